@@ -1,0 +1,19 @@
+package io.proxyroute.contract.config;
+
+import java.util.List;
+
+/**
+ * A condition on a request; every part that is given must hold.
+ *
+ * @param path null for any
+ * @param method null for any
+ * @param headers all of them must match
+ * @param queryParams all of them must match
+ */
+public record Match(PathMatch path, String method, List<ValueMatch> headers, List<ValueMatch> queryParams) {
+
+    public Match {
+        headers = headers == null ? List.of() : List.copyOf(headers);
+        queryParams = queryParams == null ? List.of() : List.copyOf(queryParams);
+    }
+}

@@ -1,0 +1,11 @@
+package io.proxyroute.contract.config;
+
+/** How a value is compared, in the Gateway API's words. */
+public enum MatchType {
+    /** Equal, letter by letter. */
+    Exact,
+    /** A path whose elements start with the value's; of paths only. */
+    PathPrefix,
+    /** The whole value matches the expression. */
+    RegularExpression
+}

@@ -1,0 +1,10 @@
+package io.proxyroute.contract.config;
+
+/**
+ * Names one incarnation of a route.
+ *
+ * @param namespace the route's namespace
+ * @param name the route's name
+ * @param uid the route's UID; it is in the proxy's certificate, so that a recreated route is another one
+ */
+public record RouteRef(String namespace, String name, String uid) {}

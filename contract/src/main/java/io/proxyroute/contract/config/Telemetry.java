@@ -1,0 +1,15 @@
+package io.proxyroute.contract.config;
+
+import java.time.Duration;
+
+/**
+ * What a proxy measures and logs.
+ *
+ * @param accessLog whether every exchange is logged as a JSON line on standard output
+ * @param liveSetInterval how often a full collection measures the live set; zero for never
+ */
+public record Telemetry(boolean accessLog, Duration liveSetInterval) {
+
+    /** The API's defaults. */
+    public static final Telemetry DEFAULT = new Telemetry(true, Duration.ofMinutes(5));
+}

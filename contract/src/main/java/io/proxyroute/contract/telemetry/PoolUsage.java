@@ -1,0 +1,29 @@
+package io.proxyroute.contract.telemetry;
+
+/**
+ * The connections of one backend, over all its endpoints and all event loops.
+ *
+ * @param backend the backend's id
+ * @param endpoints how many addresses it has
+ * @param active leased connections
+ * @param idle open and unused connections
+ * @param pending exchanges that wait for a connection
+ * @param maxPerEndpoint the limit in force
+ * @param peakActivePerEndpoint the most leases that one endpoint had at once in the last minute
+ * @param acquiresTotal leases given since the start
+ * @param acquireTimeoutsTotal acquires that waited in vain
+ * @param abandonedTotal leases taken back
+ * @param acquireP99Millis how long an acquire waited, 99th percentile of the last minute
+ */
+public record PoolUsage(
+        String backend,
+        int endpoints,
+        int active,
+        int idle,
+        int pending,
+        int maxPerEndpoint,
+        int peakActivePerEndpoint,
+        long acquiresTotal,
+        long acquireTimeoutsTotal,
+        long abandonedTotal,
+        double acquireP99Millis) {}
