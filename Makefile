@@ -1,0 +1,64 @@
+# One command for each habit; `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+MVN = tools/with-jdk mvn -B -ntp
+CLUSTER_SCRIPT = e2e/local-cluster/cluster
+# The root file system under the images: a tar made from this machine's JDK, or any registry's image.
+BASE_IMAGE ?= tar://$(shell $(CLUSTER_SCRIPT) base-image)
+IMAGES = -Pimages -Dimage.base=$(BASE_IMAGE)
+# Runs a main class of the e2e module, against the cluster that the module chooses.
+E2E = tools/with-jdk java -cp "e2e/target/classes:$$(cat e2e/target/classpath)"
+
+.PHONY: help build check test format cluster-up cluster-down images deploy proxy demo chaos counts
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## compile and package everything, without tests
+	$(MVN) -q package -DskipTests
+
+check: ## the fast tests: unit, property, architecture; no cluster
+	$(call tested,$(MVN) spotless:check test)
+
+test: ## everything: what `check` does, the images, and the end-to-end tests on a real cluster
+	$(call tested,$(MVN) --fail-at-end spotless:check verify $(IMAGES) -Pcluster)
+
+format: ## format the sources
+	$(MVN) -q spotless:apply
+
+cluster-up: ## bring up the native single-node cluster (NAME through CLUSTER_NAME)
+	$(CLUSTER_SCRIPT) up
+
+cluster-down: ## remove the native cluster and all that it made
+	$(CLUSTER_SCRIPT) down
+
+images: ## build the images as tars below */target
+	$(MVN) -q package -DskipTests $(IMAGES)
+
+deploy: ## install CRDs and operator into the current kubeconfig's cluster
+	kubectl apply --server-side -k manifests/base
+
+proxy: ## serve a config directory on this machine: make proxy CONFIG=DIR
+	@[[ -d "$(CONFIG)" ]] || { echo "make proxy CONFIG=DIR: DIR holds config.json"; exit 2; }
+	$(MVN) -q -pl proxy-runtime -am package -DskipTests dependency:build-classpath -Dmdep.outputFile=target/classpath
+	tools/with-jdk java -cp "proxy-runtime/target/classes:$$(cat proxy-runtime/target/classpath)" \
+	  --enable-native-access=ALL-UNNAMED io.proxyroute.proxy.ProxyMain --config "$(CONFIG)" $(ARGS)
+
+demo: images e2e/target/classpath ## play the story; KEEP=1 leaves the cluster, CLUSTER=kubeconfig uses yours
+	$(E2E) io.proxyroute.e2e.demo.Demo
+
+chaos: images e2e/target/classpath ## kill the operator during remediations (RUNS=20 times)
+	$(E2E) io.proxyroute.e2e.chaos.Chaos
+
+counts: ## the sum of the test reports
+	@tools/test-counts
+
+e2e/target/classpath: pom.xml e2e/pom.xml
+	$(MVN) -q -pl e2e -am package -DskipTests dependency:build-classpath -Dmdep.outputFile=target/classpath
+
+# Runs a Maven command on fresh reports and ends with their sum and Maven's own exit status.
+define tested
+@rm -rf */target/surefire-reports */target/failsafe-reports
+@status=0; $(1) || status=$$?; tools/test-counts; exit $$status
+endef
