@@ -1,0 +1,85 @@
+package io.proxyroute.examples.leaks;
+
+import io.proxyroute.examples.Option;
+import io.proxyroute.examples.Pace;
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.ProxyFilter;
+import io.proxyroute.filter.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Signs the request's target on a few threads of its own, with a scratch area for each thread.
+ *
+ * <p>Wrong: the {@code ThreadLocal} is a field of the task, so every call makes a fresh one and none is ever removed. Why
+ * it leaks: a thread's map holds its {@code ThreadLocal}s weakly but their values strongly, and the value here is an
+ * inner class that leads back to the task and so to its {@code ThreadLocal}: nothing ever becomes unreachable while the
+ * pool's threads live. How it shows: the live set climbs with the traffic; a class histogram has {@code
+ * ThreadLocal$ThreadLocalMap$Entry} and {@code FreshThreadLocals$Signing$Scratch} among the winners, with the threads
+ * {@code signer-#} as roots. Nobody can take it back; the pod has to be replaced.
+ *
+ * <p>Options: {@code bytes} of the scratch area (16384), {@code threads} (2), {@code every}.
+ */
+public final class FreshThreadLocals implements ProxyFilter {
+
+    private int bytes;
+    private Pace pace;
+    private ExecutorService signers;
+
+    @Override
+    public void configure(Map<String, String> config) {
+        bytes = Option.positive(config, "bytes", 16_384);
+        pace = Pace.of(config);
+        signers = Executors.newFixedThreadPool(
+                Option.positive(config, "threads", 2),
+                Thread.ofPlatform().daemon().name("signer-", 0).factory());
+    }
+
+    @Override
+    public Verdict handle(FilterContext context) throws Exception {
+        if (pace.due()) {
+            String signature =
+                    signers.submit(new Signing(context.request().target())).get();
+            context.request().headers().set("X-Target-Signature", signature);
+        }
+        return Verdict.NEXT;
+    }
+
+    @Override
+    public void close() {
+        signers.shutdownNow();
+    }
+
+    private final class Signing implements Callable<String> {
+
+        private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+        private final String target;
+
+        Signing(String target) {
+            this.target = target;
+        }
+
+        @Override
+        public String call() {
+            return scratch.get().sign();
+        }
+
+        private final class Scratch {
+
+            private final byte[] area = new byte[bytes];
+
+            String sign() {
+                byte[] text = target.getBytes(StandardCharsets.UTF_8);
+                int hash = 0;
+                for (int i = 0; i < area.length; i++) {
+                    area[i] = text[i % text.length];
+                    hash = 31 * hash + area[i];
+                }
+                return Integer.toHexString(hash);
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.proxyroute.examples.leaks;
+
+import io.proxyroute.examples.Option;
+import io.proxyroute.examples.Pace;
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.ProxyFilter;
+import io.proxyroute.filter.Verdict;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Reports every request to a collector, without making the request wait.
+ *
+ * <p>Wrong: each report is handed over by a virtual thread that was started past the proxy and tries again after every
+ * interrupt, and the collector's thread ends with the first report that it cannot read. Why it leaks: once the outbox is
+ * full nobody empties it, so every request leaves one more thread behind that waits for ever with its report; the proxy
+ * did not start it, so it cannot end it. How it shows: virtual threads and the live set climb together; a thread dump has
+ * thousands of {@code report} threads in {@code SwallowedInterrupts.deliver}. Nobody can take it back; the pod has to be
+ * replaced.
+ *
+ * <p>Options: {@code bytes} of a report (16384), {@code every}.
+ */
+public final class SwallowedInterrupts implements ProxyFilter {
+
+    private record Report(String target, byte[] detail) {}
+
+    private final BlockingQueue<Report> outbox = new ArrayBlockingQueue<>(16);
+    private final LongAdder delivered = new LongAdder();
+
+    private int bytes;
+    private Pace pace;
+    private ExecutorService collector;
+
+    @Override
+    public void configure(Map<String, String> config) {
+        bytes = Option.positive(config, "bytes", 16_384);
+        pace = Pace.of(config);
+        collector = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("collector").factory());
+        collector.submit(this::collect);
+    }
+
+    @Override
+    public Verdict handle(FilterContext context) {
+        if (pace.due()) {
+            Report report = new Report(context.request().target(), new byte[bytes]);
+            Thread.ofVirtual().name("report").start(() -> deliver(report));
+        }
+        return Verdict.NEXT;
+    }
+
+    @Override
+    public void close() {
+        collector.shutdownNow();
+    }
+
+    private void deliver(Report report) {
+        while (true) {
+            try {
+                if (outbox.offer(report, 30, TimeUnit.SECONDS)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                // The report matters: try again.
+            }
+        }
+    }
+
+    private Void collect() throws InterruptedException {
+        while (true) {
+            Report report = outbox.take();
+            String query = report.target().substring(report.target().indexOf('?'));
+            delivered.add(query.length() + report.detail().length);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.proxyroute.examples.leaks;
+
+import io.proxyroute.examples.Option;
+import io.proxyroute.examples.Pace;
+import io.proxyroute.filter.BackendRequest;
+import io.proxyroute.filter.BackendResponse;
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.ProxyFilter;
+import io.proxyroute.filter.Verdict;
+import java.util.Map;
+
+/**
+ * Asks a backend whether the caller is welcome, and looks at the status alone.
+ *
+ * <p>Wrong: the response is never closed, because its body is of no interest. Why it leaks: a response holds its pooled
+ * connection until it is closed or read to the end. How it shows: the pool's active connections climb to their limit and
+ * stay there, acquires time out, and the backend's own threads wait on open sockets. The proxy names {@code check} in
+ * its ledger as the place of a {@code RESPONSE_BODY} and closes the connection when the exchange ends.
+ *
+ * <p>Options: {@code path} of the question ({@code /}), {@code every}.
+ */
+public final class UnclosedBody implements ProxyFilter {
+
+    private String path;
+    private Pace pace;
+
+    @Override
+    public void configure(Map<String, String> config) {
+        path = Option.path(config, "path", "/");
+        pace = Pace.of(config);
+    }
+
+    @Override
+    public Verdict handle(FilterContext context) throws Exception {
+        if (pace.due() && !check(context)) {
+            return Verdict.respond(403, new byte[0]);
+        }
+        return Verdict.NEXT;
+    }
+
+    private boolean check(FilterContext context) throws Exception {
+        BackendResponse answer = context.send(context.backends().getFirst(), BackendRequest.get(path));
+        return answer.status() != 401 && answer.status() != 403;
+    }
+}

@@ -1,0 +1,58 @@
+package io.proxyroute.examples.leaks;
+
+import io.proxyroute.examples.Option;
+import io.proxyroute.examples.Pace;
+import io.proxyroute.filter.FilterBuffer;
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.ProxyFilter;
+import io.proxyroute.filter.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/**
+ * Puts a checksum of the request's target into a header, by way of a pooled buffer.
+ *
+ * <p>Wrong: nobody closes the buffer; each of the two methods takes it for the other's. Why it leaks: pooled memory is
+ * not the garbage collector's, so a forgotten buffer is out of the pool for good. How it shows: direct memory climbs
+ * while the heap looks healthy. The proxy names {@code stage} in its ledger as the place of a {@code BUFFER} and takes
+ * the memory back when the exchange ends.
+ *
+ * <p>Options: {@code bytes} of the buffer (4096), {@code every}.
+ */
+public final class UnreleasedBuffer implements ProxyFilter {
+
+    private int bytes;
+    private Pace pace;
+
+    @Override
+    public void configure(Map<String, String> config) {
+        bytes = Option.positive(config, "bytes", 4096);
+        pace = Pace.of(config);
+    }
+
+    @Override
+    public Verdict handle(FilterContext context) {
+        if (pace.due()) {
+            byte[] target = context.request().target().getBytes(StandardCharsets.UTF_8);
+            int length = Math.min(bytes, target.length);
+            FilterBuffer staged = stage(context, target, length);
+            context.request().headers().set("X-Target-Checksum", checksum(staged, length));
+        }
+        return Verdict.NEXT;
+    }
+
+    private FilterBuffer stage(FilterContext context, byte[] target, int length) {
+        FilterBuffer buffer = context.allocate(bytes);
+        buffer.write(0, target, 0, length);
+        return buffer;
+    }
+
+    private static String checksum(FilterBuffer buffer, int length) {
+        byte[] copy = new byte[length];
+        buffer.read(0, copy, 0, length);
+        CRC32C crc = new CRC32C();
+        crc.update(copy);
+        return Long.toHexString(crc.getValue());
+    }
+}

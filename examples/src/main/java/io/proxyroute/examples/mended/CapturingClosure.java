@@ -1,0 +1,45 @@
+package io.proxyroute.examples.mended;
+
+import io.proxyroute.examples.Option;
+import io.proxyroute.examples.Pace;
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.ProxyFilter;
+import io.proxyroute.filter.Verdict;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Keeps a description of every request in flight, computed only if somebody asks for it.
+ *
+ * <p>Mended: {@code closeOnEnd} takes the description out when the exchange ends, however it ends; and the lambda
+ * mentions the target, which it needs, and not the context, which it does not.
+ *
+ * <p>Options: {@code bytes} sampled a call (16384), {@code every}.
+ */
+public final class CapturingClosure implements ProxyFilter {
+
+    private final Set<Supplier<String>> inFlight = ConcurrentHashMap.newKeySet();
+
+    private int bytes;
+    private Pace pace;
+
+    @Override
+    public void configure(Map<String, String> config) {
+        bytes = Option.positive(config, "bytes", 16_384);
+        pace = Pace.of(config);
+    }
+
+    @Override
+    public Verdict handle(FilterContext context) {
+        if (pace.due()) {
+            byte[] sample = new byte[bytes];
+            String target = context.request().target();
+            Supplier<String> description = () -> target + ", sample of " + sample.length + " bytes";
+            inFlight.add(description);
+            context.closeOnEnd(() -> inFlight.remove(description));
+        }
+        return Verdict.NEXT;
+    }
+}
