@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# Where things are: the cache (shared by all clusters), a cluster's state, and what is gone at reboot.
+
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/proxyroute
+STATES=${XDG_STATE_HOME:-$HOME/.local/state}/proxyroute/clusters
+SHARED=/run/proxyroute # of this machine: slots, saved kernel settings
+
+set_context() {
+  [[ $NAME =~ ^[a-z][a-z0-9-]{0,29}$ ]] ||
+    die "'$NAME' is no cluster name: use at most 30 lower-case letters, digits and dashes, starting with a letter"
+  STATE=$STATES/$NAME
+  RUN=$SHARED/$NAME
+  LOGS=$STATE/logs
+  PKI=$STATE/pki
+  KUBECONFIG_FILE=$STATE/kubeconfig
+  AUDIT_LOG=$STATE/audit/audit.log
+  NETNS=proxyroute-$NAME
+  CGROUP=proxyroute-$NAME
+  CONTAINERD_SOCKET=$RUN/containerd.sock
+  BIN=$CACHE/kubernetes-$(hash_of_binaries)
+  if [[ -s $STATE/slot ]]; then
+    set_addresses "$(<"$STATE/slot")"
+  fi
+}
+
+# Slot 0 to 15: each cluster has its own part of 198.18.0.0/15, the range for tests (RFC 2544).
+set_addresses() {
+  SLOT=$1
+  POD_CIDR=198.18.$((SLOT * 8)).0/21
+  SERVICE_CIDR=198.19.$((SLOT * 16)).0/20
+  API_SERVICE_ADDRESS=198.19.$((SLOT * 16)).1
+  HOST_ADDRESS=198.18.255.$((SLOT * 4 + 1))
+  NODE_ADDRESS=198.18.255.$((SLOT * 4 + 2))
+  VETH=proxyroute$SLOT
+}
+
+require_root() { ((EUID == 0)) || die "needs root: network namespaces, mounts and cgroups are root's; run it with sudo -E"; }
+
+need_cluster() { [[ -s $STATE/slot ]] || die "cluster $NAME is not up; start it with: cluster --name $NAME up"; }
+
+# Holds DIR's lock on descriptor FD until the process ends. The holder may remove DIR.
+lock_directory() { # DIR FD
+  local dir=$1 fd=$2
+  while :; do
+    mkdir -p "$dir"
+    eval "exec $fd<\"\$dir\""
+    flock "$fd"
+    [[ $(stat -L -c %i "/proc/$$/fd/$fd") == "$(stat -c %i "$dir" 2>/dev/null)" ]] && return
+  done
+}
+
+lock_cluster() { lock_directory "$STATE" 8; }
+lock_machine() { lock_directory "$SHARED" 9; }
+unlock_machine() { exec 9<&-; }

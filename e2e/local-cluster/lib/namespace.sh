@@ -1,0 +1,75 @@
+# shellcheck shell=bash
+# The node's mount namespace and cgroups. Every mount that the kubelet, containerd and the pods make
+# lives in this namespace alone, and the directories whose places are fixed in those programs are the
+# cluster's own in there: so clusters do not meet, the machine's own containerd or kubelet is not
+# touched, and all mounts vanish with the last process.
+
+# Their places are compiled in; in the namespace each is a directory of the cluster's.
+FIXED_DIRECTORIES=(/var/lib/kubelet /var/lib/cni /var/log/containers /run/containerd /tmp/hostpath_pv)
+
+make_namespace() {
+  make_cgroups
+  in_node true 2>/dev/null && return
+  local dir
+  lock_machine
+  for dir in "${FIXED_DIRECTORIES[@]}"; do
+    [[ -d $dir ]] || { mkdir -p "$dir" && printf '%s\n' "$dir" >>"$SHARED/made-directories"; }
+  done
+  unlock_machine
+  # unshare keeps the namespace in a file, which must lie on a private mount
+  mount --bind "$RUN" "$RUN"
+  mount --make-private "$RUN"
+  touch "$RUN/mnt"
+  # shellcheck disable=SC2016
+  unshare --mount="$RUN/mnt" --propagation slave bash -ec '
+    own=$1; shift
+    mount --make-rshared /
+    for dir; do
+      mkdir -p "$own$dir"
+      mount --bind "$own$dir" "$dir"
+    done' bash "$RUN/own" "${FIXED_DIRECTORIES[@]}"
+}
+
+in_node() { nsenter --net="/run/netns/$NETNS" --mount="$RUN/mnt" "$@"; }
+
+remove_namespace() {
+  umount "$RUN/mnt" 2>/dev/null || true
+  umount "$RUN" 2>/dev/null || true
+}
+
+# One directory for each controller under cgroup v1, a single one under v2.
+cgroup_directories() {
+  if [[ $(stat -fc %T /sys/fs/cgroup) == cgroup2fs ]]; then
+    printf '%s\n' "/sys/fs/cgroup/$CGROUP"
+  else
+    find /sys/fs/cgroup -mindepth 1 -maxdepth 1 -type d -printf "%p/$CGROUP\n"
+  fi
+}
+
+make_cgroups() {
+  local dir
+  if [[ -e /sys/fs/cgroup/cgroup.subtree_control ]]; then
+    printf '+cpu +cpuset +memory +pids +io' >/sys/fs/cgroup/cgroup.subtree_control
+  fi
+  for dir in $(cgroup_directories); do mkdir -p "$dir"; done
+}
+
+remove_cgroups() {
+  local dir
+  for dir in $(cgroup_directories); do
+    [[ ! -d $dir ]] || find "$dir" -depth -type d -exec rmdir {} +
+  done
+}
+
+# Every process of the cluster: those in its mount namespace, and all in its cgroups.
+cluster_processes() {
+  local dir id
+  {
+    for dir in $(cgroup_directories); do
+      [[ ! -d $dir ]] || find "$dir" -name cgroup.procs -exec cat {} + 2>/dev/null
+    done
+    id=$(stat -L -c %i "$RUN/mnt" 2>/dev/null) &&
+      find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/mnt' -lname "mnt:\[$id\]" -printf '%p\n' 2>/dev/null |
+      cut -d / -f 3
+  } | sort -un || true
+}

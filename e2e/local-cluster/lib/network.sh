@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# The node's network namespace. Nothing can leave it: there is no default route inside, and on the
+# machine itself the test range is unreachable but for what a cluster's own routes say.
+
+TEST_RANGE=198.18.0.0/15
+
+# Takes the lowest free slot; the claim is a file that names the cluster's state directory.
+choose_slot() {
+  mkdir -p "$RUN" "$STATE"
+  [[ ! -s $STATE/slot ]] || return 0
+  lock_machine
+  save_kernel_settings
+  local slot owner
+  for slot in {0..15}; do
+    owner=$(cat "$SHARED/slot-$slot" 2>/dev/null || true)
+    if [[ -z $owner || $owner == "$STATE" || ! -s $owner/slot ]]; then
+      printf '%s\n' "$STATE" >"$SHARED/slot-$slot"
+      printf '%s\n' "$slot" >"$STATE/slot"
+      set_addresses "$slot"
+      unlock_machine
+      return
+    fi
+  done
+  fail "all 16 slots are taken; see $SHARED"
+}
+
+make_network() {
+  in_network true 2>/dev/null && return
+  ip route replace unreachable "$TEST_RANGE" metric 9999
+  ip netns add "$NETNS"
+  ip link add "$VETH" type veth peer name eth0 netns "$NETNS"
+  ip address add "$HOST_ADDRESS/30" dev "$VETH"
+  ip link set "$VETH" up
+  ip -n "$NETNS" link set lo up
+  ip -n "$NETNS" address add "$NODE_ADDRESS/30" dev eth0
+  ip -n "$NETNS" link set eth0 up
+  ip -n "$NETNS" route add unreachable "$SERVICE_CIDR"
+  ip route add "$POD_CIDR" via "$NODE_ADDRESS"
+  ip route add "$SERVICE_CIDR" via "$NODE_ADDRESS"
+  modprobe -a br_netfilter overlay 2>/dev/null || true # built in where there is no module
+  in_network sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
+}
+
+in_network() { nsenter --net="/run/netns/$NETNS" "$@"; }
+
+remove_network() {
+  ip link delete "$VETH" 2>/dev/null || true # its routes go with it
+  ip netns delete "$NETNS" 2>/dev/null || true
+}
+
+# The kubelet changes these for the whole machine; the last cluster out puts them back.
+KERNEL_SETTINGS=(vm.overcommit_memory kernel.panic kernel.panic_on_oops)
+
+save_kernel_settings() {
+  [[ -e $SHARED/kernel-settings ]] || sysctl "${KERNEL_SETTINGS[@]}" >"$SHARED/kernel-settings"
+}
+
+restore_kernel_settings() { sysctl -q -p "$SHARED/kernel-settings" >/dev/null || true; }

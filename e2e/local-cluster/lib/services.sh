@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# What runs on top of the bare cluster: DNS, metrics (kubectl top, HorizontalPodAutoscaler) and a
+# StorageClass. DNS and metrics run as processes of the node, not as pods: no image is needed for them.
+
+start_services() {
+  begin "DNS, metrics, storage" coredns
+  cat >"$STATE/Corefile" <<COREFILE
+cluster.local:53 in-addr.arpa:53 {
+  bind $NODE_ADDRESS
+  errors
+  cache 5
+  kubernetes cluster.local in-addr.arpa {
+    kubeconfig $PKI/coredns.kubeconfig
+    pods insecure
+    ttl 5
+  }
+}
+COREFILE
+  apply_services
+  start coredns "$BIN/coredns" -conf "$STATE/Corefile"
+  start_metrics_server
+  await 30 "an answer from DNS" in_network bash -c ": </dev/tcp/$NODE_ADDRESS/53"
+  touch "$STATE/complete"
+  done_ "kubectl top answers in half a minute"
+}
+
+start_metrics_server() {
+  local config=$PKI/metrics-server.kubeconfig
+  start metrics-server "$BIN/metrics-server" --secure-port=10300 --metric-resolution=15s \
+    --kubeconfig="$config" --authentication-kubeconfig="$config" --authorization-kubeconfig="$config" \
+    --tls-cert-file="$PKI/metrics-server.crt" --tls-private-key-file="$PKI/metrics-server.key" \
+    --kubelet-certificate-authority="$PKI/ca.crt" --kubelet-preferred-address-types=InternalIP \
+    --kubelet-client-certificate="$PKI/apiserver-kubelet-client.crt" \
+    --kubelet-client-key="$PKI/apiserver-kubelet-client.key"
+}
+
+apply_services() {
+  sed -e "s|\${NODE_ADDRESS}|$NODE_ADDRESS|" -e "s|\${NODE}|$NAME|" -e "s|\${CA}|$(base64 -w 0 "$PKI/ca.crt")|" \
+    "$HERE/services.yaml" | cluster_kubectl apply --server-side --force-conflicts -f - >>"$(log_of services)" 2>&1 ||
+    { STEP_COMPONENT=services && fail "the API server refused services.yaml"; }
+}

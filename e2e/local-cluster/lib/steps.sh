@@ -1,0 +1,83 @@
+# shellcheck shell=bash
+# What the user sees: steps with their time, progress while they last, and on a failure the step's
+# name with the end of the log of the component that it concerned.
+
+STEP=
+STEP_COMPONENT=
+STEP_STARTED=
+
+say() { printf '%s\n' "$*"; }
+
+die() {
+  printf 'cluster: %s\n' "$*" >&2
+  exit 1
+}
+
+now_ms() { printf '%s' "$((${EPOCHREALTIME/[.,]/} / 1000))"; }
+
+elapsed() { # since a now_ms
+  local ms=$(($(now_ms) - $1))
+  if ((ms < 60000)); then
+    printf '%d.%d s' $((ms / 1000)) $((ms % 1000 / 100))
+  else
+    printf '%d min %02d s' $((ms / 60000)) $((ms / 1000 % 60))
+  fi
+}
+
+begin() { # TITLE [COMPONENT]
+  STEP=$1
+  STEP_COMPONENT=${2:-}
+  STEP_STARTED=$(now_ms)
+  [[ ! -t 1 ]] || printf '  … %s\r' "$STEP"
+}
+
+# One line that is overwritten on a terminal; elsewhere a line of its own, at most every 15 s.
+PROGRESS_SHOWN=0
+progress() { # TEXT
+  if [[ -t 1 ]]; then
+    printf '\r\033[K  … %s: %s, %s' "$STEP" "$1" "$(elapsed "$STEP_STARTED")"
+  elif (($(now_ms) - PROGRESS_SHOWN > 15000)); then
+    PROGRESS_SHOWN=$(now_ms)
+    printf '  … %s: %s, %s\n' "$STEP" "$1" "$(elapsed "$STEP_STARTED")"
+  fi
+}
+
+done_() { # [REMARK]
+  [[ ! -t 1 ]] || printf '\r\033[K'
+  printf '  ✓ %-28s %8s  %s\n' "$STEP" "$(elapsed "$STEP_STARTED")" "${1:-}"
+  STEP=
+  STEP_COMPONENT=
+}
+
+# await SECONDS WHAT COMMAND...: until COMMAND succeeds; stops early when the step's component dies.
+await() {
+  local deadline=$(($(now_ms) + $1 * 1000)) what=$2
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    if [[ -n $STEP_COMPONENT ]] && ! is_alive "$STEP_COMPONENT"; then
+      fail "$STEP_COMPONENT ended before $what"
+    fi
+    (($(now_ms) < deadline)) || fail "gave up waiting for $what"
+    [[ ! -t 1 ]] || progress "waiting for $what"
+    sleep 0.1
+  done
+}
+
+fail() {
+  REASON=$1
+  exit 1
+}
+
+report_failure() {
+  local exit_status=$?
+  [[ $exit_status -ne 0 && -n $STEP ]] || return 0
+  [[ ! -t 1 ]] || printf '\r\033[K'
+  {
+    printf '  ✗ %s failed after %s%s\n' "$STEP" "$(elapsed "$STEP_STARTED")" "${REASON:+: $REASON}"
+    if [[ -n $STEP_COMPONENT && -s $(log_of "$STEP_COMPONENT") ]]; then
+      printf '    The end of %s:\n' "$(log_of "$STEP_COMPONENT")"
+      tail -n 25 "$(log_of "$STEP_COMPONENT")" | sed 's/^/    | /'
+    fi
+  } >&2
+}
+trap report_failure EXIT

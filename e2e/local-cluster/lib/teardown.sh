@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# Removing a cluster: always the same way, whatever state it is in. Nothing is asked to stop; every
+# process is killed, and then the namespaces, the network, the cgroups and the files go.
+
+tear_down() {
+  kill_processes
+  remove_namespace
+  [[ -z ${VETH:-} ]] || remove_network
+  remove_cgroups
+  remove_claims
+  rm -rf "$RUN"
+  find "$STATE" -mindepth 1 -delete
+  rmdir "$STATE"
+  rmdir "$STATES" "${STATES%/*}" 2>/dev/null || true
+}
+
+kill_processes() {
+  local processes deadline=$(($(now_ms) + 8000))
+  while processes=$(cluster_processes) && [[ -n $processes ]]; do
+    # shellcheck disable=SC2086
+    kill -KILL $processes 2>/dev/null || true
+    (($(now_ms) < deadline)) || fail "processes that do not die: ${processes//$'\n'/ }"
+    sleep 0.1
+  done
+}
+
+# The last one out restores the kernel's settings and removes what all clusters shared.
+remove_claims() {
+  lock_machine
+  [[ -z ${SLOT:-} ]] || rm -f "$SHARED/slot-$SLOT"
+  if ! compgen -G "$SHARED/slot-*" >/dev/null; then
+    [[ ! -e $SHARED/kernel-settings ]] || restore_kernel_settings
+    ip route delete unreachable "$TEST_RANGE" metric 9999 2>/dev/null || true
+    if [[ -e $SHARED/made-directories ]]; then
+      xargs rmdir 2>/dev/null <"$SHARED/made-directories" || true
+    fi
+    rm -rf "$SHARED"
+  fi
+  unlock_machine
+}
+
+# After a reboot, or when namespaces are gone: files remain of a node that cannot be mended.
+restart_afresh_if_torn() {
+  [[ -s $STATE/slot ]] || return 0
+  is_up_at_all && return
+  kill_processes
+  remove_namespace
+  remove_network
+  remove_cgroups
+  rm -rf "$RUN"
+  find "$STATE" -mindepth 1 -delete
+}
