@@ -1,0 +1,301 @@
+package io.proxyroute.contract.config;
+
+import io.proxyroute.contract.admin.Update;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** Field by field, what each document consists of and what its values may be. */
+final class ConfigFields {
+
+    /** RFC 9110, section 5.6.2. */
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+    /** RFC 9110, section 5.5: visible characters, spaces and tabs, obsolete text; not at the ends. */
+    private static final Pattern HEADER_VALUE = Pattern.compile(
+            "(?:[\\x21-\\x7e\\x80-\\xff]" + "(?:[\\x20\\x09\\x21-\\x7e\\x80-\\xff]*[\\x21-\\x7e\\x80-\\xff])?)?");
+
+    private static final Pattern HOSTNAME = Pattern.compile(
+            "(?:\\*\\.)?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern CLASS_NAME =
+            Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$]*(?:\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)*");
+
+    /** They say where a message ends and what a hop does; edited, they would let one request pass for two. */
+    private static final Set<String> FRAMING = Set.of(
+            "connection",
+            "content-length",
+            "keep-alive",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
+    private static final Duration SHORTEST_LIVE_SET_INTERVAL = Duration.ofSeconds(1);
+
+    private ConfigFields() {}
+
+    static Update update(FieldReader in) {
+        ConfigDocument config = in.requiredObject("config", ConfigFields::config);
+        EndpointsDocument endpoints = in.object("endpoints", e -> e.present() ? endpoints(e) : null);
+        return new Update(config, endpoints);
+    }
+
+    static EndpointsDocument endpoints(FieldReader in) {
+        return new EndpointsDocument(
+                in.number("version", 0, Long.MAX_VALUE), in.objectsMap("backends", ConfigFields::endpoint));
+    }
+
+    private static EndpointsDocument.Endpoint endpoint(FieldReader in) {
+        String address = in.text("address");
+        if (address != null) {
+            try {
+                InetAddress.ofLiteral(address);
+            } catch (IllegalArgumentException e) {
+                in.error("address", "is \"" + address + "\", but must be an IP address.");
+            }
+        }
+        return new EndpointsDocument.Endpoint(address, (int) in.number("port", 1, 65535));
+    }
+
+    static ConfigDocument config(FieldReader in) {
+        ConfigDocument document = new ConfigDocument(
+                in.requiredObject("route", ConfigFields::route),
+                in.number("sequence", 0, Long.MAX_VALUE),
+                in.optionalText("hash", null),
+                in.objects("listeners", ConfigFields::listener),
+                in.objects("rules", ConfigFields::rule),
+                in.objects("backends", ConfigFields::backend),
+                in.object("connectionPool", ConfigFields::connectionPool),
+                in.object("timeouts", ConfigFields::timeouts),
+                in.object("drain", ConfigFields::drain),
+                in.object("telemetry", ConfigFields::telemetry));
+        ReferenceChecks.check(document, in);
+        return document.hash() == null ? document.withHash(ConfigHash.of(document)) : document;
+    }
+
+    private static RouteRef route(FieldReader in) {
+        return new RouteRef(in.text("namespace"), in.text("name"), in.text("uid"));
+    }
+
+    private static Listener listener(FieldReader in) {
+        String name = in.text("name");
+        int port = (int) in.number("port", 0, 65535);
+        List<String> hostnames = in.texts("hostnames");
+        for (int i = 0; i < hostnames.size(); i++) {
+            String hostname = hostnames.get(i);
+            if (hostname.length() > 253 || !HOSTNAME.matcher(hostname).matches()) {
+                in.error(
+                        "hostnames[" + i + "]",
+                        "is \"" + hostname + "\", but must be a DNS name such as www.example.com or *.example.com.");
+            }
+        }
+        return new Listener(name, port, hostnames);
+    }
+
+    private static Rule rule(FieldReader in) {
+        return new Rule(
+                in.text("name"),
+                in.objects("matches", ConfigFields::match),
+                in.objects("filters", ConfigFields::filter),
+                in.objects("backendRefs", ConfigFields::backendRef),
+                in.object(
+                        "timeouts",
+                        t -> new RuleTimeouts(t.duration("request", null), t.duration("backendRequest", null))),
+                in.object("retry", r -> r.present() ? retry(r) : null));
+    }
+
+    private static Match match(FieldReader in) {
+        PathMatch path = in.object("path", p -> p.present() ? pathMatch(p) : null);
+        String method = in.optionalText("method", null);
+        if (method != null && !TOKEN.matcher(method).matches()) {
+            in.error("method", "is \"" + method + "\", but must be a method such as GET.");
+        }
+        return new Match(
+                path,
+                method,
+                in.objects("headers", header -> valueMatch(header, true)),
+                in.objects("queryParams", parameter -> valueMatch(parameter, false)));
+    }
+
+    private static PathMatch pathMatch(FieldReader in) {
+        MatchType type = in.choice("type", MatchType.class, EnumSet.allOf(MatchType.class));
+        String value = in.text("value");
+        if (type == MatchType.RegularExpression) {
+            checkExpression(in, value);
+        } else if (type != null && value != null && !value.startsWith("/")) {
+            in.error("value", "is \"" + value + "\", but must start with a slash.");
+        }
+        return new PathMatch(type, value);
+    }
+
+    private static ValueMatch valueMatch(FieldReader in, boolean header) {
+        MatchType type = in.choice("type", MatchType.class, EnumSet.of(MatchType.Exact, MatchType.RegularExpression));
+        String name = header ? headerName(in) : in.text("name");
+        String value = in.optionalText("value", "");
+        if (type == MatchType.RegularExpression) {
+            checkExpression(in, value);
+        }
+        return new ValueMatch(type, name, value);
+    }
+
+    private static void checkExpression(FieldReader in, String expression) {
+        if (expression != null) {
+            try {
+                Pattern.compile(expression);
+            } catch (PatternSyntaxException e) {
+                in.error(
+                        "value",
+                        "is \"" + expression + "\", but must be a regular expression: " + e.getDescription()
+                                + " near index " + e.getIndex() + ".");
+            }
+        }
+    }
+
+    private static RuleFilter filter(FieldReader in) {
+        String type = in.text("type");
+        return switch (type) {
+            case null -> null;
+            case "RequestHeaderModifier" -> new RuleFilter.RequestHeaders(edits(in));
+            case "ResponseHeaderModifier" -> new RuleFilter.ResponseHeaders(edits(in));
+            case "Custom" -> custom(in);
+            default -> {
+                in.error(
+                        "type",
+                        "is \"" + type
+                                + "\", but must be one of RequestHeaderModifier, ResponseHeaderModifier, Custom.");
+                in.ignoreRest();
+                yield null;
+            }
+        };
+    }
+
+    private static RuleFilter.HeaderEdits edits(FieldReader in) {
+        return in.requiredObject("edits", edits -> {
+            List<RuleFilter.Header> set = edits.objects("set", ConfigFields::header);
+            List<RuleFilter.Header> add = edits.objects("add", ConfigFields::header);
+            List<String> remove = edits.texts("remove");
+            Set<String> names = new HashSet<>();
+            for (int i = 0; i < set.size(); i++) {
+                String name = set.get(i).name();
+                if (name != null && !names.add(name.toLowerCase(Locale.ROOT))) {
+                    edits.error("set[" + i + "].name", "is \"" + name + "\", which is set twice.");
+                }
+            }
+            for (int i = 0; i < remove.size(); i++) {
+                checkEditable(edits, "remove[" + i + "]", remove.get(i));
+            }
+            return new RuleFilter.HeaderEdits(set, add, remove);
+        });
+    }
+
+    private static RuleFilter.Header header(FieldReader in) {
+        String name = in.text("name");
+        if (name != null) {
+            checkEditable(in, "name", name);
+        }
+        String value = in.optionalText("value", "");
+        if (value != null && !HEADER_VALUE.matcher(value).matches()) {
+            in.error("value", "must be visible characters, with spaces or tabs between them only.");
+        }
+        return new RuleFilter.Header(name, value);
+    }
+
+    private static String headerName(FieldReader in) {
+        String name = in.text("name");
+        if (name != null && !TOKEN.matcher(name).matches()) {
+            in.error("name", "is \"" + name + "\", but must be a header name such as x-request-id.");
+        }
+        return name;
+    }
+
+    private static void checkEditable(FieldReader in, String field, String name) {
+        if (!TOKEN.matcher(name).matches()) {
+            in.error(field, "is \"" + name + "\", but must be a header name such as x-request-id.");
+        } else if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
+            in.error(field, "is \"" + name + "\", which the proxy sets by itself and no filter may edit.");
+        }
+    }
+
+    private static RuleFilter custom(FieldReader in) {
+        String name = in.text("name");
+        String className = in.text("className");
+        if (className != null && !CLASS_NAME.matcher(className).matches()) {
+            in.error("className", "is \"" + className + "\", but must be a class name such as com.example.MyFilter.");
+        }
+        return new RuleFilter.Custom(name, className, in.textMap("config"));
+    }
+
+    private static BackendRef backendRef(FieldReader in) {
+        return new BackendRef(in.text("backend"), (int) in.number("weight", 0, 1_000_000, 1));
+    }
+
+    private static Retry retry(FieldReader in) {
+        return new Retry(
+                (int) in.number("attempts", 0, 100),
+                in.numbers("codes", 400, 599),
+                in.duration("backoff", Duration.ofMillis(25)),
+                (int) in.number("budgetPercent", 0, 100, 20));
+    }
+
+    private static Backend backend(FieldReader in) {
+        return new Backend(
+                in.text("id"), in.text("host"), (int) in.number("port", 1, 65535), in.flag("endpoints", false));
+    }
+
+    private static ConnectionPool connectionPool(FieldReader in) {
+        ConnectionPool absent = ConnectionPool.DEFAULT;
+        int maxConnections = (int) in.number("maxConnections", 1, 1_000_000, absent.maxConnections());
+        int perBackend = (int) in.number(
+                "maxConnectionsPerBackend", 1, 1_000_000, Math.min(maxConnections, absent.maxConnectionsPerBackend()));
+        if (perBackend > maxConnections) {
+            in.error(
+                    "maxConnectionsPerBackend",
+                    "is " + perBackend + ", but must be at most maxConnections, which is " + maxConnections + ".");
+        }
+        return new ConnectionPool(
+                maxConnections,
+                perBackend,
+                (int) in.number("maxPendingAcquires", 0, 1_000_000, absent.maxPendingAcquires()),
+                in.duration("acquireTimeout", absent.acquireTimeout()),
+                in.duration("connectTimeout", absent.connectTimeout()),
+                in.duration("keepAlive", absent.keepAlive()),
+                in.duration("maxLifetime", absent.maxLifetime()),
+                in.duration("leakDetectionThreshold", absent.leakDetectionThreshold()),
+                in.duration("abandonedTimeout", absent.abandonedTimeout()));
+    }
+
+    private static Timeouts timeouts(FieldReader in) {
+        Timeouts absent = Timeouts.DEFAULT;
+        return new Timeouts(
+                in.duration("request", absent.request()),
+                in.duration("backendRequest", absent.backendRequest()),
+                in.duration("idle", absent.idle()),
+                in.duration("requestHeaders", absent.requestHeaders()),
+                in.duration("maxStreamDuration", absent.maxStreamDuration()));
+    }
+
+    private static Drain drain(FieldReader in) {
+        return new Drain(in.duration("delay", Drain.DEFAULT.delay()), in.duration("timeout", Drain.DEFAULT.timeout()));
+    }
+
+    private static Telemetry telemetry(FieldReader in) {
+        boolean accessLog = in.flag("accessLog", Telemetry.DEFAULT.accessLog());
+        Duration interval = in.duration("liveSetInterval", Telemetry.DEFAULT.liveSetInterval());
+        if (interval != null && !interval.isZero() && interval.compareTo(SHORTEST_LIVE_SET_INTERVAL) < 0) {
+            in.error(
+                    "liveSetInterval",
+                    "is \"" + interval + "\", but must be PT0S for never, or at least " + SHORTEST_LIVE_SET_INTERVAL
+                            + ": each measurement is a full collection.");
+        }
+        return new Telemetry(accessLog, interval);
+    }
+}
