@@ -79,26 +79,10 @@ JAVA_MODULES+=,jdk.security.auth,jdk.unsupported,jdk.zipfs
 
 base_image() {
   local jdk tar
-  jdk=$(find_jdk 25)
+  jdk=$("$HERE/../../tools/with-jdk" printenv JAVA_HOME)
   tar=$CACHE/java-base-$( { cat "$jdk/release" "$HERE/lib/images.sh"; printf '%s' "$jdk"; } | sha256sum | cut -c 1-12).tar
   [[ -s $tar ]] || make_base_image "$jdk" "$tar" >&2
   say "$tar"
-}
-
-# The lowest JDK that will do: JAVA_HOME, then the one on the PATH, then the usual places.
-find_jdk() { # RELEASE
-  local candidate release best="" best_release=1000
-  for candidate in "${JAVA_HOME:-}" "$(dirname "$(dirname "$(readlink -f "$(command -v java || true)")")")" \
-    /usr/lib/jvm/* /opt/java/* /opt/jdk* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*; do
-    [[ -x $candidate/bin/jlink && -r $candidate/release ]] || continue
-    release=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$candidate/release")
-    if ((release >= $1 && release < best_release)); then
-      best=$(readlink -f "$candidate")
-      best_release=$release
-    fi
-  done
-  [[ -n $best ]] || die "JDK $1 or later is needed; install one and set JAVA_HOME"
-  printf '%s' "$best"
 }
 
 make_base_image() { # JDK TAR
