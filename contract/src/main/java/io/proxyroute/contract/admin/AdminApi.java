@@ -24,7 +24,7 @@ public final class AdminApi {
     /** GET the {@code Snapshot}. */
     public static final String SNAPSHOT = "/snapshot";
 
-    /** GET up to 24 h of {@code LiveSetSample}, oldest first. */
+    /** GET the {@code LiveSetHistory}: up to 24 h. */
     public static final String LIVE_SET = "/live-set";
 
     /** GET the {@code ExchangeTable}. */
