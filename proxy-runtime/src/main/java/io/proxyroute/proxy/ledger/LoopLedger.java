@@ -1,0 +1,95 @@
+package io.proxyroute.proxy.ledger;
+
+import io.proxyroute.contract.diagnostics.ExchangeTable;
+import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** The open records of one event loop. Confined to that loop; its totals may be read from any thread. */
+public final class LoopLedger {
+
+    static final int OPEN = 0;
+    static final int LEASES = 1;
+    static final int BUFFERS = 2;
+    static final int BUFFER_BYTES = 3;
+    static final int TASKS = 4;
+    static final int QUARANTINED_BYTES = 5;
+    private static final int FIGURES = 6;
+
+    private final Ledger ledger;
+    private final AtomicLongArray figures = new AtomicLongArray(FIGURES);
+    private ExchangeRecord first;
+    private ExchangeRecord last;
+
+    LoopLedger(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** Opens the record of an exchange that begins on this loop. */
+    public ExchangeRecord open(Subject subject) {
+        ExchangeRecord record = new ExchangeRecord(this, subject);
+        record.previous = last;
+        if (last == null) {
+            first = record;
+        } else {
+            last.next = record;
+        }
+        last = record;
+        add(OPEN, 1);
+        return record;
+    }
+
+    void closed(ExchangeRecord record) {
+        if (record.previous == null) {
+            first = record.next;
+        } else {
+            record.previous.next = record.next;
+        }
+        if (record.next == null) {
+            last = record.previous;
+        } else {
+            record.next.previous = record.previous;
+        }
+        record.previous = null;
+        record.next = null;
+        add(OPEN, -1);
+    }
+
+    /** The loop alone writes, so that no read-modify-write is needed. */
+    void add(int figure, long change) {
+        figures.setRelease(figure, figures.getPlain(figure) + change);
+    }
+
+    long figure(int figure) {
+        return figures.getAcquire(figure);
+    }
+
+    void count(ResourceKind kind, int change, long bytes) {
+        switch (kind) {
+            case LEASE, RESPONSE_BODY -> add(LEASES, change);
+            case BUFFER -> {
+                add(BUFFERS, change);
+                add(BUFFER_BYTES, bytes);
+            }
+            case TASK -> add(TASKS, change);
+            case CLOSEABLE -> {}
+        }
+    }
+
+    void leaked(Holding holding, String traceId) {
+        ledger.offenders().leaked(holding, traceId);
+    }
+
+    void reclaimed(Holding holding) {
+        ledger.offenders().reclaimed(holding);
+    }
+
+    List<ExchangeTable.Row> oldest(int limit, long nowNanos) {
+        List<ExchangeTable.Row> rows = new ArrayList<>();
+        for (ExchangeRecord record = first; record != null && rows.size() < limit; record = record.next) {
+            rows.add(record.subject().describe(nowNanos, record.held()));
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,143 @@
+package io.proxyroute.proxy.loop;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The timers of one event loop: a hashed wheel (Varghese and Lauck, 1987) with ticks of {@value #TICK_MILLIS} ms. Arming
+ * and cancelling take constant time and allocate nothing, which matters because nearly every deadline of a proxy is
+ * cancelled. The wheel turns only while something is armed. Confined to its loop, {@link #armedCount()} excepted.
+ */
+public final class DeadlineWheel {
+
+    /** How late a deadline may be. */
+    public static final int TICK_MILLIS = 10;
+
+    private static final int SLOTS = 1024;
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadlineWheel.class);
+
+    private final EventLoop loop;
+    private final Slot[] slots = new Slot[SLOTS];
+    private final Slot due = new Slot();
+    private final Runnable turn = this::turn;
+    private long tick;
+    private volatile int armed;
+    private ScheduledFuture<?> turning;
+
+    DeadlineWheel(EventLoop loop) {
+        this.loop = loop;
+        for (int i = 0; i < SLOTS; i++) {
+            slots[i] = new Slot();
+        }
+    }
+
+    /** The loop's clock, in nanoseconds; differences alone have a meaning. */
+    public long nanoTime() {
+        return loop.ticker().nanoTime();
+    }
+
+    /** How many deadlines wait; may be read from any thread. */
+    public int armedCount() {
+        return armed;
+    }
+
+    /** Arms a deadline, or moves it when it is armed already. */
+    public void arm(Deadline deadline, long atNanos) {
+        deadline.cancel();
+        if (armed == 0) {
+            tick = nanoTime() / TICK_NANOS;
+        }
+        deadline.atNanos = atNanos;
+        deadline.wheel = this;
+        // Rounded up, so that it never fires early.
+        long due = Math.max(Math.ceilDiv(atNanos, TICK_NANOS), tick + 1);
+        slots[Math.floorMod(due, SLOTS)].add(deadline);
+        armed(armed + 1);
+        if (turning == null) {
+            turning = loop.schedule(turn, TICK_NANOS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Arms a deadline that is reached after a time from now. */
+    public void armIn(Deadline deadline, long delayNanos) {
+        arm(deadline, nanoTime() + delayNanos);
+    }
+
+    void remove(Deadline deadline) {
+        deadline.previous.next = deadline.next;
+        deadline.next.previous = deadline.previous;
+        deadline.previous = null;
+        deadline.next = null;
+        deadline.wheel = null;
+        armed(armed - 1);
+    }
+
+    @SuppressWarnings("NonAtomicOperationOnVolatileField") // the loop alone writes
+    private void armed(int now) {
+        armed = now;
+    }
+
+    private void turn() {
+        turning = null;
+        long now = nanoTime();
+        long target = now / TICK_NANOS;
+        // After a long stall one round visits every slot.
+        long first = Math.max(tick + 1, target - SLOTS + 1);
+        for (long t = first; t <= target && armed > 0; t++) {
+            tick = t;
+            slots[Math.floorMod(t, SLOTS)].drainTo(due, now);
+        }
+        while (due.next != due) {
+            Deadline reached = due.next;
+            reached.cancel();
+            try {
+                reached.reached();
+            } catch (Throwable t) {
+                LOG.error("a deadline's action failed", t);
+            }
+        }
+        tick = Math.max(tick, target);
+        if (armed > 0 && turning == null && !loop.isShuttingDown()) {
+            turning = loop.schedule(turn, TICK_NANOS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** A circular list with itself as sentinel. */
+    private static final class Slot extends Deadline {
+
+        Slot() {
+            previous = this;
+            next = this;
+        }
+
+        void add(Deadline deadline) {
+            deadline.previous = previous;
+            deadline.next = this;
+            previous.next = deadline;
+            previous = deadline;
+        }
+
+        /** Moves what is due to another list. It stays armed, and may be cancelled there. */
+        void drainTo(Slot due, long now) {
+            for (Deadline current = next; current != this; ) {
+                Deadline following = current.next;
+                if (current.atNanos - now <= 0) {
+                    current.previous.next = following;
+                    following.previous = current.previous;
+                    due.add(current);
+                }
+                current = following;
+            }
+        }
+
+        @Override
+        protected void reached() {
+            throw new IllegalStateException("a slot is no deadline");
+        }
+    }
+}

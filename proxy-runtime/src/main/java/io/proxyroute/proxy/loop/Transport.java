@@ -1,0 +1,47 @@
+package io.proxyroute.proxy.loop;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+
+/** How sockets are driven: native epoll on Linux, the JDK's selectors elsewhere. */
+public enum Transport {
+    /** Linux, edge of the kernel: sees a peer's half-close without reading. */
+    EPOLL(EpollServerSocketChannel.class, EpollSocketChannel.class),
+    /** Every platform. */
+    NIO(NioServerSocketChannel.class, NioSocketChannel.class);
+
+    private final Class<? extends ServerSocketChannel> server;
+    private final Class<? extends SocketChannel> client;
+
+    Transport(Class<? extends ServerSocketChannel> server, Class<? extends SocketChannel> client) {
+        this.server = server;
+        this.client = client;
+    }
+
+    /** The best that this machine has. */
+    public static Transport available() {
+        return Epoll.isAvailable() ? EPOLL : NIO;
+    }
+
+    /** The type of listening sockets. */
+    public Class<? extends ServerSocketChannel> server() {
+        return server;
+    }
+
+    /** The type of connections that the proxy opens. */
+    public Class<? extends SocketChannel> client() {
+        return client;
+    }
+
+    IoHandlerFactory handlers() {
+        return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    }
+}

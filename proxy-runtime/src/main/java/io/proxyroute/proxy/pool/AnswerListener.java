@@ -1,0 +1,33 @@
+package io.proxyroute.proxy.pool;
+
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import io.proxyroute.proxy.ledger.EndCause;
+
+/**
+ * Receives a backend's answer as it arrives, on the lease's loop. Messages arrive only as far as {@link Lease#read()}
+ * asked for them: each call lets at least one message through, the codec's remainder of the same read included.
+ */
+public interface AnswerListener {
+
+    /** An interim answer, 1xx; 101 never comes since upgrades are not asked for. */
+    void interim(HttpResponse head);
+
+    /** The final answer's head. */
+    void head(HttpResponse head);
+
+    /** A part of the body; the listener owns it. A {@link io.netty.handler.codec.http.LastHttpContent} ends the answer. */
+    void content(HttpContent content);
+
+    /** All that was read in one go has been delivered: the moment to flush. */
+    void readComplete();
+
+    /** {@link Lease#writable()} changed. */
+    void writabilityChanged();
+
+    /**
+     * The answer will not come, or not to its end: BACKEND_RESET, MALFORMED_ANSWER, or ANSWER_CUT after its head. Nothing
+     * follows. The lease is still to be closed.
+     */
+    void failed(EndCause cause);
+}
