@@ -1,0 +1,85 @@
+package io.proxyroute.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A length of time as the Gateway API writes it (GEP-2257): up to four numbers with a unit each, as {@code 1h30m} or
+ * {@code 500ms}. It keeps the text that the user wrote; two texts of the same length of time are not equal as records,
+ * so compare {@link #toJava()}.
+ *
+ * @param text matches {@link #PATTERN}
+ */
+public record GatewayDuration(@JsonValue String text) {
+
+    /** What the API server accepts. */
+    public static final String PATTERN = "^([0-9]{1,5}(h|m|s|ms)){1,4}$";
+
+    /** Four parts of five digits and two letters. */
+    static final int MAX_LENGTH = 28;
+
+    private static final Pattern WHOLE = Pattern.compile(PATTERN);
+    private static final Pattern PART = Pattern.compile("([0-9]{1,5})(ms|h|m|s)");
+
+    /** @throws IllegalArgumentException when the text is no duration */
+    @JsonCreator
+    public GatewayDuration {
+        if (text == null || !WHOLE.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "a duration is up to four numbers with a unit each, as 1h30m or 500ms; it is \"" + text + "\"");
+        }
+    }
+
+    /** Reads what a user writes. */
+    public static GatewayDuration parse(String text) {
+        return new GatewayDuration(text);
+    }
+
+    /**
+     * Writes a length of time, rounded down to milliseconds.
+     *
+     * @throws IllegalArgumentException when it is negative or over 99,999 h
+     */
+    public static GatewayDuration of(Duration duration) {
+        if (duration.isNegative() || duration.toHours() > 99_999) {
+            throw new IllegalArgumentException("a duration is between 0s and 99999h; it is " + duration);
+        }
+        StringBuilder text = new StringBuilder();
+        append(text, duration.toHours(), "h");
+        append(text, duration.toMinutesPart(), "m");
+        append(text, duration.toSecondsPart(), "s");
+        append(text, duration.toMillisPart(), "ms");
+        return new GatewayDuration(text.isEmpty() ? "0s" : text.toString());
+    }
+
+    private static void append(StringBuilder text, long number, String unit) {
+        if (number > 0) {
+            text.append(number).append(unit);
+        }
+    }
+
+    /** The same length of time for the JDK. */
+    public Duration toJava() {
+        Duration sum = Duration.ZERO;
+        Matcher parts = PART.matcher(text);
+        while (parts.find()) {
+            long number = Long.parseLong(parts.group(1));
+            sum = sum.plus(
+                    switch (parts.group(2)) {
+                        case "h" -> Duration.ofHours(number);
+                        case "m" -> Duration.ofMinutes(number);
+                        case "s" -> Duration.ofSeconds(number);
+                        default -> Duration.ofMillis(number);
+                    });
+        }
+        return sum;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

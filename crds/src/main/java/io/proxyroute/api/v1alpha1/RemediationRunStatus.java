@@ -1,0 +1,117 @@
+package io.proxyroute.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.time.Instant;
+import java.util.List;
+
+/** The journal of a run: each phase is written here before its first side effect. */
+@ApiType
+public record RemediationRunStatus(
+        @JsonPropertyDescription(
+                "Confirm: the finding is checked again. Capture: evidence is collected. Tune: settings are tried."
+                        + " Prepare: a replacement starts while the pod still serves. Act: the pod is evicted."
+                        + " Verify: the replacement is watched. Cooldown: pause before the next run. Paused: the"
+                        + " guard says no for now. Escalated: nothing more is done without a person. Done: over.")
+        Phase phase,
+
+        @Size(max = 32) @JsonPropertyDescription("When each phase began, oldest first; the newest 32.")
+        List<PhaseTime> phaseTimes,
+
+        @JsonPropertyDescription("What is done to the pod.") Action action,
+
+        @JsonPropertyDescription("How the run ended; absent while it goes on.")
+        Outcome outcome,
+
+        @Size(max = 1024) @JsonPropertyDescription("What happens or happened, in a sentence.")
+        String message,
+
+        @Size(max = 8192) @JsonPropertyDescription("What the evidence says, written before the pod is touched.")
+        String verdict,
+
+        @Size(max = 1024) @JsonPropertyDescription("Path of the report at the operator's report service.")
+        String reportRef,
+
+        @JsonPropertyDescription("The pod that takes over.") Replacement replacement,
+
+        @Min(0) @Max(10000) @JsonPropertyDescription("Eviction requests sent.")
+        Integer evictionAttempts,
+
+        @JsonFormat(shape = JsonFormat.Shape.STRING)
+        @JsonPropertyDescription("When the phase is given up, or tried again while paused.")
+        Instant deadline,
+
+        @JsonFormat(shape = JsonFormat.Shape.STRING)
+        @JsonPropertyDescription("When the eviction was accepted: what counts against the budget of an hour.")
+        Instant actedAt,
+
+        @DurationFormat @JsonPropertyDescription("Pause that follows this run.")
+        GatewayDuration cooldown) {
+
+    public RemediationRunStatus {
+        phaseTimes = Absent.orEmpty(phaseTimes);
+    }
+
+    /** Where a run stands. */
+    public enum Phase {
+        Confirm,
+        Capture,
+        Tune,
+        Prepare,
+        Act,
+        Verify,
+        Cooldown,
+        Paused,
+        Escalated,
+        Done
+    }
+
+    /** What is done to a pod. */
+    public enum Action {
+        Observe,
+        Recommend,
+        Tune,
+        Replace
+    }
+
+    /** How a run ended. */
+    public enum Outcome {
+        /** The replacement is proved healthy. */
+        Recovered,
+        /** What would have been done is written down. */
+        Recommended,
+        /** Settings were changed and it helped. */
+        Tuned,
+        /** The replacement shows the same cause, or could not be proved healthy in time. */
+        Ineffective,
+        /** Given up before the pod was touched; everything is as before. */
+        Aborted,
+        /** The pod went away by itself. */
+        Gone,
+        /** A person must look. */
+        Escalated
+    }
+
+    /** When a phase began. */
+    @ApiType
+    public record PhaseTime(
+            @Required @JsonPropertyDescription("The phase.") Phase phase,
+
+            @Required
+            @JsonFormat(shape = JsonFormat.Shape.STRING)
+            @JsonPropertyDescription("When it began, by the operator's clock.")
+            Instant at) {}
+
+    /** The pod that takes over. */
+    @ApiType
+    public record Replacement(
+            @Size(max = 253) @JsonPropertyDescription("Its name.")
+            String podName,
+
+            @Size(max = 64) @JsonPropertyDescription("Its UID.")
+            String podUid) {}
+}
