@@ -44,11 +44,16 @@ public interface FilterExchange {
      */
     void readBody();
 
-    /** Go on to the backend, with what the filters have not read of the body. */
-    void proceed();
+    /**
+     * Go on to the backend, with what the filters have not read of the body: first the bytes given here, then what was
+     * not handed out by {@link FilterRun#body} yet. A read that was asked for and not answered is forgotten.
+     *
+     * @param unread handed out and not used; taken over, and empty where the filters left the body alone
+     */
+    void proceed(ByteBuf unread);
 
     /** Go on to the backend with this body, which is taken over, in place of the client's. */
-    void proceed(ByteBuf body);
+    void proceedWith(ByteBuf body);
 
     /**
      * Answer in the backend's place.
