@@ -1,0 +1,36 @@
+package io.proxyroute.testbed;
+
+import io.proxyroute.testbed.backend.BackendCommand;
+import io.proxyroute.testbed.load.LoadCommand;
+import java.time.Duration;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+
+/** Entry point of both programs. */
+@Command(
+        name = "testbed",
+        mixinStandardHelpOptions = true,
+        description = "A backend and a load generator to try a proxy with.",
+        subcommands = {BackendCommand.class, LoadCommand.class})
+public final class Testbed {
+
+    private Testbed() {}
+
+    /** Runs one of the programs and exits with its status. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    private static CommandLine commandLine() {
+        return new CommandLine(new Testbed()).registerConverter(Duration.class, new DurationConverter());
+    }
+
+    /** Reads {@code 90s}, {@code 1m30s} or {@code 0.25s}. */
+    private static final class DurationConverter implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            return Duration.parse("PT" + value);
+        }
+    }
+}
