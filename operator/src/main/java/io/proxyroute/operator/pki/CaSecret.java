@@ -1,0 +1,100 @@
+package io.proxyroute.operator.pki;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the authority is kept: one Secret in the operator's namespace, created once by whichever replica comes first,
+ * and never written again by the operator.
+ *
+ * <p>A rotation is done by editing this Secret: add the new CA certificate to {@code ca.crt} and wait until every
+ * route's Secret and pod has it; replace {@code tls.crt} and {@code tls.key}, upon which every route's certificate is
+ * issued anew; in the end drop the old one from {@code ca.crt}. At each step every pair of peers trusts each other.
+ */
+public final class CaSecret {
+
+    private static final String NAME = "proxyroute-ca";
+
+    private final KubernetesClient client;
+    private final String namespace;
+
+    /** @param namespace the operator's own */
+    public CaSecret(KubernetesClient client, String namespace) {
+        this.client = client;
+        this.namespace = namespace;
+    }
+
+    /**
+     * Reads the authority, and makes it first when there is none.
+     *
+     * @throws IllegalStateException when the Secret holds something else; it says what to do
+     */
+    public CertificateAuthority readOrCreate(Instant now) {
+        Secret found = client.secrets().inNamespace(namespace).withName(NAME).get();
+        return parse(found != null ? found : create(CertificateAuthority.create(now)));
+    }
+
+    private Secret create(CertificateAuthority authority) {
+        Secret secret = new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(NAME)
+                .addToLabels("app.kubernetes.io/part-of", "proxyroute")
+                .endMetadata()
+                .withType("kubernetes.io/tls")
+                .addToStringData(
+                        RouteCertificate.CERTIFICATE,
+                        Pem.ofCertificates(List.of(authority.issuer().certificate())))
+                .addToStringData(
+                        RouteCertificate.KEY, Pem.ofKey(authority.issuer().key()))
+                .addToStringData(RouteCertificate.BUNDLE, authority.bundlePem())
+                .build();
+        try {
+            return client.resource(secret).create();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                return client.secrets().inNamespace(namespace).withName(NAME).require();
+            }
+            throw e;
+        }
+    }
+
+    private CertificateAuthority parse(Secret secret) {
+        Map<String, String> content = decode(secret);
+        try {
+            String certificate = content.getOrDefault(RouteCertificate.CERTIFICATE, "");
+            return new CertificateAuthority(
+                    new KeyedCertificate(
+                            Pem.certificates(certificate).getFirst(),
+                            Pem.key(content.getOrDefault(RouteCertificate.KEY, ""))),
+                    Pem.certificates(content.getOrDefault(RouteCertificate.BUNDLE, certificate)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(
+                    "Secret %s/%s is not a certificate authority (%s): restore it, or delete it and every route's TLS Secret to start over"
+                            .formatted(namespace, NAME, e.getMessage()),
+                    e);
+        }
+    }
+
+    /** The text content of a Secret. */
+    public static Map<String, String> decode(Secret secret) {
+        if (secret == null || secret.getData() == null) {
+            return Map.of();
+        }
+        Map<String, String> content = new HashMap<>();
+        secret.getData()
+                .forEach((key, value) ->
+                        content.put(key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
+        return content;
+    }
+}

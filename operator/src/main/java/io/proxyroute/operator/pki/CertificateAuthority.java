@@ -1,0 +1,161 @@
+package io.proxyroute.operator.pki;
+
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/**
+ * Issues the certificates of proxies and operator (RFC 5280). Immutable and thread-safe.
+ *
+ * @param issuer signs what is issued from now on
+ * @param bundle what both sides trust: the issuer, and during a rotation the one before or after it
+ */
+public record CertificateAuthority(KeyedCertificate issuer, List<X509Certificate> bundle) {
+
+    /** What a certificate may be used for. */
+    public enum Usage {
+        /** A proxy's admin port. */
+        SERVER(KeyPurposeId.id_kp_serverAuth),
+        /** The operator, calling. */
+        CLIENT(KeyPurposeId.id_kp_clientAuth);
+
+        private final KeyPurposeId purpose;
+
+        Usage(KeyPurposeId purpose) {
+            this.purpose = purpose;
+        }
+    }
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Duration CA_LIFE = Duration.ofDays(3650);
+    /** Clocks of nodes differ. */
+    private static final Duration BACKDATED = Duration.ofMinutes(5);
+
+    public CertificateAuthority {
+        bundle = List.copyOf(bundle);
+    }
+
+    /** A new authority with a key of its own, trusted alone. */
+    public static CertificateAuthority create(Instant now) {
+        KeyPair keys = newKeys();
+        X500Principal name = new X500Principal("CN=proxyroute-ca-" + newSerial().toString(36));
+        try {
+            var builder = builder(name, name, keys, now, CA_LIFE)
+                    .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
+                    .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+            X509Certificate certificate = sign(builder, keys);
+            return new CertificateAuthority(new KeyedCertificate(certificate, keys.getPrivate()), List.of(certificate));
+        } catch (CertIOException e) {
+            throw new IllegalStateException("cannot make a CA certificate", e);
+        }
+    }
+
+    /**
+     * Issues a certificate with a new key.
+     *
+     * @param commonName for people; nothing is decided by it
+     * @param uri the holder's name, see {@link io.proxyroute.contract.admin.Identity}
+     * @param life how long it is valid from now; cut to the authority's own
+     */
+    public KeyedCertificate issue(String commonName, String uri, Usage usage, Instant now, Duration life) {
+        KeyPair keys = newKeys();
+        Duration left = Duration.between(now, issuer.certificate().getNotAfter().toInstant());
+        try {
+            var builder = builder(
+                            issuer.certificate().getSubjectX500Principal(),
+                            new X500Principal("CN=" + commonName),
+                            keys,
+                            now,
+                            life.compareTo(left) < 0 ? life : left)
+                    .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
+                    .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
+                    .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(usage.purpose))
+                    .addExtension(
+                            Extension.subjectAlternativeName,
+                            false,
+                            new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, uri)))
+                    .addExtension(
+                            Extension.authorityKeyIdentifier,
+                            false,
+                            new JcaX509ExtensionUtils()
+                                    .createAuthorityKeyIdentifier(
+                                            issuer.certificate().getPublicKey()));
+            return new KeyedCertificate(
+                    sign(builder, new KeyPair(issuer.certificate().getPublicKey(), issuer.key())), keys.getPrivate());
+        } catch (CertIOException | GeneralSecurityException e) {
+            throw new IllegalStateException("cannot issue a certificate for " + uri, e);
+        }
+    }
+
+    /** Whether the current issuer signed it. */
+    public boolean issued(X509Certificate certificate) {
+        try {
+            certificate.verify(issuer.certificate().getPublicKey());
+            return true;
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    /** The trust bundle as proxies read it. */
+    public String bundlePem() {
+        return Pem.ofCertificates(bundle);
+    }
+
+    private static JcaX509v3CertificateBuilder builder(
+            X500Principal issuer, X500Principal subject, KeyPair keys, Instant now, Duration life) {
+        return new JcaX509v3CertificateBuilder(
+                issuer,
+                newSerial(),
+                Date.from(now.minus(BACKDATED)),
+                Date.from(now.plus(life)),
+                subject,
+                keys.getPublic());
+    }
+
+    private static X509Certificate sign(org.bouncycastle.cert.X509v3CertificateBuilder builder, KeyPair signer) {
+        try {
+            return new JcaX509CertificateConverter()
+                    .getCertificate(
+                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
+        } catch (OperatorCreationException | GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform signs with ECDSA", e);
+        }
+    }
+
+    private static BigInteger newSerial() {
+        return new BigInteger(127, RANDOM).setBit(126);
+    }
+
+    private static KeyPair newKeys() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has EC P-256", e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.proxyroute.operator.push;
+
+import io.proxyroute.contract.admin.Applied;
+import io.proxyroute.contract.config.ConfigError;
+import java.util.List;
+
+/** What came of the last push to a proxy. */
+public sealed interface Acknowledgement {
+
+    /** The proxy serves what it says here. */
+    record Accepted(Applied applied) implements Acknowledgement {}
+
+    /**
+     * The proxy refuses the document and goes on with what it had.
+     *
+     * @param hash of the document refused
+     * @param errors why
+     */
+    record Refused(String hash, List<ConfigError> errors) implements Acknowledgement {}
+
+    /** The proxy has a document of a higher sequence: another operator was there. */
+    record Superseded(Applied applied) implements Acknowledgement {}
+
+    /**
+     * Nobody answered, or somebody else. It is tried again.
+     *
+     * @param reason one sentence
+     */
+    record Unreachable(String reason) implements Acknowledgement {}
+}

@@ -1,0 +1,194 @@
+package io.proxyroute.operator.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.proxyroute.contract.admin.AdminApi;
+import io.proxyroute.contract.admin.Applied;
+import io.proxyroute.contract.config.ConfigDocument;
+import io.proxyroute.contract.config.EndpointsDocument;
+import io.proxyroute.contract.config.RouteRef;
+import io.proxyroute.operator.pki.CertificateAuthority;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ConfigPusherTest {
+
+    private static final String ROUTE = "route-1";
+
+    private final CertificateAuthority authority = CertificateAuthority.create(Instant.now());
+    private final PushListener silent = new PushListener() {
+        @Override
+        public void changed(String routeUid) {}
+
+        @Override
+        public void pushed(ProxyAddress proxy, Acknowledgement result, Duration took) {}
+    };
+    private FakeProxy proxy;
+    private ProxyClient client;
+    private ConfigPusher pusher;
+
+    @BeforeEach
+    void start() throws Exception {
+        proxy = FakeProxy.start(authority, ROUTE, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+        client = new ProxyClient(() -> authority, Clock.systemUTC(), proxy.port());
+        pusher = new ConfigPusher(client, silent);
+    }
+
+    @AfterEach
+    void stop() {
+        pusher.close();
+        client.close();
+        proxy.close();
+    }
+
+    @Test
+    void pushesConfigurationAndEndpointsAndHearsThemAcknowledged() {
+        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+
+        awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
+        assertThat(proxy.requests).containsExactly("PUT /config");
+    }
+
+    @Test
+    void anUnchangedTargetIsNotPushedAgain() {
+        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+        awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
+
+        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+        pusher.aim(ROUTE, target("a", 7, 4), List.of(pod("127.0.0.1")));
+
+        awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 4));
+        assertThat(proxy.requests).containsExactly("PUT /config", "PUT /endpoints");
+    }
+
+    @Test
+    void aRefusedDocumentIsNotPushedAgainButTheNextOneIs() {
+        proxy.refusal = "no such class: com.example.Filter";
+        pusher.aim(ROUTE, target("bad", 7, 3), List.of(pod("127.0.0.1")));
+        await().until(() -> acknowledgement("pod-127.0.0.1") instanceof Acknowledgement.Refused);
+        assertThat(acknowledgement("pod-127.0.0.1")).isInstanceOfSatisfying(Acknowledgement.Refused.class, refused -> {
+            assertThat(refused.hash()).isEqualTo("bad");
+            assertThat(refused.errors().getFirst())
+                    .hasToString("rules[0].filters[0]: no such class: com.example.Filter");
+        });
+
+        pusher.aim(ROUTE, target("bad", 7, 3), List.of(pod("127.0.0.1")));
+        proxy.refusal = null;
+        pusher.aim(ROUTE, target("good", 8, 3), List.of(pod("127.0.0.1")));
+
+        awaitAcknowledged("pod-127.0.0.1", new Applied("good", 8, 3));
+        assertThat(proxy.requests).containsExactly("PUT /config", "PUT /config");
+    }
+
+    @Test
+    void aHigherSequenceInTheProxyIsReportedAndNotFoughtAgainst() {
+        proxy.applied = new Applied("other", 9, 1);
+
+        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+
+        await().untilAsserted(() -> assertThat(acknowledgement("pod-127.0.0.1"))
+                .isEqualTo(new Acknowledgement.Superseded(new Applied("other", 9, 1))));
+        assertThat(proxy.requests).hasSize(1);
+    }
+
+    @Test
+    void oneProxyThatIsAwayDoesNotHoldUpTheOthersAndIsPushedWhenItComes() throws Exception {
+        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1"), pod("127.0.0.2")));
+
+        awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
+        await().until(() -> acknowledgement("pod-127.0.0.2") instanceof Acknowledgement.Unreachable);
+        try (FakeProxy _ = FakeProxy.start(
+                authority, ROUTE, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), proxy.port()))) {
+            awaitAcknowledged("pod-127.0.0.2", new Applied("a", 7, 3));
+        }
+    }
+
+    @Test
+    void aProcessOfAnotherRouteIsRefusedInTheHandshake() {
+        pusher.aim("route-2", target("a", 7, 3), List.of(new ProxyAddress("route-2", "pod", "pod", "1", "127.0.0.1")));
+
+        await().untilAsserted(
+                        () -> assertThat(pusher.acknowledgements("route-2").get("pod"))
+                                .isInstanceOfSatisfying(Acknowledgement.Unreachable.class, unreachable -> assertThat(
+                                                unreachable.reason())
+                                        .contains("urn:proxyroute:route:route-1", "not urn:proxyroute:route:route-2")));
+        assertThat(proxy.requests).isEmpty();
+    }
+
+    @Test
+    void aProcessOfAnotherAuthorityIsRefusedInTheHandshake() {
+        CertificateAuthority other = CertificateAuthority.create(Instant.now());
+        try (ProxyClient stranger = new ProxyClient(() -> other, Clock.systemUTC(), proxy.port())) {
+            assertThatThrownBy(() ->
+                            stranger.get(pod("127.0.0.1"), AdminApi.SNAPSHOT, Object.class, Duration.ofSeconds(5)))
+                    .isInstanceOf(IOException.class);
+        }
+        assertThat(proxy.requests).isEmpty();
+    }
+
+    @Test
+    void aNewProcessInThePodIsPushedWhateverItsPredecessorAcknowledged() {
+        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+        awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
+
+        pusher.aim(
+                ROUTE,
+                target("a", 7, 3),
+                List.of(new ProxyAddress(ROUTE, "pod-127.0.0.1", "pod-127.0.0.1", "2", "127.0.0.1")));
+
+        await().until(() -> proxy.requests.size() == 2);
+    }
+
+    @Test
+    void aProxyThatIsSeenToServeSomethingElseIsPushedAgain() {
+        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+        awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
+        proxy.applied = new Applied("older", 6, 0);
+
+        await().until(() -> {
+            pusher.observed(ROUTE, "pod-127.0.0.1", proxy.applied);
+            return proxy.requests.size() == 2;
+        });
+        awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
+    }
+
+    private void awaitAcknowledged(String podUid, Applied applied) {
+        await().untilAsserted(
+                        () -> assertThat(acknowledgement(podUid)).isEqualTo(new Acknowledgement.Accepted(applied)));
+    }
+
+    private Acknowledgement acknowledgement(String podUid) {
+        return pusher.acknowledgements(ROUTE).get(podUid);
+    }
+
+    private static ProxyAddress pod(String ip) {
+        return new ProxyAddress(ROUTE, "pod-" + ip, "pod-" + ip, "1", ip);
+    }
+
+    private static Target target(String hash, long sequence, long endpointsVersion) {
+        return new Target(
+                new ConfigDocument(
+                        new RouteRef("default", "shop", ROUTE),
+                        sequence,
+                        hash,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        null,
+                        null,
+                        null,
+                        null),
+                new EndpointsDocument(endpointsVersion, Map.of()));
+    }
+}
