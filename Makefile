@@ -33,8 +33,9 @@ cluster-up: ## bring up the native single-node cluster (NAME through CLUSTER_NAM
 cluster-down: ## remove the native cluster and all that it made
 	$(CLUSTER_SCRIPT) down
 
-images: ## build the images as tars below */target
+images: ## build the images as tars below */target; a native cluster that runs gets them
 	$(MVN) -q package -DskipTests $(IMAGES)
+	@! $(CLUSTER_SCRIPT) status >/dev/null 2>&1 || $(CLUSTER_SCRIPT) load */target/jib-image.tar
 
 deploy: ## install CRDs and operator into the current kubeconfig's cluster
 	kubectl apply --server-side -k manifests/base

@@ -1,6 +1,5 @@
 # shellcheck shell=bash
-# Images without a registry: tars go into containerd as they are. Two are made here, both in the
-# layout of `docker save`: the pause image of every pod, and a Java base image for the project's own.
+# Images without a registry: tars go into containerd as they are. The pause image of every pod is made here.
 
 PAUSE_IMAGE=proxyroute.local/pause:1
 
@@ -8,25 +7,31 @@ ctr() { command ctr --address "$CONTAINERD_SOCKET" --namespace k8s.io "$@"; }
 
 images() { ctr images "$@"; }
 
-# A tar is known by its size and time: what did not change is not imported again.
 load_images() {
-  local tar stamp mark
+  local tar identity mark
   (($#)) || die "load needs at least one image tar"
   mkdir -p "$STATE/loaded"
   for tar; do
     [[ -r $tar ]] || die "$tar: no such image tar"
-    tar=$(readlink -f "$tar")
-    mark=$STATE/loaded/$(printf '%s' "$tar" | sha256sum | cut -c 1-16)
-    stamp=$(stat -c '%s %.Y' "$tar")
-    begin "Import ${tar##*/}"
-    if [[ $(cat "$mark" 2>/dev/null) == "$stamp" ]]; then
+    begin "Import ${tar#"$PWD/"}"
+    mark=$STATE/loaded/$(readlink -f "$tar" | sha256sum | cut -c 1-16)
+    identity=$(image_identity "$tar")
+    if [[ $(cat "$mark" 2>/dev/null) == "$identity" ]]; then
       done_ "unchanged"
       continue
     fi
     import "$tar"
-    printf '%s' "$stamp" >"$mark"
+    printf '%s' "$identity" >"$mark"
     done_
   done
+}
+
+# What a tar says of itself, names and digests of all layers; its time does not matter, as builds rewrite it.
+image_identity() { # TAR
+  local config
+  config=$(tar --extract --to-stdout --file "$1" manifest.json 2>/dev/null | sed -n 's/.*"Config": *"\([^"]*\)".*/\1/p')
+  if [[ -n $config ]]; then set -- "$1" manifest.json "$config"; else set -- "$1" index.json; fi
+  tar --extract --to-stdout --file "$@" 2>/dev/null | sha256sum
 }
 
 import() { ctr images import --all-platforms "$1" >>"$(log_of images)" 2>&1 || { STEP_COMPONENT=images && fail "containerd refused $1"; }; }
@@ -66,62 +71,4 @@ image_architecture() {
     aarch64) printf arm64 ;;
     *) die "no image architecture is known for $(uname -m)" ;;
   esac
-}
-
-# --- the Java base image ---
-
-# Enough for Netty, Micrometer, Jackson, the JDK's HTTP client, Flight Recorder, jcmd and DNS; no desktop.
-JAVA_MODULES=java.base,java.instrument,java.logging,java.management,java.management.rmi,java.naming
-JAVA_MODULES+=,java.net.http,java.security.jgss,java.security.sasl,java.sql,java.xml
-JAVA_MODULES+=,jdk.attach,jdk.charsets,jdk.crypto.cryptoki,jdk.crypto.ec,jdk.httpserver,jdk.jcmd,jdk.jfr
-JAVA_MODULES+=,jdk.management,jdk.management.agent,jdk.management.jfr,jdk.naming.dns,jdk.net,jdk.nio.mapmode
-JAVA_MODULES+=,jdk.security.auth,jdk.unsupported,jdk.zipfs
-
-base_image() {
-  local jdk tar
-  jdk=$("$HERE/../../tools/with-jdk" printenv JAVA_HOME)
-  tar=$CACHE/java-base-$( { cat "$jdk/release" "$HERE/lib/images.sh"; printf '%s' "$jdk"; } | sha256sum | cut -c 1-12).tar
-  [[ -s $tar ]] || make_base_image "$jdk" "$tar" >&2
-  say "$tar"
-}
-
-make_base_image() { # JDK TAR
-  local jdk=$1 tar=$2 root java
-  begin "Java base image"
-  mkdir -p "$CACHE"
-  root=$(mktemp -d "$tar.XXXX")
-  java=$root/opt/java
-  chmod 755 "$root"
-  mkdir -p "$root"/{etc,opt,proc,dev,sys,lib64} "$root/home/app"
-  mkdir -m 1777 "$root/tmp"
-  "$jdk/bin/jlink" --add-modules "$JAVA_MODULES" --output "$java" --no-header-files --no-man-pages
-  copy_libraries "$java" "$root"
-  printf 'root:x:0:0:root:/:/sbin/nologin\napp:x:65532:65532:app:/home/app:/sbin/nologin\n' >"$root/etc/passwd"
-  printf 'root:x:0:\napp:x:65532:\n' >"$root/etc/group"
-  printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
-  # Class-data archives record the time of the module file: set all times first, as the tar keeps them.
-  find "$root" -exec touch --no-dereference --date=@1 {} +
-  "$java/bin/java" -Xshare:dump >/dev/null
-  "$java/bin/java" -XX:+UseCompactObjectHeaders -Xshare:dump >/dev/null
-  find "$root" -exec touch --no-dereference --date=@1 {} +
-  image_tar "$root" "$tar" proxyroute.local/java-base:25 \
-    '{"User": "65532:65532", "WorkingDir": "/home/app", "Env": ["PATH=/opt/java/bin", "JAVA_HOME=/opt/java", "LANG=C.UTF-8"]}'
-  rm -rf "$root"
-  done_ "$(du -h "$tar" | cut -f 1)"
-}
-
-# The C library's family, at the paths where the loader looks: what Java names, and what it opens by name.
-copy_libraries() { # JAVA ROOT
-  local file libc_directory
-  libc_directory=$(ldd "$1/bin/java" | sed -n 's|.*=> \(/.*\)/libc\.so\.6 .*|\1|p')
-  {
-    find "$1" -type f \( -name '*.so' -o -path '*/bin/java' \) -exec ldd {} + | grep -o '/[^ ]*\.so[^ ]*' | grep -v "^$1"
-    for file in libm.so.6 libdl.so.2 librt.so.1 libpthread.so.0 libresolv.so.2 libnss_files.so.2 libnss_dns.so.2; do
-      printf '%s\n' "$libc_directory/$file"
-    done
-  } | sort -u | while read -r file; do
-    [[ -e $file ]] || continue
-    mkdir -p "$2$(dirname "$file")"
-    cp --dereference "$file" "$2$file"
-  done
 }
