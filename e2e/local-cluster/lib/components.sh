@@ -191,7 +191,7 @@ start_controller_manager() {
     --flex-volume-plugin-dir="$STATE/volume-plugins" --use-service-account-credentials \
     --service-account-private-key-file="$PKI/service-accounts.key" \
     --root-ca-file="$PKI/ca.crt" --cluster-signing-cert-file="$PKI/ca.crt" --cluster-signing-key-file="$PKI/ca.key" \
-    --cert-dir="$PKI/controller-manager" --allocate-node-cidrs=false --enable-hostpath-provisioner \
+    --cert-dir="$PKI/controller-manager" --allocate-node-cidrs=false \
     --horizontal-pod-autoscaler-sync-period=5s --kube-api-qps=500 --kube-api-burst=1000
 }
 

@@ -34,8 +34,33 @@ start_metrics_server() {
     --kubelet-client-key="$PKI/apiserver-kubelet-client.key"
 }
 
+# Ready-made volumes, as the built-in provisioner's directories are root's alone.
+VOLUMES=10
+
+volumes() {
+  local number
+  for ((number = 0; number < VOLUMES; number++)); do
+    mkdir -p -m 777 "$STATE/volumes/$number"
+    cat <<YAML
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: volume-$number}
+spec:
+  storageClassName: standard
+  capacity: {storage: 10Gi}
+  accessModes: [ReadWriteOnce, ReadOnlyMany, ReadWriteMany]
+  persistentVolumeReclaimPolicy: Retain
+  hostPath: {path: $STATE/volumes/$number, type: Directory}
+YAML
+  done
+}
+
 apply_services() {
-  sed -e "s|\${NODE_ADDRESS}|$NODE_ADDRESS|" -e "s|\${NODE}|$NAME|" -e "s|\${CA}|$(base64 -w 0 "$PKI/ca.crt")|" \
-    "$HERE/services.yaml" | cluster_kubectl apply --server-side --force-conflicts -f - >>"$(log_of services)" 2>&1 ||
+  {
+    sed -e "s|\${NODE_ADDRESS}|$NODE_ADDRESS|" -e "s|\${NODE}|$NAME|" -e "s|\${CA}|$(base64 -w 0 "$PKI/ca.crt")|" \
+      "$HERE/services.yaml"
+    volumes
+  } | cluster_kubectl apply --server-side --force-conflicts -f - >>"$(log_of services)" 2>&1 ||
     fail "the API server refused services.yaml" services
 }
