@@ -43,8 +43,7 @@ final class SchemaFinish implements CRDPostProcessor {
         for (CustomResourceDefinitionVersion each : crd.getSpec().getVersions()) {
             JSONSchemaProps root = each.getSchema().getOpenAPIV3Schema();
             root.getProperties().forEach((name, schema) -> finish(name, schema));
-            // Kubernetes' own fields are described by the API server itself.
-            describe(root, crd.getSpec().getNames().getKind());
+            finishRoot(root, crd.getSpec().getNames().getKind());
             orderColumns(each, TYPES.get(crd.getSpec().getNames().getKind()));
         }
         return crd;
@@ -111,7 +110,7 @@ final class SchemaFinish implements CRDPostProcessor {
                 || path.equals("spec.proxy.topologySpread[]");
     }
 
-    private static void describe(JSONSchemaProps root, String kind) {
+    private static void finishRoot(JSONSchemaProps root, String kind) {
         root.setDescription(
                 switch (kind) {
                     case "ProxyRoute" ->
@@ -122,6 +121,7 @@ final class SchemaFinish implements CRDPostProcessor {
                                 + " and whether it helped. The operator writes it; do not edit it.";
                     default -> throw new IllegalArgumentException("no description for " + kind);
                 });
+        root.setRequired(List.of("spec"));
         Map<String, JSONSchemaProps> properties = root.getProperties();
         properties.get("spec").setDescription("What is wanted.");
         properties.get("status").setDescription("What has become of it.");
