@@ -1,11 +1,9 @@
 package io.proxyroute.api.v1alpha1;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Fills in what a document leaves out. Lists and maps come back unmodifiable, in the order given. */
+/** Fills in what a document leaves out. */
 final class Absent {
 
     private Absent() {}
@@ -23,6 +21,6 @@ final class Absent {
     }
 
     static <V> Map<String, V> orEmpty(Map<String, V> map) {
-        return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+        return map == null ? Map.of() : Map.copyOf(map);
     }
 }

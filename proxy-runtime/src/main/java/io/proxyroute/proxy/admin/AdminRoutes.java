@@ -1,0 +1,93 @@
+package io.proxyroute.proxy.admin;
+
+import io.proxyroute.contract.admin.AdminApi;
+import io.proxyroute.contract.admin.Rejected;
+import io.proxyroute.contract.admin.Update;
+import io.proxyroute.contract.config.ConfigError;
+import io.proxyroute.contract.config.ConfigReader;
+import io.proxyroute.contract.config.EndpointsDocument;
+import io.proxyroute.contract.config.Reading;
+import io.proxyroute.proxy.config.LiveConfig;
+import io.proxyroute.proxy.diagnostics.ClassHistograms;
+import io.proxyroute.proxy.diagnostics.ThreadReports;
+import io.proxyroute.proxy.ledger.Ledger;
+import io.proxyroute.proxy.pool.BackendPools;
+import io.proxyroute.proxy.telemetry.Telemetry;
+import java.util.List;
+
+/** What the admin port answers; see {@link AdminApi}. */
+public final class AdminRoutes {
+
+    private final LiveConfig config;
+    private final Telemetry telemetry;
+
+    private AdminRoutes(LiveConfig config, Telemetry telemetry) {
+        this.config = config;
+        this.telemetry = telemetry;
+    }
+
+    /**
+     * All routes.
+     *
+     * @param drain begins to drain, and returns at once
+     */
+    public static Routes of(
+            LiveConfig config,
+            Telemetry telemetry,
+            BackendPools pools,
+            Ledger ledger,
+            ThreadReports threads,
+            ClassHistograms classes,
+            Runnable drain) {
+        AdminRoutes routes = new AdminRoutes(config, telemetry);
+        return new Routes()
+                .put(AdminApi.CONFIG, routes::update)
+                .get(AdminApi.CONFIG, body -> Answer.json(200, config.document()))
+                .put(AdminApi.ENDPOINTS, routes::endpoints)
+                .get(AdminApi.SNAPSHOT, body -> Answer.json(200, telemetry.snapshot()))
+                .get(
+                        AdminApi.LIVE_SET,
+                        body -> Answer.json(200, telemetry.liveSet().history()))
+                .post(
+                        AdminApi.MEASURE_LIVE_SET,
+                        body -> Answer.json(200, telemetry.liveSet().measureNow()))
+                .get(AdminApi.EXCHANGES, body -> Answer.json(200, ledger.exchanges()))
+                .get(AdminApi.POOLS, body -> Answer.json(200, pools.usage()))
+                .get(AdminApi.LEDGER, body -> Answer.json(200, ledger.summary()))
+                .get(AdminApi.THREADS, body -> Answer.json(200, threads.take()))
+                .get(AdminApi.CLASS_HISTOGRAM, body -> Answer.json(200, classes.take()))
+                .post(AdminApi.DRAIN, body -> {
+                    drain.run();
+                    return Answer.text(202, "Draining.");
+                });
+    }
+
+    private Answer update(byte[] body) {
+        return switch (ConfigReader.update(body)) {
+            case Reading.Invalid<Update>(List<ConfigError> errors) -> rejected(errors);
+            case Reading.Valid<Update>(Update update) ->
+                switch (config.apply(update)) {
+                    case LiveConfig.Outcome.Accepted(var now) -> Answer.json(200, now);
+                    case LiveConfig.Outcome.Stale(var now) -> Answer.json(409, now);
+                    // Paths of errors in an update start at the update, wherever they were found.
+                    case LiveConfig.Outcome.Refused(var errors) ->
+                        rejected(errors.stream()
+                                .map(error -> new ConfigError("config." + error.path(), error.message()))
+                                .toList());
+                };
+        };
+    }
+
+    private Answer endpoints(byte[] body) {
+        return switch (ConfigReader.endpoints(body)) {
+            case Reading.Invalid<EndpointsDocument>(List<ConfigError> errors) -> rejected(errors);
+            case Reading.Valid<EndpointsDocument>(EndpointsDocument endpoints) ->
+                Answer.json(200, config.apply(endpoints));
+        };
+    }
+
+    private Answer rejected(List<ConfigError> errors) {
+        telemetry.configRejected();
+        return Answer.json(400, new Rejected(errors));
+    }
+}

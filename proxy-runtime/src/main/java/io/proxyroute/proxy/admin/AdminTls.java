@@ -1,0 +1,106 @@
+package io.proxyroute.proxy.admin;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The admin port's certificate, key and authorities, from the files {@code tls.crt}, {@code tls.key} (PKCS#8) and
+ * {@code ca.crt}. They are compared by content, since a Secret's mount is a symbolic link that is swapped. New
+ * connections use the newest that could be read; a half-written change is tried again and costs nothing. Handlers are
+ * made on the control loop; {@link #reload()} is called by one thread at a time.
+ */
+public final class AdminTls {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdminTls.class);
+
+    private final Path directory;
+    private volatile SslContext context;
+    private byte[] digest;
+
+    private record PemFiles(byte[] certificate, byte[] key, byte[] authorities) {
+
+        static PemFiles read(Path directory) throws IOException {
+            return new PemFiles(
+                    Files.readAllBytes(directory.resolve("tls.crt")),
+                    Files.readAllBytes(directory.resolve("tls.key")),
+                    Files.readAllBytes(directory.resolve("ca.crt")));
+        }
+
+        byte[] digest() {
+            try {
+                MessageDigest sha = MessageDigest.getInstance("SHA-256");
+                sha.update(certificate);
+                sha.update(key);
+                return sha.digest(authorities);
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
+        }
+
+        SslContext context() throws IOException {
+            try {
+                return SslContextBuilder.forServer(new ByteArrayInputStream(certificate), new ByteArrayInputStream(key))
+                        .sslProvider(SslProvider.JDK)
+                        .trustManager(new ByteArrayInputStream(authorities))
+                        .clientAuth(ClientAuth.REQUIRE)
+                        .protocols("TLSv1.3", "TLSv1.2")
+                        .build();
+            } catch (IllegalArgumentException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
+    }
+
+    /**
+     * Reads the files.
+     *
+     * @throws IOException they cannot be read or are no certificates
+     */
+    public AdminTls(Path directory) throws IOException {
+        this.directory = directory;
+        PemFiles files = PemFiles.read(directory);
+        this.context = files.context();
+        this.digest = files.digest();
+    }
+
+    SslHandler handler(ByteBufAllocator allocator) {
+        return context.newHandler(allocator);
+    }
+
+    /**
+     * Takes the files over if they have changed.
+     *
+     * @return false when they have and cannot be used; those in force stay
+     */
+    public boolean reload() {
+        try {
+            PemFiles files = PemFiles.read(directory);
+            byte[] found = files.digest();
+            if (!Arrays.equals(found, digest)) {
+                context = files.context();
+                digest = found;
+                LOG.info("The admin port's certificates have changed and are in force for new connections.");
+            }
+            return true;
+        } catch (IOException e) {
+            LOG.warn(
+                    "The admin port keeps its certificates: those in {} cannot be used: {}.",
+                    directory,
+                    e.getMessage());
+            return false;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.proxyroute.proxy.config;
+
+import io.proxyroute.contract.config.ConfigError;
+import io.proxyroute.contract.config.Reading;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Names of the files in a configuration directory, and how one is read. */
+final class ConfigDirectory {
+
+    static final String CONFIG = "config.json";
+    static final String ENDPOINTS = "endpoints.json";
+
+    private ConfigDirectory() {}
+
+    /**
+     * Reads one document.
+     *
+     * @param file null counts as missing
+     * @return empty where there is no such file
+     */
+    static <T> Optional<Reading<T>> read(Path file, Function<byte[], Reading<T>> reader) {
+        if (file == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(reader.apply(Files.readAllBytes(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(
+                    new Reading.Invalid<>(List.of(new ConfigError("", "The file cannot be read: " + e + "."))));
+        }
+    }
+}

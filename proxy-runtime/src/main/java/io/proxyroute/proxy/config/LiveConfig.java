@@ -1,0 +1,132 @@
+package io.proxyroute.proxy.config;
+
+import io.proxyroute.contract.admin.Applied;
+import io.proxyroute.contract.admin.Update;
+import io.proxyroute.contract.config.ConfigDocument;
+import io.proxyroute.contract.config.ConfigError;
+import io.proxyroute.contract.config.EndpointsDocument;
+import io.proxyroute.contract.telemetry.Snapshot;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The documents being served. An update is served whole or not at all, and never an older one than that in force. What
+ * was served last is kept on disk. Thread-safe: updates come one after the other, readers see the last complete one.
+ */
+public final class LiveConfig {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveConfig.class);
+
+    private final Serving serving;
+    private final StateDirectory state;
+    private final InstantSource clock;
+    private volatile Served served;
+
+    private record Served(ConfigDocument config, Instant appliedAt, EndpointsDocument endpoints) {
+
+        long endpointsVersion() {
+            return endpoints == null ? 0 : endpoints.version();
+        }
+    }
+
+    /** What came of an update. */
+    public sealed interface Outcome {
+
+        /** It is served, or was already. */
+        record Accepted(Applied now) implements Outcome {}
+
+        /** It is older than what is served, or another document of the same sequence number; nothing changed. */
+        record Stale(Applied now) implements Outcome {}
+
+        /** It cannot be served; nothing changed. */
+        record Refused(List<ConfigError> errors) implements Outcome {}
+    }
+
+    /**
+     * Serves the first documents.
+     *
+     * @throws UnservableException they cannot be served
+     */
+    public LiveConfig(Serving serving, StateDirectory state, InstantSource clock, StartDocuments start)
+            throws UnservableException {
+        this.serving = serving;
+        this.state = state;
+        this.clock = clock;
+        serving.serve(start.config(), start.endpoints());
+        this.served = new Served(start.config(), clock.instant(), start.endpoints());
+        state.store(start.config());
+        if (start.endpoints() != null) {
+            state.store(start.endpoints());
+        }
+    }
+
+    /** Serves an update unless it is stale; blocks until it is served. */
+    public synchronized Outcome apply(Update update) {
+        ConfigDocument current = served.config;
+        ConfigDocument next = update.config();
+        boolean same = next.withSequence(current.sequence()).equals(current);
+        if (next.sequence() < current.sequence() || next.sequence() == current.sequence() && !same) {
+            return new Outcome.Stale(applied());
+        }
+        EndpointsDocument endpoints = newer(update.endpoints());
+        if (same) {
+            served = new Served(next, served.appliedAt, served.endpoints);
+            if (next.sequence() > current.sequence()) {
+                state.store(next);
+            }
+            if (endpoints != served.endpoints) {
+                apply(endpoints);
+            }
+            return new Outcome.Accepted(applied());
+        }
+        try {
+            serving.serve(next, endpoints);
+        } catch (UnservableException e) {
+            return new Outcome.Refused(e.errors());
+        }
+        boolean newEndpoints = endpoints != served.endpoints;
+        served = new Served(next, clock.instant(), endpoints);
+        LOG.info("Serving configuration {}, sequence {}.", next.hash(), next.sequence());
+        state.store(next);
+        if (newEndpoints) {
+            state.store(endpoints);
+        }
+        return new Outcome.Accepted(applied());
+    }
+
+    /** Uses new addresses; those of a lower version are ignored. */
+    public synchronized Applied apply(EndpointsDocument endpoints) {
+        if (newer(endpoints) != served.endpoints) {
+            serving.endpoints(endpoints);
+            served = new Served(served.config, served.appliedAt, endpoints);
+            state.store(endpoints);
+        }
+        return applied();
+    }
+
+    private EndpointsDocument newer(EndpointsDocument offered) {
+        EndpointsDocument current = served.endpoints;
+        return offered != null && (current == null || offered.version() > current.version()) ? offered : current;
+    }
+
+    /** The document served. */
+    public ConfigDocument document() {
+        return served.config;
+    }
+
+    /** What is served, in the admin protocol's words. */
+    public Applied applied() {
+        Served now = served;
+        return new Applied(now.config.hash(), now.config.sequence(), now.endpointsVersion());
+    }
+
+    /** What is served, in telemetry's words. */
+    public Snapshot.AppliedConfig status() {
+        Served now = served;
+        return new Snapshot.AppliedConfig(
+                now.config.hash(), now.config.sequence(), now.appliedAt, now.endpointsVersion());
+    }
+}

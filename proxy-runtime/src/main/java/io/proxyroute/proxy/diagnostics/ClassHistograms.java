@@ -1,0 +1,59 @@
+package io.proxyroute.proxy.diagnostics;
+
+import io.proxyroute.contract.diagnostics.ClassHistogram;
+import java.lang.management.ManagementFactory;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.management.JMException;
+import javax.management.ObjectName;
+
+/** Counts live objects by class, as {@code jcmd GC.class_histogram} does. Stops the process for a full collection. */
+public final class ClassHistograms {
+
+    private static final int MAX_ROWS = 300;
+
+    /** {@code 1: 12345 6789012 [B (java.base@25)}. */
+    private static final Pattern ROW = Pattern.compile("\\s*\\d+:\\s+(\\d+)\\s+(\\d+)\\s+(\\S+).*");
+
+    private final InstantSource clock;
+
+    /**
+     * Asks the JVM of this process.
+     *
+     * @param clock dates the histograms
+     */
+    public ClassHistograms(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** Takes one. */
+    public ClassHistogram take() {
+        String text;
+        try {
+            text = (String) ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "gcClassHistogram",
+                            new Object[] {new String[0]},
+                            new String[] {String[].class.getName()});
+        } catch (JMException e) {
+            throw new IllegalStateException("this JVM gives no class histogram", e);
+        }
+        long total = 0;
+        List<ClassHistogram.Row> rows = new ArrayList<>(MAX_ROWS);
+        for (String line : text.lines().toList()) {
+            Matcher row = ROW.matcher(line);
+            if (row.matches()) {
+                long bytes = Long.parseLong(row.group(2));
+                total += bytes;
+                if (rows.size() < MAX_ROWS) {
+                    rows.add(new ClassHistogram.Row(row.group(3), Long.parseLong(row.group(1)), bytes));
+                }
+            }
+        }
+        return new ClassHistogram(clock.instant(), total, List.copyOf(rows));
+    }
+}

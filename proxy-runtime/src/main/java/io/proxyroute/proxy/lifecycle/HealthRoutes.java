@@ -1,0 +1,45 @@
+package io.proxyroute.proxy.lifecycle;
+
+import io.proxyroute.proxy.admin.Answer;
+import io.proxyroute.proxy.admin.Routes;
+import io.proxyroute.proxy.telemetry.LoopWatch;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What the health port answers. {@code /livez} fails when an event loop is stuck, and for nothing else: everything that
+ * the operator sees and mends by itself must not have the kubelet kill the process first. {@code /readyz} fails until the
+ * process is warm and from the moment it drains.
+ */
+public final class HealthRoutes {
+
+    private static final Duration STUCK = Duration.ofSeconds(10);
+
+    private HealthRoutes() {}
+
+    /**
+     * All routes.
+     *
+     * @param metrics in Prometheus' text format
+     */
+    public static Routes of(Life life, LoopWatch loops, Supplier<String> metrics) {
+        return new Routes()
+                .get("/livez", body -> {
+                    Optional<String> stuck = loops.stuck(STUCK);
+                    return stuck.map(why -> Answer.text(503, why)).orElseGet(() -> Answer.text(200, "Alive."));
+                })
+                .get("/readyz", body -> switch (life.state()) {
+                    case READY -> Answer.text(200, "Ready.");
+                    case WARMING -> Answer.text(503, "Warming up.");
+                    case DRAINING -> Answer.text(503, "Draining.");
+                })
+                .get(
+                        "/metrics",
+                        body -> new Answer(
+                                200,
+                                "text/plain; version=0.0.4; charset=utf-8",
+                                metrics.get().getBytes(StandardCharsets.UTF_8)));
+    }
+}

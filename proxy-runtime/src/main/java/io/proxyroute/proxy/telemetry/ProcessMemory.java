@@ -1,0 +1,82 @@
+package io.proxyroute.proxy.telemetry;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.OperatingSystemMXBean;
+import io.netty.util.internal.PlatformDependent;
+import io.proxyroute.contract.telemetry.Snapshot;
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reads the process' memory. Any thread; reads a file of {@code /proc}. */
+public final class ProcessMemory {
+
+    private static final Path STATUS = Path.of("/proc/self/status");
+
+    /**
+     * Whether Netty's direct buffers come from the JDK and are in its account as well: so with Unsafe and with the JDK's
+     * buffer constructor closed to it. Otherwise it allocates by itself.
+     */
+    private static final boolean NETTY_IN_JDK_ACCOUNT =
+            PlatformDependent.hasUnsafe() && !PlatformDependent.useDirectBufferNoCleaner();
+
+    private ProcessMemory() {}
+
+    /** The figures of now. */
+    public static Snapshot.Memory read() {
+        MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+        return new Snapshot.Memory(
+                heap.getUsed(), heap.getCommitted(), heap.getMax(), directUsed(), directMax(), resident(), limit());
+    }
+
+    /** Netty's and the JDK's direct buffers together, in bytes. */
+    static long directUsed() {
+        long jdk = jdkDirect();
+        return NETTY_IN_JDK_ACCOUNT ? jdk : jdk + nettyDirect();
+    }
+
+    static long nettyDirect() {
+        return Math.max(0, PlatformDependent.usedDirectMemory());
+    }
+
+    private static long jdkDirect() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
+    }
+
+    static long directMax() {
+        String option = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                .getVMOption("MaxDirectMemorySize")
+                .getValue();
+        long jdk = Long.parseLong(option);
+        // Not set, it is the limit of the heap.
+        jdk = jdk == 0 ? Runtime.getRuntime().maxMemory() : jdk;
+        return NETTY_IN_JDK_ACCOUNT ? jdk : jdk + PlatformDependent.maxDirectMemory();
+    }
+
+    /** The resident set in bytes, or -1. */
+    static long resident() {
+        try {
+            for (String line : Files.readAllLines(STATUS)) {
+                if (line.startsWith("VmRSS:")) {
+                    return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            return -1;
+        }
+        return -1;
+    }
+
+    /** What the JDK found: the control group's limit, of either version, or the machine's memory. */
+    static long limit() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : -1;
+    }
+}

@@ -1,0 +1,170 @@
+package io.proxyroute.proxy.telemetry;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.proxyroute.contract.telemetry.LedgerSummary;
+import io.proxyroute.contract.telemetry.LiveSetSample;
+import io.proxyroute.contract.telemetry.Snapshot;
+import io.proxyroute.proxy.http.TrafficCounts;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/** Meters of everything but single exchanges. {@link #refresh()} is called before each scrape. */
+final class ProcessMeters implements AutoCloseable {
+
+    private final MeterRegistry registry;
+    private final Sources sources;
+    private final PoolMeters pools;
+    private final MultiGauge offenders;
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private volatile LedgerSummary ledger;
+    private volatile TrafficCounts traffic;
+    private volatile Snapshot.Memory memory;
+
+    ProcessMeters(MeterRegistry registry, Sources sources, LiveSet liveSet, ThreadCensus census, LoopWatch loops) {
+        this.registry = registry;
+        this.sources = sources;
+        this.pools = new PoolMeters(registry);
+        this.offenders = MultiGauge.builder(MeterNames.LEDGER_OFFENDER).register(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ClassLoaderMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        gc.bindTo(registry);
+        traffic();
+        ledger();
+        memory();
+        liveSet(liveSet);
+        threads(census);
+        loops(loops);
+        config();
+    }
+
+    void refresh() {
+        traffic = sources.traffic().get();
+        ledger = sources.ledger().get();
+        memory = ProcessMemory.read();
+        pools.refresh(sources.pools().get());
+        offenders.register(
+                ledger.offenders().stream()
+                        .map(offender -> MultiGauge.Row.of(
+                                Tags.of(
+                                        MeterNames.KIND,
+                                        offender.kind().name(),
+                                        MeterNames.FILTER,
+                                        offender.filter(),
+                                        MeterNames.SITE,
+                                        offender.site(),
+                                        MeterNames.BACKEND,
+                                        offender.backend() == null ? "" : offender.backend()),
+                                offender.count()))
+                        .toList(),
+                true);
+    }
+
+    private void traffic() {
+        Supplier<TrafficCounts> t = () -> traffic;
+        gauge(MeterNames.IN_FLIGHT, null, t, TrafficCounts::inFlight);
+        gauge(MeterNames.CONNECTIONS, null, t, TrafficCounts::connections);
+        counter(MeterNames.PROXY_ERRORS, t, TrafficCounts::proxyErrorsTotal);
+        counter(MeterNames.BACKEND_ERRORS, t, TrafficCounts::backendErrorsTotal);
+    }
+
+    private void ledger() {
+        Supplier<LedgerSummary> l = () -> ledger;
+        gauge(MeterNames.LEDGER_RECORDS, null, l, LedgerSummary::openRecords);
+        gauge(MeterNames.LEDGER_HELD, null, l, LedgerSummary::heldLeases, MeterNames.KIND, "lease");
+        gauge(MeterNames.LEDGER_HELD, null, l, LedgerSummary::heldBuffers, MeterNames.KIND, "buffer");
+        gauge(MeterNames.LEDGER_HELD, null, l, LedgerSummary::heldTasks, MeterNames.KIND, "task");
+        gauge(MeterNames.LEDGER_HELD_BYTES, "bytes", l, LedgerSummary::heldBufferBytes);
+        gauge(MeterNames.LEDGER_QUARANTINED, "bytes", l, LedgerSummary::quarantinedBytes);
+        counter(MeterNames.LEDGER_LEAKS, l, LedgerSummary::leaksTotal);
+        counter(MeterNames.LEDGER_RECLAIMED, l, LedgerSummary::reclaimedTotal);
+    }
+
+    private void memory() {
+        Supplier<Snapshot.Memory> m = () -> memory;
+        gauge(MeterNames.DIRECT, "bytes", m, Snapshot.Memory::directUsedBytes, MeterNames.OWNER, "all");
+        gauge(MeterNames.DIRECT, "bytes", m, all -> ProcessMemory.nettyDirect(), MeterNames.OWNER, "netty");
+        gauge(MeterNames.DIRECT_MAX, "bytes", m, Snapshot.Memory::directMaxBytes);
+        gauge(MeterNames.RESIDENT, "bytes", m, Snapshot.Memory::residentBytes);
+        gauge(MeterNames.MEMORY_LIMIT, "bytes", m, Snapshot.Memory::limitBytes);
+    }
+
+    private void liveSet(LiveSet liveSet) {
+        Supplier<LiveSetSample> l = liveSet::latest;
+        gauge(MeterNames.LIVE_SET, "bytes", l, LiveSetSample::liveBytes);
+        gauge(MeterNames.LIVE_SET_TIME, "seconds", l, sample -> sample.at().toEpochMilli() / 1000.0);
+        gauge(MeterNames.LIVE_SET_PAUSE, "seconds", l, sample -> sample.gcMillis() / 1000);
+    }
+
+    private void threads(ThreadCensus census) {
+        gauge(MeterNames.VIRTUAL_THREADS, null, census::latest, ThreadCensus.Count::virtual);
+        gauge(MeterNames.VIRTUAL_OLDEST, "seconds", census::latest, ThreadCensus.Count::oldestSeconds);
+        gauge(MeterNames.ORPHANS, null, sources::orphans, orphans -> orphans.getAsInt());
+        gauge(MeterNames.CARRIER_DELAY, "seconds", sources.carrierDelay(), delay -> delay.toNanos() / 1e9);
+    }
+
+    private void loops(LoopWatch loops) {
+        for (int i = 0; i < loops.count(); i++) {
+            int loop = i;
+            gauge(
+                    MeterNames.LOOP_LAG,
+                    "seconds",
+                    () -> loops.lag(loop),
+                    lag -> lag.toNanos() / 1e9,
+                    MeterNames.LOOP,
+                    Integer.toString(loop));
+        }
+    }
+
+    private void config() {
+        gauge(MeterNames.CONFIG_SEQUENCE, null, sources.config(), Snapshot.AppliedConfig::sequence);
+        gauge(MeterNames.ENDPOINTS_VERSION, null, sources.config(), Snapshot.AppliedConfig::endpointsVersion);
+        for (Snapshot.ProcessState state : Snapshot.ProcessState.values()) {
+            gauge(
+                    MeterNames.PROCESS_STATE,
+                    null,
+                    sources.state(),
+                    now -> now == state ? 1 : 0,
+                    MeterNames.STATE,
+                    state.name());
+        }
+    }
+
+    private <T> void gauge(String name, String unit, Supplier<T> source, ToDoubleFunction<T> value, String... tags) {
+        Gauge.builder(name, () -> {
+                    T figures = source.get();
+                    return figures == null ? Double.NaN : value.applyAsDouble(figures);
+                })
+                .baseUnit(unit)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private <T> void counter(String name, Supplier<T> source, ToDoubleFunction<T> value) {
+        FunctionCounter.builder(name, source, s -> {
+                    T figures = s.get();
+                    return figures == null ? 0 : value.applyAsDouble(figures);
+                })
+                .register(registry);
+    }
+
+    @Override
+    public void close() {
+        gc.close();
+    }
+}
