@@ -4,35 +4,29 @@
 COMPONENTS=(etcd containerd kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy coredns metrics-server)
 
 start_components() {
-  local started
+  local component
   mkdir -p "$LOGS"
-  begin "etcd and containerd" containerd
+  begin "etcd and containerd"
   start_containerd
   start_etcd
-  await 20 "etcd's port" in_network bash -c ': </dev/tcp/127.0.0.1/2379'
+  await etcd 20 "its port answers" in_network bash -c ': </dev/tcp/127.0.0.1/2379'
   done_
 
-  begin "API server" kube-apiserver
+  begin "API server"
   start_apiserver
-  STEP_COMPONENT=containerd
-  await 20 "containerd's socket" ctr version
+  await containerd 20 "its socket answers" ctr version
   import_pause
-  STEP_COMPONENT=kube-apiserver
-  await 60 "/readyz" cluster_kubectl get --raw /readyz
+  await kube-apiserver 60 "/readyz says ok" cluster_kubectl get --raw /readyz
   done_ "https://$NODE_ADDRESS:6443"
 
-  begin "Node" kubelet
+  begin "Node"
   start_kubelet
   start_controller_manager
   start_scheduler
   start_kube_proxy
-  await 60 "the node to be Ready" node_is_ready
-  for started in kube-controller-manager kube-scheduler kube-proxy; do
-    STEP_COMPONENT=$started
-    await 30 "it runs" is_alive "$started"
-  done
-  STEP_COMPONENT=kube-controller-manager
-  await 30 "the default service account" cluster_kubectl get serviceaccount default
+  await kubelet 60 "the node is Ready" node_is_ready
+  await kube-controller-manager 30 "there is a default service account" cluster_kubectl get serviceaccount default
+  for component in kube-scheduler kube-proxy; do await "$component" 1 "the node is Ready" is_alive "$component"; done
   done_ "$NAME"
 }
 
@@ -125,6 +119,8 @@ state = "$RUN/containerd"
 disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs",
   "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs",
   "io.containerd.internal.v1.tracing", "io.containerd.tracing.processor.v1.otlp"]
+[debug]
+  level = "warn"
 [grpc]
   address = "$CONTAINERD_SOCKET"
 [plugins."io.containerd.internal.v1.opt"]
@@ -195,7 +191,7 @@ start_controller_manager() {
     --flex-volume-plugin-dir="$STATE/volume-plugins" --use-service-account-credentials \
     --service-account-private-key-file="$PKI/service-accounts.key" \
     --root-ca-file="$PKI/ca.crt" --cluster-signing-cert-file="$PKI/ca.crt" --cluster-signing-key-file="$PKI/ca.key" \
-    --cert-dir="$PKI/controller-manager" --allocate-node-cidrs=false --enable-hostpath-provisioner \
+    --cert-dir="$PKI/controller-manager" --allocate-node-cidrs=false \
     --horizontal-pod-autoscaler-sync-period=5s --kube-api-qps=500 --kube-api-burst=1000
 }
 

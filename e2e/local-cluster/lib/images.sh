@@ -34,7 +34,7 @@ image_identity() { # TAR
   tar --extract --to-stdout --file "$@" 2>/dev/null | sha256sum
 }
 
-import() { ctr images import --all-platforms "$1" >>"$(log_of images)" 2>&1 || { STEP_COMPONENT=images && fail "containerd refused $1"; }; }
+import() { ctr images import --all-platforms "$1" >>"$(log_of images)" 2>&1 || fail "containerd refused $1" images; }
 
 import_pause() {
   local root=$STATE/pause tar=$STATE/pause.tar

@@ -5,7 +5,7 @@
 # touched, and all mounts vanish with the last process.
 
 # Their places are compiled in; in the namespace each is a directory of the cluster's.
-FIXED_DIRECTORIES=(/var/lib/kubelet /var/lib/cni /var/log/containers /run/containerd /tmp/hostpath_pv)
+FIXED_DIRECTORIES=(/var/lib/kubelet /var/lib/cni /var/log/containers /run/containerd)
 
 make_namespace() {
   make_cgroups

@@ -3,7 +3,7 @@
 # StorageClass. DNS and metrics run as processes of the node, not as pods: no image is needed for them.
 
 start_services() {
-  begin "DNS, metrics, storage" coredns
+  begin "DNS, metrics, storage"
   cat >"$STATE/Corefile" <<COREFILE
 cluster.local:53 in-addr.arpa:53 {
   bind $NODE_ADDRESS
@@ -19,7 +19,7 @@ COREFILE
   apply_services
   start coredns "$BIN/coredns" -conf "$STATE/Corefile"
   start_metrics_server
-  await 30 "an answer from DNS" in_network bash -c ": </dev/tcp/$NODE_ADDRESS/53"
+  await coredns 30 "its port answers" in_network bash -c ": </dev/tcp/$NODE_ADDRESS/53"
   touch "$STATE/complete"
   done_ "kubectl top answers in half a minute"
 }
@@ -34,8 +34,33 @@ start_metrics_server() {
     --kubelet-client-key="$PKI/apiserver-kubelet-client.key"
 }
 
+# Ready-made volumes, as the built-in provisioner's directories are root's alone.
+VOLUMES=10
+
+volumes() {
+  local number
+  for ((number = 0; number < VOLUMES; number++)); do
+    mkdir -p -m 777 "$STATE/volumes/$number"
+    cat <<YAML
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: volume-$number}
+spec:
+  storageClassName: standard
+  capacity: {storage: 10Gi}
+  accessModes: [ReadWriteOnce, ReadOnlyMany, ReadWriteMany]
+  persistentVolumeReclaimPolicy: Retain
+  hostPath: {path: $STATE/volumes/$number, type: Directory}
+YAML
+  done
+}
+
 apply_services() {
-  sed -e "s|\${NODE_ADDRESS}|$NODE_ADDRESS|" -e "s|\${NODE}|$NAME|" -e "s|\${CA}|$(base64 -w 0 "$PKI/ca.crt")|" \
-    "$HERE/services.yaml" | cluster_kubectl apply --server-side --force-conflicts -f - >>"$(log_of services)" 2>&1 ||
-    { STEP_COMPONENT=services && fail "the API server refused services.yaml"; }
+  {
+    sed -e "s|\${NODE_ADDRESS}|$NODE_ADDRESS|" -e "s|\${NODE}|$NAME|" -e "s|\${CA}|$(base64 -w 0 "$PKI/ca.crt")|" \
+      "$HERE/services.yaml"
+    volumes
+  } | cluster_kubectl apply --server-side --force-conflicts -f - >>"$(log_of services)" 2>&1 ||
+    fail "the API server refused services.yaml" services
 }

@@ -24,9 +24,9 @@ elapsed() { # since a now_ms
   fi
 }
 
-begin() { # TITLE [COMPONENT]
+begin() { # TITLE
   STEP=$1
-  STEP_COMPONENT=${2:-}
+  STEP_COMPONENT=
   STEP_STARTED=$(now_ms)
   [[ ! -t 1 ]] || printf '  … %s\r' "$STEP"
 }
@@ -49,22 +49,22 @@ done_() { # [REMARK]
   STEP_COMPONENT=
 }
 
-# await SECONDS WHAT COMMAND...: until COMMAND succeeds; stops early when the step's component dies.
+# await COMPONENT SECONDS WHAT COMMAND...: until COMMAND succeeds, or the component that it depends on dies.
 await() {
-  local deadline=$(($(now_ms) + $1 * 1000)) what=$2
-  shift 2
+  local deadline=$(($(now_ms) + $2 * 1000)) what=$3
+  STEP_COMPONENT=$1
+  shift 3
   until "$@" >/dev/null 2>&1; do
-    if [[ -n $STEP_COMPONENT ]] && ! is_alive "$STEP_COMPONENT"; then
-      fail "$STEP_COMPONENT ended before $what"
-    fi
+    is_alive "$STEP_COMPONENT" || fail "$STEP_COMPONENT ended before $what"
     (($(now_ms) < deadline)) || fail "gave up waiting for $what"
-    [[ ! -t 1 ]] || progress "waiting for $what"
+    [[ ! -t 1 ]] || progress "waiting until $what"
     sleep 0.1
   done
 }
 
-fail() {
+fail() { # REASON [COMPONENT]
   REASON=$1
+  STEP_COMPONENT=${2:-$STEP_COMPONENT}
   exit 1
 }
 

@@ -1,9 +1,11 @@
 package io.proxyroute.api.v1alpha1;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Fills in what a document leaves out. */
+/** Fills in what a document leaves out. Lists and maps come back unmodifiable, in the order given. */
 final class Absent {
 
     private Absent() {}
@@ -21,6 +23,6 @@ final class Absent {
     }
 
     static <V> Map<String, V> orEmpty(Map<String, V> map) {
-        return map == null ? Map.of() : Map.copyOf(map);
+        return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
     }
 }

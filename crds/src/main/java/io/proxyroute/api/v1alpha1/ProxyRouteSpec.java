@@ -12,22 +12,25 @@ import java.util.List;
         value = "self.listeners.all(l, self.listeners.exists_one(m, m.port == l.port))",
         message = "spec.listeners[].port must be unique: give every listener a port of its own.")
 @ValidationRule(
-        value = "self.rules.all(r, !has(r.name) || self.rules.exists_one(s, has(s.name) && s.name == r.name))",
+        value =
+                "!has(self.rules) || self.rules.all(r, !has(r.name) || self.rules.exists_one(s, has(s.name) && s.name == r.name))",
         message = "spec.rules[].name must be unique: rename one of the rules, or leave the name out.")
 @ValidationRule(
-        value = "self.rules.all(r, duration(has(r.timeouts) && has(r.timeouts.request) ? r.timeouts.request :"
-                + " self.timeouts.request).getMilliseconds() == 0 || duration(has(r.timeouts) &&"
-                + " has(r.timeouts.backendRequest) ? r.timeouts.backendRequest :"
-                + " self.timeouts.backendRequest).getMilliseconds() <= duration(has(r.timeouts) &&"
-                + " has(r.timeouts.request) ? r.timeouts.request : self.timeouts.request).getMilliseconds())",
+        value =
+                "!has(self.rules) || self.rules.all(r, duration(has(r.timeouts) && has(r.timeouts.request) ? r.timeouts.request :"
+                        + " self.timeouts.request).getMilliseconds() == 0 || duration(has(r.timeouts) &&"
+                        + " has(r.timeouts.backendRequest) ? r.timeouts.backendRequest :"
+                        + " self.timeouts.backendRequest).getMilliseconds() <= duration(has(r.timeouts) &&"
+                        + " has(r.timeouts.request) ? r.timeouts.request : self.timeouts.request).getMilliseconds())",
         message = "spec.rules[].timeouts.backendRequest must be at most the rule's request timeout; a rule that leaves"
                 + " one of them out inherits it from spec.timeouts.")
 @ValidationRule(
-        value = "self.rules.all(r, !has(r.retry) || duration(has(r.timeouts) && has(r.timeouts.request) ?"
-                + " r.timeouts.request : self.timeouts.request).getMilliseconds() == 0 || (r.retry.attempts + 1) *"
-                + " duration(has(r.timeouts) && has(r.timeouts.backendRequest) ? r.timeouts.backendRequest :"
-                + " self.timeouts.backendRequest).getMilliseconds() <= duration(has(r.timeouts) &&"
-                + " has(r.timeouts.request) ? r.timeouts.request : self.timeouts.request).getMilliseconds())",
+        value =
+                "!has(self.rules) || self.rules.all(r, !has(r.retry) || duration(has(r.timeouts) && has(r.timeouts.request) ?"
+                        + " r.timeouts.request : self.timeouts.request).getMilliseconds() == 0 || (r.retry.attempts + 1) *"
+                        + " duration(has(r.timeouts) && has(r.timeouts.backendRequest) ? r.timeouts.backendRequest :"
+                        + " self.timeouts.backendRequest).getMilliseconds() <= duration(has(r.timeouts) &&"
+                        + " has(r.timeouts.request) ? r.timeouts.request : self.timeouts.request).getMilliseconds())",
         message = "spec.rules[].retry.attempts is too high: (attempts + 1) x backendRequest must be at most the rule's"
                 + " request timeout; a rule that leaves a timeout out inherits it from spec.timeouts.")
 @ValidationRule(

@@ -34,9 +34,8 @@ public record ProxySpec(
         @Default("IfNotPresent") @JsonPropertyDescription("When the image is pulled, as in a container.")
         ImagePullPolicy imagePullPolicy,
 
-        @JsonPropertyDescription(
-                "CPU and memory of each pod. Heap and direct memory are derived from limits.memory. Default:"
-                        + " requests of 250m and 512Mi, limit of 512Mi.")
+        @Default("{\"requests\": {\"cpu\": \"250m\"}, \"limits\": {\"memory\": \"512Mi\"}}")
+        @JsonPropertyDescription("CPU and memory of each pod. Heap and direct memory are derived from limits.memory.")
         Resources resources,
 
         @JsonPropertyDescription("Labels and annotations added to each pod.")
@@ -100,35 +99,43 @@ public record ProxySpec(
 
     /** CPU and memory, as in a container. */
     @ApiType
+    @ValidationRule(
+            value = "has(self.limits) && 'memory' in self.limits",
+            message = "proxy.resources.limits.memory must be given: heap and direct memory are derived from it.")
+    @ValidationRule(
+            value = "!has(self.limits) || !('memory' in self.limits) || !isQuantity(string(self.limits['memory'])) ||"
+                    + " !quantity(string(self.limits['memory'])).isLessThan(quantity('256Mi'))",
+            message = "proxy.resources.limits.memory must be at least 256Mi.",
+            fieldPath = ".limits")
     public record Resources(
-            @Default("{cpu: 250m, memory: 512Mi}")
             @Size(max = 8)
-            @JsonPropertyDescription("What the scheduler sets aside: cpu, memory.")
+            @JsonPropertyDescription(
+                    "What the scheduler sets aside, by name: cpu, memory. Memory: its limit when left out.")
             Map<String, Quantity> requests,
 
-            @Default("{memory: 512Mi}")
             @Size(max = 8)
-            @JsonPropertyDescription("What the kernel enforces: memory, and cpu where wanted.")
+            @JsonPropertyDescription("What the kernel enforces, by name: memory, at least 256Mi, and cpu where wanted.")
             Map<String, Quantity> limits) {
 
-        static final Resources DEFAULT = new Resources(null, null);
+        static final Resources DEFAULT =
+                new Resources(Map.of("cpu", Quantity.parse("250m")), Map.of("memory", Quantity.parse("512Mi")));
 
         public Resources {
-            requests = requests == null
-                    ? Map.of("cpu", Quantity.parse("250m"), "memory", Quantity.parse("512Mi"))
-                    : Map.copyOf(requests);
-            limits = limits == null ? Map.of("memory", Quantity.parse("512Mi")) : Map.copyOf(limits);
+            requests = Absent.orEmpty(requests);
+            limits = Absent.orEmpty(limits);
         }
     }
 
     /** What a user adds to the pods' metadata. */
     @ApiType
+    @ValidationRule(
+            value = "!has(self.labels) || self.labels.all(k, !k.startsWith('proxyroute.io/') &&"
+                    + " !k.startsWith('app.kubernetes.io/'))",
+            message = "proxy.podMetadata.labels must not begin with proxyroute.io/ or app.kubernetes.io/: the operator"
+                    + " sets those.",
+            fieldPath = ".labels")
     public record PodMetadata(
             @Size(max = 32)
-            @ValidationRule(
-                    value = "self.all(k, !k.startsWith('proxyroute.io/') && !k.startsWith('app.kubernetes.io/'))",
-                    message = "proxy.podMetadata.labels must not begin with proxyroute.io/ or app.kubernetes.io/:"
-                            + " the operator sets those.")
             @JsonPropertyDescription("Labels; those of proxyroute.io and app.kubernetes.io are the operator's.")
             Map<String, @Size(max = 63) String> labels,
 

@@ -19,7 +19,7 @@ import java.util.List;
 public record RemediationSpec(
         @Default("Observe")
         @JsonPropertyDescription(
-                "Off: nothing is watched. Observe: findings are shown as conditions and Events. Recommend: the"
+                "\"Off\" (in quotes: YAML takes a bare Off for false): nothing is watched. Observe: findings are shown as conditions and Events. Recommend: the"
                         + " operator also collects the evidence and writes down in a RemediationRun what it would"
                         + " do. Auto: it replaces the pod, within the guard.")
         Mode mode,

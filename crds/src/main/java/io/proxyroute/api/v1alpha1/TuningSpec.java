@@ -16,7 +16,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 public record TuningSpec(
         @Default("Off")
         @JsonPropertyDescription(
-                "Off: nothing. Recommend: better values are shown in status.tuning. Auto: they are also put in"
+                "\"Off\" (in quotes: YAML takes a bare Off for false): nothing. Recommend: better values are shown in status.tuning. Auto: they are also put in"
                         + " force, in the running pods and never in the spec.")
         Mode mode,
 

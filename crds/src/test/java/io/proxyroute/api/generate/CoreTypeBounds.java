@@ -1,0 +1,32 @@
+package io.proxyroute.api.generate;
+
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+
+/**
+ * Bounds the parts of a schema that are Kubernetes' own types, which carry none: 32 entries of a list or map, and the
+ * longest text that any such field may hold there.
+ */
+final class CoreTypeBounds {
+
+    private static final long ENTRIES = 32;
+    private static final long NAME = 317; // prefix of 253, a slash, name of 63
+
+    private CoreTypeBounds() {}
+
+    static void apply(JSONSchemaProps schema) {
+        if ("string".equals(schema.getType()) && schema.getMaxLength() == null) {
+            schema.setMaxLength(NAME);
+        }
+        if (schema.getItems() != null) {
+            schema.setMaxItems(ENTRIES);
+            apply(schema.getItems().getSchema());
+        }
+        if (schema.getAdditionalProperties() != null) {
+            schema.setMaxProperties(ENTRIES);
+            apply(schema.getAdditionalProperties().getSchema());
+        }
+        if (schema.getProperties() != null) {
+            schema.getProperties().values().forEach(CoreTypeBounds::apply);
+        }
+    }
+}

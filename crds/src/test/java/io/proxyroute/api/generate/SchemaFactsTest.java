@@ -1,0 +1,159 @@
+package io.proxyroute.api.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+
+/** What users and the API server count on in the generated schemas. */
+class SchemaFactsTest {
+
+    private static final Map<String, CustomResourceDefinition> DEFINITIONS = CrdGeneration.definitions();
+
+    @Test
+    void namesAndSubresources() {
+        assertThat(DEFINITIONS).containsOnlyKeys("proxyroutes", "remediationruns");
+        DEFINITIONS.values().forEach(crd -> {
+            assertThat(crd.getSpec().getGroup()).isEqualTo("proxyroute.io");
+            assertThat(crd.getSpec().getScope()).isEqualTo("Namespaced");
+            assertThat(crd.getSpec().getVersions()).singleElement().satisfies(version -> {
+                assertThat(version.getName()).isEqualTo("v1alpha1");
+                assertThat(version.getSubresources().getStatus()).isNotNull();
+            });
+        });
+        CustomResourceDefinition route = DEFINITIONS.get("proxyroutes");
+        assertThat(route.getSpec().getNames().getShortNames()).containsExactly("pxr");
+        var scale = route.getSpec().getVersions().getFirst().getSubresources().getScale();
+        assertThat(scale.getSpecReplicasPath()).isEqualTo(".spec.proxy.replicas");
+        assertThat(scale.getStatusReplicasPath()).isEqualTo(".status.replicas");
+        assertThat(scale.getLabelSelectorPath()).isEqualTo(".status.selector");
+        assertThat(DEFINITIONS.get("remediationruns").getSpec().getNames().getShortNames())
+                .containsExactly("rrun");
+    }
+
+    @Test
+    void replicasHaveNoDefaultSinceAnAutoscalerMayOwnThem() {
+        JSONSchemaProps proxy = spec("proxyroutes").getProperties().get("proxy");
+        assertThat(proxy.getProperties().get("replicas").getDefault()).isNull();
+        assertThat(proxy.getDefault().has("replicas")).isFalse();
+    }
+
+    @Test
+    void everyFieldOfOursIsDescribed() {
+        List<String> silent = new ArrayList<>();
+        walk((path, schema) -> {
+            String last = path.substring(path.lastIndexOf('.') + 1);
+            boolean entry = last.endsWith("[]") || last.endsWith("{}");
+            if (!entry
+                    && !isCoreType(path)
+                    && (schema.getDescription() == null
+                            || schema.getDescription().isBlank())) {
+                silent.add(path);
+            }
+        });
+        assertThat(silent).as("fields that kubectl explain says nothing about").isEmpty();
+    }
+
+    @Test
+    void everyTextListAndMapIsBounded() {
+        List<String> unbounded = new ArrayList<>();
+        walk((path, schema) -> {
+            boolean bounded =
+                    switch (String.valueOf(schema.getType())) {
+                        case "string" ->
+                            schema.getMaxLength() != null || !schema.getEnum().isEmpty();
+                        case "array" -> schema.getMaxItems() != null;
+                        case "object" -> schema.getAdditionalProperties() == null || schema.getMaxProperties() != null;
+                        case "integer", "number" ->
+                            isCoreType(path) || isGeneration(path) || schema.getMinimum() != null;
+                        case "boolean" -> true;
+                        default ->
+                            Boolean.TRUE.equals(schema.getXKubernetesIntOrString()) && schema.getMaxLength() != null;
+                    };
+            if (!bounded) {
+                unbounded.add(path);
+            }
+        });
+        assertThat(unbounded).as("fields without a bound").isEmpty();
+    }
+
+    @Test
+    void javaAndApiServerFillInTheSameDefaults() throws JsonProcessingException {
+        ObjectMapper mapper = new ObjectMapper();
+        JsonNode inJava = mapper.valueToTree(mapper.readValue("{\"listeners\": []}", ProxyRouteSpec.class));
+        Map<String, JSONSchemaProps> fields = spec("proxyroutes").getProperties();
+        for (String field : fields.keySet()) {
+            JsonNode inSchema = fields.get(field).getDefault();
+            assertThat(withoutEmptyObjects(inJava.path(field)))
+                    .as("default of spec.%s", field)
+                    .isEqualTo(inSchema == null ? MissingNode.getInstance() : inSchema);
+        }
+    }
+
+    @Test
+    void everyMessageIsASentence() {
+        walk((path, schema) -> schema.getXKubernetesValidations().forEach(rule -> assertThat(rule.getMessage())
+                .as("message of a rule at %s", path)
+                .matches("[a-z].*\\.")));
+    }
+
+    private static JsonNode withoutEmptyObjects(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            object.forEach(SchemaFactsTest::withoutEmptyObjects);
+            object.removeIf(child -> child.isObject() && child.isEmpty());
+        }
+        return node;
+    }
+
+    private static boolean isGeneration(String path) {
+        return path.endsWith("eneration");
+    }
+
+    private static boolean isCoreType(String path) {
+        return path.startsWith("proxyroutes.spec.proxy.affinity.")
+                || path.startsWith("proxyroutes.spec.proxy.tolerations[].")
+                || path.startsWith("proxyroutes.spec.proxy.topologySpread[].");
+    }
+
+    private static JSONSchemaProps root(String plural) {
+        return DEFINITIONS
+                .get(plural)
+                .getSpec()
+                .getVersions()
+                .getFirst()
+                .getSchema()
+                .getOpenAPIV3Schema();
+    }
+
+    private static JSONSchemaProps spec(String plural) {
+        return root(plural).getProperties().get("spec");
+    }
+
+    private static void walk(BiConsumer<String, JSONSchemaProps> visitor) {
+        DEFINITIONS.keySet().forEach(plural -> walk(plural, root(plural), visitor));
+    }
+
+    private static void walk(String path, JSONSchemaProps schema, BiConsumer<String, JSONSchemaProps> visitor) {
+        visitor.accept(path, schema);
+        if (schema.getItems() != null) {
+            walk(path + "[]", schema.getItems().getSchema(), visitor);
+        }
+        if (schema.getAdditionalProperties() != null) {
+            walk(path + "{}", schema.getAdditionalProperties().getSchema(), visitor);
+        }
+        if (schema.getProperties() != null) {
+            schema.getProperties().forEach((name, child) -> walk(path + "." + name, child, visitor));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.proxyroute.api.generate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crdv2.generator.CRDPostProcessor;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.RemediationRun;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Adds to a generated schema what annotations cannot say: keys of lists, defaults of objects, bounds of the types
+ * that are Kubernetes' own, and the order of printer columns.
+ */
+final class SchemaFinish implements CRDPostProcessor {
+
+    /** Lists whose entries are told apart by a field, by the list's path; {@code []} stands for each entry. */
+    private static final Map<String, String> LIST_KEYS = Map.of(
+            "spec.listeners", "name",
+            "spec.rules[].matches[].headers", "name",
+            "spec.rules[].matches[].queryParams", "name",
+            "spec.rules[].filters[].requestHeaderModifier.set", "name",
+            "spec.rules[].filters[].requestHeaderModifier.add", "name",
+            "spec.rules[].filters[].responseHeaderModifier.set", "name",
+            "spec.rules[].filters[].responseHeaderModifier.add", "name",
+            "status.conditions", "type");
+
+    private static final Map<String, Class<? extends CustomResource<?, ?>>> TYPES =
+            Map.of("ProxyRoute", ProxyRoute.class, "RemediationRun", RemediationRun.class);
+
+    @Override
+    public HasMetadata process(HasMetadata generated, String version) {
+        CustomResourceDefinition crd = (CustomResourceDefinition) generated;
+        for (CustomResourceDefinitionVersion each : crd.getSpec().getVersions()) {
+            JSONSchemaProps root = each.getSchema().getOpenAPIV3Schema();
+            root.getProperties().forEach((name, schema) -> finish(name, schema));
+            finishRoot(root, crd.getSpec().getNames().getKind());
+            orderColumns(each, TYPES.get(crd.getSpec().getNames().getKind()));
+        }
+        return crd;
+    }
+
+    private static void finish(String path, JSONSchemaProps schema) {
+        if (isCoreType(path)) {
+            CoreTypeBounds.apply(schema);
+            return;
+        }
+        String key = LIST_KEYS.get(path);
+        if (key != null) {
+            schema.setXKubernetesListType("map");
+            schema.setXKubernetesListMapKeys(List.of(key));
+        }
+        if (schema.getItems() != null) {
+            JSONSchemaProps items = schema.getItems().getSchema();
+            if (key == null) {
+                schema.setXKubernetesListType("atomic");
+            }
+            if (path.equals("status.conditions")) {
+                ConditionSchema.apply(items);
+                return;
+            }
+            finish(path + "[]", items);
+        }
+        if (schema.getAdditionalProperties() != null) {
+            finish(path + "{}", schema.getAdditionalProperties().getSchema());
+        }
+        if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
+            schema.setMaxLength(32L);
+        }
+        if ("date-time".equals(schema.getFormat())) {
+            schema.setMaxLength(64L);
+        }
+        if (schema.getProperties() != null) {
+            schema.getProperties().forEach((name, child) -> finish(path + "." + name, child));
+        }
+        if (path.startsWith("spec.") && schema.getDefault() == null) {
+            schema.setDefault(sumOfDefaults(schema));
+        }
+    }
+
+    /**
+     * What an object is when it is left out: every default in it. It is spelt out, since the API server judges CEL rules
+     * on it before it fills anything in. Null where a field is required, or nothing has a default.
+     */
+    private static JsonNode sumOfDefaults(JSONSchemaProps schema) {
+        if (schema.getProperties() == null || !schema.getRequired().isEmpty()) {
+            return null;
+        }
+        ObjectNode sum = JsonNodeFactory.instance.objectNode();
+        schema.getProperties().forEach((name, child) -> {
+            if (child.getDefault() != null) {
+                sum.set(name, child.getDefault());
+            }
+        });
+        return sum.isEmpty() ? null : sum;
+    }
+
+    private static boolean isCoreType(String path) {
+        return path.equals("spec.proxy.affinity")
+                || path.equals("spec.proxy.tolerations[]")
+                || path.equals("spec.proxy.topologySpread[]");
+    }
+
+    private static void finishRoot(JSONSchemaProps root, String kind) {
+        root.setDescription(
+                switch (kind) {
+                    case "ProxyRoute" ->
+                        "A ProxyRoute is a set of proxy pods, the requests that they serve, and what the operator does"
+                                + " to keep them healthy.";
+                    case "RemediationRun" ->
+                        "A RemediationRun is one episode of a leaking or overloaded pod: what was found, what was done,"
+                                + " and whether it helped. The operator writes it; do not edit it.";
+                    default -> throw new IllegalArgumentException("no description for " + kind);
+                });
+        root.setRequired(List.of("spec"));
+        Map<String, JSONSchemaProps> properties = root.getProperties();
+        properties.get("spec").setDescription("What is wanted.");
+        properties.get("status").setDescription("What has become of it.");
+    }
+
+    private static void orderColumns(CustomResourceDefinitionVersion version, Class<?> type) {
+        List<String> declared = Arrays.stream(type.getAnnotationsByType(AdditionalPrinterColumn.class))
+                .map(AdditionalPrinterColumn::name)
+                .toList();
+        version.getAdditionalPrinterColumns().sort(Comparator.comparing(column -> declared.indexOf(column.getName())));
+    }
+}

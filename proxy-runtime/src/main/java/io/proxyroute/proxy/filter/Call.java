@@ -1,0 +1,59 @@
+package io.proxyroute.proxy.filter;
+
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.Verdict;
+
+/** One filter's work on one exchange, on a virtual thread of its own. */
+final class Call {
+
+    private final ChainRun run;
+    private final Chain.Step step;
+    private final Head head;
+    private final CallBody body;
+    private final CallContext context;
+    private final Task task;
+
+    /** Written by the call's thread, read by the loop after it has ended. */
+    private volatile Outcome outcome = new Outcome.Failed();
+
+    Call(ChainRun run, Chain.Step step, Head head, CallBody body) {
+        this.run = run;
+        this.step = step;
+        this.head = head;
+        this.body = body;
+        this.context = new CallContext(run, step, head, body);
+        this.task = new Task(
+                run.tasks(),
+                run.loop(),
+                "filter " + step.name(),
+                step.instance().loader(),
+                () -> ScopedValue.where(FilterContext.CURRENT, context).run(this::work),
+                this::ended);
+    }
+
+    /** Starts it. Called on the loop. */
+    void start() {
+        step.instance().retain();
+        task.enteredAs(run.record().call(step.name(), task));
+        task.start();
+    }
+
+    private void work() {
+        try {
+            Verdict verdict = run.exchange() == null
+                    ? Verdict.NEXT
+                    : step.instance().filter().handle(context);
+            body.seal();
+            outcome = Outcome.of(verdict, head.headers().seal());
+        } catch (Throwable t) {
+            if (run.exchange() != null) {
+                run.runtime().failures().log(step, run.record(), t);
+            }
+        }
+    }
+
+    private void ended() {
+        step.instance().release();
+        run.outcome(outcome);
+    }
+}

@@ -1,0 +1,175 @@
+package io.proxyroute.proxy.filter;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.proxyroute.contract.config.Backend;
+import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
+import io.proxyroute.proxy.http.FilterExchange;
+import io.proxyroute.proxy.http.FilterRun;
+import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.ledger.ExchangeRecord;
+import io.proxyroute.proxy.pool.BackendPool;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * One exchange's way through the filters of its rule: one call after the other, each on a thread of its own. Confined to
+ * the exchange's loop, but for {@link #exchange}, which threads of filters read to learn whether the exchange is over.
+ */
+final class ChainRun implements FilterRun {
+
+    private final Chain chain;
+    private final EventLoop loop;
+    private final ExchangeRecord record;
+    private final BodyPipe clientBody;
+    private volatile FilterExchange exchange;
+
+    private int nextStep;
+
+    /** What a filter put in the place of the client's body; null where none did. */
+    private ByteArrayInputStream newBody;
+
+    ChainRun(Chain chain, FilterExchange exchange) {
+        this.chain = chain;
+        this.exchange = exchange;
+        this.loop = exchange.loop();
+        this.record = exchange.record();
+        this.clientBody = new BodyPipe(() -> loop.execute(this::readBody), () -> {});
+    }
+
+    /** Null once the exchange is over. */
+    FilterExchange exchange() {
+        return exchange;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    ExchangeRecord record() {
+        return record;
+    }
+
+    FilterRuntime runtime() {
+        return chain.runtime();
+    }
+
+    Tasks tasks() {
+        return chain.runtime().tasks();
+    }
+
+    ByteBufAllocator allocator() {
+        return chain.runtime().allocator();
+    }
+
+    boolean quarantineFull() {
+        return chain.runtime().ledger().quarantineFull();
+    }
+
+    /** Calls the next filter, or hands the request back when there is none. */
+    void next() {
+        if (nextStep == chain.steps().size()) {
+            proceed();
+            return;
+        }
+        Chain.Step step = chain.steps().get(nextStep++);
+        InputStream source = newBody == null ? clientBody : newBody;
+        Head head = new Head(
+                exchange.request().method().name(),
+                exchange.request().uri(),
+                Headers.editable(exchange.request().headers().copy()));
+        new Call(this, step, head, new CallBody(source)).start();
+    }
+
+    private void proceed() {
+        if (newBody == null) {
+            byte[][] unread = clientBody.unread().toArray(byte[][]::new);
+            exchange.proceed(Unpooled.wrappedBuffer(unread));
+        } else {
+            exchange.proceedWith(Unpooled.wrappedBuffer(newBody.readAllBytes()));
+        }
+    }
+
+    /** A call has come to its end. Called on the loop. */
+    void outcome(Outcome outcome) {
+        if (exchange == null) {
+            return;
+        }
+        switch (outcome) {
+            case Outcome.Next(HttpHeaders edited, byte[] body) -> {
+                if (edited != null) {
+                    exchange.request().headers().set(edited);
+                }
+                if (body != null) {
+                    newBody = new ByteArrayInputStream(body);
+                }
+                next();
+            }
+            case Outcome.Respond(int status, HttpHeaders headers, byte[] body) ->
+                exchange.respond(status, headers, Unpooled.wrappedBuffer(body));
+            case Outcome.Failed() -> exchange.fail(EndCause.FILTER_FAILED);
+        }
+    }
+
+    /** Asks a backend's pool for a connection. Called by threads of filters. */
+    LeaseWish wish(ResourceKind kind, Chain.Step step, String site, String backendId) throws IOException {
+        Backend backend = chain.backends().get(backendId);
+        BackendPool pool = backend == null ? null : chain.runtime().pools().backend(backendId);
+        if (pool == null) {
+            throw new IOException("the route has no backend " + backendId + "; it has "
+                    + chain.backends().keySet().stream().sorted().toList());
+        }
+        FilterExchange current = exchange;
+        String traceparent = current == null ? null : current.childTraceparent();
+        LeaseWish wish = new LeaseWish(
+                kind,
+                step.name(),
+                site,
+                backendId,
+                lease -> new FilterLease(lease, request -> Outgoing.request(request, backend, traceparent)));
+        try {
+            loop.execute(() -> {
+                if (exchange == null) {
+                    wish.tooLate();
+                } else {
+                    wish.ask(exchange, pool);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            wish.tooLate();
+        }
+        return wish;
+    }
+
+    private void readBody() {
+        if (exchange != null) {
+            exchange.readBody();
+        }
+    }
+
+    @Override
+    public void body(ByteBuf content, boolean last) {
+        boolean empty = !content.isReadable();
+        try {
+            clientBody.add(content);
+        } finally {
+            content.release();
+        }
+        if (last) {
+            clientBody.complete();
+        } else if (empty) {
+            readBody();
+        }
+    }
+
+    @Override
+    public void ended() {
+        exchange = null;
+        clientBody.fail("the exchange is over");
+    }
+}

@@ -1,0 +1,115 @@
+package io.proxyroute.proxy.filter;
+
+import io.proxyroute.filter.ProxyFilter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The jars of the filter directory, each behind a class loader of its own that bears the jar's name and sees nothing but
+ * itself, the filter API and the JDK: two filters may bring two versions of a library, and neither meets the proxy's.
+ * Opened once, at start; closed with the process. Thread-safe.
+ */
+public final class FilterJars implements AutoCloseable {
+
+    private final Path directory;
+    private final List<URLClassLoader> loaders;
+
+    private FilterJars(Path directory, List<URLClassLoader> loaders) {
+        this.directory = directory;
+        this.loaders = loaders;
+    }
+
+    /**
+     * Opens every jar of a directory, in the order of their names.
+     *
+     * @param directory may be absent: no filters
+     * @throws UncheckedIOException it cannot be read
+     */
+    public static FilterJars open(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return new FilterJars(directory, List.of());
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            ClassLoader api = new ApiLoader();
+            return new FilterJars(
+                    directory,
+                    files.filter(file -> file.toString().endsWith(".jar"))
+                            .sorted()
+                            .map(jar -> open(jar, api))
+                            .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list the filter directory " + directory, e);
+        }
+    }
+
+    private static URLClassLoader open(Path jar, ClassLoader parent) {
+        String name = jar.getFileName().toString().replaceFirst("\\.jar$", "");
+        try {
+            return new URLClassLoader(name, new URL[] {jar.toUri().toURL()}, parent);
+        } catch (MalformedURLException e) {
+            throw new UncheckedIOException("cannot open the filter jar " + jar, e);
+        }
+    }
+
+    /**
+     * Finds a filter's class.
+     *
+     * @throws IllegalArgumentException there is none, or it is no filter; the message is for the route's author
+     */
+    public Class<? extends ProxyFilter> find(String className) {
+        String entry = className.replace('.', '/') + ".class";
+        for (URLClassLoader loader : loaders) {
+            if (loader.findResource(entry) != null) {
+                return load(loader, className);
+            }
+        }
+        throw new IllegalArgumentException("class " + className + " is in none of the " + loaders.size() + " jars of "
+                + directory + "; name a public class of a jar in the proxy's image");
+    }
+
+    private static Class<? extends ProxyFilter> load(ClassLoader loader, String className) {
+        try {
+            return Class.forName(className, true, loader).asSubclass(ProxyFilter.class);
+        } catch (ClassCastException e) {
+            throw new IllegalArgumentException(
+                    "class " + className + " does not implement " + ProxyFilter.class.getName(), e);
+        } catch (ClassNotFoundException | LinkageError e) {
+            throw new IllegalArgumentException(
+                    "class " + className + " cannot be loaded from jar " + loader.getName() + ": " + e
+                            + "; a filter jar must contain everything but the filter API and the JDK",
+                    e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (URLClassLoader loader : loaders) {
+            loader.close();
+        }
+    }
+
+    /** Lends the filter API from the proxy's own class path, and nothing else of it. */
+    private static final class ApiLoader extends ClassLoader {
+
+        private static final String API = ProxyFilter.class.getPackageName() + ".";
+
+        ApiLoader() {
+            super("filter-api", ClassLoader.getPlatformClassLoader());
+        }
+
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            if (name.startsWith(API)) {
+                return ProxyFilter.class.getClassLoader().loadClass(name);
+            }
+            throw new ClassNotFoundException(name);
+        }
+    }
+}

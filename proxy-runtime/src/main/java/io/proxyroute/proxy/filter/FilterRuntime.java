@@ -1,0 +1,155 @@
+package io.proxyroute.proxy.filter;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.proxyroute.contract.config.Backend;
+import io.proxyroute.contract.config.ConfigDocument;
+import io.proxyroute.contract.config.ConfigError;
+import io.proxyroute.contract.config.Rule;
+import io.proxyroute.contract.config.RuleFilter;
+import io.proxyroute.proxy.http.FilterChain;
+import io.proxyroute.proxy.ledger.Ledger;
+import io.proxyroute.proxy.loop.EventLoops;
+import io.proxyroute.proxy.pool.BackendPools;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * All custom filters of a process. Whoever applies documents prepares a {@link FilterSet} for each, serves its chains, and
+ * retires it afterwards. Starts no thread before the first document with a custom filter. Thread-safe.
+ */
+public final class FilterRuntime implements AutoCloseable {
+
+    /**
+     * Bounds.
+     *
+     * @param grace how long a call or fork may take to answer an interrupt before it counts as an orphan
+     * @param maxTasks calls and forks that may run at once, orphans included; over it filter routes answer 503
+     * @param maxCarrierDelay how long a fresh virtual thread may wait to run; over it filter routes answer 503
+     * @param configureTimeout how long a filter's configure may take
+     */
+    public record Bounds(Duration grace, int maxTasks, Duration maxCarrierDelay, Duration configureTimeout) {
+
+        /** What a proxy uses. */
+        public static final Bounds DEFAULT =
+                new Bounds(Duration.ofSeconds(5), 20_000, Duration.ofSeconds(1), Duration.ofSeconds(10));
+    }
+
+    private final FilterInstances instances;
+    private final BackendPools pools;
+    private final Ledger ledger;
+    private final EventLoops loops;
+    private final Bounds bounds;
+    private final Tasks tasks;
+    private final Failures failures = new Failures(System::nanoTime);
+    private volatile CarrierProbe probe;
+
+    /** A runtime without filters; owns nothing of what it is given. */
+    public FilterRuntime(FilterJars jars, EventLoops loops, BackendPools pools, Ledger ledger, Bounds bounds) {
+        this.instances = new FilterInstances(jars, bounds.configureTimeout());
+        this.pools = pools;
+        this.ledger = ledger;
+        this.loops = loops;
+        this.bounds = bounds;
+        this.tasks = new Tasks(bounds.grace(), bounds.maxTasks());
+    }
+
+    /**
+     * Finds and configures the filters of a document. Blocks while filters configure themselves; off the loops.
+     *
+     * @param document checked before
+     * @return to be retired in any case, also where it has errors
+     */
+    public FilterSet prepare(ConfigDocument document) {
+        Map<String, Backend> backends =
+                document.backends().stream().collect(Collectors.toUnmodifiableMap(Backend::id, Function.identity()));
+        Map<String, FilterChain> chains = new HashMap<>();
+        List<ConfigError> errors = new ArrayList<>();
+        List<FilterInstance> used = new ArrayList<>();
+        for (int i = 0; i < document.rules().size(); i++) {
+            Rule rule = document.rules().get(i);
+            List<Chain.Step> steps = new ArrayList<>();
+            for (int j = 0; j < rule.filters().size(); j++) {
+                if (rule.filters().get(j) instanceof RuleFilter.Custom custom) {
+                    try {
+                        FilterInstance instance = instances.obtain(custom);
+                        used.add(instance);
+                        steps.add(new Chain.Step(custom.name(), instance));
+                    } catch (RefusedFilter e) {
+                        String path = "rules[" + i + "].filters[" + j + "]." + e.field();
+                        errors.add(new ConfigError(path, sentence(custom, e)));
+                    }
+                }
+            }
+            if (!steps.isEmpty()) {
+                chains.put(rule.name(), new Chain(this, List.copyOf(steps), backends));
+            }
+        }
+        if (!chains.isEmpty()) {
+            watchCarriers();
+        }
+        return new FilterSet(chains, errors, used);
+    }
+
+    private static String sentence(RuleFilter.Custom custom, RefusedFilter refusal) {
+        return "Filter " + custom.name() + ": " + refusal.getMessage() + ".";
+    }
+
+    private synchronized void watchCarriers() {
+        if (probe == null) {
+            probe = new CarrierProbe(loops.all().getFirst(), System::nanoTime);
+        }
+    }
+
+    /** How long a fresh virtual thread last waited for a carrier; zero where there are no filters. */
+    public Duration schedulerDelay() {
+        CarrierProbe current = probe;
+        return current == null ? Duration.ZERO : current.delay();
+    }
+
+    /** Whether filters cannot be run now: too many are running, or they hold every carrier. */
+    public boolean overloaded() {
+        return tasks.full() || schedulerDelay().compareTo(bounds.maxCarrierDelay()) > 0;
+    }
+
+    /** Calls and forks that run now, orphans included. */
+    public int running() {
+        return tasks.running();
+    }
+
+    /** Calls and forks that outlived their exchange and did not answer an interrupt. */
+    public int orphans() {
+        return tasks.orphans();
+    }
+
+    Tasks tasks() {
+        return tasks;
+    }
+
+    Failures failures() {
+        return failures;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    BackendPools pools() {
+        return pools;
+    }
+
+    ByteBufAllocator allocator() {
+        return ByteBufAllocator.DEFAULT;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (probe != null) {
+            probe.close();
+        }
+    }
+}

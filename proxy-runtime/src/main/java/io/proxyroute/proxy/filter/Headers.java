@@ -1,0 +1,104 @@
+package io.proxyroute.proxy.filter;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.proxyroute.filter.HeaderMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Headers as a filter sees them: those of the connection are left out and cannot be set, framing can be read and not be
+ * set. Guarded by its own monitor, so that a fork that edits while the filter returns does no harm.
+ */
+final class Headers implements HeaderMap {
+
+    /** RFC 9110, section 7.6.1, and their kin. */
+    private static final Set<String> OF_THE_CONNECTION =
+            Set.of("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade");
+
+    private static final Set<String> OF_THE_PROXY = Set.of("content-length", "expect");
+
+    private final HttpHeaders headers;
+    private boolean edited;
+    private boolean sealed;
+
+    private Headers(HttpHeaders headers, boolean sealed) {
+        this.headers = headers;
+        this.sealed = sealed;
+    }
+
+    /** For reading and editing; the headers become this object's. */
+    static Headers editable(HttpHeaders headers) {
+        return new Headers(headers, false);
+    }
+
+    /** For reading only; the headers become this object's. */
+    static Headers readOnly(HttpHeaders headers) {
+        return new Headers(headers, true);
+    }
+
+    /** Whether a filter may not set a header of this name. */
+    static boolean reserved(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return OF_THE_CONNECTION.contains(lower) || OF_THE_PROXY.contains(lower);
+    }
+
+    /**
+     * Ends the edits.
+     *
+     * @return a copy of the headers for the loop, or null where nothing was edited
+     */
+    synchronized HttpHeaders seal() {
+        sealed = true;
+        return edited ? headers.copy() : null;
+    }
+
+    @Override
+    public synchronized String get(String name) {
+        return hidden(name) ? null : headers.get(name);
+    }
+
+    @Override
+    public synchronized List<String> all(String name) {
+        return hidden(name) ? List.of() : List.copyOf(headers.getAll(name));
+    }
+
+    @Override
+    public synchronized Set<String> names() {
+        return headers.names().stream()
+                .filter(name -> !hidden(name))
+                .collect(java.util.stream.Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public synchronized void set(String name, String value) {
+        edit(name);
+        headers.set(name, value);
+    }
+
+    @Override
+    public synchronized void add(String name, String value) {
+        edit(name);
+        headers.add(name, value);
+    }
+
+    @Override
+    public synchronized void remove(String name) {
+        edit(name);
+        headers.remove(name);
+    }
+
+    private void edit(String name) {
+        if (sealed) {
+            throw new IllegalStateException("these headers cannot be edited, or not any more: the filter has returned");
+        }
+        if (reserved(name)) {
+            throw new IllegalArgumentException("header " + name + " belongs to the connection; the proxy sets it");
+        }
+        edited = true;
+    }
+
+    private static boolean hidden(String name) {
+        return OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT));
+    }
+}

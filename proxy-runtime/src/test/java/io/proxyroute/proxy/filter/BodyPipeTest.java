@@ -1,0 +1,71 @@
+package io.proxyroute.proxy.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.netty.buffer.Unpooled;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class BodyPipeTest {
+
+    private final AtomicInteger demands = new AtomicInteger();
+    private final AtomicInteger ends = new AtomicInteger();
+
+    /** Answers every demand with one more letter, up to {@code abc}. */
+    private final BodyPipe pipe = new BodyPipe(this::letter, ends::incrementAndGet);
+
+    private void letter() {
+        int n = demands.incrementAndGet();
+        if (n <= 3) {
+            add("" + (char) ('a' + n - 1));
+        } else {
+            pipe.complete();
+        }
+    }
+
+    private void add(String text) {
+        pipe.add(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void moreIsAskedForOnlyWhenAllIsReadAndTheEndIsToldOnce() throws Exception {
+        assertThat(pipe.read()).isEqualTo('a');
+        assertThat(demands).hasValue(1);
+        assertThat(new String(pipe.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("bc");
+        assertThat(pipe.read()).isEqualTo(-1);
+        assertThat(demands).hasValue(4);
+        assertThat(ends).hasValue(1);
+    }
+
+    @Test
+    void whatWasNotReadComesBackInOrder() throws Exception {
+        add("xyz");
+        add("12");
+        assertThat(pipe.read()).isEqualTo('x');
+
+        assertThat(pipe.unread()).containsExactly("yz".getBytes(), "12".getBytes());
+        assertThat(demands).hasValue(0);
+    }
+
+    @Test
+    void aFailureIsToldAfterWhatHasArrived() throws Exception {
+        add("x");
+        pipe.fail("the exchange is over");
+
+        assertThat(pipe.read()).isEqualTo('x');
+        assertThatIOException().isThrownBy(pipe::read).withMessage("the exchange is over");
+        assertThat(ends).hasValue(0);
+    }
+
+    @Test
+    void anInterruptEndsTheWait() {
+        BodyPipe silent = new BodyPipe(() -> {}, () -> {});
+        Thread.currentThread().interrupt();
+
+        assertThatIOException().isThrownBy(silent::read).isInstanceOf(InterruptedIOException.class);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+}

@@ -1,0 +1,89 @@
+package io.proxyroute.proxy.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class PooledFilterBufferTest {
+
+    private final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
+
+    @Test
+    void freshMemoryShowsNothingOfItsEarlierUse() {
+        ByteBuf earlier = allocator.directBuffer(64, 64);
+        for (int i = 0; i < 64; i++) {
+            earlier.writeByte(42);
+        }
+        earlier.release();
+        PooledFilterBuffer buffer = new PooledFilterBuffer(allocator.directBuffer(64, 64), 64, Runnable::run);
+        byte[] seen = new byte[64];
+        buffer.read(0, seen, 0, 64);
+
+        assertThat(seen).containsOnly(0);
+        buffer.release();
+    }
+
+    @Test
+    void aRevokedBufferCanNeitherBeReadNorWritten() {
+        PooledFilterBuffer buffer = new PooledFilterBuffer(allocator.directBuffer(8, 8), 8, Runnable::run);
+        buffer.write(0, new byte[] {1, 2, 3}, 0, 3);
+        buffer.revoke();
+
+        assertThatIllegalStateException().isThrownBy(() -> buffer.read(0, new byte[3], 0, 3));
+        assertThatIllegalStateException().isThrownBy(() -> buffer.write(0, new byte[3], 0, 3));
+        buffer.release();
+    }
+
+    @Test
+    void boundsAreKept() {
+        PooledFilterBuffer buffer = new PooledFilterBuffer(allocator.directBuffer(8, 8), 8, Runnable::run);
+
+        assertThatThrownBy(() -> buffer.read(6, new byte[8], 0, 3)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> buffer.write(0, new byte[2], 0, 3)).isInstanceOf(IndexOutOfBoundsException.class);
+        buffer.release();
+    }
+
+    /** Memory goes to another request while a thread keeps reading through the old handle. */
+    @Test
+    void aHandleThatWasKeptNeverShowsTheNextOwnersBytes() throws Exception {
+        AtomicReference<Throwable> seen = new AtomicReference<>();
+        for (int round = 0; round < 2_000 && seen.get() == null; round++) {
+            PooledFilterBuffer kept = new PooledFilterBuffer(allocator.directBuffer(256, 256), 256, Runnable::run);
+            Thread reader = Thread.ofVirtual().start(() -> readUntilRevoked(kept, seen));
+            kept.revoke();
+            kept.release();
+            ByteBuf next = allocator.directBuffer(256, 256);
+            byte[] secret = new byte[256];
+            Arrays.fill(secret, (byte) 42);
+            next.writeBytes(secret);
+            reader.join();
+            next.release();
+        }
+        assertThat(seen.get()).isNull();
+    }
+
+    private static void readUntilRevoked(PooledFilterBuffer buffer, AtomicReference<Throwable> seen) {
+        byte[] copy = new byte[256];
+        try {
+            while (true) {
+                buffer.read(0, copy, 0, copy.length);
+                for (byte b : copy) {
+                    if (b != 0) {
+                        seen.set(new AssertionError("saw a byte of the next owner: " + b));
+                        return;
+                    }
+                }
+            }
+        } catch (IllegalStateException e) {
+            // Revoked, as it should be.
+        } catch (Throwable t) {
+            seen.set(t);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.proxyroute.proxy.filter;
+
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.ProxyFilter;
+import io.proxyroute.filter.Verdict;
+import java.util.Map;
+
+/** A filter that tells how it lives, through system properties, which every class loader shares. */
+public final class Probed implements ProxyFilter {
+
+    private String id;
+
+    @Override
+    public void configure(Map<String, String> config) {
+        id = config.getOrDefault("id", "probed");
+        if (config.containsKey("refuse")) {
+            throw new IllegalArgumentException(config.get("refuse"));
+        }
+        if (config.containsKey("hang")) {
+            try {
+                new java.util.concurrent.CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        note("configured");
+    }
+
+    @Override
+    public Verdict handle(FilterContext context) {
+        note("called");
+        return Verdict.NEXT;
+    }
+
+    @Override
+    public void close() {
+        note("closed");
+    }
+
+    private void note(String event) {
+        String key = key(id, event);
+        synchronized (System.getProperties()) {
+            System.setProperty(key, Integer.toString(Integer.getInteger(key, 0) + 1));
+        }
+    }
+
+    /** How often something happened to the filter with an id. */
+    static int count(String id, String event) {
+        return Integer.getInteger(key(id, event), 0);
+    }
+
+    private static String key(String id, String event) {
+        return "probed." + id + "." + event;
+    }
+}
