@@ -1,0 +1,71 @@
+package io.proxyroute.e2e.cluster;
+
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** ProxyRoute in a cluster: its images, CRDs and operator, from {@code manifests/base} as it is. */
+public final class Installation implements AutoCloseable {
+
+    /** Namespace of the operator. */
+    public static final String NAMESPACE = "proxyroute-system";
+
+    /** Deployment of the operator. */
+    public static final String OPERATOR = "proxyroute-operator";
+
+    private static final String MANIFESTS = "manifests/base";
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    private final Cluster cluster;
+    private boolean ours;
+
+    private Installation(Cluster cluster, boolean ours) {
+        this.cluster = cluster;
+        this.ours = ours;
+    }
+
+    /** Installs what the source tree was built to, over what may be there, and waits until the operator is ready. */
+    public static Installation install(Cluster cluster) {
+        cluster.load(Repository.images());
+        boolean wasThere = operatorOf(cluster).get() != null;
+        cluster.kubectl("apply", "--server-side", "--force-conflicts", "-k", MANIFESTS);
+        if (wasThere) {
+            // The images may be new under the same names.
+            operatorOf(cluster).rolling().restart();
+        }
+        operatorOf(cluster).waitUntilCondition(Installation::isRolledOut, LIMIT.toSeconds(), TimeUnit.SECONDS);
+        return new Installation(cluster, !wasThere);
+    }
+
+    private static RollableScalableResource<Deployment> operatorOf(Cluster cluster) {
+        return cluster.client().apps().deployments().inNamespace(NAMESPACE).withName(OPERATOR);
+    }
+
+    private static boolean isRolledOut(Deployment deployment) {
+        if (deployment == null || deployment.getStatus() == null) {
+            return false;
+        }
+        Integer wanted = deployment.getSpec().getReplicas();
+        return deployment
+                        .getMetadata()
+                        .getGeneration()
+                        .equals(deployment.getStatus().getObservedGeneration())
+                && wanted.equals(deployment.getStatus().getUpdatedReplicas())
+                && wanted.equals(deployment.getStatus().getReadyReplicas())
+                && wanted.equals(deployment.getStatus().getReplicas());
+    }
+
+    /** Leaves it installed when this is closed. */
+    public void keep() {
+        ours = false;
+    }
+
+    /** Removes it if it was not there before; routes must be gone by then, as only the operator can end them. */
+    @Override
+    public void close() {
+        if (ours) {
+            cluster.kubectl("delete", "-k", MANIFESTS, "--wait=true", "--timeout=120s");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.proxyroute.e2e.workload;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.RemediationRun;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A {@code ProxyRoute} and what belongs to it, as seen from outside. */
+public final class Route {
+
+    private final Sandbox sandbox;
+    private final String name;
+
+    private Route(Sandbox sandbox, String name) {
+        this.sandbox = sandbox;
+        this.name = name;
+    }
+
+    /** A route by its name, whether it exists yet or not. */
+    public static Route named(Sandbox sandbox, String name) {
+        return new Route(sandbox, name);
+    }
+
+    /** Applies a manifest on the class path that holds the route. */
+    public static Route apply(Sandbox sandbox, String name, String resource, Map<String, String> values) {
+        sandbox.apply(resource, values);
+        return new Route(sandbox, name);
+    }
+
+    /** The route's name. */
+    public String name() {
+        return name;
+    }
+
+    /** The sandbox it lives in. */
+    public Sandbox sandbox() {
+        return sandbox;
+    }
+
+    /** URL of the route inside the cluster. */
+    public String url(int port) {
+        return "http://" + name + "-proxy." + sandbox.namespace() + ".svc.cluster.local:" + port;
+    }
+
+    private Resource<ProxyRoute> resource() {
+        return sandbox.client()
+                .resources(ProxyRoute.class)
+                .inNamespace(sandbox.namespace())
+                .withName(name);
+    }
+
+    /** The route as the API server has it now; null when it is gone. */
+    public ProxyRoute get() {
+        return resource().get();
+    }
+
+    /** Changes it by a JSON merge patch. */
+    public void patch(String json) {
+        resource().patch(PatchContext.of(PatchType.JSON_MERGE), json);
+    }
+
+    /** Deletes it, without waiting. */
+    public void delete() {
+        resource().delete();
+    }
+
+    /** A condition of the route as it is now. */
+    public Optional<Condition> condition(String type) {
+        return conditionOf(get(), type);
+    }
+
+    /** A condition of a route, if the operator has set it. */
+    public static Optional<Condition> conditionOf(ProxyRoute route, String type) {
+        if (route == null || route.getStatus() == null) {
+            return Optional.empty();
+        }
+        return route.getStatus().conditions().stream()
+                .filter(condition -> condition.getType().equals(type))
+                .findFirst();
+    }
+
+    /**
+     * Waits until a condition has a status for the current generation of the spec.
+     *
+     * @throws io.fabric8.kubernetes.client.KubernetesClientTimeoutException it has not, in time
+     */
+    public Condition await(String type, String status, Duration limit) {
+        ProxyRoute route = resource()
+                .waitUntilCondition(each -> isCurrently(each, type, status), limit.toMillis(), TimeUnit.MILLISECONDS);
+        return conditionOf(route, type).orElseThrow();
+    }
+
+    private static boolean isCurrently(ProxyRoute route, String type, String status) {
+        return conditionOf(route, type)
+                .filter(condition -> condition.getStatus().equals(status))
+                .filter(condition -> route.getMetadata().getGeneration().equals(condition.getObservedGeneration()))
+                .isPresent();
+    }
+
+    /** Waits until every ready pod serves the current spec, and enough are ready. */
+    public void awaitServing(Duration limit) {
+        await("Programmed", "True", limit);
+        await("Available", "True", limit);
+    }
+
+    /** Its pods, oldest first, those that end included. */
+    public List<Pod> pods() {
+        return sandbox
+                .client()
+                .pods()
+                .inNamespace(sandbox.namespace())
+                .withLabel("proxyroute.io/route", name)
+                .list()
+                .getItems()
+                .stream()
+                .sorted(Comparator.comparing((Pod pod) -> pod.getMetadata().getCreationTimestamp())
+                        .thenComparing(pod -> pod.getMetadata().getName()))
+                .toList();
+    }
+
+    /** UIDs of its pods. */
+    public List<String> podUids() {
+        return pods().stream().map(pod -> pod.getMetadata().getUid()).sorted().toList();
+    }
+
+    /** Its remediation runs, oldest first. */
+    public List<RemediationRun> runs() {
+        return sandbox
+                .client()
+                .resources(RemediationRun.class)
+                .inNamespace(sandbox.namespace())
+                .list()
+                .getItems()
+                .stream()
+                .filter(run -> run.getSpec().routeRef().name().equals(name))
+                .sorted(Comparator.comparing(
+                                (RemediationRun run) -> run.getMetadata().getCreationTimestamp())
+                        .thenComparing(run -> run.getMetadata().getName()))
+                .toList();
+    }
+}

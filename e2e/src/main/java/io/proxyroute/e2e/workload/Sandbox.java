@@ -1,0 +1,94 @@
+package io.proxyroute.e2e.workload;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A namespace of one's own, deleted with everything in it when closed. */
+public final class Sandbox implements AutoCloseable {
+
+    private final KubernetesClient client;
+    private final String namespace;
+
+    private Sandbox(KubernetesClient client, String namespace) {
+        this.client = client;
+        this.namespace = namespace;
+    }
+
+    /** Makes a namespace; one that was left by an earlier run is removed first. */
+    public static Sandbox open(KubernetesClient client, String namespace) {
+        Sandbox sandbox = new Sandbox(client, namespace);
+        if (client.namespaces().withName(namespace).get() != null) {
+            sandbox.close();
+        }
+        Namespace wanted = new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(namespace)
+                .addToLabels("proxyroute.io/e2e", "true")
+                .endMetadata()
+                .build();
+        client.resource(wanted).create();
+        return sandbox;
+    }
+
+    /** The cluster's client. */
+    public KubernetesClient client() {
+        return client;
+    }
+
+    /** Its name. */
+    public String namespace() {
+        return namespace;
+    }
+
+    /** Applies a manifest on the class path, server-side. */
+    public List<HasMetadata> apply(String resource, Map<String, String> values) {
+        return applyText(Template.fill(resource, values));
+    }
+
+    /** Applies the text of a manifest, server-side. */
+    public List<HasMetadata> applyText(String yaml) {
+        return client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
+                .inNamespace(namespace)
+                .forceConflicts()
+                .serverSideApply();
+    }
+
+    /** Deploys a testbed backend with a Service of the same name on port 8080, and waits until it is ready. */
+    public void backend(String name, int replicas) {
+        apply("workload/backend.yaml", Map.of("name", name, "replicas", Integer.toString(replicas)));
+        awaitBackend(name, Duration.ofMinutes(2));
+    }
+
+    private void awaitBackend(String name, Duration limit) {
+        client.apps()
+                .deployments()
+                .inNamespace(namespace)
+                .withName(name)
+                .waitUntilCondition(
+                        deployment -> deployment != null
+                                && deployment.getStatus() != null
+                                && deployment.getSpec().getReplicas() != null
+                                && deployment
+                                        .getSpec()
+                                        .getReplicas()
+                                        .equals(deployment.getStatus().getReadyReplicas()),
+                        limit.toSeconds(),
+                        TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        client.namespaces().withName(namespace).delete();
+        client.namespaces()
+                .withName(namespace)
+                .waitUntilCondition(gone -> gone == null, Duration.ofMinutes(3).toSeconds(), TimeUnit.SECONDS);
+    }
+}
