@@ -10,7 +10,10 @@ authority() { # NAME COMMON_NAME
 }
 
 certificate() { # NAME AUTHORITY SUBJECT [SUBJECT_ALTERNATIVE_NAMES]
-  openssl req -x509 -config <(request_config) -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days $DAYS \
+  local key=(ec -pkeyopt ec_paramgen_curve:P-256)
+  # The person's own key: Java clients of Kubernetes take an elliptic one only with BouncyCastle beside them.
+  [[ $1 != admin ]] || key=(rsa:2048)
+  openssl req -x509 -config <(request_config) -newkey "${key[@]}" -noenc -days $DAYS \
     -CA "$PKI/$2.crt" -CAkey "$PKI/$2.key" -keyout "$PKI/$1.key" -out "$PKI/$1.crt" -subj "$3" \
     -addext basicConstraints=critical,CA:FALSE -addext keyUsage=critical,digitalSignature \
     -addext extendedKeyUsage=clientAuth,serverAuth ${4:+-addext "subjectAltName=$4"} 2>/dev/null

@@ -76,7 +76,7 @@ public final class Load implements AutoCloseable {
 
     /** Follows the log, from its beginning again when the connection broke, until the run is over. */
     private void read() {
-        while (!closed && summaries.size() < targets) {
+        while (!closed && !Thread.interrupted() && summaries.size() < targets) {
             try (LogWatch log = pod().watchLog();
                     BufferedReader lines =
                             new BufferedReader(new InputStreamReader(log.getOutput(), StandardCharsets.UTF_8))) {
@@ -86,12 +86,15 @@ public final class Load implements AutoCloseable {
             } catch (IOException | KubernetesClientException e) {
                 // Not started yet, or the connection broke: read again.
             }
-            pause();
+            if (!closed) {
+                pause();
+            }
         }
     }
 
     private void take(String line) {
-        if (!line.startsWith("{")) {
+        if (!line.startsWith("{\"line\":")) {
+            // Of the JVM's, or the API server saying that the container has not started.
             return;
         }
         try {
@@ -158,7 +161,6 @@ public final class Load implements AutoCloseable {
             Thread.sleep(Duration.ofMillis(100));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.proxyroute.testbed.load;
 
+import io.proxyroute.testbed.backend.BackendServer;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
@@ -70,7 +71,8 @@ public final class LoadCommand implements Callable<Integer> {
     private Duration maxLag;
 
     @Override
-    public Integer call() throws UnknownHostException {
+    public Integer call() throws UnknownHostException, InterruptedException {
+        warmUp();
         LoadPlan plan = new LoadPlan(
                 rate,
                 duration,
@@ -87,6 +89,27 @@ public final class LoadCommand implements Callable<Integer> {
         try (LoadRun run = LoadRun.start(parsed, plan, line -> System.out.println(line.toJson()))) {
             stopAtSignal(run);
             return status(run.end().join());
+        }
+    }
+
+    /** Has the JVM compile what a run needs, against a backend in this process, so that the first second is no worse. */
+    private static void warmUp() throws UnknownHostException, InterruptedException {
+        LoadPlan plan = new LoadPlan(
+                1000,
+                Duration.ofMillis(1500),
+                8,
+                8,
+                100,
+                0,
+                256,
+                null,
+                200,
+                Duration.ofSeconds(10),
+                Duration.ofHours(1));
+        try (BackendServer backend = BackendServer.start(0, "warm-up", 1);
+                LoadRun run = LoadRun.start(
+                        List.of(Target.parse("http://127.0.0.1:" + backend.port() + "/")), plan, line -> {})) {
+            run.end().join();
         }
     }
 

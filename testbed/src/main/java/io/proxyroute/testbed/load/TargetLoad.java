@@ -192,8 +192,6 @@ final class TargetLoad {
         Exchange exchange = nextWaiting();
         if (exchange != null) {
             send(connection, exchange);
-        } else if (open.size() > plan.connections()) {
-            connection.close();
         } else {
             idle.addLast(connection);
         }
@@ -265,9 +263,13 @@ final class TargetLoad {
         whenOver.run();
     }
 
-    /** Tells the last second. */
+    /** Tells the last second, and lets a tenth of the connections go that are idle and more than kept alive. */
     void tellSecond() {
         if (!over) {
+            int tooMany = (open.size() - plan.connections() + 9) / 10;
+            for (int i = 0; i < tooMany && !idle.isEmpty(); i++) {
+                idle.pollFirst().close();
+            }
             output.accept(tally.second(Instant.now(), open.size()));
         }
     }
