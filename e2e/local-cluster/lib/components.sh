@@ -16,7 +16,7 @@ start_components() {
   start_apiserver
   await containerd 20 "its socket answers" ctr version
   import_pause
-  await kube-apiserver 60 "/readyz says ok" cluster_kubectl get --raw /readyz
+  await kube-apiserver 60 "/readyz says ok" cluster_kubectl --request-timeout=3s get --raw /readyz
   done_ "https://$NODE_ADDRESS:6443"
 
   begin "Node"
@@ -31,7 +31,7 @@ start_components() {
 }
 
 node_is_ready() {
-  cluster_kubectl wait --for=condition=Ready "node/$NAME" --timeout=1s
+  cluster_kubectl --request-timeout=3s wait --for=condition=Ready "node/$NAME" --timeout=1s
 }
 
 cluster_kubectl() { KUBECONFIG=$KUBECONFIG_FILE "$BIN/kubectl" "$@"; }
@@ -80,7 +80,7 @@ is_running() {
   local component
   is_up_at_all || return 1
   for component in "${COMPONENTS[@]}"; do is_alive "$component" || return 1; done
-  [[ -e $STATE/complete ]] && cluster_kubectl get --raw /readyz >/dev/null 2>&1 && node_is_ready >/dev/null 2>&1
+  [[ -e $STATE/complete ]] && cluster_kubectl --request-timeout=3s get --raw /readyz >/dev/null 2>&1 && node_is_ready >/dev/null 2>&1
 }
 
 show_log() { # COMPONENT [tail's options]
@@ -91,6 +91,13 @@ show_log() { # COMPONENT [tail's options]
 }
 
 # --- each component ---
+
+# Writes a file only where it differs: kube-proxy, for one, ends as soon as its own is written.
+configure() { # FILE, its content on the standard input
+  local content
+  content=$(cat)
+  [[ $content == "$(cat "$1" 2>/dev/null)" ]] || printf '%s\n' "$content" >"$1"
+}
 
 start_etcd() {
   start etcd etcd --name "$NAME" --data-dir "$STATE/etcd" \
@@ -104,7 +111,7 @@ start_etcd() {
 
 start_containerd() {
   mkdir -p "$STATE/cni"
-  cat >"$STATE/cni/10-bridge.conflist" <<JSON
+  configure "$STATE/cni/10-bridge.conflist" <<JSON
 { "cniVersion": "0.4.0", "name": "$NETNS", "plugins": [
   { "type": "bridge", "bridge": "cni0", "isGateway": true, "ipMasq": false, "hairpinMode": true,
     "ipam": { "type": "host-local", "dataDir": "$RUN/addresses",
@@ -112,7 +119,7 @@ start_containerd() {
   { "type": "portmap", "capabilities": { "portMappings": true } } ] }
 JSON
   # restrict_oom_score_adj: without CAP_SYS_RESOURCE no pod could start otherwise
-  cat >"$STATE/containerd.toml" <<TOML
+  configure "$STATE/containerd.toml" <<TOML
 version = 2
 root = "$STATE/containerd"
 state = "$RUN/containerd"
@@ -148,7 +155,7 @@ TOML
 start_apiserver() {
   mkdir -p "${AUDIT_LOG%/*}"
   # Who did what, without bodies; left out is only what the node's own programs read or hold as leases.
-  cat >"$STATE/audit-policy.yaml" <<YAML
+  configure "$STATE/audit-policy.yaml" <<YAML
 apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived]
@@ -201,8 +208,8 @@ start_scheduler() {
 }
 
 start_kubelet() {
-  printf 'nameserver %s\n' "$NODE_ADDRESS" >"$STATE/resolv.conf"
-  cat >"$STATE/kubelet.yaml" <<YAML
+  configure "$STATE/resolv.conf" <<<"nameserver $NODE_ADDRESS"
+  configure "$STATE/kubelet.yaml" <<YAML
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
 authentication:
@@ -239,7 +246,7 @@ YAML
 }
 
 start_kube_proxy() {
-  cat >"$STATE/kube-proxy.yaml" <<YAML
+  configure "$STATE/kube-proxy.yaml" <<YAML
 apiVersion: kubeproxy.config.k8s.io/v1alpha1
 kind: KubeProxyConfiguration
 clientConnection: {kubeconfig: $PKI/kube-proxy.kubeconfig}

@@ -4,7 +4,7 @@
 
 start_services() {
   begin "DNS, metrics, storage"
-  cat >"$STATE/Corefile" <<COREFILE
+  configure "$STATE/Corefile" <<COREFILE
 cluster.local:53 in-addr.arpa:53 {
   bind $NODE_ADDRESS
   errors
