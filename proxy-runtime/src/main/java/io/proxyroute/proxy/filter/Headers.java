@@ -1,10 +1,12 @@
 package io.proxyroute.proxy.filter;
 
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.proxyroute.filter.HeaderMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Headers as a filter sees them: those of the connection are left out and cannot be set, framing can be read and not be
@@ -65,20 +67,20 @@ final class Headers implements HeaderMap {
 
     @Override
     public synchronized Set<String> names() {
-        return headers.names().stream()
-                .filter(name -> !hidden(name))
-                .collect(java.util.stream.Collectors.toUnmodifiableSet());
+        return headers.names().stream().filter(name -> !hidden(name)).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
     public synchronized void set(String name, String value) {
         edit(name);
+        validate(name, value);
         headers.set(name, value);
     }
 
     @Override
     public synchronized void add(String name, String value) {
         edit(name);
+        validate(name, value);
         headers.add(name, value);
     }
 
@@ -96,6 +98,11 @@ final class Headers implements HeaderMap {
             throw new IllegalArgumentException("header " + name + " belongs to the connection; the proxy sets it");
         }
         edited = true;
+    }
+
+    /** Netty's checks, which its copies of headers do not make: a line break in a value would start another header. */
+    private static void validate(String name, String value) {
+        new DefaultHttpHeaders().add(name, value);
     }
 
     private static boolean hidden(String name) {

@@ -1,0 +1,159 @@
+package io.proxyroute.proxy.filter;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.proxyroute.contract.diagnostics.ExchangeTable;
+import io.proxyroute.proxy.http.FilterChain;
+import io.proxyroute.proxy.http.FilterExchange;
+import io.proxyroute.proxy.http.FilterRun;
+import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.ledger.ExchangeRecord;
+import io.proxyroute.proxy.ledger.Ledger;
+import io.proxyroute.proxy.ledger.Subject;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An exchange without sockets, on a real loop and with a real ledger record: the filter runtime's side of the seam. */
+final class FakeExchange implements FilterExchange, Subject {
+
+    /** How the filters' work came out, in words. */
+    final CompletableFuture<String> outcome = new CompletableFuture<>();
+
+    final AtomicInteger reads = new AtomicInteger();
+    final HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/cart?item=7");
+
+    /** The client sends no end of its body. */
+    volatile boolean endless;
+
+    private final EventLoop loop;
+    private final Ledger ledger;
+    private final Deque<String> clientBody = new ArrayDeque<>();
+    private ExchangeRecord record;
+    private FilterRun run;
+
+    FakeExchange(EventLoop loop, Ledger ledger, String... clientBody) {
+        this.loop = loop;
+        this.ledger = ledger;
+        this.clientBody.addAll(List.of(clientBody));
+    }
+
+    /** Runs the chain and waits for its outcome. */
+    String run(FilterChain chain) throws Exception {
+        start(chain);
+        return outcome.get(10, TimeUnit.SECONDS);
+    }
+
+    void start(FilterChain chain) throws Exception {
+        loop.submit(() -> {
+                    record = ledger.open(loop, this);
+                    run = chain.start(this);
+                })
+                .get();
+    }
+
+    /** Ends the exchange, as its client or its deadline would. */
+    void end(EndCause cause) throws Exception {
+        loop.submit(() -> {
+                    record.end(cause);
+                    run.ended();
+                })
+                .get();
+    }
+
+    @Override
+    public EventLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public ExchangeRecord record() {
+        return record;
+    }
+
+    @Override
+    public HttpRequest request() {
+        return request;
+    }
+
+    @Override
+    public String route() {
+        return "shop/web";
+    }
+
+    @Override
+    public String rule() {
+        return "all";
+    }
+
+    @Override
+    public String traceId() {
+        return "0af7651916cd43dd8448eb211c80319c";
+    }
+
+    @Override
+    public String childTraceparent() {
+        return "00-" + traceId() + "-b7ad6b7169203331-01";
+    }
+
+    @Override
+    public List<String> backends() {
+        return List.of("shop/cart:80");
+    }
+
+    @Override
+    public long deadlineNanos() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public void readBody() {
+        reads.incrementAndGet();
+        String part = clientBody.poll();
+        if (part != null || !endless) {
+            ByteBuf content = Unpooled.copiedBuffer(part == null ? "" : part, StandardCharsets.UTF_8);
+            run.body(content, clientBody.isEmpty() && !endless);
+        }
+    }
+
+    @Override
+    public void proceed(ByteBuf unread) {
+        outcome.complete("proceed after '" + text(unread) + "' with " + clientBody + " to come");
+    }
+
+    @Override
+    public void proceedWith(ByteBuf body) {
+        outcome.complete("proceed with '" + text(body) + "'");
+    }
+
+    @Override
+    public void respond(int status, HttpHeaders headers, ByteBuf body) {
+        outcome.complete("respond " + status + " " + headers.entries() + " '" + text(body) + "'");
+    }
+
+    @Override
+    public void fail(EndCause cause) {
+        outcome.complete("fail " + cause);
+    }
+
+    @Override
+    public ExchangeTable.Row describe(long nowNanos, List<String> held) {
+        return new ExchangeTable.Row(traceId(), rule(), "POST", "/cart", null, 0, 0, "filters", held);
+    }
+
+    private static String text(ByteBuf buffer) {
+        String text = buffer.toString(StandardCharsets.UTF_8);
+        buffer.release();
+        return text;
+    }
+}

@@ -1,0 +1,391 @@
+package io.proxyroute.proxy.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.proxyroute.contract.config.ConfigDocument;
+import io.proxyroute.contract.config.Rule;
+import io.proxyroute.contract.config.RuleFilter;
+import io.proxyroute.contract.telemetry.LedgerSummary;
+import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
+import io.proxyroute.filter.ExchangeEndedException;
+import io.proxyroute.filter.FilterBuffer;
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.Verdict;
+import io.proxyroute.proxy.http.FilterChain;
+import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.ledger.Ledger;
+import io.proxyroute.proxy.loop.EventLoops;
+import io.proxyroute.proxy.loop.Transport;
+import io.proxyroute.proxy.pool.BackendPools;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What comes of filters, on real loops and with a real ledger, but without sockets. */
+class FilterRunTest {
+
+    private static final FilterRuntime.Bounds BOUNDS =
+            new FilterRuntime.Bounds(Duration.ofMillis(100), 100, Duration.ofSeconds(1), Duration.ofSeconds(10));
+
+    @TempDir
+    Path directory;
+
+    private EventLoops loops;
+    private Ledger ledger;
+    private FilterJars jars;
+    private FilterRuntime runtime;
+    private final List<FilterSet> sets = new ArrayList<>();
+
+    @BeforeEach
+    void open() {
+        loops = new EventLoops(Transport.available(), 1);
+        ledger = new Ledger(loops, InstantSource.system(), 1 << 20);
+        jars = FilterJars.open(FilterDirectory.with(directory, "scripted.jar", Scripted.class));
+        runtime = new FilterRuntime(jars, loops, new BackendPools(loops), ledger, BOUNDS);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        sets.forEach(FilterSet::retire);
+        runtime.close();
+        loops.close();
+        jars.close();
+    }
+
+    private FilterChain chain(Scripted.Script... scripts) {
+        List<RuleFilter> filters = new ArrayList<>();
+        for (Scripted.Script script : scripts) {
+            filters.add(new RuleFilter.Custom(
+                    "scripted-" + filters.size(), Scripted.class.getName(), Map.of("script", Scripted.define(script))));
+        }
+        ConfigDocument document = new ConfigDocument(
+                null,
+                1,
+                null,
+                null,
+                List.of(new Rule("all", null, filters, null, null, null)),
+                null,
+                null,
+                null,
+                null,
+                null);
+        FilterSet set = runtime.prepare(document);
+        sets.add(set);
+        assertThat(set.errors()).isEmpty();
+        return set.chains().get("all");
+    }
+
+    private FakeExchange exchange(String... clientBody) {
+        return new FakeExchange(loops.all().getFirst(), ledger, clientBody);
+    }
+
+    @Test
+    void headerEditsGoOnAndThoseOfTheConnectionAreRefused() throws Exception {
+        FakeExchange exchange = exchange();
+        exchange.request.headers().set("X-Old", "1").set("X-Kept", "2").set("Content-Length", "0");
+
+        exchange.run(chain(context -> {
+            var headers = context.request().headers();
+            headers.remove("X-Old");
+            headers.set(
+                    "X-New",
+                    context.request().method() + " " + context.request().target());
+            assertThatThrownBy(() -> headers.set("Transfer-Encoding", "chunked"))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> headers.set("Content-Length", "7")).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> headers.set("X-Split", "a\r\nB: c")).isInstanceOf(IllegalArgumentException.class);
+            return Verdict.NEXT;
+        }));
+
+        assertThat(exchange.request.headers().entries())
+                .extracting(Object::toString)
+                .containsExactlyInAnyOrder("X-Kept=2", "Content-Length=0", "X-New=POST /cart?item=7");
+    }
+
+    @Test
+    void theNextFilterSeesTheEditsOfTheOneBefore() throws Exception {
+        String outcome = exchange()
+                .run(chain(
+                        context -> {
+                            context.request().headers().set("X-Seen", "yes");
+                            return Verdict.NEXT;
+                        },
+                        context -> Verdict.respond(
+                                200, context.request().headers().get("x-seen").getBytes())));
+
+        assertThat(outcome).isEqualTo("respond 200 [] 'yes'");
+    }
+
+    @Test
+    void aBodyThatNobodyReadsIsLeftAlone() throws Exception {
+        FakeExchange exchange = exchange("a", "b");
+
+        assertThat(exchange.run(chain(context -> Verdict.NEXT))).isEqualTo("proceed after '' with [a, b] to come");
+        assertThat(exchange.reads).hasValue(0);
+    }
+
+    @Test
+    void whatAFilterLeftOfTheBodyGoesOnInOrder() throws Exception {
+        FakeExchange exchange = exchange("abc", "def", "ghi");
+
+        String outcome = exchange.run(chain(
+                context -> {
+                    assertThat(context.body().readNBytes(2)).isEqualTo("ab".getBytes());
+                    return Verdict.NEXT;
+                },
+                context -> {
+                    assertThat(context.body().readNBytes(2)).isEqualTo("cd".getBytes());
+                    return Verdict.NEXT;
+                }));
+
+        assertThat(outcome).isEqualTo("proceed after 'ef' with [ghi] to come");
+        assertThat(exchange.reads).hasValue(2);
+    }
+
+    @Test
+    void aNewBodyReplacesTheOldOneForEverybodyAfter() throws Exception {
+        String outcome = exchange("old").run(chain(context -> Verdict.nextWith("new body".getBytes()), context -> {
+            assertThat(context.body().readNBytes(4)).isEqualTo("new ".getBytes());
+            return Verdict.NEXT;
+        }));
+
+        assertThat(outcome).isEqualTo("proceed with 'body'");
+    }
+
+    @Test
+    void aFilterThatFailsIsA500() throws Exception {
+        assertThat(exchange().run(chain(context -> {
+                    throw new java.io.IOException("on purpose");
+                })))
+                .isEqualTo("fail FILTER_FAILED");
+        assertThat(exchange().run(chain(context -> {
+                    throw new StackOverflowError("on purpose");
+                })))
+                .isEqualTo("fail FILTER_FAILED");
+        assertThat(exchange().run(chain(context -> null))).isEqualTo("fail FILTER_FAILED");
+        assertThat(exchange().run(chain(context -> Verdict.respond(99, new byte[0]))))
+                .isEqualTo("fail FILTER_FAILED");
+    }
+
+    @Test
+    void theContextIsBoundInTheFilterAndInItsForks() throws Exception {
+        String outcome = exchange().run(chain(context -> {
+            boolean here = FilterContext.CURRENT.get() == context;
+            boolean there = context.fork("look", () -> FilterContext.CURRENT.get() == context)
+                    .join();
+            return Verdict.respond(200, (here + " " + there).getBytes());
+        }));
+
+        assertThat(outcome).isEqualTo("respond 200 [] 'true true'");
+    }
+
+    @Test
+    void aBufferLeftBehindIsNamedAndTakenBackAndItsHandleIsDead() throws Exception {
+        AtomicReference<FilterBuffer> kept = new AtomicReference<>();
+        FakeExchange exchange = exchange();
+        exchange.run(chain(context -> {
+            kept.set(context.allocate(512));
+            return Verdict.NEXT;
+        }));
+        assertThat(ledger.summary().heldBufferBytes()).isEqualTo(512);
+
+        exchange.end(EndCause.COMPLETED);
+
+        LedgerSummary summary = ledger.summary();
+        assertThat(summary.heldBuffers()).isZero();
+        assertThat(summary.heldBufferBytes()).isZero();
+        assertThat(summary.leaksTotal()).isEqualTo(1);
+        assertThat(summary.reclaimedTotal()).isEqualTo(1);
+        assertThat(summary.offenders()).singleElement().satisfies(offender -> {
+            assertThat(offender.kind()).isEqualTo(ResourceKind.BUFFER);
+            assertThat(offender.filter()).isEqualTo("scripted-0");
+            assertThat(offender.lastTraceId()).isEqualTo(exchange.traceId());
+        });
+        assertThatThrownBy(() -> kept.get().read(0, new byte[1], 0, 1)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aForkLeftBehindIsNamedAndInterrupted() throws Exception {
+        CountDownLatch interrupted = new CountDownLatch(1);
+        FakeExchange exchange = exchange();
+        exchange.run(chain(context -> {
+            context.fork("stuck", () -> {
+                try {
+                    return new CountDownLatch(1).await(1, TimeUnit.HOURS);
+                } finally {
+                    interrupted.countDown();
+                }
+            });
+            return Verdict.NEXT;
+        }));
+        await().until(() -> ledger.summary().heldTasks() == 1);
+
+        exchange.end(EndCause.COMPLETED);
+
+        assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+        await().untilAsserted(() -> {
+            assertThat(ledger.summary().heldTasks()).isZero();
+            assertThat(ledger.summary().leaksTotal()).isEqualTo(1);
+            assertThat(ledger.summary().reclaimedTotal()).isEqualTo(1);
+        });
+        assertThat(runtime.orphans()).isZero();
+    }
+
+    @Test
+    void aFilterCutShortIsInterruptedAndIsNoLeak() throws Exception {
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        CountDownLatch inside = new CountDownLatch(1);
+        FakeExchange exchange = exchange();
+        exchange.start(chain(context -> {
+            try (FilterBuffer buffer = context.allocate(64)) {
+                inside.countDown();
+                new CountDownLatch(1).await();
+            } finally {
+                closed.complete(true);
+            }
+            return Verdict.NEXT;
+        }));
+        inside.await();
+
+        exchange.end(EndCause.CLIENT_GONE);
+
+        assertThat(closed.get(10, TimeUnit.SECONDS)).isTrue();
+        await().untilAsserted(() -> {
+            assertThat(ledger.summary().heldTasks()).isZero();
+            assertThat(ledger.summary().heldBuffers()).isZero();
+            assertThat(ledger.summary().quarantinedBytes()).isZero();
+        });
+        assertThat(ledger.summary().leaksTotal()).isZero();
+        assertThat(runtime.running()).isZero();
+        assertThat(exchange.outcome).isNotDone(); // dropped
+    }
+
+    @Test
+    void memoryOfATaskThatIgnoresInterruptsStaysInQuarantineUntilItEnds() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        FakeExchange exchange = exchange();
+        exchange.start(chain(context -> {
+            context.allocate(64);
+            inside.countDown();
+            while (mayEnd.getCount() > 0) {
+                try {
+                    mayEnd.await();
+                } catch (InterruptedException e) {
+                    // On purpose.
+                }
+            }
+            return Verdict.NEXT;
+        }));
+        inside.await();
+
+        exchange.end(EndCause.REQUEST_TIMEOUT);
+
+        await().until(() -> runtime.orphans() == 1);
+        assertThat(ledger.summary().quarantinedBytes()).isEqualTo(64);
+
+        mayEnd.countDown();
+        await().untilAsserted(() -> {
+            assertThat(runtime.orphans()).isZero();
+            assertThat(ledger.summary().quarantinedBytes()).isZero();
+            assertThat(ledger.summary().heldBuffers()).isZero();
+        });
+    }
+
+    @Test
+    void aContextThatWasKeptIsOfNoUseAfterTheEnd() throws Exception {
+        AtomicReference<FilterContext> kept = new AtomicReference<>();
+        AtomicReference<InputStream> body = new AtomicReference<>();
+        FakeExchange exchange = exchange("abc");
+        exchange.run(chain(context -> {
+            kept.set(context);
+            body.set(context.body());
+            return Verdict.NEXT;
+        }));
+        exchange.end(EndCause.COMPLETED);
+
+        FilterContext context = kept.get();
+        for (org.assertj.core.api.ThrowableAssert.ThrowingCallable use :
+                List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
+                        context::request,
+                        context::body,
+                        context::remaining,
+                        () -> context.allocate(1),
+                        () -> context.fork("late", () -> 1),
+                        () -> context.acquire("shop/cart:80"),
+                        () -> context.closeOnEnd(() -> {}))) {
+            assertThatThrownBy(use).isInstanceOf(ExchangeEndedException.class);
+        }
+        assertThatThrownBy(body.get()::read).isInstanceOf(java.io.IOException.class);
+        assertThat(ledger.summary().leaksTotal()).isZero();
+    }
+
+    @Test
+    void whatIsRegisteredForTheEndIsClosedThenAndIsNoLeak() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        FakeExchange exchange = exchange();
+        exchange.run(chain(context -> {
+            context.closeOnEnd(closed::countDown);
+            return Verdict.NEXT;
+        }));
+        assertThat(closed.getCount()).isEqualTo(1);
+
+        exchange.end(EndCause.COMPLETED);
+
+        assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(ledger.summary().leaksTotal()).isZero();
+    }
+
+    @Test
+    void tooManyTasksAreRefusedAtTheDoor() throws Exception {
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        FilterChain waiting = chain(context -> {
+            mayEnd.await();
+            return Verdict.NEXT;
+        });
+        List<FakeExchange> exchanges = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            FakeExchange exchange = exchange();
+            exchange.start(waiting);
+            exchanges.add(exchange);
+        }
+
+        assertThat(exchange().run(waiting)).isEqualTo("fail FILTER_OVERLOADED");
+
+        mayEnd.countDown();
+        for (FakeExchange exchange : exchanges) {
+            assertThat(exchange.outcome.get(10, TimeUnit.SECONDS)).startsWith("proceed");
+        }
+    }
+
+    @Test
+    void aFilterThatReturnsWhileItsForkReadsTheBodyIsA500() throws Exception {
+        FakeExchange exchange = exchange("abc");
+        exchange.endless = true;
+
+        String outcome = exchange.run(chain(context -> {
+            InputStream body = context.body();
+            body.readNBytes(3);
+            context.fork("read", body::read);
+            await().until(() -> exchange.reads.get() == 2);
+            return Verdict.NEXT;
+        }));
+
+        assertThat(outcome).isEqualTo("fail FILTER_FAILED");
+        exchange.end(EndCause.FILTER_FAILED);
+    }
+}
