@@ -10,7 +10,7 @@ IMAGES = -Pimages -Dimage.base=$(BASE_IMAGE)
 # Runs a main class of the e2e module, against the cluster that the module chooses.
 E2E = tools/with-jdk java -cp "e2e/target/classes:$$(cat e2e/target/classpath)"
 
-.PHONY: help build check test format cluster-up cluster-down images deploy proxy demo chaos counts
+.PHONY: help build check test format cluster-up cluster-down cluster-test images deploy proxy demo chaos counts
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ cluster-up: ## bring up the native single-node cluster (NAME through CLUSTER_NAM
 
 cluster-down: ## remove the native cluster and all that it made
 	$(CLUSTER_SCRIPT) down
+
+cluster-test: ## test the native cluster itself, with two of its own
+	e2e/local-cluster/test
 
 images: ## build the images as tars below */target; a native cluster that runs gets them
 	$(MVN) -q package -DskipTests $(IMAGES)
