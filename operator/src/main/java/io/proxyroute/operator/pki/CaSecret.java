@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Where the authority is kept: one Secret in the operator's namespace, created once by whichever replica comes first,
@@ -84,6 +85,14 @@ public final class CaSecret {
                             .formatted(namespace, NAME, e.getMessage()),
                     e);
         }
+    }
+
+    /** Text as the data of a Secret. */
+    public static Map<String, String> encode(Map<String, String> content) {
+        Map<String, String> data = new TreeMap<>();
+        content.forEach((key, value) ->
+                data.put(key, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))));
+        return data;
     }
 
     /** The text content of a Secret. */

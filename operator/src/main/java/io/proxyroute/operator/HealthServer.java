@@ -1,0 +1,53 @@
+package io.proxyroute.operator;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Answers {@code /livez}, {@code /readyz} and {@code /metrics}, plainly and to anyone. */
+final class HealthServer implements AutoCloseable {
+
+    private final HttpServer server;
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+
+    HealthServer(int port, BooleanSupplier live, BooleanSupplier ready, Supplier<String> metrics) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(port), 0);
+        server.setExecutor(executor);
+        answer("/livez", () -> status(live), () -> live.getAsBoolean() ? "ok\n" : "an informer has stopped\n");
+        answer("/readyz", () -> status(ready), () -> ready.getAsBoolean() ? "ok\n" : "not started yet\n");
+        answer("/metrics", () -> 200, metrics);
+    }
+
+    void start() {
+        server.start();
+    }
+
+    private void answer(String path, Supplier<Integer> status, Supplier<String> body) {
+        server.createContext(path, exchange -> {
+            try (exchange) {
+                byte[] bytes = body.get().getBytes(StandardCharsets.UTF_8);
+                exchange.getResponseHeaders()
+                        .set(
+                                "Content-Type",
+                                path.equals("/metrics") ? "text/plain; version=0.0.4; charset=utf-8" : "text/plain");
+                exchange.sendResponseHeaders(status.get(), bytes.length);
+                exchange.getResponseBody().write(bytes);
+            }
+        });
+    }
+
+    private static int status(BooleanSupplier condition) {
+        return condition.getAsBoolean() ? 200 : 503;
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        executor.shutdownNow();
+    }
+}

@@ -1,0 +1,74 @@
+package io.proxyroute.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.proxyroute.operator.compile.Placement;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Starts the operator. */
+@Command(
+        name = "proxyroute-operator",
+        description = "Runs the proxies that ProxyRoutes declare.",
+        mixinStandardHelpOptions = true)
+public final class OperatorMain implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
+
+    @Option(
+            names = "--proxy-image",
+            defaultValue = "${env:PROXYROUTE_PROXY_IMAGE:-proxyroute/proxy:dev}",
+            description = "Image of proxies whose route names none. Default: ${DEFAULT-VALUE}.")
+    private String proxyImage;
+
+    @Option(
+            names = "--namespace",
+            defaultValue = "${env:POD_NAMESPACE:-proxyroute-system}",
+            description = "Where the operator keeps its lease and its CA. Default: ${DEFAULT-VALUE}.")
+    private String namespace;
+
+    @Option(
+            names = "--watch-namespaces",
+            defaultValue = "${env:WATCH_NAMESPACES:-}",
+            description = "Namespaces to serve, separated by commas; empty for all.")
+    private String watchNamespaces;
+
+    @Option(
+            names = "--health-port",
+            defaultValue = "8080",
+            description = "Port of /livez, /readyz and /metrics. Default: ${DEFAULT-VALUE}.")
+    private int healthPort;
+
+    public static void main(String[] arguments) {
+        int status = new CommandLine(new OperatorMain()).execute(arguments);
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Set<String> namespaces = Arrays.stream(watchNamespaces.split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toSet());
+        KubernetesClient client = new KubernetesClientBuilder().build();
+        OperatorProcess process = new OperatorProcess(
+                client, new Placement(proxyImage, namespace), namespaces, healthPort, Clock.systemUTC());
+        Runtime.getRuntime().addShutdownHook(new Thread(process::close, "shutdown"));
+        process.start();
+        LOG.info(
+                "started; serving {}, proxy image {}",
+                namespaces.isEmpty() ? "all namespaces" : "namespaces " + namespaces,
+                proxyImage);
+        return 0;
+    }
+}

@@ -1,0 +1,98 @@
+package io.proxyroute.operator;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.proxyroute.operator.observe.ObservedPod;
+import io.proxyroute.operator.observe.PodSample;
+import io.proxyroute.operator.observe.SampleSink;
+import io.proxyroute.operator.push.Acknowledgement;
+import java.time.Duration;
+import java.util.Map;
+
+/** Every meter of the operator. None is labelled by route or pod, so their number does not grow with the cluster. */
+final class OperatorMetrics implements Metrics, SampleSink, AutoCloseable {
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+
+    OperatorMetrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        gc.bindTo(registry);
+    }
+
+    PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public <T> T timeControllerExecution(ControllerExecution<T> execution) throws Exception {
+        Timer.Sample sample = Timer.start(registry);
+        String outcome = "failure";
+        try {
+            T result = execution.execute();
+            outcome = "success";
+            return result;
+        } finally {
+            sample.stop(Timer.builder("proxyroute.reconcile")
+                    .description("Reconciliations of routes")
+                    .tag("outcome", outcome)
+                    .register(registry));
+        }
+    }
+
+    @Override
+    public void failedReconciliation(HasMetadata resource, Exception exception, Map<String, Object> metadata) {
+        Counter.builder("proxyroute.reconcile.errors")
+                .description("Reconciliations that ended with an error and are tried again")
+                .tag("error", exception.getClass().getSimpleName())
+                .register(registry)
+                .increment();
+    }
+
+    void pushed(Acknowledgement result, Duration took) {
+        Timer.builder("proxyroute.push")
+                .description("Pushes of configuration or endpoints to a proxy")
+                .tag(
+                        "result",
+                        switch (result) {
+                            case Acknowledgement.Accepted _ -> "accepted";
+                            case Acknowledgement.Refused _ -> "refused";
+                            case Acknowledgement.Superseded _ -> "superseded";
+                            case Acknowledgement.Unreachable _ -> "unreachable";
+                        })
+                .register(registry)
+                .record(took);
+    }
+
+    @Override
+    public void accept(PodSample sample) {
+        Counter.builder("proxyroute.samples")
+                .description("Snapshots asked for")
+                .tag("result", sample.snapshot().isPresent() ? "known" : "unknown")
+                .register(registry)
+                .increment();
+    }
+
+    @Override
+    public void gone(ObservedPod pod) {}
+
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
+    }
+}

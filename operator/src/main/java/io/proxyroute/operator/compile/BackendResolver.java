@@ -1,0 +1,83 @@
+package io.proxyroute.operator.compile;
+
+import io.fabric8.kubernetes.api.model.Service;
+import io.proxyroute.api.v1alpha1.BackendRefSpec;
+import io.proxyroute.contract.config.Backend;
+import io.proxyroute.operator.status.Problem;
+import io.proxyroute.operator.status.Reason;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Finds the backends that the rules of one route name, and collects what cannot be found. Used once, by one thread. */
+final class BackendResolver {
+
+    private final String routeNamespace;
+    private final BackendServices services;
+    private final List<Problem> problems;
+    private final Map<String, Backend> found = new LinkedHashMap<>();
+
+    BackendResolver(String routeNamespace, BackendServices services, List<Problem> problems) {
+        this.routeNamespace = routeNamespace;
+        this.services = services;
+        this.problems = problems;
+    }
+
+    /** The id of the backend that a reference means; it is one of {@link #backends()} unless a problem was added. */
+    String resolve(BackendRefSpec ref, String path) {
+        if (ref.host() != null) {
+            String id = ref.host() + ":" + ref.port();
+            found.putIfAbsent(id, new Backend(id, ref.host(), ref.port(), false));
+            return id;
+        }
+        String namespace = ref.namespace() != null ? ref.namespace() : routeNamespace;
+        String id = "%s/%s:%d".formatted(namespace, ref.name(), ref.port());
+        problem(ref, namespace)
+                .ifPresentOrElse(
+                        problem -> problems.add(new Problem(problem.reason(), path, problem.message())),
+                        () -> found.putIfAbsent(
+                                id, new Backend(id, ref.name() + "." + namespace + ".svc", ref.port(), true)));
+        return id;
+    }
+
+    /** The backends found, each once, in the order of the rules. */
+    List<Backend> backends() {
+        return List.copyOf(found.values());
+    }
+
+    private Optional<Problem> problem(BackendRefSpec ref, String namespace) {
+        if (!namespace.equals(routeNamespace) && !services.isGranted(routeNamespace, namespace, ref.name())) {
+            return problem(
+                    Reason.RefNotPermitted,
+                    "Service %s/%s may not be used from namespace %s: create a ReferenceGrant in %s that allows ProxyRoutes of %s."
+                            .formatted(namespace, ref.name(), routeNamespace, namespace, routeNamespace));
+        }
+        Optional<Service> service = services.service(namespace, ref.name());
+        if (service.isEmpty()) {
+            return problem(
+                    Reason.BackendNotFound,
+                    "Service %s/%s does not exist: create it, or name another one.".formatted(namespace, ref.name()));
+        }
+        if ("ExternalName".equals(service.get().getSpec().getType())) {
+            return problem(
+                    Reason.UnsupportedBackend,
+                    "Service %s/%s is of type ExternalName: write its host under backendRefs[].host instead."
+                            .formatted(namespace, ref.name()));
+        }
+        List<Integer> ports = service.get().getSpec().getPorts().stream()
+                .filter(port -> port.getProtocol() == null || port.getProtocol().equals("TCP"))
+                .map(port -> port.getPort())
+                .toList();
+        if (!ports.contains(ref.port())) {
+            return problem(
+                    Reason.BackendNotFound,
+                    "Service %s/%s has no TCP port %d; it has %s.".formatted(namespace, ref.name(), ref.port(), ports));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Problem> problem(Reason reason, String message) {
+        return Optional.of(new Problem(reason, "", message));
+    }
+}

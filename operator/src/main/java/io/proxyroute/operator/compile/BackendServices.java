@@ -1,0 +1,14 @@
+package io.proxyroute.operator.compile;
+
+import io.fabric8.kubernetes.api.model.Service;
+import java.util.Optional;
+
+/** What a cluster has in the way of backends, at one moment. */
+public interface BackendServices {
+
+    /** The Service of that name, when there is one. */
+    Optional<Service> service(String namespace, String name);
+
+    /** Whether a ReferenceGrant in the Service's namespace lets routes of another namespace use it. */
+    boolean isGranted(String routeNamespace, String serviceNamespace, String serviceName);
+}

@@ -1,0 +1,205 @@
+package io.proxyroute.operator.compile;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.proxyroute.api.v1alpha1.BackendRefSpec;
+import io.proxyroute.api.v1alpha1.ConnectionPoolSpec;
+import io.proxyroute.api.v1alpha1.GatewayDuration;
+import io.proxyroute.api.v1alpha1.LeakDetectionSpec;
+import io.proxyroute.api.v1alpha1.MatchSpec;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus.TunedValues;
+import io.proxyroute.api.v1alpha1.RetrySpec;
+import io.proxyroute.api.v1alpha1.RuleFilterSpec;
+import io.proxyroute.api.v1alpha1.RuleSpec;
+import io.proxyroute.api.v1alpha1.RuleTimeoutsSpec;
+import io.proxyroute.api.v1alpha1.TimeoutsSpec;
+import io.proxyroute.contract.Json;
+import io.proxyroute.contract.config.BackendRef;
+import io.proxyroute.contract.config.ConfigDocument;
+import io.proxyroute.contract.config.ConfigHash;
+import io.proxyroute.contract.config.ConfigReader;
+import io.proxyroute.contract.config.ConnectionPool;
+import io.proxyroute.contract.config.Drain;
+import io.proxyroute.contract.config.Listener;
+import io.proxyroute.contract.config.Match;
+import io.proxyroute.contract.config.MatchType;
+import io.proxyroute.contract.config.PathMatch;
+import io.proxyroute.contract.config.Reading;
+import io.proxyroute.contract.config.Retry;
+import io.proxyroute.contract.config.Rule;
+import io.proxyroute.contract.config.RuleFilter;
+import io.proxyroute.contract.config.RuleTimeouts;
+import io.proxyroute.contract.config.Telemetry;
+import io.proxyroute.contract.config.Timeouts;
+import io.proxyroute.contract.config.ValueMatch;
+import io.proxyroute.operator.status.Problem;
+import io.proxyroute.operator.status.Reason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Renders the configuration that a route's proxies serve, and checks it as they will. */
+public final class ConfigCompiler {
+
+    private ConfigCompiler() {}
+
+    /**
+     * Compiles a route.
+     *
+     * @param tuned values in force in place of the spec's; null, or null within, for none
+     */
+    public static Compilation compile(ProxyRoute route, TunedValues tuned, BackendServices services) {
+        List<Problem> problems = new ArrayList<>();
+        ProxyRouteSpec spec = route.getSpec();
+        BackendResolver resolver = new BackendResolver(route.getMetadata().getNamespace(), services, problems);
+        List<Rule> rules = IntStream.range(0, spec.rules().size())
+                .mapToObj(i -> rule(spec.rules().get(i), i, resolver))
+                .toList();
+        ConfigDocument document = new ConfigDocument(
+                RouteNames.ref(route),
+                0,
+                null,
+                spec.listeners().stream()
+                        .map(listener -> new Listener(listener.name(), listener.port(), listener.hostnames()))
+                        .toList(),
+                rules,
+                resolver.backends(),
+                pool(spec.connectionPool(), tuned),
+                timeouts(spec.timeouts()),
+                new Drain(
+                        spec.proxy().drain().delay().toJava(),
+                        spec.proxy().drain().timeout().toJava()),
+                new Telemetry(
+                        spec.telemetry().accessLog(),
+                        liveSetInterval(spec.remediation().leakDetection())));
+        if (problems.isEmpty()) {
+            problems.addAll(check(document));
+        }
+        JvmSizing.problem(spec.proxy().resources()).ifPresent(problems::add);
+        return problems.isEmpty()
+                ? new Compilation.Compiled(document.withHash(ConfigHash.of(document)))
+                : new Compilation.Rejected(problems);
+    }
+
+    /** What a proxy would say of the document. */
+    private static List<Problem> check(ConfigDocument document) {
+        try {
+            byte[] json = Json.MAPPER.writeValueAsBytes(document.withSequence(1));
+            return switch (ConfigReader.config(json)) {
+                case Reading.Valid<ConfigDocument> _ -> List.of();
+                case Reading.Invalid<ConfigDocument> invalid ->
+                    invalid.errors().stream()
+                            .map(error -> new Problem(
+                                    Reason.InvalidSpec,
+                                    error.path().isEmpty() ? "" : "spec." + error.path(),
+                                    error.message()))
+                            .toList();
+            };
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a record of the contract cannot be written as JSON", e);
+        }
+    }
+
+    private static Rule rule(RuleSpec rule, int index, BackendResolver resolver) {
+        return new Rule(
+                rule.name() != null ? rule.name() : "rule-" + index,
+                rule.matches().stream().map(ConfigCompiler::match).toList(),
+                rule.filters().stream().map(ConfigCompiler::filter).toList(),
+                IntStream.range(0, rule.backendRefs().size())
+                        .mapToObj(i -> {
+                            BackendRefSpec ref = rule.backendRefs().get(i);
+                            return new BackendRef(
+                                    resolver.resolve(ref, "spec.rules[%d].backendRefs[%d]".formatted(index, i)),
+                                    ref.weight());
+                        })
+                        .toList(),
+                ruleTimeouts(rule.timeouts()),
+                retry(rule.retry()));
+    }
+
+    private static Match match(MatchSpec match) {
+        return new Match(
+                match.path() == null
+                        ? null
+                        : new PathMatch(
+                                MatchType.valueOf(match.path().type().name()),
+                                match.path().value()),
+                match.method() == null ? null : match.method().name(),
+                match.headers().stream()
+                        .map(header ->
+                                new ValueMatch(MatchType.valueOf(header.type().name()), header.name(), header.value()))
+                        .toList(),
+                match.queryParams().stream()
+                        .map(param ->
+                                new ValueMatch(MatchType.valueOf(param.type().name()), param.name(), param.value()))
+                        .toList());
+    }
+
+    private static RuleFilter filter(RuleFilterSpec filter) {
+        return switch (filter.type()) {
+            case RequestHeaderModifier -> new RuleFilter.RequestHeaders(edits(filter.requestHeaderModifier()));
+            case ResponseHeaderModifier -> new RuleFilter.ResponseHeaders(edits(filter.responseHeaderModifier()));
+            case Custom ->
+                new RuleFilter.Custom(
+                        filter.custom().name(),
+                        filter.custom().className(),
+                        filter.custom().config());
+        };
+    }
+
+    private static RuleFilter.HeaderEdits edits(RuleFilterSpec.HeaderEdits edits) {
+        return new RuleFilter.HeaderEdits(headers(edits.set()), headers(edits.add()), edits.remove());
+    }
+
+    private static List<RuleFilter.Header> headers(List<RuleFilterSpec.Header> headers) {
+        return headers.stream()
+                .map(header -> new RuleFilter.Header(header.name(), header.value()))
+                .toList();
+    }
+
+    private static RuleTimeouts ruleTimeouts(RuleTimeoutsSpec timeouts) {
+        return timeouts == null
+                ? RuleTimeouts.INHERITED
+                : new RuleTimeouts(orNull(timeouts.request()), orNull(timeouts.backendRequest()));
+    }
+
+    private static Retry retry(RetrySpec retry) {
+        return retry == null
+                ? null
+                : new Retry(retry.attempts(), retry.codes(), retry.backoff().toJava(), retry.budgetPercent());
+    }
+
+    private static Timeouts timeouts(TimeoutsSpec timeouts) {
+        return new Timeouts(
+                timeouts.request().toJava(),
+                timeouts.backendRequest().toJava(),
+                timeouts.idle().toJava(),
+                timeouts.requestHeaders().toJava(),
+                timeouts.maxStreamDuration().toJava());
+    }
+
+    private static ConnectionPool pool(ConnectionPoolSpec pool, TunedValues tuned) {
+        Integer perBackend = tuned == null ? null : tuned.maxConnectionsPerBackend();
+        GatewayDuration acquire = tuned == null ? null : tuned.acquireTimeout();
+        return new ConnectionPool(
+                pool.maxConnections(),
+                perBackend != null ? perBackend : pool.maxConnectionsPerBackend(),
+                pool.maxPendingAcquires(),
+                (acquire != null ? acquire : pool.acquireTimeout()).toJava(),
+                pool.connectTimeout().toJava(),
+                pool.keepAlive().toJava(),
+                pool.maxLifetime().toJava(),
+                pool.leakDetectionThreshold().toJava(),
+                pool.abandonedTimeout().toJava());
+    }
+
+    private static Duration liveSetInterval(LeakDetectionSpec leakDetection) {
+        return leakDetection.enabled() ? leakDetection.sampleInterval().toJava() : Duration.ZERO;
+    }
+
+    private static Duration orNull(GatewayDuration duration) {
+        return duration == null ? null : duration.toJava();
+    }
+}

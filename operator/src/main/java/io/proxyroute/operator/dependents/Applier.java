@@ -1,0 +1,108 @@
+package io.proxyroute.operator.dependents;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.operator.compile.RouteNames;
+import java.net.HttpURLConnection;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Applies the objects of a route. */
+public final class Applier {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
+
+    private final KubernetesClient client;
+    private final OwnedObjects owned;
+
+    /** What came of setting the number of pods. */
+    public enum Scaling {
+        /** It was right already, or there is no Deployment yet. */
+        UNCHANGED,
+        /** It was set. */
+        SET,
+        /** Another field manager holds it, and keeps it. */
+        HELD_BY_OTHER
+    }
+
+    public Applier(KubernetesClient client, OwnedObjects owned) {
+        this.client = client;
+        this.owned = owned;
+    }
+
+    /** Applies those that are missing, older or changed by others, in order; takes away what is no longer wanted. */
+    public void apply(ProxyRoute route, List<HasMetadata> desired) {
+        desired.forEach(this::apply);
+        if (desired.stream().noneMatch(NetworkPolicy.class::isInstance)) {
+            owned.get(NetworkPolicy.class, route.getMetadata().getNamespace(), RouteNames.workload(route))
+                    .ifPresent(policy -> client.resource(policy).delete());
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T extends HasMetadata> void apply(T object) {
+        Class<T> kind = (Class<T>) object.getClass();
+        T desired = Drift.stamp(object);
+        Optional<T> actual = owned.get(
+                kind,
+                desired.getMetadata().getNamespace(),
+                desired.getMetadata().getName());
+        if (actual.isPresent() && Drift.isNone(desired, actual.get())) {
+            return;
+        }
+        T applied = client.resource(desired)
+                .fieldManager(FieldManager.OPERATOR)
+                .forceConflicts()
+                .serverSideApply();
+        owned.written(kind, applied, actual);
+        LOG.info(
+                "{} {} {}/{}",
+                actual.isPresent() ? "updated" : "created",
+                applied.getKind(),
+                applied.getMetadata().getNamespace(),
+                applied.getMetadata().getName());
+    }
+
+    /** Sets the number of pods of a route's Deployment, unless somebody else does. */
+    public Scaling scale(ProxyRoute route, int replicas) {
+        String namespace = route.getMetadata().getNamespace();
+        Optional<Deployment> actual = owned.get(Deployment.class, namespace, RouteNames.workload(route));
+        if (actual.isEmpty() || actual.get().getSpec().getReplicas() == replicas) {
+            return Scaling.UNCHANGED;
+        }
+        Deployment replicasAlone = new DeploymentBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(RouteNames.workload(route))
+                .endMetadata()
+                .withNewSpec()
+                .withReplicas(replicas)
+                .endSpec()
+                .build();
+        try {
+            Deployment applied = client.resource(replicasAlone)
+                    .fieldManager(FieldManager.SCALER)
+                    .serverSideApply();
+            owned.written(Deployment.class, applied, actual);
+            LOG.info(
+                    "scaled Deployment {}/{} from {} to {}",
+                    namespace,
+                    RouteNames.workload(route),
+                    actual.get().getSpec().getReplicas(),
+                    replicas);
+            return Scaling.SET;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                return Scaling.HELD_BY_OTHER;
+            }
+            throw e;
+        }
+    }
+}

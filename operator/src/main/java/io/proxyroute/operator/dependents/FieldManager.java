@@ -1,0 +1,13 @@
+package io.proxyroute.operator.dependents;
+
+/** Under which names the operator applies fields. */
+public final class FieldManager {
+
+    /** Owns all that the operator renders. */
+    public static final String OPERATOR = "proxyroute-operator";
+
+    /** Owns {@code replicas} of Deployments, alone and unforced: whoever else sets it keeps it. */
+    public static final String SCALER = "proxyroute-scaler";
+
+    private FieldManager() {}
+}

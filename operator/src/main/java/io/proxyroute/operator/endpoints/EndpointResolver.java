@@ -1,0 +1,86 @@
+package io.proxyroute.operator.endpoints;
+
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.proxyroute.contract.config.Backend;
+import io.proxyroute.contract.config.EndpointsDocument;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Finds the ready addresses of backends. */
+public final class EndpointResolver {
+
+    private static final Comparator<EndpointsDocument.Endpoint> ORDER = Comparator.comparing(
+                    EndpointsDocument.Endpoint::address)
+            .thenComparingInt(EndpointsDocument.Endpoint::port);
+
+    /** What a cluster has, at one moment. */
+    public interface Source {
+
+        /** The Service of that name, when there is one. */
+        Optional<Service> service(String namespace, String name);
+
+        /** The EndpointSlices of that Service. */
+        Collection<EndpointSlice> slices(String namespace, String serviceName);
+    }
+
+    private EndpointResolver() {}
+
+    /**
+     * The ready addresses of every backend that has any to list, in a fixed order. A Service that is gone has none.
+     *
+     * @param backends of the configuration that is served
+     */
+    public static Map<String, List<EndpointsDocument.Endpoint>> resolve(List<Backend> backends, Source source) {
+        Map<String, List<EndpointsDocument.Endpoint>> endpoints = new TreeMap<>();
+        backends.stream()
+                .filter(Backend::endpoints)
+                .forEach(backend -> endpoints.put(backend.id(), addresses(ServicePortRef.of(backend), source)));
+        return endpoints;
+    }
+
+    private static List<EndpointsDocument.Endpoint> addresses(ServicePortRef ref, Source source) {
+        Optional<String> portName = source.service(ref.namespace(), ref.name()).stream()
+                .flatMap(service -> service.getSpec().getPorts().stream())
+                .filter(port -> port.getPort() == ref.port() && isTcp(port.getProtocol()))
+                .map(ServicePort::getName)
+                .map(name -> name == null ? "" : name)
+                .findFirst();
+        if (portName.isEmpty()) {
+            return List.of();
+        }
+        return source.slices(ref.namespace(), ref.name()).stream()
+                .filter(slice -> !"FQDN".equals(slice.getAddressType()))
+                .flatMap(slice -> slice.getPorts().stream()
+                        .filter(port -> isTcp(port.getProtocol())
+                                && Objects.requireNonNullElse(port.getName(), "")
+                                        .equals(portName.get()))
+                        .map(EndpointPort::getPort)
+                        .filter(Objects::nonNull)
+                        .flatMap(port -> slice.getEndpoints().stream()
+                                .filter(EndpointResolver::isReady)
+                                .flatMap(endpoint -> endpoint.getAddresses().stream())
+                                .map(address -> new EndpointsDocument.Endpoint(address, port))))
+                .distinct()
+                .sorted(ORDER)
+                .toList();
+    }
+
+    /** Unknown counts as ready, as the EndpointSlice API has it. */
+    private static boolean isReady(Endpoint endpoint) {
+        return endpoint.getConditions() == null
+                || !Boolean.FALSE.equals(endpoint.getConditions().getReady());
+    }
+
+    private static boolean isTcp(String protocol) {
+        return protocol == null || protocol.equals("TCP");
+    }
+}

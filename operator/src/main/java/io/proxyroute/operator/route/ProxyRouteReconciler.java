@@ -1,0 +1,402 @@
+package io.proxyroute.operator.route;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.proxyroute.api.v1alpha1.AutoscalingSpec;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
+import io.proxyroute.api.v1alpha1.RemediationSpec;
+import io.proxyroute.contract.config.Backend;
+import io.proxyroute.contract.config.ConfigDocument;
+import io.proxyroute.contract.config.EndpointsDocument;
+import io.proxyroute.contract.config.RouteRef;
+import io.proxyroute.operator.compile.Compilation;
+import io.proxyroute.operator.compile.ConfigCompiler;
+import io.proxyroute.operator.compile.Placement;
+import io.proxyroute.operator.compile.RouteNames;
+import io.proxyroute.operator.compile.Workload;
+import io.proxyroute.operator.dependents.Applier;
+import io.proxyroute.operator.dependents.ConfigStore;
+import io.proxyroute.operator.dependents.FieldManager;
+import io.proxyroute.operator.dependents.OwnedObjects;
+import io.proxyroute.operator.dependents.TlsSecret;
+import io.proxyroute.operator.endpoints.EndpointResolver;
+import io.proxyroute.operator.endpoints.ServicePortRef;
+import io.proxyroute.operator.observe.LatestSamples;
+import io.proxyroute.operator.observe.ObservedPod;
+import io.proxyroute.operator.observe.PodSample;
+import io.proxyroute.operator.observe.SnapshotPoller;
+import io.proxyroute.operator.pki.CertificateAuthority;
+import io.proxyroute.operator.push.Acknowledgement;
+import io.proxyroute.operator.push.ConfigPusher;
+import io.proxyroute.operator.push.ProxyAddress;
+import io.proxyroute.operator.push.Target;
+import io.proxyroute.operator.status.EventRecorder;
+import io.proxyroute.operator.status.Problem;
+import io.proxyroute.operator.status.Reason;
+import io.proxyroute.operator.status.RouteFacts;
+import io.proxyroute.operator.status.RouteFacts.Health;
+import io.proxyroute.operator.status.RouteFacts.PodFacts;
+import io.proxyroute.operator.status.StatusAggregator;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Reconciles routes. */
+@ControllerConfiguration(name = "proxyroute", fieldManager = FieldManager.OPERATOR)
+public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
+
+    /** How long a pod that has just become ready may take to acknowledge the configuration. */
+    private static final Duration SETTLING = Duration.ofSeconds(10);
+
+    private static final Duration CERTIFICATE_CHECK = Duration.ofHours(1);
+    private static final Duration GRANT_CHECK = Duration.ofSeconds(30);
+    private static final Duration HEALTH_CHECK = Duration.ofMinutes(1);
+
+    private final Collaborators with;
+    private final RouteSignals signals;
+    private final Map<String, RouteState> states = new ConcurrentHashMap<>();
+    private OwnedObjects owned;
+    private ProxyPods pods;
+    private ClusterBackends backends;
+    private Applier applier;
+    private ConfigStore configs;
+    private TlsSecret secrets;
+
+    /**
+     * What the control loop works with.
+     *
+     * @param client for writes and uncached reads
+     * @param placement of this installation
+     * @param authority whom the proxies' certificates come from
+     * @param pusher towards the proxies
+     * @param poller of the proxies
+     * @param samples what the poller found
+     * @param remediation beside the control loop
+     * @param events for users
+     */
+    public record Collaborators(
+            KubernetesClient client,
+            Placement placement,
+            Supplier<CertificateAuthority> authority,
+            ConfigPusher pusher,
+            SnapshotPoller poller,
+            LatestSamples samples,
+            RouteRemediation remediation,
+            EventRecorder events,
+            Clock clock) {}
+
+    /** What is remembered of a route while this operator leads. */
+    private static final class RouteState {
+        private final ConfigRollout rollout;
+        private final EndpointVersions versions = new EndpointVersions();
+        private Instant certificateChecked = Instant.MIN;
+
+        RouteState(ConfigStore configs) {
+            rollout = new ConfigRollout(configs);
+        }
+    }
+
+    public ProxyRouteReconciler(Collaborators with) {
+        this.with = with;
+        this.signals = new RouteSignals(this::forget);
+    }
+
+    /** Reconciles routes on request of others. */
+    public RouteSignals signals() {
+        return signals;
+    }
+
+    @Override
+    public List<EventSource<?, ProxyRoute>> prepareEventSources(EventSourceContext<ProxyRoute> context) {
+        owned = new OwnedObjects(context);
+        pods = new ProxyPods(context);
+        backends = new ClusterBackends(context);
+        applier = new Applier(with.client(), owned);
+        configs = new ConfigStore(with.client());
+        secrets = new TlsSecret(with.client());
+        List<EventSource<?, ProxyRoute>> sources = new ArrayList<>(owned.eventSources());
+        sources.addAll(backends.eventSources());
+        sources.add(pods.eventSource());
+        sources.add(signals);
+        return sources;
+    }
+
+    @Override
+    public UpdateControl<ProxyRoute> reconcile(ProxyRoute route, Context<ProxyRoute> context) {
+        if (route.getMetadata().getDeletionTimestamp() != null) {
+            return UpdateControl.noUpdate();
+        }
+        String uid = route.getMetadata().getUid();
+        RouteState state = states.computeIfAbsent(uid, _ -> new RouteState(configs));
+        List<ObservedPod> present = pods.of(route);
+        Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
+
+        backends.uses(ResourceID.fromResource(route), services(route, Optional.empty()));
+        Compilation compilation = ConfigCompiler.compile(route, tuned(route), backends);
+        Optional<ConfigDocument> served = state.rollout.step(
+                route,
+                compilation instanceof Compilation.Compiled(var config) ? Optional.of(config) : Optional.empty(),
+                present,
+                acknowledgements);
+        List<Problem> problems = compilation instanceof Compilation.Rejected(var found)
+                ? found
+                : state.rollout.problems(acknowledgements);
+        int replicas = replicas(route);
+        if (served.isPresent()) {
+            backends.uses(ResourceID.fromResource(route), services(route, served));
+            put(route, state, served.get(), replicas, present, problems);
+        }
+        return settle(route, served, replicas, present, problems);
+    }
+
+    /** Applies the objects, aims the proxies at the configuration and looks after them. */
+    private void put(
+            ProxyRoute route,
+            RouteState state,
+            ConfigDocument served,
+            int replicas,
+            List<ObservedPod> present,
+            List<Problem> problems) {
+        Instant now = with.clock().instant();
+        boolean allReady = present.stream().filter(ObservedPod::ready).count() >= replicas;
+        if (!allReady || state.certificateChecked.plus(CERTIFICATE_CHECK).isBefore(now)) {
+            secrets.ensure(route, with.authority().get(), now);
+            state.certificateChecked = now;
+        }
+        if (problems.stream().noneMatch(problem -> problem.reason() == Reason.InsufficientMemory)) {
+            applier.apply(route, Workload.of(route, served.listeners(), replicas, with.placement()));
+        }
+        if (route.getSpec().autoscaling().mode() != AutoscalingSpec.Mode.External
+                && applier.scale(route, replicas) == Applier.Scaling.HELD_BY_OTHER) {
+            with.events()
+                    .record(
+                            route,
+                            EventRecorder.Type.Warning,
+                            Reason.ReplicasHeldByOther.name(),
+                            "The number of pods is left alone, since another field manager has set it on the Deployment; set spec.autoscaling.mode to External to make that the rule.");
+        }
+        EndpointsDocument endpoints =
+                state.versions.next(EndpointResolver.resolve(served.backends(), backends), state.rollout.sequence());
+        List<ProxyAddress> addresses = present.stream()
+                .map(ObservedPod::proxy)
+                .filter(Objects::nonNull)
+                .toList();
+        with.pusher().aim(route.getMetadata().getUid(), new Target(served, endpoints), addresses);
+        boolean observed = route.getSpec().remediation().mode() != RemediationSpec.Mode.Off
+                || route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.Operator;
+        with.poller()
+                .watch(
+                        route.getMetadata().getUid(),
+                        route.getSpec().remediation().pollInterval().toJava(),
+                        observed ? present : List.of());
+    }
+
+    /** Tells what has become of it all. */
+    private UpdateControl<ProxyRoute> settle(
+            ProxyRoute route,
+            Optional<ConfigDocument> served,
+            int replicas,
+            List<ObservedPod> present,
+            List<Problem> problems) {
+        String uid = route.getMetadata().getUid();
+        Instant now = with.clock().instant();
+        String hash = served.map(ConfigDocument::hash).orElse(null);
+        Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
+        int minAvailable = minAvailable(route, replicas);
+        with.remediation()
+                .reconciled(
+                        route, new RouteRemediation.Facts(hash, replicas, minAvailable, present, isRollingOut(route)));
+        List<PodFacts> podFacts = present.stream()
+                .filter(pod -> !pod.terminating())
+                .map(pod -> new PodFacts(
+                        pod.name(),
+                        pod.ready(),
+                        pod.readySince() != null
+                                && !pod.readySince().plus(SETTLING).isAfter(now),
+                        acknowledgements.get(pod.uid()) instanceof Acknowledgement.Accepted(var applied)
+                                && applied.hash().equals(hash)))
+                .toList();
+        RouteFacts facts = new RouteFacts(
+                route.getMetadata().getGeneration(),
+                problems,
+                hash,
+                replicas,
+                minAvailable,
+                podFacts,
+                health(route, present, now),
+                RouteNames.ROUTE_LABEL + "=" + route.getMetadata().getName(),
+                route.getStatus() == null ? null : route.getStatus().tuning(),
+                with.remediation().status(uid).orElse(null));
+        ProxyRouteStatus status = StatusAggregator.status(route.getStatus(), facts, now);
+        UpdateControl<ProxyRoute> control =
+                status.equals(route.getStatus()) ? UpdateControl.noUpdate() : changed(route, status);
+        return control.rescheduleAfter(nextLook(route, podFacts));
+    }
+
+    private UpdateControl<ProxyRoute> changed(ProxyRoute route, ProxyRouteStatus status) {
+        List<Condition> before =
+                route.getStatus() == null ? List.of() : route.getStatus().conditions();
+        status.conditions().stream()
+                .filter(condition -> before.stream()
+                        .noneMatch(old -> old.getType().equals(condition.getType())
+                                && old.getStatus().equals(condition.getStatus())
+                                && old.getReason().equals(condition.getReason())))
+                .filter(condition -> !condition.getStatus().equals("Unknown"))
+                .forEach(condition -> with.events()
+                        .record(
+                                route,
+                                condition.getStatus().equals("True")
+                                        ? EventRecorder.Type.Normal
+                                        : EventRecorder.Type.Warning,
+                                condition.getReason(),
+                                condition.getMessage()));
+        ProxyRoute patch = new ProxyRoute();
+        patch.getMetadata().setNamespace(route.getMetadata().getNamespace());
+        patch.getMetadata().setName(route.getMetadata().getName());
+        patch.getMetadata().setUid(route.getMetadata().getUid());
+        patch.setStatus(status);
+        return UpdateControl.patchStatus(patch);
+    }
+
+    private Duration nextLook(ProxyRoute route, List<PodFacts> podFacts) {
+        if (podFacts.stream().anyMatch(pod -> pod.ready() && !pod.settled())) {
+            return SETTLING;
+        }
+        boolean abroad = services(route, Optional.empty()).stream()
+                .anyMatch(key -> !key.startsWith(route.getMetadata().getNamespace() + "/"));
+        return abroad ? GRANT_CHECK : HEALTH_CHECK;
+    }
+
+    private Health health(ProxyRoute route, List<ObservedPod> present, Instant now) {
+        if (route.getSpec().remediation().mode() == RemediationSpec.Mode.Off) {
+            return new Health.Unobserved();
+        }
+        String uid = route.getMetadata().getUid();
+        Optional<String> trouble = with.remediation().trouble(uid);
+        if (trouble.isPresent()) {
+            return new Health.Bad(trouble.get());
+        }
+        Duration staleAfter = route.getSpec().remediation().staleAfter().toJava();
+        Map<String, PodSample> latest = new HashMap<>();
+        with.samples().of(uid).forEach(sample -> latest.put(sample.pod().uid(), sample));
+        List<ObservedPod> ready = present.stream()
+                .filter(pod -> pod.ready() && !pod.terminating())
+                .toList();
+        List<String> unknown = ready.stream()
+                .filter(pod -> {
+                    PodSample sample = latest.get(pod.uid());
+                    return sample == null
+                            || sample.snapshot().isEmpty()
+                            || sample.at().plus(staleAfter).isBefore(now);
+                })
+                .map(ObservedPod::name)
+                .toList();
+        if (ready.isEmpty()) {
+            return new Health.Unclear("No pod is ready.");
+        }
+        return unknown.isEmpty()
+                ? new Health.Good("No pod leaks or breaches a threshold.")
+                : new Health.Unclear("%d of %d ready pods give no recent snapshot, %s for one."
+                        .formatted(unknown.size(), ready.size(), unknown.getFirst()));
+    }
+
+    private int replicas(ProxyRoute route) {
+        Optional<Integer> actual =
+                deployment(route).map(deployment -> deployment.getSpec().getReplicas());
+        AutoscalingSpec autoscaling = route.getSpec().autoscaling();
+        return switch (autoscaling.mode()) {
+            case None -> Objects.requireNonNullElse(route.getSpec().proxy().replicas(), 1);
+            case Operator -> Math.clamp(actual.orElse(autoscaling.min()), autoscaling.min(), autoscaling.max());
+            case External -> actual.orElse(1);
+        };
+    }
+
+    private static int minAvailable(ProxyRoute route, int replicas) {
+        Integer wanted = route.getSpec().proxy().disruptionBudget().minAvailable();
+        return wanted != null ? wanted : Math.max(0, replicas - 1);
+    }
+
+    private boolean isRollingOut(ProxyRoute route) {
+        return deployment(route)
+                .map(deployment -> deployment.getStatus() == null
+                        || deployment.getStatus().getObservedGeneration() == null
+                        || deployment.getStatus().getObservedGeneration()
+                                < deployment.getMetadata().getGeneration()
+                        || !Objects.equals(
+                                deployment.getStatus().getUpdatedReplicas(),
+                                deployment.getStatus().getReplicas()))
+                .orElse(false);
+    }
+
+    private Optional<Deployment> deployment(ProxyRoute route) {
+        return owned.get(Deployment.class, route.getMetadata().getNamespace(), RouteNames.workload(route));
+    }
+
+    private static ProxyRouteStatus.TunedValues tuned(ProxyRoute route) {
+        return route.getStatus() == null || route.getStatus().tuning() == null
+                ? null
+                : route.getStatus().tuning().effective();
+    }
+
+    /** The Services that the spec and the configuration served depend on, as {@code namespace/name}. */
+    private static Set<String> services(ProxyRoute route, Optional<ConfigDocument> served) {
+        Set<String> keys = new HashSet<>();
+        route.getSpec().rules().stream()
+                .flatMap(rule -> rule.backendRefs().stream())
+                .filter(ref -> ref.name() != null)
+                .forEach(ref -> keys.add(ClusterBackends.key(
+                        ref.namespace() != null
+                                ? ref.namespace()
+                                : route.getMetadata().getNamespace(),
+                        ref.name())));
+        served.map(ConfigDocument::backends)
+                .map(List::stream)
+                .orElse(Stream.empty())
+                .filter(Backend::endpoints)
+                .map(ServicePortRef::of)
+                .forEach(ref -> keys.add(ClusterBackends.key(ref.namespace(), ref.name())));
+        return keys;
+    }
+
+    private void forget(RouteRef route) {
+        states.remove(route.uid());
+        with.pusher().forget(route.uid());
+        with.poller().forget(route.uid());
+        with.remediation().forget(route.uid());
+        backends.uses(new ResourceID(route.name(), route.namespace()), Set.of());
+    }
+
+    @Override
+    public ErrorStatusUpdateControl<ProxyRoute> updateErrorStatus(
+            ProxyRoute route, Context<ProxyRoute> context, Exception e) {
+        with.events()
+                .record(
+                        route,
+                        EventRecorder.Type.Warning,
+                        Reason.ReconcileFailed.name(),
+                        "Reconciliation failed and is tried again: "
+                                + Objects.requireNonNullElse(e.getMessage(), e.toString()));
+        return ErrorStatusUpdateControl.defaultErrorProcessing();
+    }
+}

@@ -1,0 +1,57 @@
+package io.proxyroute.operator.status;
+
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
+import java.util.List;
+
+/**
+ * All that a route's status is computed from, as one reconciliation sees it.
+ *
+ * @param generation of the spec
+ * @param problems what keeps the spec from being served; empty for none
+ * @param servedHash of the configuration that proxies should serve; null when there is none
+ * @param wantedReplicas how many pods are wanted
+ * @param minReady how many ready pods count as available
+ * @param pods the pods that exist and are not ending
+ * @param health what is known of the pods' health
+ * @param selector of the pods, as text
+ * @param tuning passed on; null for none
+ * @param remediation passed on; null for none
+ */
+public record RouteFacts(
+        long generation,
+        List<Problem> problems,
+        String servedHash,
+        int wantedReplicas,
+        int minReady,
+        List<PodFacts> pods,
+        Health health,
+        String selector,
+        ProxyRouteStatus.Tuning tuning,
+        ProxyRouteStatus.Remediation remediation) {
+
+    /**
+     * A pod as its status counts.
+     *
+     * @param name for messages
+     * @param ready whether it serves
+     * @param settled whether it has been ready for long enough that its configuration counts
+     * @param current whether it acknowledged the configuration
+     */
+    public record PodFacts(String name, boolean ready, boolean settled, boolean current) {}
+
+    /** What is known of the pods' health. */
+    public sealed interface Health {
+
+        /** All is well, by samples that are recent. */
+        record Good(String message) implements Health {}
+
+        /** A pod leaks or breaches a threshold. */
+        record Bad(String message) implements Health {}
+
+        /** Samples are missing or old. */
+        record Unclear(String message) implements Health {}
+
+        /** Nobody looks. */
+        record Unobserved() implements Health {}
+    }
+}

@@ -1,0 +1,118 @@
+package io.proxyroute.operator.status;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
+import io.proxyroute.operator.status.RouteFacts.Health;
+import io.proxyroute.operator.status.RouteFacts.PodFacts;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Computes a route's status. Pure: equal facts on an equal status give an equal status. */
+public final class StatusAggregator {
+
+    private StatusAggregator() {}
+
+    /**
+     * The status that the facts call for.
+     *
+     * @param before what was written last; null for nothing
+     */
+    public static ProxyRouteStatus status(ProxyRouteStatus before, RouteFacts facts, Instant now) {
+        Conditions conditions =
+                new Conditions(before == null ? List.of() : before.conditions(), facts.generation(), now);
+        long ready = facts.pods().stream().filter(PodFacts::ready).count();
+        return new ProxyRouteStatus(
+                List.of(
+                        accepted(conditions, facts),
+                        resolvedRefs(conditions, facts),
+                        programmed(conditions, facts),
+                        available(conditions, facts, ready),
+                        healthy(conditions, facts.health())),
+                facts.generation(),
+                facts.pods().size(),
+                (int) ready,
+                facts.selector(),
+                facts.servedHash(),
+                facts.tuning(),
+                facts.remediation());
+    }
+
+    private static Condition accepted(Conditions conditions, RouteFacts facts) {
+        List<Problem> problems = problems(facts, ConditionType.Accepted);
+        return problems.isEmpty()
+                ? conditions.holds(Reason.Accepted, "The spec can be served.")
+                : conditions.fails(problems.getFirst().reason(), sentence(problems, facts));
+    }
+
+    private static Condition resolvedRefs(Conditions conditions, RouteFacts facts) {
+        List<Problem> problems = problems(facts, ConditionType.ResolvedRefs);
+        return problems.isEmpty()
+                ? conditions.holds(Reason.ResolvedRefs, "Every backend was found.")
+                : conditions.fails(problems.getFirst().reason(), sentence(problems, facts));
+    }
+
+    private static Condition programmed(Conditions conditions, RouteFacts facts) {
+        if (facts.servedHash() == null) {
+            return conditions.fails(
+                    Reason.NoConfiguration, "No pod was started, since the spec has never been servable.");
+        }
+        List<PodFacts> ready = facts.pods().stream().filter(PodFacts::ready).toList();
+        List<String> behind = ready.stream()
+                .filter(pod -> pod.settled() && !pod.current())
+                .map(PodFacts::name)
+                .sorted()
+                .toList();
+        if (ready.stream().noneMatch(PodFacts::current)) {
+            return ready.isEmpty()
+                    ? conditions.fails(Reason.NoReadyPods, "No pod is ready.")
+                    : conditions.fails(
+                            Reason.Pending,
+                            "No ready pod has acknowledged configuration %s yet.".formatted(facts.servedHash()));
+        }
+        return behind.isEmpty()
+                ? conditions.holds(
+                        Reason.Programmed, "Every ready pod serves configuration %s.".formatted(facts.servedHash()))
+                : conditions.fails(
+                        Reason.Pending,
+                        "%d of %d ready pods have yet to acknowledge configuration %s: %s."
+                                .formatted(
+                                        behind.size(),
+                                        ready.size(),
+                                        facts.servedHash(),
+                                        behind.stream().limit(3).collect(Collectors.joining(", "))));
+    }
+
+    private static Condition available(Conditions conditions, RouteFacts facts, long ready) {
+        if (facts.wantedReplicas() == 0) {
+            return conditions.fails(Reason.ScaledToZero, "No pod is wanted.");
+        }
+        String message = "%d of %d wanted pods are ready.".formatted(ready, facts.wantedReplicas());
+        return ready >= Math.max(1, facts.minReady())
+                ? conditions.holds(Reason.Available, message)
+                : conditions.fails(Reason.TooFewReadyPods, message);
+    }
+
+    private static Condition healthy(Conditions conditions, Health health) {
+        return switch (health) {
+            case Health.Good good -> conditions.holds(Reason.Healthy, good.message());
+            case Health.Bad bad -> conditions.fails(Reason.Unhealthy, bad.message());
+            case Health.Unclear unclear -> conditions.unknown(Reason.Unknown, unclear.message());
+            case Health.Unobserved _ ->
+                conditions.unknown(Reason.NotObserved, "spec.remediation.mode is Off: nobody looks.");
+        };
+    }
+
+    private static List<Problem> problems(RouteFacts facts, ConditionType type) {
+        return facts.problems().stream()
+                .filter(problem -> problem.reason().condition() == type)
+                .toList();
+    }
+
+    private static String sentence(List<Problem> problems, RouteFacts facts) {
+        return problems.stream().map(Problem::toString).collect(Collectors.joining(" "))
+                + (facts.servedHash() == null
+                        ? ""
+                        : " Configuration %s is served meanwhile.".formatted(facts.servedHash()));
+    }
+}
