@@ -43,22 +43,25 @@ build_go_module() { # OUTPUT_DIRECTORY
     flags+=" -X $package.gitVersion=$KUBERNETES_VERSION -X $package.gitMajor=1 -X $package.gitMinor=${minor%.*}"
     flags+=" -X $package.gitCommit=$KUBERNETES_COMMIT -X $package.gitTreeState=clean -X $package.buildDate=$KUBERNETES_DATE"
   done
-  progress "downloading Go modules"
-  (cd "$HERE/node" && go mod download) >"$log" 2>&1 || show_build_failure "$log"
+  export CGO_ENABLED=0 GOGC=800 GOFLAGS=-buildvcs=false
+  in_background "$log" "modules downloaded" go list -deps .
   local total
-  total=$(cd "$HERE/node" && go list -deps . | wc -l)
-  (
-    cd "$HERE/node" || exit
-    export CGO_ENABLED=0 GOGC=800 GOFLAGS=-buildvcs=false
-    nice -n 10 go build -v -trimpath -ldflags "-s -w" -o "$output/pause" ./pause
-    nice -n 10 go build -v -trimpath -ldflags "$flags" -o "$output/node" .
-  ) >"$log" 2>&1 7>&- &
-  local build=$!
-  while kill -0 "$build" 2>/dev/null; do
-    progress "$(wc -l <"$log") of $total packages"
+  total=$(go -C "$HERE/node" list -deps . | wc -l)
+  in_background "$log" "of $total packages compiled" go build -v -trimpath -ldflags "-s -w" -o "$output/pause" ./pause
+  in_background "$log" "of $total packages compiled" go build -v -trimpath -ldflags "$flags" -o "$output/node" .
+}
+
+# Go names on its standard error what it downloads or compiles, one a line: that is the progress.
+in_background() { # LOG WHAT COMMAND...
+  local log=$1 what=$2 job
+  shift 2
+  (cd "$HERE/node" && exec nice -n 10 "$@") >/dev/null 2>"$log" 7>&- &
+  job=$!
+  while kill -0 "$job" 2>/dev/null; do
+    progress "$(wc -l <"$log") $what"
     sleep 1
   done
-  wait "$build" || show_build_failure "$log"
+  wait "$job" || show_build_failure "$log"
 }
 
 show_build_failure() {

@@ -18,9 +18,7 @@ install_packages() {
   progress "${missing[*]}"
   local log
   log=$(mktemp)
-  # policy-rc.d 101: do not start the packages' own services, we run ours with our own settings
-  export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
-  if ! { apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+  if ! apt_install "${missing[@]}" >"$log" 2>&1; then
     tail -n 20 "$log" >&2
     rm -f "$log"
     fail "apt-get could not install ${missing[*]}"
@@ -28,3 +26,15 @@ install_packages() {
   rm -f "$log"
   done_ "${missing[*]}"
 }
+
+# The packages' own services stay off: status 101 of this file is Debian's way to say so.
+apt_install() (
+  policy=/usr/sbin/policy-rc.d
+  if [[ ! -e $policy ]]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod +x "$policy"
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update && apt-get install -y --no-install-recommends "$@"
+)
