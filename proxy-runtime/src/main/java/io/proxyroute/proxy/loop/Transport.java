@@ -41,7 +41,8 @@ public enum Transport {
         return client;
     }
 
-    IoHandlerFactory handlers() {
+    /** For groups of event loops. */
+    public IoHandlerFactory handlers() {
         return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     }
 }

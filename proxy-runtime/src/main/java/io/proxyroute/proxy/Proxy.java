@@ -1,0 +1,256 @@
+package io.proxyroute.proxy;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.proxyroute.contract.config.ConfigDocument;
+import io.proxyroute.contract.config.Listener;
+import io.proxyroute.contract.telemetry.Snapshot;
+import io.proxyroute.proxy.admin.AdminRoutes;
+import io.proxyroute.proxy.admin.AdminTls;
+import io.proxyroute.proxy.admin.ControlServer;
+import io.proxyroute.proxy.admin.Routes;
+import io.proxyroute.proxy.config.LiveConfig;
+import io.proxyroute.proxy.config.StartDocuments;
+import io.proxyroute.proxy.config.StateDirectory;
+import io.proxyroute.proxy.config.UnservableException;
+import io.proxyroute.proxy.diagnostics.ClassHistograms;
+import io.proxyroute.proxy.diagnostics.ThreadReports;
+import io.proxyroute.proxy.filter.FilterJars;
+import io.proxyroute.proxy.filter.FilterRuntime;
+import io.proxyroute.proxy.http.Frontend;
+import io.proxyroute.proxy.ledger.Ledger;
+import io.proxyroute.proxy.lifecycle.BackendCheck;
+import io.proxyroute.proxy.lifecycle.Drain;
+import io.proxyroute.proxy.lifecycle.HealthRoutes;
+import io.proxyroute.proxy.lifecycle.Life;
+import io.proxyroute.proxy.lifecycle.WarmUp;
+import io.proxyroute.proxy.loop.EventLoops;
+import io.proxyroute.proxy.loop.Transport;
+import io.proxyroute.proxy.pool.BackendPools;
+import io.proxyroute.proxy.telemetry.Sources;
+import io.proxyroute.proxy.telemetry.Telemetry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One proxy, put together. It is alive once made, ready after {@link #warm()}, and ends by {@link #drain()}; what it is
+ * made of is closed in reverse order.
+ */
+final class Proxy implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Proxy.class);
+
+    private static final long QUARANTINE_CAP_BYTES = 32 << 20;
+    private static final int CERTIFICATE_POLL_SECONDS = 5;
+    private static final int WARM_UP_REQUESTS = 8_000;
+    private static final Duration WARM_UP_AT_MOST = Duration.ofSeconds(4);
+
+    private final ProxySettings settings;
+    private final InstantSource clock;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Life life = new Life();
+    private StartDocuments start;
+    private EventLoops loops;
+    private EventLoopGroup controlLoop;
+    private Telemetry telemetry;
+    private Ledger ledger;
+    private BackendPools pools;
+    private FilterRuntime filters;
+    private Frontend frontend;
+    private volatile LiveConfig config;
+    private Drain drain;
+    private ControlServer health;
+    private ControlServer admin;
+
+    private Proxy(ProxySettings settings, InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /**
+     * Serves the documents that the settings lead to.
+     *
+     * @param random spreads what the pods of one route must not do in step
+     * @param accessLog where its lines go
+     * @throws StartDocuments.UnreadableException there is no document to serve
+     * @throws UnservableException the document cannot be served here
+     * @throws IOException a directory, a certificate or a port cannot be used
+     */
+    static Proxy start(ProxySettings settings, InstantSource clock, RandomGenerator random, OutputStream accessLog)
+            throws StartDocuments.UnreadableException, UnservableException, IOException {
+        Proxy proxy = new Proxy(settings, clock);
+        boolean started = false;
+        try {
+            proxy.assemble(random, accessLog);
+            started = true;
+            return proxy;
+        } finally {
+            if (!started) {
+                proxy.close();
+            }
+        }
+    }
+
+    private void assemble(RandomGenerator random, OutputStream accessLog)
+            throws StartDocuments.UnreadableException, UnservableException, IOException {
+        Instant startedAt = clock.instant();
+        StateDirectory state = StateDirectory.at(settings.state());
+        start = StartDocuments.choose(settings.config(), state);
+        Transport transport = Transport.available();
+        loops = owned(new EventLoops(transport, Runtime.getRuntime().availableProcessors()));
+        controlLoop = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("control-loop", true), transport.handlers());
+        parts.push(() -> controlLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly());
+        ThreadPoolExecutor control =
+                new ThreadPoolExecutor(3, 3, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(64), threads("control-"));
+        parts.push(control::shutdownNow);
+        ScheduledExecutorService files = Executors.newSingleThreadScheduledExecutor(threads("files-"));
+        parts.push(files::shutdownNow);
+        telemetry = owned(new Telemetry(clock, startedAt, random, accessLog));
+        ledger = new Ledger(loops, clock, QUARANTINE_CAP_BYTES);
+        pools = owned(new BackendPools(loops));
+        filters = owned(new FilterRuntime(
+                owned(FilterJars.open(settings.filters())), loops, pools, ledger, FilterRuntime.Bounds.DEFAULT));
+        frontend = owned(new Frontend(loops, pools, ledger, settings.host(), telemetry.exchanges()));
+        telemetry.observe(sources(), loops, state.liveSet());
+        health = owned(server(control, HealthRoutes.of(life, telemetry.loops(), telemetry::scrape), null));
+        config = new LiveConfig(new DataPlane(filters, pools, frontend, telemetry, files), state, clock, start);
+        drain = new Drain(frontend, life, () -> config.document().drain());
+        if (settings.tls() != null) {
+            AdminTls tls = new AdminTls(settings.tls());
+            admin = owned(server(control, adminRoutes(), tls));
+            files.scheduleWithFixedDelay(
+                    () -> reload(tls), CERTIFICATE_POLL_SECONDS, CERTIFICATE_POLL_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private <T extends AutoCloseable> T owned(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private static ThreadFactory threads(String prefix) {
+        return Thread.ofPlatform().name(prefix, 0).daemon().factory();
+    }
+
+    private ControlServer server(Executor executor, Routes routes, AdminTls tls) throws IOException {
+        int port = tls == null ? settings.healthPort() : settings.adminPort();
+        return new ControlServer(loops.transport(), controlLoop, executor, routes, tls, settings.host(), port);
+    }
+
+    private Routes adminRoutes() {
+        return AdminRoutes.of(
+                config,
+                telemetry,
+                pools,
+                ledger,
+                new ThreadReports(telemetry.threads(), clock),
+                new ClassHistograms(clock),
+                drain::begin);
+    }
+
+    private void reload(AdminTls tls) {
+        if (!tls.reload()) {
+            telemetry.certificateFailure();
+        }
+    }
+
+    private Sources sources() {
+        return new Sources(
+                () -> new Snapshot.PodIdentity(config.document().route().uid(), settings.podName(), settings.podUid()),
+                () -> config == null ? null : config.status(),
+                life::state,
+                frontend::counts,
+                pools::usage,
+                ledger::summary,
+                filters::orphans,
+                filters::schedulerDelay);
+    }
+
+    /** Prepares everything that the first request would wait for, then calls the process ready. Blocks for seconds. */
+    void warm() throws InterruptedException {
+        BackendCheck.run(start.config(), start.endpoints());
+        long began = System.nanoTime();
+        int answered = new WarmUp(loops, controlLoop, clock).run(WARM_UP_REQUESTS, WARM_UP_AT_MOST);
+        LOG.info("Warmed up with {} requests in {} ms.", answered, (System.nanoTime() - began) / 1_000_000);
+        life.ready();
+        LOG.info("Ready.");
+    }
+
+    /** Tells in one line each what is served and where. */
+    List<String> summary() {
+        ConfigDocument document = config.document();
+        List<String> lines = new ArrayList<>();
+        lines.add("Route %s/%s: configuration %s, sequence %d, %d rules, %d backends."
+                .formatted(
+                        document.route().namespace(),
+                        document.route().name(),
+                        document.hash(),
+                        document.sequence(),
+                        document.rules().size(),
+                        document.backends().size()));
+        for (Listener listener : document.listeners()) {
+            lines.add("Listener %s: port %d, %s."
+                    .formatted(
+                            listener.name(),
+                            port(listener.name()),
+                            listener.hostnames().isEmpty() ? "every host" : String.join(", ", listener.hostnames())));
+        }
+        lines.add("Health and metrics: port %d (/livez, /readyz, /metrics).".formatted(healthPort()));
+        lines.add(
+                admin == null
+                        ? "Admin: no port, since no certificates were given (--tls)."
+                        : "Admin: port %d, mutual TLS.".formatted(adminPort()));
+        return lines;
+    }
+
+    /** The port of a listener. */
+    int port(String listener) {
+        return frontend.port(listener);
+    }
+
+    /** The health server's port. */
+    int healthPort() {
+        return health.port();
+    }
+
+    /** The admin server's port. */
+    int adminPort() {
+        return admin.port();
+    }
+
+    /** Ends without losing a request; blocks until the last exchange has ended, or the drain's time. */
+    void drain() throws InterruptedException {
+        drain.begin();
+        drain.await();
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.warn("A part of the proxy did not close.", e);
+            }
+        }
+    }
+}

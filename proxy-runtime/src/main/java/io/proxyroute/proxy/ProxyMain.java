@@ -1,0 +1,144 @@
+package io.proxyroute.proxy;
+
+import io.proxyroute.proxy.config.StartDocuments;
+import io.proxyroute.proxy.config.UnservableException;
+import io.proxyroute.proxy.telemetry.FullCollection;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The proxy's command line. Ends with 0 after a drain, with 2 when it cannot start. */
+@Command(
+        name = "proxy",
+        mixinStandardHelpOptions = true,
+        description = "Serves a ProxyRoute's configuration. SIGTERM drains.")
+public final class ProxyMain implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyMain.class);
+
+    private static final int CANNOT_START = 2;
+
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "DIR",
+            description = "Directory with config.json, and perhaps endpoints.json.")
+    private Path config;
+
+    @Option(
+            names = "--tls",
+            paramLabel = "DIR",
+            description = "Directory with tls.crt, tls.key and ca.crt of the admin port. Without it there is none.")
+    private Path tls;
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description = "Directory that survives a restart, for the last applied configuration and the live set's"
+                    + " history. Without it nothing is kept.")
+    private Path state;
+
+    @Option(
+            names = "--filters",
+            paramLabel = "DIR",
+            defaultValue = "/opt/proxyroute/filters",
+            description = "Directory with the jars of custom filters. Default: ${DEFAULT-VALUE}.")
+    private Path filters;
+
+    @Option(
+            names = "--health-port",
+            paramLabel = "PORT",
+            defaultValue = "9090",
+            description = "Plain port of /livez, /readyz and /metrics. Default: ${DEFAULT-VALUE}.")
+    private int healthPort;
+
+    @Option(
+            names = "--admin-port",
+            paramLabel = "PORT",
+            defaultValue = "9901",
+            description = "Mutually authenticated port for the operator. Default: ${DEFAULT-VALUE}.")
+    private int adminPort;
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "0.0.0.0",
+            description = "Address to bind to. Default: ${DEFAULT-VALUE}.")
+    private String host;
+
+    private ProxyMain() {}
+
+    /** Starts the process. */
+    public static void main(String[] arguments) {
+        int status = new CommandLine(new ProxyMain()).execute(arguments);
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        String obstacle = FullCollection.obstacle();
+        if (obstacle != null) {
+            LOG.error(obstacle);
+            return CANNOT_START;
+        }
+        ProxySettings settings = new ProxySettings(
+                config,
+                tls,
+                state,
+                filters,
+                healthPort,
+                adminPort,
+                host,
+                System.getenv().getOrDefault("POD_NAME", ""),
+                System.getenv().getOrDefault("POD_UID", ""));
+        Proxy proxy;
+        try {
+            // The stream below System.out takes no lock that a filter's print could hold.
+            proxy = Proxy.start(
+                    settings,
+                    InstantSource.system(),
+                    RandomGenerator.getDefault(),
+                    new FileOutputStream(FileDescriptor.out));
+        } catch (StartDocuments.UnreadableException e) {
+            e.getMessage().lines().forEach(LOG::error);
+            return CANNOT_START;
+        } catch (UnservableException e) {
+            e.errors().forEach(error -> LOG.error("The configuration cannot be served: {}", error));
+            return CANNOT_START;
+        } catch (IOException e) {
+            LOG.error("The proxy cannot start: {}.", e.getMessage());
+            return CANNOT_START;
+        }
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> end(proxy)));
+        proxy.summary().forEach(LOG::info);
+        proxy.warm();
+        // Every thread of the proxy is a daemon; the shutdown hook alone ends the process.
+        Thread.currentThread().join();
+        return 0;
+    }
+
+    /** By default the JVM would say 143 after SIGTERM, and a pod that ended in good order would look failed. */
+    private static void end(Proxy proxy) {
+        int status = 0;
+        try {
+            proxy.drain();
+            proxy.close();
+        } catch (InterruptedException | RuntimeException e) {
+            LOG.error("The drain failed.", e);
+            status = 1;
+        }
+        Runtime.getRuntime().halt(status);
+    }
+}

@@ -1,0 +1,138 @@
+package io.proxyroute.proxy.lifecycle;
+
+import io.netty.channel.EventLoopGroup;
+import io.proxyroute.contract.config.Backend;
+import io.proxyroute.contract.config.BackendRef;
+import io.proxyroute.contract.config.ConfigDocument;
+import io.proxyroute.contract.config.ConnectionPool;
+import io.proxyroute.contract.config.Drain;
+import io.proxyroute.contract.config.Listener;
+import io.proxyroute.contract.config.Match;
+import io.proxyroute.contract.config.MatchType;
+import io.proxyroute.contract.config.PathMatch;
+import io.proxyroute.contract.config.RouteRef;
+import io.proxyroute.contract.config.Rule;
+import io.proxyroute.contract.config.RuleFilter;
+import io.proxyroute.contract.config.RuleTimeouts;
+import io.proxyroute.contract.config.Telemetry;
+import io.proxyroute.contract.config.Timeouts;
+import io.proxyroute.proxy.admin.Answer;
+import io.proxyroute.proxy.admin.ControlServer;
+import io.proxyroute.proxy.admin.Routes;
+import io.proxyroute.proxy.http.Frontend;
+import io.proxyroute.proxy.ledger.Ledger;
+import io.proxyroute.proxy.loop.EventLoops;
+import io.proxyroute.proxy.pool.BackendPools;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Exercises the data path before the first user's request does: classes are loaded and the hot code is compiled. The
+ * traffic is synthetic, over real sockets, through a front end, pools and a ledger of its own, on a loopback listener and
+ * to a loopback origin that nobody else sees; so no backend, filter, meter or access log of the route's is touched. The
+ * event loops alone are shared. Blocks.
+ */
+public final class WarmUp {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final String LISTENER = "warm-up";
+    private static final int CLIENTS = 4;
+
+    private final EventLoops loops;
+    private final EventLoopGroup controlLoop;
+    private final InstantSource clock;
+
+    /**
+     * Prepares nothing yet.
+     *
+     * @param controlLoop drives the origin
+     */
+    public WarmUp(EventLoops loops, EventLoopGroup controlLoop, InstantSource clock) {
+        this.loops = loops;
+        this.controlLoop = controlLoop;
+        this.clock = clock;
+    }
+
+    /**
+     * Sends requests until there were enough or the time is over. A failure is told and costs only warmth.
+     *
+     * @return how many were answered as they should be
+     */
+    public int run(int requests, Duration atMost) throws InterruptedException {
+        byte[] page = new byte[16 << 10];
+        Routes pages = new Routes()
+                .get("/small", body -> Answer.text(200, "warm"))
+                .get("/large", body -> new Answer(200, "application/octet-stream", page))
+                .post("/upload", body -> Answer.text(200, Integer.toString(body.length)));
+        AtomicInteger answered = new AtomicInteger();
+        try (BackendPools pools = new BackendPools(loops);
+                ControlServer origin =
+                        new ControlServer(loops.transport(), controlLoop, Runnable::run, pages, null, LOOPBACK, 0);
+                Frontend frontend = new Frontend(loops, pools, new Ledger(loops, clock, 0), LOOPBACK, exchange -> {})) {
+            ConfigDocument document = document(origin.port());
+            pools.configure(document.connectionPool(), document.backends());
+            frontend.apply(document, Map.of(), () -> {});
+            int port = frontend.port(LISTENER);
+            long untilNanos = System.nanoTime() + atMost.toNanos();
+            List<Thread> clients = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.add(Thread.ofPlatform().name("warm-up-" + i).daemon().start(() -> {
+                    try (WarmUpClient client = new WarmUpClient(LOOPBACK, port)) {
+                        for (int sent = 0; sent < requests / CLIENTS && System.nanoTime() < untilNanos; sent++) {
+                            client.exchange(sent);
+                            answered.incrementAndGet();
+                        }
+                    } catch (IOException e) {
+                        LOG.warn("A part of the warm-up failed: {}.", e.toString());
+                    }
+                }));
+            }
+            for (Thread client : clients) {
+                client.join();
+            }
+        } catch (IOException e) {
+            LOG.warn("The warm-up failed: {}.", e.toString());
+        }
+        return answered.get();
+    }
+
+    /** One rule for each kind of match and edit, so that their code is warm as well. */
+    private static ConfigDocument document(int originPort) {
+        Backend origin = new Backend("warm-up/origin:" + originPort, LOOPBACK, originPort, false);
+        List<BackendRef> refs = List.of(new BackendRef(origin.id(), 1));
+        List<RuleFilter> edits = List.of(
+                new RuleFilter.RequestHeaders(new RuleFilter.HeaderEdits(
+                        List.of(new RuleFilter.Header("x-warm-up", "1")), List.of(), List.of("x-cold"))),
+                new RuleFilter.ResponseHeaders(new RuleFilter.HeaderEdits(
+                        List.of(), List.of(new RuleFilter.Header("x-warm-up", "1")), List.of())));
+        return new ConfigDocument(
+                new RouteRef(LISTENER, LISTENER, LISTENER),
+                0,
+                LISTENER,
+                List.of(new Listener(LISTENER, 0, List.of())),
+                List.of(
+                        rule("exact", MatchType.Exact, "/small", edits, refs),
+                        rule("expression", MatchType.RegularExpression, "/lar.*", List.of(), refs),
+                        rule("prefix", MatchType.PathPrefix, "/", List.of(), refs)),
+                List.of(origin),
+                ConnectionPool.DEFAULT,
+                Timeouts.DEFAULT,
+                Drain.DEFAULT,
+                new Telemetry(false, Duration.ZERO));
+    }
+
+    private static Rule rule(
+            String name, MatchType type, String path, List<RuleFilter> filters, List<BackendRef> refs) {
+        Match match = new Match(new PathMatch(type, path), null, List.of(), List.of());
+        return new Rule(name, List.of(match), filters, refs, RuleTimeouts.INHERITED, null);
+    }
+}
