@@ -10,6 +10,7 @@ import io.proxyroute.filter.FilterBuffer;
 import io.proxyroute.filter.FilterContext;
 import io.proxyroute.filter.Fork;
 import io.proxyroute.filter.RequestHead;
+import io.proxyroute.proxy.http.FilterExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -40,38 +41,40 @@ final class CallContext implements FilterContext {
         this.body = body;
     }
 
-    private ChainRun.Facts facts() {
-        if (run.over()) {
+    private FilterExchange exchange() {
+        FilterExchange exchange = run.exchange();
+        if (exchange == null) {
             throw new ExchangeEndedException(
                     "the exchange is over; the context of filter " + step.name() + " cannot be used any more");
         }
-        return run.facts();
+        return exchange;
     }
 
     @Override
     public RequestHead request() {
-        facts();
+        exchange();
         return head;
     }
 
     @Override
     public String route() {
-        return facts().route();
+        return exchange().route();
     }
 
     @Override
     public String traceId() {
-        return facts().traceId();
+        return exchange().traceId();
     }
 
     @Override
     public List<String> backends() {
-        return facts().backends();
+        return exchange().backends();
     }
 
     @Override
     public Duration remaining() {
-        long deadline = facts().deadlineNanos();
+        FilterExchange exchange = exchange();
+        long deadline = exchange.deadlineNanos();
         return deadline == Long.MAX_VALUE
                 ? NO_DEADLINE
                 : Duration.ofNanos(Math.max(0, deadline - run.loop().ticker().nanoTime()));
@@ -79,7 +82,7 @@ final class CallContext implements FilterContext {
 
     @Override
     public InputStream body() {
-        facts();
+        exchange();
         if (!bodyTaken.compareAndSet(false, true)) {
             throw new IllegalStateException("body() may be called once");
         }
@@ -98,7 +101,7 @@ final class CallContext implements FilterContext {
     }
 
     private FilterLease lease(ResourceKind kind, String backend) throws IOException, InterruptedException {
-        facts();
+        exchange();
         LeaseWish wish = run.wish(kind, step, site(), backend);
         boolean granted = false;
         try {
@@ -114,7 +117,7 @@ final class CallContext implements FilterContext {
 
     @Override
     public FilterBuffer allocate(int capacity) {
-        facts();
+        exchange();
         if (capacity < 1 || capacity > MAX_BUFFER) {
             throw new IllegalArgumentException(
                     "capacity is " + capacity + ", but must be 1 to " + MAX_BUFFER + " bytes");
@@ -137,7 +140,7 @@ final class CallContext implements FilterContext {
 
     @Override
     public <T> Fork<T> fork(String name, Callable<T> work) {
-        facts();
+        exchange();
         ForkedTask<T> fork = new ForkedTask<>(run, step, name, site(), ScopedValue.where(CURRENT, this), work);
         fork.start();
         return fork;
@@ -145,7 +148,7 @@ final class CallContext implements FilterContext {
 
     @Override
     public void closeOnEnd(AutoCloseable resource) {
-        facts();
+        exchange();
         onLoop(() -> run.record().own(ResourceKind.CLOSEABLE, null, new EndCloser(resource, step)));
     }
 

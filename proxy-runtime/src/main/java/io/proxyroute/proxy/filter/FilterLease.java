@@ -45,12 +45,7 @@ final class FilterLease implements BackendLease, Releasable {
 
     /** Sends, and closes the lease with the answer. */
     BackendResponse sendOnce(BackendRequest request) throws IOException, InterruptedException {
-        try {
-            return send(request, this::close);
-        } catch (RuntimeException e) {
-            close(); // the filter has nothing to close
-            throw e;
-        }
+        return send(request, this::close);
     }
 
     private BackendResponse send(BackendRequest request, Runnable whenClosed) throws IOException, InterruptedException {

@@ -15,12 +15,7 @@ import java.util.Objects;
 public final class ExchangeRecord {
 
     final LoopLedger ledger;
-
-    /** Let go of at the end of an exchange with filters: whatever a filter keeps must not keep the exchange. */
-    private Subject subject;
-
-    private String lastTraceId;
-    private boolean filtered;
+    private final Subject subject;
     ExchangeRecord previous;
     ExchangeRecord next;
     private Holding first;
@@ -48,7 +43,6 @@ public final class ExchangeRecord {
      * @param backend the backend concerned, or null
      */
     public Holding own(ResourceKind kind, String filter, String site, String backend, Releasable thing) {
-        filtered = true;
         return enter(new Holding(
                 this, kind, Objects.requireNonNull(filter), Objects.requireNonNull(site), backend, false, thing));
     }
@@ -59,7 +53,6 @@ public final class ExchangeRecord {
      * @param interrupt its {@code revoke} interrupts the call
      */
     public Holding call(String filter, Releasable interrupt) {
-        filtered = true;
         return enter(new Holding(this, ResourceKind.TASK, Objects.requireNonNull(filter), null, null, true, interrupt));
     }
 
@@ -94,7 +87,7 @@ public final class ExchangeRecord {
 
     /** Trace id of the exchange. */
     public String traceId() {
-        return subject == null ? lastTraceId : subject.traceId();
+        return subject.traceId();
     }
 
     /** Closes the record and gives back what it owns. Only the first call counts. */
@@ -112,10 +105,6 @@ public final class ExchangeRecord {
                 takeBack(holding);
             }
             holding = following;
-        }
-        if (filtered) {
-            lastTraceId = subject.traceId();
-            subject = null;
         }
     }
 

@@ -1,0 +1,65 @@
+package io.proxyroute.operator.remediation.decision;
+
+import io.proxyroute.operator.remediation.detection.Diagnosis;
+import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
+import io.proxyroute.operator.remediation.detection.Finding;
+import io.proxyroute.operator.remediation.detection.ThresholdRule;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A confirmed finding that is due.
+ *
+ * @param pod concerned
+ * @param cause the finding
+ * @param most the most that the user lets this finding lead to
+ * @param exhaustedAt when the pod would fail; the far future where nobody knows
+ */
+record Candidate(Fleet.Pod pod, Cause cause, Run.Action most, Instant exhaustedAt) {
+
+    /** All that are due, the most urgent first. A pod behind a sick backend is none: restarting it would not help. */
+    static List<Candidate> among(
+            Fleet fleet, Map<String, Diagnosis> diagnoses, DecisionSettings settings, Instant now) {
+        return fleet.pods().stream()
+                .filter(p -> p.attached() && !p.terminating())
+                .flatMap(p -> of(p, diagnoses.get(p.uid()), settings, now))
+                .sorted(Comparator.comparing((Candidate c) -> c.cause().kind()).thenComparing(Candidate::exhaustedAt))
+                .toList();
+    }
+
+    private static Stream<Candidate> of(Fleet.Pod pod, Diagnosis diagnosis, DecisionSettings settings, Instant now) {
+        if (diagnosis == null
+                || diagnosis.health() != Health.CONFIRMED
+                || diagnosis.sickBackend()
+                || diagnosis.at().plus(settings.detection().staleAfter()).isBefore(now)) {
+            return Stream.empty();
+        }
+        Duration within = settings.detection().leak().actWithin();
+        return diagnosis.findings().stream().flatMap(finding -> of(pod, finding, now.plus(within)).stream());
+    }
+
+    private static Optional<Candidate> of(Fleet.Pod pod, Finding finding, Instant dueBefore) {
+        return switch (finding) {
+            case Finding.Leak leak
+            when leak.confirmed() && leak.evidence().actBy().isBefore(dueBefore) ->
+                Optional.of(new Candidate(
+                        pod,
+                        new Cause(Cause.Kind.LEAK, leak.evidence().signal(), null, leak.sentence()),
+                        Run.Action.REPLACE,
+                        leak.evidence().exhaustedAt()));
+            case Finding.Breach breach
+            when breach.sustained() -> {
+                ThresholdRule rule = breach.rule();
+                Cause cause = new Cause(Cause.Kind.THRESHOLD, rule.signal(), rule.name(), breach.sentence());
+                Run.Action most = Run.Action.valueOf(rule.action().name());
+                yield Optional.of(new Candidate(pod, cause, most, Instant.MAX));
+            }
+            default -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,47 @@
+package io.proxyroute.operator.remediation.decision;
+
+import io.proxyroute.operator.remediation.detection.DetectionSettings;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What the user set for acting.
+ *
+ * @param detection what is watched for
+ * @param minHealthyPercent of the wanted pods, without the one that is replaced
+ * @param maxActionsPerHour of this route
+ * @param maxActionsPerHourInCluster of all routes together
+ * @param maxSuspectPercent more pods than this in breach of thresholds are only observed
+ * @param cooldown after a run
+ * @param maxCooldown it doubles up to this
+ * @param blackouts when nothing is touched
+ * @param captureTimeout what collecting evidence may take
+ * @param surgeTimeout what a replacement may take to be ready
+ * @param evictionBackoff after the disruption budget said no; doubles
+ * @param evictionTimeout how long an eviction is tried
+ * @param verifySamples good samples of the replacement that prove it
+ * @param verifyTimeout how long the proof may take
+ */
+public record DecisionSettings(
+        DetectionSettings detection,
+        int minHealthyPercent,
+        int maxActionsPerHour,
+        int maxActionsPerHourInCluster,
+        int maxSuspectPercent,
+        Duration cooldown,
+        Duration maxCooldown,
+        List<Blackout> blackouts,
+        Duration captureTimeout,
+        Duration surgeTimeout,
+        Duration evictionBackoff,
+        Duration evictionTimeout,
+        int verifySamples,
+        Duration verifyTimeout) {
+
+    /** The stretch of time in which actions are counted. */
+    public static final Duration WINDOW = Duration.ofHours(1);
+
+    public DecisionSettings {
+        blackouts = List.copyOf(blackouts);
+    }
+}

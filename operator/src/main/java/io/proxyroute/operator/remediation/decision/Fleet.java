@@ -1,0 +1,75 @@
+package io.proxyroute.operator.remediation.decision;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A route and its pods, read uncached.
+ *
+ * @param generation of the route's specification
+ * @param mode what the user allows
+ * @param paused whether the route bears the pause annotation
+ * @param rollout whether the Deployment is between two revisions
+ * @param wanted how many pods there should be
+ * @param minAvailable what the disruption budget demands
+ * @param pods those that carry the route's label
+ */
+public record Fleet(
+        long generation, Mode mode, boolean paused, boolean rollout, int wanted, int minAvailable, List<Pod> pods) {
+
+    /** What the user allows. */
+    public enum Mode {
+        OFF,
+        OBSERVE,
+        RECOMMEND,
+        AUTO
+    }
+
+    /**
+     * One pod.
+     *
+     * @param uid its UID
+     * @param name its name
+     * @param version opaque; a write on an outdated one is refused
+     * @param attached whether the Deployment counts it
+     * @param ready whether it serves
+     * @param terminating whether its deletion has begun
+     * @param createdAt by the API server's clock
+     */
+    public record Pod(
+            String uid,
+            String name,
+            String version,
+            boolean attached,
+            boolean ready,
+            boolean terminating,
+            Instant createdAt) {}
+
+    /** The pod, unless it is gone. */
+    public Optional<Pod> pod(String uid) {
+        return pods.stream().filter(p -> p.uid().equals(uid)).findFirst();
+    }
+
+    /** Pods that serve and will go on doing so without this one. */
+    public int readyWithout(String uid) {
+        return (int) pods.stream()
+                .filter(p -> !p.uid().equals(uid) && p.ready() && !p.terminating())
+                .count();
+    }
+
+    /** Pods that the Deployment counts, that serve, without this one. */
+    int attachedReadyWithout(String uid) {
+        return (int) pods.stream()
+                .filter(p -> !p.uid().equals(uid) && p.attached() && p.ready() && !p.terminating())
+                .count();
+    }
+
+    /** The youngest pod that the Deployment counts, without this one. */
+    Optional<Pod> youngestWithout(String uid) {
+        return pods.stream()
+                .filter(p -> !p.uid().equals(uid) && p.attached() && !p.terminating())
+                .max(Comparator.comparing(Pod::createdAt));
+    }
+}

@@ -1,0 +1,104 @@
+package io.proxyroute.operator.remediation.decision;
+
+import io.proxyroute.operator.remediation.detection.Diagnosis;
+import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
+import io.proxyroute.operator.remediation.detection.Finding;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What must hold before a pod is touched. Each answer is empty for yes, or a sentence that says why not. */
+final class Guard {
+
+    private Guard() {}
+
+    /** No pause, rollout or blackout. */
+    static Optional<String> quiet(Fleet fleet, DecisionSettings settings, Instant now) {
+        if (fleet.paused()) {
+            return Optional.of("the route bears the pause annotation");
+        }
+        if (fleet.rollout()) {
+            return Optional.of("a rollout is in progress");
+        }
+        return settings.blackouts().stream().anyMatch(b -> b.contains(now))
+                ? Optional.of("this is a blackout window")
+                : Optional.empty();
+    }
+
+    /** Enough actions left in the hour for this route. */
+    static Optional<String> rate(List<Run> runs, Run self, DecisionSettings settings, Instant now) {
+        int used = actionsInWindow(runs, self, now);
+        return used >= settings.maxActionsPerHour()
+                ? Optional.of("%d of %d actions of this hour are used".formatted(used, settings.maxActionsPerHour()))
+                : Optional.empty();
+    }
+
+    /** Actions of the last hour, those of {@code self} left out. */
+    static int actionsInWindow(List<Run> runs, Run self, Instant now) {
+        Instant from = now.minus(DecisionSettings.WINDOW);
+        return (int) runs.stream()
+                .filter(r -> self == null || r.number() != self.number())
+                .filter(r -> r.actedAt() != null && r.actedAt().isAfter(from))
+                .count();
+    }
+
+    /** Enough pods serve without this one. */
+    static Optional<String> enough(Fleet fleet, String podUid, DecisionSettings settings) {
+        int needed = Math.max(fleet.minAvailable(), Math.ceilDiv(settings.minHealthyPercent() * fleet.wanted(), 100));
+        int ready = fleet.readyWithout(podUid);
+        return ready < needed
+                ? Optional.of("%d pods would be ready and %d must be".formatted(ready, needed))
+                : Optional.empty();
+    }
+
+    /** A fresh look at this very pod still finds it. */
+    static Optional<String> stillFound(
+            Run run, Map<String, Diagnosis> diagnoses, DecisionSettings settings, Instant now) {
+        Diagnosis diagnosis = diagnoses.get(run.podUid());
+        if (diagnosis == null
+                || diagnosis.health() == Health.UNKNOWN
+                || !diagnosis.podUid().equals(run.podUid())
+                || diagnosis.at().plus(settings.detection().staleAfter()).isBefore(now)) {
+            return Optional.of("there is no fresh sample of the pod");
+        }
+        boolean found = diagnosis.findings().stream().anyMatch(f -> matches(run.cause(), f));
+        return found && diagnosis.health() == Health.CONFIRMED && !diagnosis.sickBackend()
+                ? Optional.empty()
+                : Optional.of("the finding does not hold any more");
+    }
+
+    /** Not so many pods are in breach or unknown at once that the cause must lie elsewhere. Leaks are exempt. */
+    static Optional<String> notEverywhere(
+            Cause cause, Fleet fleet, Map<String, Diagnosis> diagnoses, DecisionSettings settings) {
+        if (cause.kind() == Cause.Kind.LEAK) {
+            return Optional.empty();
+        }
+        long suspects = fleet.pods().stream()
+                .filter(p -> p.attached() && p.ready() && !p.terminating())
+                .map(p -> diagnoses.get(p.uid()))
+                .filter(d -> d == null
+                        || d.health() == Health.UNKNOWN
+                        || d.findings().stream().anyMatch(Finding.Breach.class::isInstance))
+                .count();
+        long allowed = Math.max(1, settings.maxSuspectPercent() * fleet.wanted() / 100L);
+        return suspects > allowed
+                ? Optional.of("%d pods of %d are in breach or unknown at once, so the cause is not in this one"
+                        .formatted(suspects, fleet.wanted()))
+                : Optional.empty();
+    }
+
+    static boolean matches(Cause cause, Finding finding) {
+        return switch (finding) {
+            case Finding.Leak leak ->
+                cause.kind() == Cause.Kind.LEAK
+                        && leak.confirmed()
+                        && leak.evidence().signal() == cause.signal();
+            case Finding.Breach breach ->
+                cause.kind() == Cause.Kind.THRESHOLD
+                        && breach.sustained()
+                        && breach.rule().name().equals(cause.threshold());
+            case Finding.Reclaimable _, Finding.SickBackend _ -> false;
+        };
+    }
+}

@@ -1,0 +1,40 @@
+package io.proxyroute.operator.remediation.detection;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What is known about one pod at one moment.
+ *
+ * @param podUid whose
+ * @param at when it was made
+ * @param health in one word
+ * @param goodSamples how many samples in a row found it fine after its warm-up
+ * @param findings behind it; empty when it is fine or unknown
+ */
+public record Diagnosis(String podUid, Instant at, Health health, int goodSamples, List<Finding> findings) {
+
+    /** In one word. */
+    public enum Health {
+        /** No fresh sample of this very pod: neither fine nor in breach. */
+        UNKNOWN,
+        /** Too young to judge. */
+        WARMING_UP,
+        /** Fresh samples and nothing found. */
+        FINE,
+        /** A first sign, not yet believed. */
+        SUSPECT,
+        /** A leak or a sustained breach. */
+        CONFIRMED
+    }
+
+    /** A pod of which nothing is known. */
+    public static Diagnosis unknown(String podUid, Instant at) {
+        return new Diagnosis(podUid, at, Health.UNKNOWN, 0, List.of());
+    }
+
+    /** Whether a veto is among the findings. */
+    public boolean sickBackend() {
+        return findings.stream().anyMatch(Finding.SickBackend.class::isInstance);
+    }
+}

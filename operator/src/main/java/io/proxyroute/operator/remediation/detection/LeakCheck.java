@@ -1,0 +1,197 @@
+package io.proxyroute.operator.remediation.detection;
+
+import io.proxyroute.operator.remediation.detection.Series.Point;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Whether a series grows like a leak: steadily, beyond what its traffic explains, and towards a limit. One verdict of
+ * many; {@link PodWatch} wants three of four before it believes it.
+ *
+ * <p>A stretch is a leak when all of these hold, whichever measure of traffic the level is corrected for:
+ *
+ * <ol>
+ *   <li>the slope is at least three times its error: the larger of the fit's own and that of a block jackknife (Künsch, "The Jackknife and the Bootstrap for
+ *       General Stationary Observations", 1989), which neighbouring points that resemble each other do not fool;
+ *   <li>staircase: from quarter to quarter the median of the corrected level rises by at least 12 % of the growth, which
+ *       steps, bursts and filled caches do not;
+ *   <li>the growth is at least a share of the limit, 4 % by default;
+ *   <li>it reaches the limit within the horizon, and the stretch is at least a third of the time that this takes, which
+ *       a slow warm-up is not;
+ *   <li>where it slows down, the level that it tends to is above 85 % of the limit.
+ * </ol>
+ */
+public final class LeakCheck {
+
+    private static final int QUARTERS = 4;
+    private static final double SIGNIFICANCE = 3;
+    private static final double STAIR = 0.12;
+    private static final double SPAN_SHARE = 1 / 3.0;
+    private static final double DECELERATING = 0.8;
+    private static final double HARMLESS = 0.85;
+    private static final double EXHAUSTED = 0.92;
+    private static final int[] WINDOWS = {1, 3, 6, 12};
+
+    private LeakCheck() {}
+
+    /**
+     * The most urgent stretch that passes, or nothing.
+     *
+     * @param signal what the series measures
+     * @param points since the end of the warm-up, oldest first
+     * @param limit of the signal, in its unit
+     */
+    public static Optional<LeakEvidence> evaluate(
+            Signal signal, List<Point> points, double limit, LeakSettings settings) {
+        int minPoints = Math.max(2 * QUARTERS, settings.minSamples());
+        if (points.size() < minPoints || !(limit > 0)) {
+            return Optional.empty();
+        }
+        Instant last = points.getLast().at();
+        Duration life = Duration.between(points.getFirst().at(), last);
+        if (life.compareTo(settings.window().dividedBy(2)) < 0) {
+            return Optional.empty();
+        }
+        Stream<List<Point>> windows = Arrays.stream(WINDOWS)
+                .mapToObj(settings.window()::multipliedBy)
+                .filter(w -> w.compareTo(life) < 0)
+                .map(w -> points.stream()
+                        .filter(p -> !p.at().isBefore(last.minus(w)))
+                        .toList());
+        return Stream.concat(windows, Stream.of(points))
+                .filter(w -> w.size() >= minPoints)
+                .flatMap(w -> stretch(signal, w, limit, settings).stream())
+                .min(Comparator.comparing(LeakEvidence::exhaustedAt));
+    }
+
+    /** Judges one stretch under every measure of traffic; the least suspicious of them speaks. */
+    private static Optional<LeakEvidence> stretch(
+            Signal signal, List<Point> points, double limit, LeakSettings settings) {
+        LeakEvidence mildest = null;
+        for (int measure = 0; measure < Load.MEASURES; measure++) {
+            Optional<LeakEvidence> evidence = stretch(signal, points, measure, limit, settings);
+            if (evidence.isEmpty()) {
+                return evidence;
+            }
+            if (mildest == null || evidence.get().unitsPerSecond() < mildest.unitsPerSecond()) {
+                mildest = evidence.get();
+            }
+        }
+        return Optional.ofNullable(mildest);
+    }
+
+    private static Optional<LeakEvidence> stretch(
+            Signal signal, List<Point> points, int measure, double limit, LeakSettings settings) {
+        int n = points.size();
+        Instant start = points.getFirst().at();
+        double[] t = new double[n];
+        double[] y = new double[n];
+        double[] load = new double[n];
+        for (int i = 0; i < n; i++) {
+            Point point = points.get(i);
+            t[i] = Duration.between(start, point.at()).toMillis() / 1000.0;
+            y[i] = point.value();
+            load[i] = point.load().measure(measure);
+        }
+        double span = t[n - 1];
+        RobustFit fit = RobustFit.of(t, y, load);
+        double growth = fit.slope() * span;
+        if (fit.slope() <= 0 || growth < settings.minGrowth() * limit) {
+            return Optional.empty();
+        }
+        double[] steps = quarterLevels(t, RobustFit.adjusted(y, load, fit.perLoad()), span);
+        for (int quarter = 1; quarter < QUARTERS; quarter++) {
+            if (!(steps[quarter] - steps[quarter - 1] >= STAIR * growth)) {
+                return Optional.empty();
+            }
+        }
+        double level = fit.intercept() + fit.slope() * span + fit.perLoad() * recentLoad(load);
+        double secondsLeft = Math.max(0, (EXHAUSTED * limit - level) / fit.slope());
+        if (secondsLeft > settings.horizon().toSeconds() || span < SPAN_SHARE * secondsLeft) {
+            return Optional.empty();
+        }
+        if (asymptote(steps, level) < HARMLESS * limit) {
+            return Optional.empty();
+        }
+        double error = Math.max(fit.error(), jackknifeError(t, y, load));
+        if (fit.slope() < SIGNIFICANCE * error) {
+            return Optional.empty();
+        }
+        double earliest = Math.max(0, (EXHAUSTED * limit - level) / (fit.slope() + 2 * error));
+        Instant end = points.getLast().at();
+        return Optional.of(new LeakEvidence(
+                signal,
+                start,
+                end,
+                n,
+                level,
+                limit,
+                fit.slope(),
+                error,
+                end.plusMillis((long) (1000 * secondsLeft)),
+                end.plusMillis((long) (1000 * earliest)).minus(settings.drainAndWarmUp())));
+    }
+
+    /** Standard error of the slope: fits that each leave out one of up to eight blocks of neighbours. */
+    private static double jackknifeError(double[] t, double[] y, double[] load) {
+        int n = t.length;
+        int blocks = Math.clamp(n / 3, 4, 8);
+        double[] slopes = new double[blocks];
+        double mean = 0;
+        for (int block = 0; block < blocks; block++) {
+            int from = block * n / blocks;
+            int to = (block + 1) * n / blocks;
+            slopes[block] = RobustFit.of(without(t, from, to), without(y, from, to), without(load, from, to))
+                    .slope();
+            mean += slopes[block] / blocks;
+        }
+        double variance = 0;
+        for (double slope : slopes) {
+            variance += (slope - mean) * (slope - mean);
+        }
+        return Math.sqrt(variance * (blocks - 1) / blocks);
+    }
+
+    private static double[] without(double[] values, int from, int to) {
+        double[] rest = new double[values.length - (to - from)];
+        System.arraycopy(values, 0, rest, 0, from);
+        System.arraycopy(values, to, rest, from, values.length - to);
+        return rest;
+    }
+
+    /** Median of the corrected level in each quarter of the time; NaN where a quarter has no point. */
+    private static double[] quarterLevels(double[] t, double[] level, double span) {
+        double[] medians = new double[QUARTERS];
+        int from = 0;
+        for (int quarter = 0; quarter < QUARTERS; quarter++) {
+            double end = span * (quarter + 1) / QUARTERS;
+            int to = from;
+            while (to < t.length && (t[to] < end || quarter == QUARTERS - 1)) {
+                to++;
+            }
+            medians[quarter] = to == from ? Double.NaN : RobustFit.median(Arrays.copyOfRange(level, from, to));
+            from = to;
+        }
+        return medians;
+    }
+
+    private static double recentLoad(double[] load) {
+        return RobustFit.median(Arrays.copyOfRange(load, load.length - load.length / QUARTERS, load.length));
+    }
+
+    /** Where a slowing curve tends to, its steps shrinking by a constant factor; infinite for one that does not slow. */
+    private static double asymptote(double[] steps, double level) {
+        double first = steps[1] - steps[0];
+        double last = steps[3] - steps[2];
+        if (last >= DECELERATING * first) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double factor = Math.sqrt(last / first);
+        return level + last * factor / (1 - factor);
+    }
+}

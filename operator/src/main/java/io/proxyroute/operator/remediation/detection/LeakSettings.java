@@ -1,0 +1,60 @@
+package io.proxyroute.operator.remediation.detection;
+
+import java.time.Duration;
+
+/**
+ * The leak test's parameters. Production defaults are those of the API; shorter ones make a shorter test, with nothing
+ * else changed.
+ *
+ * @param enabled whether the leak test runs at all; thresholds are independent of it
+ * @param samplingInterval how often proxies measure their live set
+ * @param warmUp what is skipped after a start, or after a change of the route's own specification
+ * @param window the shortest stretch that is judged; 3, 6 and 12 of them and the whole life are judged too
+ * @param minSamples nothing is judged on fewer measurements
+ * @param evaluations verdicts that are remembered
+ * @param confirmations how many of them must say leak before it is believed
+ * @param minGrowth growth over the stretch that counts, as a share of the limit
+ * @param horizon exhaustion later than this is no finding
+ * @param actWithin a confirmed leak is acted on once its latest safe moment is nearer than this
+ * @param drainAndWarmUp what a replacement takes: the latest safe moment lies this long before exhaustion
+ * @param virtualThreads how many virtual threads count as exhausted, since the JVM sets no limit
+ * @param threads how many platform threads count as exhausted
+ */
+public record LeakSettings(
+        boolean enabled,
+        Duration samplingInterval,
+        Duration warmUp,
+        Duration window,
+        int minSamples,
+        int evaluations,
+        int confirmations,
+        double minGrowth,
+        Duration horizon,
+        Duration actWithin,
+        Duration drainAndWarmUp,
+        int virtualThreads,
+        int threads) {
+
+    /** Production defaults. */
+    public static LeakSettings defaults() {
+        return new LeakSettings(
+                true,
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(15),
+                Duration.ofHours(1),
+                12,
+                4,
+                3,
+                0.04,
+                Duration.ofHours(24),
+                Duration.ofHours(2),
+                Duration.ofMinutes(2),
+                10_000,
+                2_000);
+    }
+
+    /** Verdicts are no more frequent than this, so that several in a row say more than one. */
+    Duration evaluationInterval() {
+        return window.dividedBy(12).compareTo(samplingInterval) > 0 ? window.dividedBy(12) : samplingInterval;
+    }
+}

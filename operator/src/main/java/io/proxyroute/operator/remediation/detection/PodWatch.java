@@ -1,0 +1,233 @@
+package io.proxyroute.operator.remediation.detection;
+
+import io.proxyroute.contract.telemetry.LiveSetSample;
+import io.proxyroute.contract.telemetry.Snapshot;
+import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
+import io.proxyroute.operator.remediation.detection.Series.Point;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is remembered of one pod, and what follows from it. A new process in the pod, or a change of the route's own
+ * specification, begins a new life: nothing of the old one counts. Used by one thread at a time.
+ */
+public final class PodWatch {
+
+    private static final int MAX_READINGS = 4096;
+    private static final int STALE_IN_MEASUREMENTS = 4;
+    private static final List<Signal> LEAK_SIGNALS =
+            List.of(Signal.LIVE_SET, Signal.DIRECT_MEMORY, Signal.VIRTUAL_THREADS, Signal.THREADS);
+
+    private final String podUid;
+    private final Deque<Reading> readings = new ArrayDeque<>();
+    private final Map<Signal, Series> series = new EnumMap<>(Signal.class);
+    private final Map<Signal, Verdicts> verdicts = new EnumMap<>(Signal.class);
+    private Instant startedAt;
+    private Instant lifeFrom;
+    private String specKey;
+    private Sample newest;
+    private Trough trough;
+    private int goodSamples;
+    private Instant lastCounted;
+
+    /**
+     * @param podUid the only pod whose samples are taken
+     */
+    public PodWatch(String podUid) {
+        this.podUid = podUid;
+        startLife(null, null);
+    }
+
+    /**
+     * Takes a sample; one of another pod, or older than the newest, is dropped.
+     *
+     * @param specKey changes when the route's own specification does, and with nothing else
+     */
+    public void add(Sample sample, String specKey, DetectionSettings settings) {
+        Snapshot snapshot = sample.snapshot();
+        if (!podUid.equals(snapshot.pod().podUid())) {
+            return;
+        }
+        if (!snapshot.startedAt().equals(startedAt)) {
+            startLife(snapshot.startedAt(), snapshot.startedAt());
+        } else if (!specKey.equals(this.specKey)) {
+            startLife(snapshot.startedAt(), snapshot.takenAt());
+        } else if (!snapshot.takenAt().isAfter(newest.snapshot().takenAt())) {
+            return;
+        }
+        this.specKey = specKey;
+        newest = sample;
+        readings.addLast(Reading.of(snapshot));
+        Instant oldest = snapshot.takenAt().minus(settings.memory());
+        while (readings.size() > MAX_READINGS || readings.getFirst().at().isBefore(oldest)) {
+            readings.removeFirst();
+        }
+        if (snapshot.liveSet() != null) {
+            addLiveSet(snapshot.liveSet());
+        }
+        trough = Trough.extended(trough, snapshot, settings.leak().samplingInterval());
+        if (trough.isWhole()) {
+            trough.points().forEach((signal, point) -> series.get(signal).add(point));
+        }
+    }
+
+    /** Fills in what the proxy itself remembers of its live set: after a restart of the operator. Oldest first. */
+    public void recall(List<LiveSetSample> history) {
+        if (series.get(Signal.LIVE_SET).isEmpty()) {
+            history.forEach(this::addLiveSet);
+        }
+    }
+
+    /** The live set's curve of this life, for a report. */
+    public List<Point> liveSet() {
+        return series.get(Signal.LIVE_SET).all();
+    }
+
+    /** The newest sample, if there is one. */
+    public Optional<Sample> newest() {
+        return Optional.ofNullable(newest);
+    }
+
+    /** Judges the pod. Makes new verdicts of the leak test no more often than its settings say. */
+    public Diagnosis diagnose(Instant now, DetectionSettings settings) {
+        if (newest == null || isStale(now, settings)) {
+            return Diagnosis.unknown(podUid, now);
+        }
+        List<Finding> findings = new ArrayList<>();
+        List<Reading> recent = List.copyOf(readings);
+        for (ThresholdRule rule : settings.thresholds()) {
+            ThresholdCheck.evaluate(rule, recent, settings.pollInterval()).ifPresent(findings::add);
+        }
+        boolean warm = !newest.snapshot()
+                .takenAt()
+                .isBefore(lifeFrom.plus(settings.leak().warmUp()));
+        if (settings.leak().enabled() && warm) {
+            for (Signal signal : LEAK_SIGNALS) {
+                judge(signal, settings).ifPresent(findings::add);
+            }
+        }
+        Health health = health(findings, warm);
+        countGood(health);
+        if (health == Health.SUSPECT || health == Health.CONFIRMED) {
+            BackendVeto.of(recent).ifPresent(findings::add);
+        }
+        if (newest.snapshot().ledger() != null) {
+            newest.snapshot().ledger().offenders().forEach(o -> findings.add(new Finding.Reclaimable(o)));
+        }
+        return new Diagnosis(podUid, now, health, goodSamples, List.copyOf(findings));
+    }
+
+    private void countGood(Health health) {
+        Instant takenAt = newest.snapshot().takenAt();
+        if (health != Health.FINE) {
+            goodSamples = 0;
+        } else if (!takenAt.equals(lastCounted)) {
+            goodSamples++;
+        }
+        lastCounted = takenAt;
+    }
+
+    private boolean isStale(Instant now, DetectionSettings settings) {
+        Duration age = Duration.between(newest.receivedAt(), now);
+        return age.compareTo(settings.staleAfter()) > 0;
+    }
+
+    private Optional<Finding> judge(Signal signal, DetectionSettings settings) {
+        LeakSettings leak = settings.leak();
+        List<Point> points = series.get(signal).since(lifeFrom.plus(leak.warmUp()));
+        Verdicts past = verdicts.get(signal);
+        if (points.isEmpty()) {
+            return Optional.empty();
+        }
+        Instant last = points.getLast().at();
+        Duration silence = Duration.between(last, newest.snapshot().takenAt());
+        if (silence.compareTo(leak.samplingInterval().multipliedBy(STALE_IN_MEASUREMENTS)) > 0) {
+            past.clear();
+            return Optional.empty();
+        }
+        if (past.isDue(last, leak.evaluationInterval())) {
+            past.add(last, LeakCheck.evaluate(signal, points, limit(signal, leak), leak), leak.evaluations());
+        }
+        return past.finding(leak.confirmations());
+    }
+
+    private double limit(Signal signal, LeakSettings leak) {
+        return switch (signal) {
+            case VIRTUAL_THREADS -> leak.virtualThreads();
+            case THREADS -> leak.threads();
+            default -> signal.limitIn(newest.snapshot());
+        };
+    }
+
+    private static Health health(List<Finding> findings, boolean warm) {
+        boolean confirmed = findings.stream().anyMatch(f -> switch (f) {
+            case Finding.Leak leak -> leak.confirmed();
+            case Finding.Breach breach -> breach.sustained();
+            case Finding.Reclaimable _, Finding.SickBackend _ -> false;
+        });
+        if (confirmed) {
+            return Health.CONFIRMED;
+        }
+        if (!findings.isEmpty()) {
+            return Health.SUSPECT;
+        }
+        return warm ? Health.FINE : Health.WARMING_UP;
+    }
+
+    private void addLiveSet(LiveSetSample sample) {
+        if (lifeFrom != null && sample.at().isBefore(lifeFrom)) {
+            return;
+        }
+        Load load = new Load(sample.inFlight(), sample.connections(), sample.requestsPerSecond());
+        series.get(Signal.LIVE_SET).add(new Point(sample.at(), sample.liveBytes(), load));
+    }
+
+    private void startLife(Instant startedAt, Instant from) {
+        this.startedAt = startedAt;
+        this.lifeFrom = from;
+        readings.clear();
+        trough = null;
+        goodSamples = 0;
+        for (Signal signal : LEAK_SIGNALS) {
+            series.put(signal, new Series());
+            verdicts.put(signal, new Verdicts());
+        }
+    }
+
+    /** The last few verdicts of the leak test on one signal. */
+    private static final class Verdicts {
+        private final Deque<Optional<LeakEvidence>> last = new ArrayDeque<>();
+        private Instant newest;
+
+        boolean isDue(Instant at, Duration interval) {
+            return newest == null || !at.isBefore(newest.plus(interval));
+        }
+
+        void add(Instant at, Optional<LeakEvidence> verdict, int remembered) {
+            newest = at;
+            last.addLast(verdict);
+            while (last.size() > remembered) {
+                last.removeFirst();
+            }
+        }
+
+        void clear() {
+            last.clear();
+        }
+
+        Optional<Finding> finding(int confirmations) {
+            long agreeing = last.stream().filter(Optional::isPresent).count();
+            return last.reversed().stream()
+                    .flatMap(Optional::stream)
+                    .findFirst()
+                    .map(evidence -> new Finding.Leak(evidence, agreeing >= confirmations));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.proxyroute.operator.remediation.detection;
+
+import io.proxyroute.contract.telemetry.Snapshot;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is kept of a sample, to judge stretches of time by.
+ *
+ * @param at the proxy's clock
+ * @param values of each signal; NaN where unknown
+ * @param limits of each signal; NaN where there is none
+ * @param backends pool use by backend
+ */
+record Reading(Instant at, Map<Signal, Double> values, Map<Signal, Double> limits, List<BackendUse> backends) {
+
+    /**
+     * One backend's connections.
+     *
+     * @param backend its id
+     * @param active leased connections
+     * @param acquireP99Millis how long exchanges wait for one
+     */
+    record BackendUse(String backend, int active, double acquireP99Millis) {}
+
+    static Reading of(Snapshot snapshot) {
+        Map<Signal, Double> values = new EnumMap<>(Signal.class);
+        Map<Signal, Double> limits = new EnumMap<>(Signal.class);
+        for (Signal signal : Signal.values()) {
+            values.put(signal, signal.of(snapshot));
+            limits.put(signal, signal.limitIn(snapshot));
+        }
+        List<BackendUse> backends = snapshot.pools().stream()
+                .map(p -> new BackendUse(p.backend(), p.active() + p.pending(), p.acquireP99Millis()))
+                .toList();
+        return new Reading(snapshot.takenAt(), values, limits, backends);
+    }
+
+    double value(Signal signal) {
+        return values.get(signal);
+    }
+
+    double limit(Signal signal) {
+        return limits.get(signal);
+    }
+}

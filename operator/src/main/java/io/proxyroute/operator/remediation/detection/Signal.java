@@ -1,0 +1,85 @@
+package io.proxyroute.operator.remediation.detection;
+
+import io.proxyroute.contract.telemetry.Snapshot;
+
+/** What is watched in a proxy. Values are in {@link #unit()}; a value of NaN is unknown. */
+public enum Signal {
+    /** Heap in use, garbage included. */
+    HEAP("heap", "bytes"),
+    /** What a scheduled full collection left. */
+    LIVE_SET("live set", "bytes"),
+    /** Direct buffers, less those that open exchanges own or that the ledger holds back. */
+    DIRECT_MEMORY("direct memory", "bytes"),
+    /** Live platform threads. */
+    THREADS("threads", "threads"),
+    /** Live virtual threads, less those that open exchanges own. */
+    VIRTUAL_THREADS("virtual threads", "threads"),
+    /** Open client connections. */
+    CONNECTIONS("connections", "connections"),
+    /** Leased connections of the fullest backend, in percent of what its pool allows. */
+    POOL_IN_USE("pool in use", "%");
+
+    private final String words;
+    private final String unit;
+
+    Signal(String words, String unit) {
+        this.words = words;
+        this.unit = unit;
+    }
+
+    /** The name in a sentence. */
+    public String words() {
+        return words;
+    }
+
+    /** The unit of values. */
+    public String unit() {
+        return unit;
+    }
+
+    /** The value in a snapshot, or NaN. */
+    public double of(Snapshot snapshot) {
+        return switch (this) {
+            case HEAP -> known(snapshot.memory().heapUsedBytes());
+            case LIVE_SET ->
+                snapshot.liveSet() == null
+                        ? Double.NaN
+                        : known(snapshot.liveSet().liveBytes());
+            case DIRECT_MEMORY -> {
+                long used = snapshot.memory().directUsedBytes();
+                long owned = snapshot.ledger() == null
+                        ? 0
+                        : snapshot.ledger().heldBufferBytes()
+                                + snapshot.ledger().quarantinedBytes();
+                yield used < 0 ? Double.NaN : Math.max(0, used - owned);
+            }
+            case THREADS -> known(snapshot.threads().platform());
+            case VIRTUAL_THREADS -> {
+                int live = snapshot.threads().virtual();
+                int owned = snapshot.ledger() == null ? 0 : snapshot.ledger().heldTasks();
+                yield live < 0 ? Double.NaN : Math.max(0, live - owned);
+            }
+            case CONNECTIONS -> known(snapshot.traffic().connections());
+            case POOL_IN_USE ->
+                snapshot.pools().stream()
+                        .mapToDouble(
+                                p -> 100.0 * p.active() / Math.max(1, p.maxPerEndpoint() * Math.max(1, p.endpoints())))
+                        .max()
+                        .orElse(0);
+        };
+    }
+
+    /** The limit that a snapshot names for this signal, or NaN where the process has none. */
+    public double limitIn(Snapshot snapshot) {
+        return switch (this) {
+            case HEAP, LIVE_SET -> known(snapshot.memory().heapMaxBytes());
+            case DIRECT_MEMORY -> known(snapshot.memory().directMaxBytes());
+            case POOL_IN_USE -> 100;
+            case THREADS, VIRTUAL_THREADS, CONNECTIONS -> Double.NaN;
+        };
+    }
+
+    private static double known(long value) {
+        return value < 0 ? Double.NaN : value;
+    }
+}

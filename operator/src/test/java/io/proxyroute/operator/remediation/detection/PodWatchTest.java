@@ -1,0 +1,209 @@
+package io.proxyroute.operator.remediation.detection;
+
+import static io.proxyroute.operator.remediation.detection.Traces.COMPRESSED;
+import static io.proxyroute.operator.remediation.detection.Traces.MIB;
+import static io.proxyroute.operator.remediation.detection.Traces.START;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.proxyroute.contract.telemetry.LedgerSummary;
+import io.proxyroute.contract.telemetry.LedgerSummary.Offender;
+import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
+import io.proxyroute.contract.telemetry.PoolUsage;
+import io.proxyroute.contract.telemetry.Snapshot;
+import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
+import io.proxyroute.operator.remediation.detection.ThresholdRule.Above;
+import io.proxyroute.operator.remediation.detection.ThresholdRule.Action;
+import io.proxyroute.operator.remediation.detection.ThresholdRule.Bound;
+import io.proxyroute.operator.remediation.detection.ThresholdRule.GrowingPerMinute;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+
+class PodWatchTest {
+
+    private static final Duration POLL = Duration.ofSeconds(2);
+
+    private static DetectionSettings settings(ThresholdRule... rules) {
+        return new DetectionSettings(POLL, Duration.ofSeconds(8), List.of(rules), COMPRESSED);
+    }
+
+    private static ThresholdRule rule(Signal signal, Bound bound) {
+        return new ThresholdRule("rule", signal, bound, Duration.ofSeconds(20), Action.REPLACE);
+    }
+
+    /** Feeds a sample each 2 s and gives the diagnosis at the end. */
+    private static Diagnosis after(
+            PodWatch watch, int samples, DetectionSettings settings, IntFunction<Snapshot> made) {
+        Diagnosis diagnosis = null;
+        for (int i = 1; i <= samples; i++) {
+            Snapshot snapshot = made.apply(i);
+            watch.add(new Sample(snapshot.takenAt(), snapshot), "spec", settings);
+            diagnosis = watch.diagnose(snapshot.takenAt(), settings);
+        }
+        return diagnosis;
+    }
+
+    private static Instant at(int sample) {
+        return START.plus(POLL.multipliedBy(sample));
+    }
+
+    private static Snapshot calm(int i) {
+        return Traces.snapshot(at(i), 30 * MIB, 20);
+    }
+
+    @Test
+    void thresholdAboveIsConfirmedOnlyAfterItsWholeTime() {
+        DetectionSettings settings = settings(rule(Signal.THREADS, new Above(100)));
+        IntFunction<Snapshot> many = i -> Traces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of());
+
+        assertThat(after(new PodWatch("uid"), 9, settings, many).health()).isEqualTo(Health.SUSPECT);
+        assertThat(after(new PodWatch("uid"), 11, settings, many).health()).isEqualTo(Health.CONFIRMED);
+    }
+
+    @Test
+    void oneGoodReadingBreaksTheTimeOfAThreshold() {
+        DetectionSettings settings = settings(rule(Signal.THREADS, new Above(100)));
+        Diagnosis diagnosis = after(
+                new PodWatch("uid"),
+                16,
+                settings,
+                i -> Traces.snapshot(at(i), 30 * MIB, 20, i == 10 ? 90 : 150, 0, List.of()));
+
+        assertThat(diagnosis.health()).isEqualTo(Health.SUSPECT);
+    }
+
+    @Test
+    void heapAndLiveSetThresholdsArePercentOfTheLimit() {
+        DetectionSettings settings = settings(rule(Signal.LIVE_SET, new Above(50)));
+
+        assertThat(after(new PodWatch("uid"), 12, settings, i -> Traces.snapshot(at(i), 47 * MIB, 20))
+                        .health())
+                .isEqualTo(Health.FINE);
+        Diagnosis diagnosis = after(new PodWatch("uid"), 12, settings, i -> Traces.snapshot(at(i), 49 * MIB, 20));
+        assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
+        assertThat(diagnosis.findings().getFirst().sentence())
+                .isEqualTo("Live set is at 51%, above the threshold of 50%, for 22 s");
+    }
+
+    @Test
+    void growthThresholdWantsSteadyGrowthAndNoJump() {
+        DetectionSettings settings = settings(rule(Signal.VIRTUAL_THREADS, new GrowingPerMinute(100)));
+
+        assertThat(after(
+                                new PodWatch("uid"),
+                                12,
+                                settings,
+                                i -> Traces.snapshot(at(i), 30 * MIB, 20, 20, i * 5, List.of()))
+                        .health())
+                .isEqualTo(Health.CONFIRMED);
+        assertThat(after(
+                                new PodWatch("uid"),
+                                12,
+                                settings,
+                                i -> Traces.snapshot(at(i), 30 * MIB, 20, 20, i < 8 ? 0 : 500, List.of()))
+                        .findings())
+                .isEmpty();
+    }
+
+    @Test
+    void virtualThreadsThatPileUpAreALeak() {
+        Diagnosis diagnosis = after(
+                new PodWatch("uid"), 60, settings(), i -> Traces.snapshot(at(i), 30 * MIB, 20, 20, i * 60, List.of()));
+
+        assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
+        assertThat(diagnosis.findings().getFirst().sentence())
+                .startsWith("Growth of virtual threads: 1800 threads a minute");
+    }
+
+    @Test
+    void oldSamplesAreUnknownAndNeitherFineNorABreach() {
+        PodWatch watch = new PodWatch("uid");
+        DetectionSettings settings = settings(rule(Signal.THREADS, new Above(1)));
+        after(watch, 30, settings, PodWatchTest::calm);
+
+        Diagnosis late = watch.diagnose(at(30).plusSeconds(9), settings);
+
+        assertThat(late.health()).isEqualTo(Health.UNKNOWN);
+        assertThat(late.findings()).isEmpty();
+    }
+
+    @Test
+    void samplesOfAnotherPodAreDropped() {
+        PodWatch watch = new PodWatch("another");
+
+        assertThat(after(watch, 30, settings(), PodWatchTest::calm).health()).isEqualTo(Health.UNKNOWN);
+    }
+
+    @Test
+    void aNewSpecificationBeginsANewLife() {
+        PodWatch watch = new PodWatch("uid");
+        IntFunction<Snapshot> leaking = i -> Traces.snapshot(at(i), (20 + i) * MIB, 20);
+        assertThat(after(watch, 45, settings(), leaking).health()).isEqualTo(Health.CONFIRMED);
+
+        Snapshot next = leaking.apply(46);
+        watch.add(new Sample(next.takenAt(), next), "another spec", settings());
+
+        assertThat(watch.diagnose(next.takenAt(), settings()).health()).isEqualTo(Health.WARMING_UP);
+        assertThat(watch.liveSet()).hasSizeLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void goodSamplesAreCountedAfterTheWarmUp() {
+        assertThat(after(new PodWatch("uid"), 7, settings(), PodWatchTest::calm))
+                .returns(Health.WARMING_UP, Diagnosis::health)
+                .returns(0, Diagnosis::goodSamples);
+        assertThat(after(new PodWatch("uid"), 10, settings(), PodWatchTest::calm))
+                .returns(Health.FINE, Diagnosis::health)
+                .returns(3, Diagnosis::goodSamples);
+    }
+
+    @Test
+    void whatTheLedgerTakesBackIsToldButIsNoIllness() {
+        Offender offender = new Offender(
+                ResourceKind.RESPONSE_BODY, "UnclosedBody", "UnclosedBody.java:40", "shop", 7, 7, START, START, "id");
+        Diagnosis diagnosis = after(new PodWatch("uid"), 20, settings(), i -> {
+            Snapshot s = calm(i);
+            LedgerSummary ledger = new LedgerSummary(0, 0, 0, 0, 0, 7, 7, 0, List.of(offender));
+            return new Snapshot(
+                    s.pod(),
+                    s.takenAt(),
+                    s.startedAt(),
+                    s.config(),
+                    s.state(),
+                    s.memory(),
+                    s.liveSet(),
+                    s.threads(),
+                    s.traffic(),
+                    s.pools(),
+                    ledger);
+        });
+
+        assertThat(diagnosis.health()).isEqualTo(Health.FINE);
+        assertThat(diagnosis.findings().getFirst().sentence())
+                .isEqualTo(
+                        "Filter UnclosedBody leaves a response body behind at UnclosedBody.java:40 (backend shop): 7 times, 7 taken back");
+    }
+
+    @Test
+    void growthBehindOneSlowBackendIsVetoed() {
+        Diagnosis diagnosis = after(
+                new PodWatch("uid"),
+                45,
+                settings(),
+                i -> Traces.snapshot(
+                        at(i),
+                        (20 + i) * MIB,
+                        20,
+                        20,
+                        0,
+                        List.of(pool("sick", 2 + i / 4, i < 20 ? 2 : 900), pool("well", 2, 2))));
+
+        assertThat(diagnosis.sickBackend()).isTrue();
+    }
+
+    private static PoolUsage pool(String backend, int active, double wait) {
+        return new PoolUsage(backend, 1, active, 1, 0, 20, active, 100, 0, 0, wait);
+    }
+}
