@@ -6,7 +6,7 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** The leak detector on the live set. */
+/** The leak detector: on the live set, which is what a full collection leaves, on direct memory and on threads. */
 @ApiType
 @ValidationRule(
         value = "self.confirmations <= self.evaluations",
@@ -25,7 +25,7 @@ import io.fabric8.generator.annotation.ValidationRule;
                 + " sampleInterval.",
         fieldPath = ".window")
 public record LeakDetectionSpec(
-        @Default("true") @JsonPropertyDescription("Whether the live set is measured and judged.")
+        @Default("true") @JsonPropertyDescription("Whether pods are judged: their live set, direct memory and threads.")
         Boolean enabled,
 
         @Default("5m")
@@ -61,16 +61,31 @@ public record LeakDetectionSpec(
         @Default("4")
         @Min(0)
         @Max(100)
-        @JsonPropertyDescription("Growth over the window that counts, in percent of the heap's limit.")
+        @JsonPropertyDescription("Growth over the window that counts, in percent of the limit.")
         Integer minGrowthPercent,
 
         @Default("24h")
         @DurationFormat
-        @JsonPropertyDescription("A leak that would take longer than this to exhaust the heap is not acted on.")
-        GatewayDuration horizon) {
+        @JsonPropertyDescription("A leak that would take longer than this to exhaust the heap is none.")
+        GatewayDuration horizon,
+
+        @Default("2h")
+        @DurationFormat
+        @JsonPropertyDescription("A confirmed leak is acted on once the pod must be replaced within this time. Until"
+                + " then it is told; what only looked like a leak has time to end.")
+        GatewayDuration actWithin,
+
+        @Default("10000")
+        @Min(100)
+        @Max(10000000)
+        @JsonPropertyDescription("Virtual threads that count as exhausted, since the JVM sets no limit.")
+        Integer maxVirtualThreads,
+
+        @Default("2000") @Min(100) @Max(100000) @JsonPropertyDescription("Platform threads that count as exhausted.")
+        Integer maxThreads) {
 
     static final LeakDetectionSpec DEFAULT =
-            new LeakDetectionSpec(null, null, null, null, null, null, null, null, null);
+            new LeakDetectionSpec(null, null, null, null, null, null, null, null, null, null, null, null);
 
     public LeakDetectionSpec {
         enabled = Absent.or(enabled, true);
@@ -82,5 +97,8 @@ public record LeakDetectionSpec(
         confirmations = Absent.or(confirmations, 3);
         minGrowthPercent = Absent.or(minGrowthPercent, 4);
         horizon = Absent.or(horizon, "24h");
+        actWithin = Absent.or(actWithin, "2h");
+        maxVirtualThreads = Absent.or(maxVirtualThreads, 10_000);
+        maxThreads = Absent.or(maxThreads, 2_000);
     }
 }

@@ -1,6 +1,7 @@
 package io.proxyroute.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -21,7 +22,23 @@ public record RemediationRunSpec(
         String podUid,
 
         @Required @JsonPropertyDescription("What was found.")
-        Cause cause) {
+        Cause cause,
+
+        @Required
+        @JsonPropertyDescription(
+                "The most that is done. Observe: the finding is told. Recommend: evidence is collected too, and what"
+                        + " would be done is written down. Replace: the pod is replaced.")
+        Action action,
+
+        @Required @DurationFormat @JsonPropertyDescription("How long the route rests afterwards.")
+        GatewayDuration cooldown) {
+
+    /** What is done about a finding. */
+    public enum Action {
+        Observe,
+        Recommend,
+        Replace
+    }
 
     /** One incarnation of a route. */
     @ApiType
@@ -30,20 +47,23 @@ public record RemediationRunSpec(
             String name,
 
             @Required @Size(min = 1, max = 64) @JsonPropertyDescription("UID of the route.")
-            String uid) {}
+            String uid,
+
+            @Required @Min(0) @JsonPropertyDescription("Generation of the route's spec when the run began.")
+            Long generation) {}
 
     /** What was found. */
     @ApiType
     public record Cause(
             @Required
             @JsonPropertyDescription(
-                    "Leak: the detector confirmed a leak of the live set. Threshold: a limit of the user's was"
-                            + " breached.")
+                    "Leak: the detector confirmed a leak. Threshold: a limit of the user's was" + " breached.")
             Kind kind,
 
             @Required
             @Size(min = 1, max = 64)
-            @JsonPropertyDescription("The measure: LiveSet, or the metric of the threshold.")
+            @JsonPropertyDescription(
+                    "What was measured: Heap, LiveSet, DirectMemory, Threads, VirtualThreads, Connections or PoolInUse.")
             String metric,
 
             @Size(max = 63) @JsonPropertyDescription("Name of the threshold.")

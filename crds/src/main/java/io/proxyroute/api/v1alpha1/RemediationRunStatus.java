@@ -13,18 +13,16 @@ import java.util.List;
 @ApiType
 public record RemediationRunStatus(
         @JsonPropertyDescription(
-                "Confirm: the finding is checked again. Capture: evidence is collected. Tune: settings are tried."
-                        + " Prepare: a replacement starts while the pod still serves. Act: the pod is evicted."
-                        + " Verify: the replacement is watched. Cooldown: pause before the next run. Paused: the"
-                        + " guard says no for now. Escalated: nothing more is done without a person. Done: over.")
+                "Confirm: the finding is checked against the guard. Capture: evidence is collected. Prepare: a"
+                        + " replacement starts while the pod still serves. Act: the pod is evicted. Verify: the"
+                        + " replacement is watched. Cooldown: the route rests. Paused: the guard says no for now."
+                        + " Escalated: nothing more is done without a person. Done: over.")
         Phase phase,
 
         @Size(max = 32) @JsonPropertyDescription("When each phase began, oldest first; the newest 32.")
         List<PhaseTime> phaseTimes,
 
-        @JsonPropertyDescription("What is done to the pod.") Action action,
-
-        @JsonPropertyDescription("How the run ended; absent while it goes on.")
+        @JsonPropertyDescription("How the run ended; absent while it is open.")
         Outcome outcome,
 
         @Size(max = 1024) @JsonPropertyDescription("What happens or happened, in a sentence.")
@@ -42,15 +40,16 @@ public record RemediationRunStatus(
         Integer evictionAttempts,
 
         @JsonFormat(shape = JsonFormat.Shape.STRING)
-        @JsonPropertyDescription("When the phase is given up, or tried again while paused.")
+        @JsonPropertyDescription("When eviction is given up, or the rest is over.")
         Instant deadline,
 
         @JsonFormat(shape = JsonFormat.Shape.STRING)
-        @JsonPropertyDescription("When the eviction was accepted: what counts against the budget of an hour.")
+        @JsonPropertyDescription("When eviction was last asked for: what counts against the budget of an hour.")
         Instant actedAt,
 
-        @DurationFormat @JsonPropertyDescription("Pause that follows this run.")
-        GatewayDuration cooldown) {
+        @Min(0)
+        @JsonPropertyDescription("Answers that the route's other pods had got wrong when eviction was first asked for.")
+        Long proxyErrorsBefore) {
 
     public RemediationRunStatus {
         phaseTimes = Absent.orEmpty(phaseTimes);
@@ -60,7 +59,6 @@ public record RemediationRunStatus(
     public enum Phase {
         Confirm,
         Capture,
-        Tune,
         Prepare,
         Act,
         Verify,
@@ -70,25 +68,17 @@ public record RemediationRunStatus(
         Done
     }
 
-    /** What is done to a pod. */
-    public enum Action {
-        Observe,
-        Recommend,
-        Tune,
-        Replace
-    }
-
     /** How a run ended. */
     public enum Outcome {
         /** The replacement is proved healthy. */
         Recovered,
+        /** The finding was told, and nothing else was asked for. */
+        Observed,
         /** What would have been done is written down. */
         Recommended,
-        /** Settings were changed and it helped. */
-        Tuned,
         /** The replacement shows the same cause, or could not be proved healthy in time. */
         Ineffective,
-        /** Given up before the pod was touched; everything is as before. */
+        /** Given up; the pod is where it was. */
         Aborted,
         /** The pod went away by itself. */
         Gone,

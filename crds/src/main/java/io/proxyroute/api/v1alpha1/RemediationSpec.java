@@ -18,10 +18,10 @@ import java.util.List;
         fieldPath = ".pollInterval")
 public record RemediationSpec(
         @Default("Observe")
-        @JsonPropertyDescription(
-                "\"Off\" (in quotes: YAML takes a bare Off for false): nothing is watched. Observe: findings are shown as conditions and Events. Recommend: the"
-                        + " operator also collects the evidence and writes down in a RemediationRun what it would"
-                        + " do. Auto: it replaces the pod, within the guard.")
+        @JsonPropertyDescription("\"Off\" (in quotes: YAML takes a bare Off for false): nothing is watched."
+                + " Observe: findings are told in conditions, Events and RemediationRuns. Recommend: evidence"
+                + " is collected too, and the run says what would be done. Auto: the pod is replaced, within"
+                + " the guard.")
         Mode mode,
 
         @Default("15s") @DurationFormat @JsonPropertyDescription("How often each pod's snapshot is read.")
@@ -35,7 +35,8 @@ public record RemediationSpec(
         @Size(max = 16) @JsonPropertyDescription("Limits of your own, honoured as written, beside the leak detector.")
         List<ThresholdSpec> thresholds,
 
-        @JsonPropertyDescription("The leak detector on the live set, which is what a full collection leaves.")
+        @JsonPropertyDescription(
+                "The leak detector: on the live set, which is what a full collection leaves, on direct memory and threads.")
         LeakDetectionSpec leakDetection,
 
         @JsonPropertyDescription("What must hold before anything is done to a pod.")

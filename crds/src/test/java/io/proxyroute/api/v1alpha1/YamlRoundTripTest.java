@@ -67,7 +67,6 @@ class YamlRoundTripTest {
                 RemediationRunStatus.Phase.Act,
                 List.of(new RemediationRunStatus.PhaseTime(
                         RemediationRunStatus.Phase.Confirm, Instant.parse("2030-01-02T03:04:05Z"))),
-                RemediationRunStatus.Action.Replace,
                 null,
                 "The pod is evicted.",
                 null,
@@ -76,7 +75,7 @@ class YamlRoundTripTest {
                 1,
                 Instant.parse("2030-01-02T03:14:05Z"),
                 null,
-                GatewayDuration.parse("10m")));
+                0L));
 
         String yaml = serialization.asYaml(run);
         assertThat(yaml).contains("\"2030-01-02T03:04:05Z\"").doesNotContain("outcome", "verdict");
