@@ -10,7 +10,7 @@ IMAGES = -Pimages -Dimage.base=$(BASE_IMAGE)
 # Runs a main class of the e2e module, against the cluster that the module chooses.
 E2E = tools/with-jdk java -cp "e2e/target/classes:$$(cat e2e/target/classpath)"
 
-.PHONY: help build check test format cluster-up cluster-down cluster-test images deploy proxy demo chaos counts
+.PHONY: help build check test e2e format cluster-up cluster-down cluster-test images deploy proxy demo chaos counts
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ check: ## the fast tests: unit, property, architecture; no cluster
 
 test: ## everything: what `check` does, the images, and the end-to-end tests on a real cluster
 	$(call tested,$(MVN) --fail-at-end spotless:check verify $(IMAGES) -Pcluster)
+
+e2e: images ## the end-to-end tests alone, or one class of them: make e2e IT=RouteIT
+	$(call tested,$(MVN) -q -pl e2e -am verify -Pcluster -DskipUnitTests $(if $(IT),-Dit.test=$(IT) -Dfailsafe.failIfNoSpecifiedTests=false))
 
 format: ## format the sources
 	$(MVN) -q spotless:apply
