@@ -1,0 +1,144 @@
+package io.proxyroute.e2e.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
+import io.proxyroute.e2e.ClusterTest;
+import io.proxyroute.e2e.workload.Sandbox;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every document of the tables goes to the API server, as a dry run. */
+@ClusterTest
+class AdmissionIT {
+
+    private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
+
+    /** Beside its errors the API server may tell that it did not judge every rule. */
+    private static final String NOT_ALL_JUDGED = "some validation rules were not checked";
+
+    /**
+     * A line of a table.
+     *
+     * @param title what it shows; {@code case} in the file
+     * @param spec of the route; null to leave it out
+     * @param answers every sentence of the refusal
+     */
+    private record Case(String title, Map<String, Object> spec, List<String> answers) {}
+
+    private final Sandbox sandbox;
+
+    AdmissionIT(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> accepted() {
+        return table("accepted.yaml")
+                .map(each -> DynamicTest.dynamicTest(each.title(), () -> {
+                    GenericKubernetesResource taken = create(each.spec());
+                    // What the API server stores is what the types read.
+                    ProxyRouteSpec stored = SERIALIZATION
+                            .unmarshal(SERIALIZATION.asJson(taken), ProxyRoute.class)
+                            .getSpec();
+                    ProxyRouteSpec written = SERIALIZATION.convertValue(each.spec(), ProxyRouteSpec.class);
+                    assertThat(stored).isEqualTo(written);
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> refused() {
+        return table("refused.yaml")
+                .map(each -> DynamicTest.dynamicTest(each.title(), () -> assertThat(refusal(each.spec()))
+                        .containsExactlyInAnyOrderElementsOf(each.answers())));
+    }
+
+    @Test
+    void theTablesAreNotEmpty() {
+        assertThat(table("accepted.yaml").count()).isGreaterThanOrEqualTo(20);
+        assertThat(table("refused.yaml").count()).isGreaterThanOrEqualTo(40);
+    }
+
+    @Test
+    void aRouteAsLargeAsTheBoundsAllowIsWithinTheCostOfItsRules() {
+        List<Map<String, Object>> rules = IntStream.range(0, 64)
+                .mapToObj(i -> Map.<String, Object>of(
+                        "name", "rule-" + "x".repeat(50) + i,
+                        "matches",
+                                IntStream.range(0, 16)
+                                        .mapToObj(j -> Map.of("path", Map.of("value", "/" + "p".repeat(500) + j)))
+                                        .toList(),
+                        "backendRefs",
+                                IntStream.range(0, 16)
+                                        .mapToObj(j -> Map.of("name", "backend-" + j, "port", 80))
+                                        .toList(),
+                        "timeouts", Map.of("request", "1h1m1s1ms", "backendRequest", "1m1s1ms"),
+                        "retry", Map.of("attempts", 10)))
+                .toList();
+        List<Map<String, Object>> listeners = IntStream.range(0, 8)
+                .mapToObj(i -> Map.<String, Object>of("name", "listener-" + i, "port", 8080 + i))
+                .toList();
+        assertThat(create(Map.of("listeners", listeners, "rules", rules))).isNotNull();
+    }
+
+    private GenericKubernetesResource create(Map<String, Object> spec) {
+        GenericKubernetesResource route = new GenericKubernetesResource();
+        route.setApiVersion("proxyroute.io/v1alpha1");
+        route.setKind("ProxyRoute");
+        route.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(sandbox.namespace())
+                .withName("case")
+                .build());
+        if (spec != null) {
+            route.setAdditionalProperty("spec", spec);
+        }
+        return sandbox.client()
+                .resource(route)
+                .dryRun()
+                .fieldValidation(Validation.STRICT)
+                .create();
+    }
+
+    private List<String> refusal(Map<String, Object> spec) {
+        KubernetesClientException refused = catchThrowableOfType(KubernetesClientException.class, () -> create(spec));
+        assertThat(refused).as("the API server took it").isNotNull();
+        Status status = refused.getStatus();
+        if (status.getDetails() == null || status.getDetails().getCauses().isEmpty()) {
+            return List.of(status.getMessage());
+        }
+        return status.getDetails().getCauses().stream()
+                .filter(cause -> !cause.getMessage().contains(NOT_ALL_JUDGED))
+                .map(cause -> cause.getField() + ": " + cause.getMessage())
+                .toList();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Stream<Case> table(String file) {
+        try (InputStream in = AdmissionIT.class.getResourceAsStream("/api/" + file)) {
+            List<Map<String, Object>> lines =
+                    SERIALIZATION.unmarshal(in, new TypeReference<List<Map<String, Object>>>() {});
+            return lines.stream()
+                    .map(line ->
+                            new Case((String) line.get("case"), (Map<String, Object>) line.get("spec"), (List<String>)
+                                    line.get("answers")));
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read " + file, e);
+        }
+    }
+}
