@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -73,7 +74,7 @@ final class OperatorProcess implements AutoCloseable {
                 poller,
                 samples,
                 new NoRemediation(),
-                new EventRecorder(client, clock),
+                new EventRecorder(client, clock, instance()),
                 clock));
         signals.set(reconciler.signals());
         operator = new Operator(overrider -> overrider
@@ -120,6 +121,11 @@ final class OperatorProcess implements AutoCloseable {
             LOG.error("the lease is lost; ending at once");
             Runtime.getRuntime().halt(LOST_LEADERSHIP);
         }
+    }
+
+    /** The pod's name, or the host's where the operator runs outside a cluster. */
+    private static String instance() {
+        return Objects.requireNonNullElse(System.getenv("HOSTNAME"), "operator");
     }
 
     private PushListener listener(AtomicReference<RouteSignals> signals) {

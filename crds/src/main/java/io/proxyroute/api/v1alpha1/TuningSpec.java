@@ -13,6 +13,10 @@ import io.fabric8.generator.annotation.ValidationRule;
                 + " duration(self.window).getMilliseconds()",
         message = "tuning.interval must be over 0s and at most tuning.window.",
         fieldPath = ".interval")
+@ValidationRule(
+        value = "duration(self.window).getMilliseconds() <= 1000 * duration(self.interval).getMilliseconds()",
+        message = "tuning.window must be at most 1000 x tuning.interval: that many measurements are kept.",
+        fieldPath = ".window")
 public record TuningSpec(
         @Default("Off")
         @JsonPropertyDescription(

@@ -14,6 +14,9 @@ public final class Installation implements AutoCloseable {
     /** Deployment of the operator. */
     public static final String OPERATOR = "proxyroute-operator";
 
+    /** Port of the operator's Service that serves reports. */
+    public static final int REPORTS_PORT = 8081;
+
     private static final String MANIFESTS = "manifests/base";
     private static final Duration LIMIT = Duration.ofMinutes(3);
 

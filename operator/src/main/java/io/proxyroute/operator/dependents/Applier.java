@@ -37,13 +37,57 @@ public final class Applier {
         this.owned = owned;
     }
 
-    /** Applies those that are missing, older or changed by others, in order; takes away what is no longer wanted. */
-    public void apply(ProxyRoute route, List<HasMetadata> desired) {
-        desired.forEach(this::apply);
+    /**
+     * Applies those that are missing, older or changed by others, in order; takes away what is no longer wanted.
+     *
+     * @param replicas that a new Deployment begins with
+     */
+    public void apply(ProxyRoute route, List<HasMetadata> desired, int replicas) {
+        desired.forEach(object -> {
+            if (object instanceof Deployment deployment) {
+                begin(route, deployment, replicas);
+            }
+            apply(object);
+        });
         if (desired.stream().noneMatch(NetworkPolicy.class::isInstance)) {
             owned.get(NetworkPolicy.class, route.getMetadata().getNamespace(), RouteNames.workload(route))
                     .ifPresent(policy -> client.resource(policy).delete());
         }
+    }
+
+    /**
+     * A new Deployment starts with the right number of pods and not with the API's default. The number changes hands at
+     * once: the scaler takes it, and the operator lets go of it when it applies the rest.
+     */
+    private void begin(ProxyRoute route, Deployment deployment, int replicas) {
+        if (owned.get(Deployment.class, route.getMetadata().getNamespace(), RouteNames.workload(route))
+                .isPresent()) {
+            return;
+        }
+        client.resource(new DeploymentBuilder(deployment)
+                        .editSpec()
+                        .withReplicas(replicas)
+                        .endSpec()
+                        .build())
+                .fieldManager(FieldManager.OPERATOR)
+                .forceConflicts()
+                .serverSideApply();
+        client.resource(replicasAlone(route, replicas))
+                .fieldManager(FieldManager.SCALER)
+                .forceConflicts()
+                .serverSideApply();
+    }
+
+    private static Deployment replicasAlone(ProxyRoute route, int replicas) {
+        return new DeploymentBuilder()
+                .withNewMetadata()
+                .withNamespace(route.getMetadata().getNamespace())
+                .withName(RouteNames.workload(route))
+                .endMetadata()
+                .withNewSpec()
+                .withReplicas(replicas)
+                .endSpec()
+                .build();
     }
 
     @SuppressWarnings("unchecked")
@@ -77,17 +121,8 @@ public final class Applier {
         if (actual.isEmpty() || actual.get().getSpec().getReplicas() == replicas) {
             return Scaling.UNCHANGED;
         }
-        Deployment replicasAlone = new DeploymentBuilder()
-                .withNewMetadata()
-                .withNamespace(namespace)
-                .withName(RouteNames.workload(route))
-                .endMetadata()
-                .withNewSpec()
-                .withReplicas(replicas)
-                .endSpec()
-                .build();
         try {
-            Deployment applied = client.resource(replicasAlone)
+            Deployment applied = client.resource(replicasAlone(route, replicas))
                     .fieldManager(FieldManager.SCALER)
                     .serverSideApply();
             owned.written(Deployment.class, applied, actual);

@@ -59,13 +59,13 @@ public final class EndpointResolver {
         }
         return source.slices(ref.namespace(), ref.name()).stream()
                 .filter(slice -> !"FQDN".equals(slice.getAddressType()))
-                .flatMap(slice -> slice.getPorts().stream()
+                .flatMap(slice -> orEmpty(slice.getPorts()).stream()
                         .filter(port -> isTcp(port.getProtocol())
                                 && Objects.requireNonNullElse(port.getName(), "")
                                         .equals(portName.get()))
                         .map(EndpointPort::getPort)
                         .filter(Objects::nonNull)
-                        .flatMap(port -> slice.getEndpoints().stream()
+                        .flatMap(port -> orEmpty(slice.getEndpoints()).stream()
                                 .filter(EndpointResolver::isReady)
                                 .flatMap(endpoint -> endpoint.getAddresses().stream())
                                 .map(address -> new EndpointsDocument.Endpoint(address, port))))
@@ -78,6 +78,11 @@ public final class EndpointResolver {
     private static boolean isReady(Endpoint endpoint) {
         return endpoint.getConditions() == null
                 || !Boolean.FALSE.equals(endpoint.getConditions().getReady());
+    }
+
+    /** A slice of a Service without pods has neither ports nor endpoints. */
+    private static <T> List<T> orEmpty(List<T> list) {
+        return list == null ? List.of() : list;
     }
 
     private static boolean isTcp(String protocol) {

@@ -185,7 +185,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             state.certificateChecked = now;
         }
         if (problems.stream().noneMatch(problem -> problem.reason() == Reason.InsufficientMemory)) {
-            applier.apply(route, Workload.of(route, served.listeners(), replicas, with.placement()));
+            applier.apply(route, Workload.of(route, served.listeners(), replicas, with.placement()), replicas);
         }
         if (route.getSpec().autoscaling().mode() != AutoscalingSpec.Mode.External
                 && applier.scale(route, replicas) == Applier.Scaling.HELD_BY_OTHER) {

@@ -1,33 +1,49 @@
 package io.proxyroute.operator.status;
 
-import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.time.Clock;
-import java.time.temporal.ChronoUnit;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells users what happens, as Events on the object concerned. The same sentence about the same object is one Event
- * with a count. An Event that cannot be written is logged and otherwise forgotten: nothing depends on it. Thread-safe;
+ * with a series. An Event that cannot be written is logged and otherwise forgotten: nothing depends on it. Thread-safe;
  * calls block.
  */
 public final class EventRecorder {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
-    private static final String COMPONENT = "proxyroute-operator";
-    private static final int LONGEST_MESSAGE = 1024;
+    private static final String CONTROLLER = "proxyroute.io/operator";
+    private static final int LONGEST_NOTE = 1024;
+    private static final int REMEMBERED = 1000;
+    private static final DateTimeFormatter MICRO_TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private final KubernetesClient client;
     private final Clock clock;
+    private final String instance;
+    /** How often each of the newest Events has happened, by namespace and name. */
+    private final Map<String, Integer> counts = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
+            return size() > REMEMBERED;
+        }
+    });
 
     /** How much it matters. */
     public enum Type {
@@ -35,88 +51,85 @@ public final class EventRecorder {
         Warning
     }
 
-    public EventRecorder(KubernetesClient client, Clock clock) {
+    /** @param instance names this process */
+    public EventRecorder(KubernetesClient client, Clock clock, String instance) {
         this.client = client;
         this.clock = clock;
+        this.instance = instance;
     }
 
     /**
      * Writes one Event.
      *
      * @param reason one word, as in a condition
-     * @param message one sentence
+     * @param note one sentence
      */
-    public void record(HasMetadata about, Type type, String reason, String message) {
-        String text = message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE);
+    public void record(HasMetadata about, Type type, String reason, String note) {
+        String text = note.length() <= LONGEST_NOTE ? note : note.substring(0, LONGEST_NOTE);
         String namespace = about.getMetadata().getNamespace();
         String name = "%s.%s"
                 .formatted(
                         about.getMetadata().getName(),
                         HexFormat.of()
                                 .toHexDigits(Objects.hash(about.getMetadata().getUid(), type, reason, text)));
-        String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+        String now = MICRO_TIME.format(clock.instant());
+        int count = counts.merge(namespace + "/" + name, 1, Integer::sum);
         try {
-            Event known = client.v1()
-                    .events()
-                    .inNamespace(namespace)
-                    .resource(event(about, namespace, name, type, reason, text, now))
-                    .create();
-            LOG.debug("event {}", known.getMetadata().getName());
-        } catch (KubernetesClientException e) {
-            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-                repeat(namespace, name, now);
-            } else {
-                LOG.warn(
-                        "cannot write an Event about {}: {}",
-                        about.getMetadata().getName(),
-                        e.getMessage());
-            }
-        }
-    }
-
-    private void repeat(String namespace, String name, String now) {
-        try {
-            Event known =
-                    client.v1().events().inNamespace(namespace).withName(name).get();
-            if (known != null) {
-                int count = known.getCount() == null ? 1 : known.getCount();
-                client.v1()
+            if (count == 1) {
+                client.events()
+                        .v1()
                         .events()
-                        .inNamespace(namespace)
-                        .withName(name)
-                        .patch(
-                                PatchContext.of(PatchType.JSON_MERGE),
-                                "{\"count\":%d,\"lastTimestamp\":\"%s\"}".formatted(count + 1, now));
+                        .resource(event(about, namespace, name, type, reason, text, now))
+                        .create();
+            } else {
+                repeat(namespace, name, count, now);
             }
         } catch (KubernetesClientException e) {
-            LOG.warn("cannot count Event {}/{}: {}", namespace, name, e.getMessage());
+            switch (e.getCode()) {
+                case HttpURLConnection.HTTP_CONFLICT -> record(about, type, reason, note);
+                case HttpURLConnection.HTTP_NOT_FOUND -> counts.remove(namespace + "/" + name);
+                default ->
+                    LOG.warn(
+                            "cannot write Event {} about {}: {}",
+                            reason,
+                            about.getMetadata().getName(),
+                            e.getMessage());
+            }
         }
     }
 
-    private static Event event(
-            HasMetadata about, String namespace, String name, Type type, String reason, String message, String now) {
+    private void repeat(String namespace, String name, int count, String now) {
+        client.events()
+                .v1()
+                .events()
+                .inNamespace(namespace)
+                .withName(name)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"series\":{\"count\":%d,\"lastObservedTime\":\"%s\"}}".formatted(count, now));
+    }
+
+    private Event event(
+            HasMetadata about, String namespace, String name, Type type, String reason, String note, String now) {
         return new EventBuilder()
                 .withNewMetadata()
                 .withNamespace(namespace)
                 .withName(name)
                 .endMetadata()
-                .withNewInvolvedObject()
+                .withNewRegarding()
                 .withApiVersion(about.getApiVersion())
                 .withKind(about.getKind())
                 .withNamespace(namespace)
                 .withName(about.getMetadata().getName())
                 .withUid(about.getMetadata().getUid())
-                .endInvolvedObject()
+                .endRegarding()
                 .withType(type.name())
                 .withReason(reason)
-                .withMessage(message)
-                .withFirstTimestamp(now)
-                .withLastTimestamp(now)
-                .withCount(1)
-                .withNewSource()
-                .withComponent(COMPONENT)
-                .endSource()
-                .withReportingComponent(COMPONENT)
+                .withAction(reason)
+                .withNote(note)
+                .withEventTime(new MicroTime(now))
+                .withReportingController(CONTROLLER)
+                .withReportingInstance(instance)
                 .build();
     }
 }

@@ -40,14 +40,13 @@ final class Call {
 
     private void work() {
         try {
-            Verdict verdict = run.exchange() == null
-                    ? Verdict.NEXT
-                    : step.instance().filter().handle(context);
+            Verdict verdict =
+                    run.over() ? Verdict.NEXT : step.instance().filter().handle(context);
             body.seal();
             outcome = Outcome.of(verdict, head.headers().seal());
         } catch (Throwable t) {
-            if (run.exchange() != null) {
-                run.runtime().failures().log(step, run.record(), t);
+            if (!run.over()) {
+                run.runtime().failures().log(step, run.facts().traceId(), t);
             }
         }
     }

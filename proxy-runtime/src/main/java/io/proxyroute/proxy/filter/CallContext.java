@@ -10,7 +10,6 @@ import io.proxyroute.filter.FilterBuffer;
 import io.proxyroute.filter.FilterContext;
 import io.proxyroute.filter.Fork;
 import io.proxyroute.filter.RequestHead;
-import io.proxyroute.proxy.http.FilterExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -41,40 +40,38 @@ final class CallContext implements FilterContext {
         this.body = body;
     }
 
-    private FilterExchange exchange() {
-        FilterExchange exchange = run.exchange();
-        if (exchange == null) {
+    private ChainRun.Facts facts() {
+        if (run.over()) {
             throw new ExchangeEndedException(
                     "the exchange is over; the context of filter " + step.name() + " cannot be used any more");
         }
-        return exchange;
+        return run.facts();
     }
 
     @Override
     public RequestHead request() {
-        exchange();
+        facts();
         return head;
     }
 
     @Override
     public String route() {
-        return exchange().route();
+        return facts().route();
     }
 
     @Override
     public String traceId() {
-        return exchange().traceId();
+        return facts().traceId();
     }
 
     @Override
     public List<String> backends() {
-        return exchange().backends();
+        return facts().backends();
     }
 
     @Override
     public Duration remaining() {
-        FilterExchange exchange = exchange();
-        long deadline = exchange.deadlineNanos();
+        long deadline = facts().deadlineNanos();
         return deadline == Long.MAX_VALUE
                 ? NO_DEADLINE
                 : Duration.ofNanos(Math.max(0, deadline - run.loop().ticker().nanoTime()));
@@ -82,7 +79,7 @@ final class CallContext implements FilterContext {
 
     @Override
     public InputStream body() {
-        exchange();
+        facts();
         if (!bodyTaken.compareAndSet(false, true)) {
             throw new IllegalStateException("body() may be called once");
         }
@@ -101,7 +98,7 @@ final class CallContext implements FilterContext {
     }
 
     private FilterLease lease(ResourceKind kind, String backend) throws IOException, InterruptedException {
-        exchange();
+        facts();
         LeaseWish wish = run.wish(kind, step, site(), backend);
         boolean granted = false;
         try {
@@ -117,7 +114,7 @@ final class CallContext implements FilterContext {
 
     @Override
     public FilterBuffer allocate(int capacity) {
-        exchange();
+        facts();
         if (capacity < 1 || capacity > MAX_BUFFER) {
             throw new IllegalArgumentException(
                     "capacity is " + capacity + ", but must be 1 to " + MAX_BUFFER + " bytes");
@@ -140,7 +137,7 @@ final class CallContext implements FilterContext {
 
     @Override
     public <T> Fork<T> fork(String name, Callable<T> work) {
-        exchange();
+        facts();
         ForkedTask<T> fork = new ForkedTask<>(run, step, name, site(), ScopedValue.where(CURRENT, this), work);
         fork.start();
         return fork;
@@ -148,7 +145,7 @@ final class CallContext implements FilterContext {
 
     @Override
     public void closeOnEnd(AutoCloseable resource) {
-        exchange();
+        facts();
         onLoop(() -> run.record().own(ResourceKind.CLOSEABLE, null, new EndCloser(resource, step)));
     }
 

@@ -12,14 +12,16 @@ import io.proxyroute.proxy.http.FilterRun;
 import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
 import io.proxyroute.proxy.pool.BackendPool;
+import io.proxyroute.proxy.pool.Lease;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One exchange's way through the filters of its rule: one call after the other, each on a thread of its own. Confined to
- * the exchange's loop, but for {@link #exchange}, which threads of filters read to learn whether the exchange is over.
+ * the exchange's loop, but for {@link #over} and {@link #facts}.
  */
 final class ChainRun implements FilterRun {
 
@@ -27,7 +29,11 @@ final class ChainRun implements FilterRun {
     private final EventLoop loop;
     private final ExchangeRecord record;
     private final BodyPipe clientBody;
+    private final Facts facts;
     private volatile FilterExchange exchange;
+
+    /** What threads of filters may ask of the exchange, which itself is confined to its loop. */
+    record Facts(String route, String traceId, List<String> backends, long deadlineNanos) {}
 
     private int nextStep;
 
@@ -39,12 +45,16 @@ final class ChainRun implements FilterRun {
         this.exchange = exchange;
         this.loop = exchange.loop();
         this.record = exchange.record();
+        this.facts = new Facts(exchange.route(), exchange.traceId(), exchange.backends(), exchange.deadlineNanos());
         this.clientBody = new BodyPipe(() -> loop.execute(this::readBody), () -> {});
     }
 
-    /** Null once the exchange is over. */
-    FilterExchange exchange() {
-        return exchange;
+    boolean over() {
+        return exchange == null;
+    }
+
+    Facts facts() {
+        return facts;
     }
 
     EventLoop loop() {
@@ -124,14 +134,7 @@ final class ChainRun implements FilterRun {
             throw new IOException("the route has no backend " + backendId + "; it has "
                     + chain.backends().keySet().stream().sorted().toList());
         }
-        FilterExchange current = exchange;
-        String traceparent = current == null ? null : current.childTraceparent();
-        LeaseWish wish = new LeaseWish(
-                kind,
-                step.name(),
-                site,
-                backendId,
-                lease -> new FilterLease(lease, request -> Outgoing.request(request, backend, traceparent)));
+        LeaseWish wish = new LeaseWish(kind, step.name(), site, backendId, lease -> lent(lease, backend));
         try {
             loop.execute(() -> {
                 if (exchange == null) {
@@ -144,6 +147,11 @@ final class ChainRun implements FilterRun {
             wish.tooLate();
         }
         return wish;
+    }
+
+    private FilterLease lent(Lease lease, Backend backend) {
+        String traceparent = exchange.childTraceparent();
+        return new FilterLease(lease, request -> Outgoing.request(request, backend, traceparent));
     }
 
     private void readBody() {

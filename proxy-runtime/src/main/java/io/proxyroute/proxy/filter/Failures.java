@@ -1,6 +1,5 @@
 package io.proxyroute.proxy.filter;
 
-import io.proxyroute.proxy.ledger.ExchangeRecord;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +36,7 @@ final class Failures {
         this.nanoClock = nanoClock;
     }
 
-    void log(Chain.Step step, ExchangeRecord record, Throwable failure) {
+    void log(Chain.Step step, String traceId, Throwable failure) {
         long now = nanoClock.getAsLong();
         Kind kind = new Kind(step.name(), failure.getClass());
         if (tallies.size() >= MAX_KINDS) {
@@ -53,7 +52,7 @@ final class Failures {
                 "filter {} ({}) failed; the client of trace {} gets 500; {} more like it since the last line",
                 step.name(),
                 step.instance().key().className(),
-                record.traceId(),
+                traceId,
                 tally.unlogged.getAndSet(0),
                 failure);
     }

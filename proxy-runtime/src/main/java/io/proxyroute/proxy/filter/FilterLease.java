@@ -45,7 +45,12 @@ final class FilterLease implements BackendLease, Releasable {
 
     /** Sends, and closes the lease with the answer. */
     BackendResponse sendOnce(BackendRequest request) throws IOException, InterruptedException {
-        return send(request, this::close);
+        try {
+            return send(request, this::close);
+        } catch (RuntimeException e) {
+            close(); // the filter has nothing to close
+            throw e;
+        }
     }
 
     private BackendResponse send(BackendRequest request, Runnable whenClosed) throws IOException, InterruptedException {

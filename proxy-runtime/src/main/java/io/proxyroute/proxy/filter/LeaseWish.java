@@ -58,6 +58,11 @@ final class LeaseWish implements AcquireListener {
     @Override
     public void acquired(Lease lease) {
         settle();
+        if (record.ended()) {
+            lease.close();
+            tooLate();
+            return;
+        }
         FilterLease mine = wrap.apply(lease);
         holding = record.own(kind, filter, site, backend, mine);
         mine.enteredAs(holding);

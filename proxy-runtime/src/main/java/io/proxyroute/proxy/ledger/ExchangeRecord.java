@@ -15,7 +15,12 @@ import java.util.Objects;
 public final class ExchangeRecord {
 
     final LoopLedger ledger;
-    private final Subject subject;
+
+    /** Let go of at the end of an exchange with filters: whatever a filter keeps must not keep the exchange. */
+    private Subject subject;
+
+    private String lastTraceId;
+    private boolean filtered;
     ExchangeRecord previous;
     ExchangeRecord next;
     private Holding first;
@@ -43,6 +48,7 @@ public final class ExchangeRecord {
      * @param backend the backend concerned, or null
      */
     public Holding own(ResourceKind kind, String filter, String site, String backend, Releasable thing) {
+        filtered = true;
         return enter(new Holding(
                 this, kind, Objects.requireNonNull(filter), Objects.requireNonNull(site), backend, false, thing));
     }
@@ -53,6 +59,7 @@ public final class ExchangeRecord {
      * @param interrupt its {@code revoke} interrupts the call
      */
     public Holding call(String filter, Releasable interrupt) {
+        filtered = true;
         return enter(new Holding(this, ResourceKind.TASK, Objects.requireNonNull(filter), null, null, true, interrupt));
     }
 
@@ -87,7 +94,7 @@ public final class ExchangeRecord {
 
     /** Trace id of the exchange. */
     public String traceId() {
-        return subject.traceId();
+        return subject == null ? lastTraceId : subject.traceId();
     }
 
     /** Closes the record and gives back what it owns. Only the first call counts. */
@@ -105,6 +112,10 @@ public final class ExchangeRecord {
                 takeBack(holding);
             }
             holding = following;
+        }
+        if (filtered) {
+            lastTraceId = subject.traceId();
+            subject = null;
         }
     }
 

@@ -8,13 +8,16 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The places that leave things behind. Bounded: when the table is full, further places are counted together. Guarded by
+ * The places that leave things behind; the log hears of the 1st, 10th, 100th … thing of a place. Bounded: when the table is full, further places are counted together. Guarded by
  * its own monitor, which no exchange takes unless a filter leaked in it.
  */
 final class Offenders {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Offenders.class);
     private static final int MAX_PLACES = 500;
     private static final int MAX_TOLD = 20;
 
@@ -22,6 +25,7 @@ final class Offenders {
 
     private static final class Tally {
         long count;
+        long nextTold = 1;
         long reclaimed;
         Instant firstSeen;
         Instant lastSeen;
@@ -48,6 +52,17 @@ final class Offenders {
         tally.lastSeen = now;
         tally.lastTraceId = traceId;
         tally.count++;
+        if (tally.count == tally.nextTold) {
+            tally.nextTold *= 10;
+            LOG.warn(
+                    "filter {} leaves a {} behind: obtained at {}, backend {}; {} so far, this one by trace {}; taken back",
+                    holding.filter,
+                    holding.kind,
+                    holding.site,
+                    holding.backend == null ? "none" : holding.backend,
+                    tally.count,
+                    traceId);
+        }
     }
 
     synchronized void reclaimed(Holding holding) {

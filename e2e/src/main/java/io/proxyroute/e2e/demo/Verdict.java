@@ -1,0 +1,61 @@
+package io.proxyroute.e2e.demo;
+
+import io.proxyroute.testbed.load.LoadLine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Whether a story ended as it should, judged by what was seen from outside. */
+final class Verdict {
+
+    private Verdict() {}
+
+    /** What went wrong, in sentences; empty when all is well. */
+    static List<String> complaints(Story.Ending ending) {
+        List<String> complaints = new ArrayList<>();
+        complainAboutTraffic(ending, complaints);
+        Optional<Scene.RunView> run = ending.atEnd().run();
+        if (run.isEmpty()) {
+            complaints.add("The leak was not found.");
+        } else if (!"Recovered".equals(run.get().outcome())) {
+            complaints.add(
+                    "The run ended as " + run.get().outcome() + ": " + run.get().message());
+        }
+        complainAboutPods(ending, run.map(Scene.RunView::podUid).orElse(null), complaints);
+        return complaints;
+    }
+
+    private static void complainAboutTraffic(Story.Ending ending, List<String> complaints) {
+        for (LoadLine.Summary load : ending.loads().values()) {
+            if (load.failed() > 0) {
+                complaints.add(load.failed() + " requests of the " + load.target() + " were lost: " + load.causes());
+            }
+            if (load.fellBehind()) {
+                complaints.add(String.format(
+                        Locale.ROOT,
+                        "The run is void: the generator of the %s fell behind by %.0f ms.",
+                        load.target(),
+                        load.maxLagMillis()));
+            }
+        }
+    }
+
+    private static void complainAboutPods(Story.Ending ending, String victim, List<String> complaints) {
+        for (Scene.PodView pod : ending.atEnd().pods()) {
+            if (pod.restarts() > 0) {
+                complaints.add(pod.name() + " was restarted in place " + pod.restarts() + " times.");
+            }
+            if (pod.uid().equals(victim)) {
+                complaints.add(pod.name() + " leaks and is still there.");
+            }
+        }
+        for (Scene.PodView pod : ending.atStart().pods()) {
+            boolean there =
+                    ending.atEnd().pods().stream().anyMatch(each -> each.uid().equals(pod.uid()));
+            if (!there && !pod.uid().equals(victim)) {
+                complaints.add(pod.name() + " was healthy and is gone.");
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.proxyroute.e2e.workload;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Single requests to Services and pods, by way of the API server's proxy, so that they work wherever the cluster runs.
+ * The Host header is the API server's choice.
+ */
+public final class Requests {
+
+    private final KubernetesClient client;
+
+    /** Uses a client of full rights. */
+    public Requests(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /**
+     * An answer.
+     *
+     * @param status status code
+     * @param headers by lower-case name
+     * @param body as text
+     */
+    public record Answer(int status, Map<String, List<String>> headers, String body) {}
+
+    /** GETs a path of a route. */
+    public Answer get(Route route, int port, String path) {
+        return get("services", route.sandbox().namespace(), route.name() + "-proxy", port, path);
+    }
+
+    /** GETs a path of a Service. */
+    public Answer getFromService(String namespace, String service, int port, String path) {
+        return get("services", namespace, service, port, path);
+    }
+
+    /** GETs a path of a pod. */
+    public Answer getFromPod(String namespace, String pod, int port, String path) {
+        return get("pods", namespace, pod, port, path);
+    }
+
+    private Answer get(String kind, String namespace, String name, int port, String path) {
+        String uri = client.getMasterUrl() + "api/v1/namespaces/" + namespace + "/" + kind + "/" + name + ":" + port
+                + "/proxy" + path;
+        HttpClient http = client.getHttpClient();
+        try {
+            HttpResponse<String> response = http.sendAsync(
+                            http.newHttpRequestBuilder().uri(uri).build(), String.class)
+                    .join();
+            return new Answer(response.code(), response.headers(), response.body());
+        } catch (CompletionException e) {
+            throw new IllegalStateException("GET " + uri + ": " + e.getCause(), e);
+        }
+    }
+}

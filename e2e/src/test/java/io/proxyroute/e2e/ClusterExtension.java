@@ -1,0 +1,121 @@
+package io.proxyroute.e2e;
+
+import io.proxyroute.e2e.cluster.Cluster;
+import io.proxyroute.e2e.cluster.Clusters;
+import io.proxyroute.e2e.cluster.Installation;
+import io.proxyroute.e2e.workload.Sandbox;
+import java.util.Locale;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+
+/**
+ * Brings one cluster up for all classes of a run and installs ProxyRoute in it, gives each class a namespace, and writes
+ * down what the cluster knew when a test failed. {@code KEEP=1} leaves cluster and namespaces.
+ */
+final class ClusterExtension
+        implements ParameterResolver,
+                AfterAllCallback,
+                TestExecutionExceptionHandler,
+                LifecycleMethodExecutionExceptionHandler {
+
+    private static final Namespace STORE = Namespace.create(ClusterExtension.class);
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        Class<?> type = parameter.getParameter().getType();
+        return type == Cluster.class || type == Sandbox.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Cluster.class
+                ? shared(context).cluster()
+                : sandbox(context);
+    }
+
+    private static Shared shared(ExtensionContext context) {
+        return context.getRoot().getStore(STORE).getOrComputeIfAbsent(Shared.class, key -> Shared.open(), Shared.class);
+    }
+
+    private static Sandbox sandbox(ExtensionContext context) {
+        Class<?> test = context.getRequiredTestClass();
+        return classContext(context)
+                .getStore(STORE)
+                .getOrComputeIfAbsent(
+                        test,
+                        key -> Sandbox.open(shared(context).cluster().client(), namespaceOf(test)),
+                        Sandbox.class);
+    }
+
+    private static ExtensionContext classContext(ExtensionContext context) {
+        return context.getTestMethod().isPresent() ? context.getParent().orElseThrow() : context;
+    }
+
+    private static String namespaceOf(Class<?> test) {
+        String words = test.getSimpleName().replaceAll("IT$", "").replaceAll("(?<=[a-z])(?=[A-Z])", "-");
+        return "e2e-" + words.toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        writeDown(context, failure);
+        throw failure;
+    }
+
+    @Override
+    public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        writeDown(context, failure);
+        throw failure;
+    }
+
+    private static void writeDown(ExtensionContext context, Throwable failure) {
+        if (failure instanceof org.opentest4j.TestAbortedException) {
+            return;
+        }
+        String name = context.getRequiredTestClass().getSimpleName()
+                + context.getTestMethod().map(method -> "." + method.getName()).orElse("");
+        Autopsy.write(shared(context).cluster(), namespaceOf(context.getRequiredTestClass()), name);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        Sandbox sandbox = context.getStore(STORE).remove(context.getRequiredTestClass(), Sandbox.class);
+        if (sandbox != null && !isKept()) {
+            sandbox.close();
+        }
+    }
+
+    static boolean isKept() {
+        return "1".equals(System.getenv("KEEP"));
+    }
+
+    /** What all classes of a run share. */
+    private record Shared(Cluster cluster, Installation installation) implements AutoCloseable {
+
+        static Shared open() {
+            Cluster cluster = Clusters.open();
+            try {
+                return new Shared(cluster, Installation.install(cluster));
+            } catch (RuntimeException e) {
+                Autopsy.write(cluster, Installation.NAMESPACE, "Installation");
+                cluster.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public void close() {
+            if (isKept()) {
+                cluster.keep();
+                installation.keep();
+            }
+            installation.close();
+            cluster.close();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.proxyroute.e2e;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A test class that needs a cluster with ProxyRoute in it. Its methods and constructors may take a {@link
+ * io.proxyroute.e2e.cluster.Cluster}, shared by all classes, and a {@link io.proxyroute.e2e.workload.Sandbox}, the class's
+ * own.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Tag("cluster")
+@ExtendWith(ClusterExtension.class)
+public @interface ClusterTest {
+
+    /** Name of the resource lock on the operator: held for reading by classes that need it undisturbed. */
+    String OPERATOR = "operator";
+}

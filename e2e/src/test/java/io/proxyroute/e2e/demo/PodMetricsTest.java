@@ -1,0 +1,30 @@
+package io.proxyroute.e2e.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class PodMetricsTest {
+
+    @Test
+    void readsPrometheusText() {
+        PodMetrics metrics = PodMetrics.parse("""
+                # TYPE jvm_memory_max_bytes gauge
+                jvm_memory_max_bytes{area="heap",id="G1 Eden Space"} -1.0
+                jvm_memory_max_bytes{area="heap",id="G1 Old Gen"} 1.34217728E8
+                jvm_memory_max_bytes{area="nonheap",id="Metaspace"} 9.9E9
+                # TYPE proxyroute_live_set_bytes gauge
+                proxyroute_live_set_bytes 1.572864E7
+                """);
+
+        assertThat(metrics.heapMax()).isEqualTo(128);
+        assertThat(metrics.liveSet()).hasValue(15);
+    }
+
+    @Test
+    void anUnmeasuredLiveSetIsNone() {
+        assertThat(PodMetrics.parse("proxyroute_live_set_bytes NaN\n").liveSet())
+                .isEmpty();
+        assertThat(PodMetrics.parse("").liveSet()).isEmpty();
+    }
+}

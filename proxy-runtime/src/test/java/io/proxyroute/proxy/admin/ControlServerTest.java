@@ -1,0 +1,199 @@
+package io.proxyroute.proxy.admin;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.proxyroute.proxy.loop.Transport;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Over real sockets, with real certificates. */
+class ControlServerTest {
+
+    @TempDir
+    private Path files;
+
+    private final Pki pki = new Pki("one");
+    private final EventLoopGroup loop =
+            new MultiThreadIoEventLoopGroup(1, Transport.available().handlers());
+    private final ExecutorService executor = Executors.newFixedThreadPool(2);
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final Routes routes = new Routes()
+            .get("/hello", body -> Answer.text(200, "hello"))
+            .put("/echo", body -> new Answer(200, "text/plain", body))
+            .get("/broken", body -> {
+                throw new IOException("the disk is gone");
+            })
+            .get("/slow", body -> {
+                gate.await();
+                return Answer.text(200, "at last");
+            });
+    private AdminTls tls;
+    private ControlServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        pki.mount(files);
+        tls = new AdminTls(files);
+        server = new ControlServer(Transport.available(), loop, executor, routes, tls, "127.0.0.1", 0);
+    }
+
+    @AfterEach
+    void stop() {
+        gate.countDown();
+        server.close();
+        executor.shutdownNow();
+        loop.shutdownGracefully(0, 1, SECONDS).syncUninterruptibly();
+    }
+
+    private HttpResponse<String> send(HttpClient client, String method, String path, byte[] body)
+            throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + path))
+                        .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> get(HttpClient client, String path) throws IOException, InterruptedException {
+        return send(client, "GET", path, new byte[0]);
+    }
+
+    @Test
+    void theOperatorIsAnswered() throws Exception {
+        try (HttpClient operator = pki.operator()) {
+            assertThat(get(operator, "/hello?x=1").body()).isEqualTo("hello\n");
+            assertThat(send(operator, "PUT", "/echo", "x".repeat(100_000).getBytes(StandardCharsets.UTF_8))
+                            .body())
+                    .hasSize(100_000);
+            HttpResponse<String> missing = get(operator, "/nothing");
+            assertThat(missing.statusCode()).isEqualTo(404);
+            assertThat(missing.body()).isEqualTo("There is no /nothing here.\n");
+            HttpResponse<String> wrong = send(operator, "POST", "/echo", new byte[0]);
+            assertThat(wrong.statusCode()).isEqualTo(405);
+            assertThat(wrong.body()).isEqualTo("/echo takes PUT only.\n");
+            HttpResponse<String> broken = get(operator, "/broken");
+            assertThat(broken.statusCode()).isEqualTo(500);
+            assertThat(broken.body()).isEqualTo("/broken could not be answered: the disk is gone\n");
+            assertThat(get(operator, "/hello").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void everyoneElseIsTurnedAway() throws Exception {
+        try (HttpClient nobody = pki.nobody();
+                HttpClient proxy = pki.client(Pki.ROUTE);
+                HttpClient similar = pki.client("urn:proxyroute:operator2")) {
+            assertThatThrownBy(() -> get(nobody, "/hello")).isInstanceOf(IOException.class);
+            HttpResponse<String> refused = get(proxy, "/hello");
+            assertThat(refused.statusCode()).isEqualTo(403);
+            assertThat(refused.body())
+                    .isEqualTo("The client's certificate does not bear the name urn:proxyroute:operator.\n");
+            assertThat(send(similar, "PUT", "/echo", new byte[1]).statusCode()).isEqualTo(403);
+        }
+        // Trusts the server, and bears the operator's name by the word of an authority that the server does not know.
+        Pki other = new Pki("one");
+        try (HttpClient impostor = other.operator()) {
+            assertThatThrownBy(() -> get(impostor, "/hello")).isInstanceOf(IOException.class);
+        }
+        try (Socket plain = new Socket("127.0.0.1", server.port())) {
+            plain.getOutputStream().write("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(plain.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .doesNotContain("hello");
+        }
+    }
+
+    @Test
+    void aBodyThatIsTooLargeIsRefused() throws Exception {
+        try (HttpClient operator = pki.operator()) {
+            assertThat(send(operator, "PUT", "/echo", new byte[ControlServer.MAX_BODY_BYTES + 1])
+                            .statusCode())
+                    .isEqualTo(413);
+            assertThat(send(operator, "PUT", "/echo", new byte[ControlServer.MAX_BODY_BYTES])
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aSlowAnswerKeepsNobodyElseWaiting() throws Exception {
+        try (HttpClient operator = pki.operator()) {
+            var slow = operator.sendAsync(
+                    HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + "/slow"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(get(operator, "/hello").statusCode()).isEqualTo(200);
+            assertThat(slow).isNotDone();
+            gate.countDown();
+            assertThat(slow.get(10, SECONDS).body()).isEqualTo("at last\n");
+        }
+    }
+
+    @Test
+    void newCertificatesAreTakenOver() throws Exception {
+        Pki next = new Pki("two");
+        try (HttpClient before = pki.operator();
+                HttpClient after = next.operator()) {
+            assertThat(get(before, "/hello").statusCode()).isEqualTo(200);
+            next.mount(files);
+            assertThat(tls.reload()).isTrue();
+            assertThat(get(after, "/hello").statusCode()).isEqualTo(200);
+            assertThat(get(before, "/hello").statusCode())
+                    .as("a connection that was open stays")
+                    .isEqualTo(200);
+        }
+        try (HttpClient late = pki.operator()) {
+            assertThatThrownBy(() -> get(late, "/hello")).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void brokenCertificatesChangeNothing() throws Exception {
+        Files.writeString(files.resolve("tls.crt"), "-----BEGIN CERTIFICATE-----\nMIIB");
+        assertThat(tls.reload()).isFalse();
+        Files.delete(files.resolve("tls.key"));
+        assertThat(tls.reload()).isFalse();
+        try (HttpClient operator = pki.operator()) {
+            assertThat(get(operator, "/hello").statusCode()).isEqualTo(200);
+        }
+        pki.mount(files);
+        assertThat(tls.reload()).isTrue();
+    }
+
+    @Test
+    void aTakenPortIsASentence() {
+        assertThatThrownBy(() -> new ControlServer(
+                        Transport.available(), loop, executor, routes, null, "127.0.0.1", server.port()))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("port " + server.port() + " cannot be bound");
+    }
+
+    @Test
+    void anAbruptPeerLeavesNothingBehind() throws Exception {
+        try (Socket plain = new Socket("127.0.0.1", server.port())) {
+            plain.setSoLinger(true, 0);
+            plain.getOutputStream().write(0x16);
+        }
+        try (HttpClient operator = pki.operator()) {
+            await().atMost(10, SECONDS).until(() -> get(operator, "/hello").statusCode() == 200);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.proxyroute.proxy.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.proxyroute.contract.Json;
+import io.proxyroute.contract.admin.Applied;
+import io.proxyroute.contract.admin.Update;
+import io.proxyroute.contract.config.ConfigDocument;
+import io.proxyroute.contract.config.ConfigError;
+import io.proxyroute.contract.config.ConfigHash;
+import io.proxyroute.contract.config.ConnectionPool;
+import io.proxyroute.contract.config.Drain;
+import io.proxyroute.contract.config.EndpointsDocument;
+import io.proxyroute.contract.config.Listener;
+import io.proxyroute.contract.config.RouteRef;
+import io.proxyroute.contract.config.Telemetry;
+import io.proxyroute.contract.config.Timeouts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LiveConfigTest {
+
+    private static final int TAKEN = 666;
+
+    @TempDir
+    private Path mount;
+
+    @TempDir
+    private Path kept;
+
+    private final List<String> served = new ArrayList<>();
+    private final Serving serving = new Serving() {
+        @Override
+        public void serve(ConfigDocument config, EndpointsDocument endpoints) throws UnservableException {
+            int port = config.listeners().getFirst().port();
+            if (port == TAKEN) {
+                throw new UnservableException(List.of(new ConfigError("listeners[0].port", "is taken.")));
+            }
+            served.add("port " + port + " endpoints " + (endpoints == null ? "none" : endpoints.version()));
+        }
+
+        @Override
+        public void endpoints(EndpointsDocument endpoints) {
+            served.add("endpoints " + endpoints.version());
+        }
+    };
+
+    private StateDirectory state;
+
+    @BeforeEach
+    void open() throws IOException {
+        state = StateDirectory.at(kept);
+    }
+
+    private static ConfigDocument document(long sequence, int port) {
+        ConfigDocument document = new ConfigDocument(
+                new RouteRef("shop", "web", "u1"),
+                sequence,
+                null,
+                List.of(new Listener("http", port, List.of())),
+                List.of(),
+                List.of(),
+                ConnectionPool.DEFAULT,
+                Timeouts.DEFAULT,
+                Drain.DEFAULT,
+                Telemetry.DEFAULT);
+        return document.withHash(ConfigHash.of(document));
+    }
+
+    private static EndpointsDocument addresses(long version) {
+        return new EndpointsDocument(version, Map.of());
+    }
+
+    private LiveConfig start() throws Exception {
+        return new LiveConfig(serving, state, InstantSource.system(), StartDocuments.choose(mount, state));
+    }
+
+    private void mount(String file, Object document) throws IOException {
+        Files.write(mount.resolve(file), Json.MAPPER.writeValueAsBytes(document));
+    }
+
+    @Test
+    void updatesAreServedInOrder() throws Exception {
+        mount("config.json", document(5, 80));
+        LiveConfig config = start();
+        assertThat(config.apply(new Update(document(6, 81), addresses(1))))
+                .isEqualTo(new LiveConfig.Outcome.Accepted(
+                        new Applied(document(6, 81).hash(), 6, 1)));
+        assertThat(config.apply(new Update(document(5, 80), null)))
+                .isEqualTo(new LiveConfig.Outcome.Stale(config.applied()));
+        assertThat(config.apply(new Update(document(6, 82), null)))
+                .as("another document of the same sequence number")
+                .isEqualTo(new LiveConfig.Outcome.Stale(config.applied()));
+        assertThat(served).containsExactly("port 80 endpoints none", "port 81 endpoints 1");
+        assertThat(config.document()).isEqualTo(document(6, 81));
+    }
+
+    @Test
+    void theSameDocumentAgainIsAccepted() throws Exception {
+        mount("config.json", document(5, 80));
+        LiveConfig config = start();
+        assertThat(config.apply(new Update(document(5, 80), addresses(3))))
+                .isInstanceOf(LiveConfig.Outcome.Accepted.class);
+        assertThat(config.apply(new Update(document(5, 80), addresses(3))))
+                .isInstanceOf(LiveConfig.Outcome.Accepted.class);
+        assertThat(config.apply(new Update(document(9, 80), null)))
+                .isEqualTo(new LiveConfig.Outcome.Accepted(
+                        new Applied(document(5, 80).hash(), 9, 3)));
+        assertThat(served).containsExactly("port 80 endpoints none", "endpoints 3");
+    }
+
+    @Test
+    void whatCannotBeServedChangesNothing() throws Exception {
+        mount("config.json", document(5, 80));
+        LiveConfig config = start();
+        assertThat(config.apply(new Update(document(6, TAKEN), addresses(1))))
+                .isEqualTo(new LiveConfig.Outcome.Refused(List.of(new ConfigError("listeners[0].port", "is taken."))));
+        assertThat(config.applied()).isEqualTo(new Applied(document(5, 80).hash(), 5, 0));
+        assertThat(start().document()).isEqualTo(document(5, 80));
+    }
+
+    @Test
+    void endpointsOfALowerVersionAreIgnored() throws Exception {
+        mount("config.json", document(5, 80));
+        mount("endpoints.json", addresses(4));
+        LiveConfig config = start();
+        assertThat(config.apply(addresses(3)).endpointsVersion()).isEqualTo(4);
+        assertThat(config.apply(addresses(5)).endpointsVersion()).isEqualTo(5);
+        assertThat(config.apply(new Update(document(6, 81), addresses(4))))
+                .isInstanceOf(LiveConfig.Outcome.Accepted.class);
+        assertThat(served).containsExactly("port 80 endpoints 4", "endpoints 5", "port 81 endpoints 5");
+    }
+
+    @Test
+    void aRestartStartsFromTheNewer() throws Exception {
+        mount("config.json", document(5, 80));
+        start().apply(new Update(document(7, 81), addresses(2)));
+        LiveConfig again = start();
+        assertThat(again.document()).isEqualTo(document(7, 81));
+        assertThat(again.applied().endpointsVersion()).isEqualTo(2);
+        mount("config.json", document(8, 82));
+        assertThat(start().document()).isEqualTo(document(8, 82));
+    }
+
+    @Test
+    void anotherRoutesStateIsNotUsed() throws Exception {
+        mount("config.json", document(50, 80));
+        start();
+        ConfigDocument other = document(1, 81);
+        mount(
+                "config.json",
+                new ConfigDocument(
+                        new RouteRef("shop", "web", "u2"),
+                        1,
+                        "h",
+                        other.listeners(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null));
+        assertThat(start().document().route().uid()).isEqualTo("u2");
+    }
+
+    @Test
+    void aBadMountIsTolerableOnlyAfterAGoodOne() throws Exception {
+        Path file = mount.resolve("config.json");
+        assertThatThrownBy(this::start)
+                .isInstanceOf(StartDocuments.UnreadableException.class)
+                .hasMessage(file + ": There is no such file; it must hold the configuration.");
+        Files.writeString(file, "{\"sequence\": 1,}");
+        assertThatThrownBy(this::start)
+                .hasMessageStartingWith(file + ": The document is not JSON at line 1, column 16:");
+        Files.writeString(file, "{\"sequence\": \"x\"}");
+        assertThatThrownBy(this::start)
+                .hasMessageContaining(file + ": route: is missing")
+                .hasMessageContaining(file + ": sequence: is \"x\"")
+                .hasMessageContaining(file + ": listeners: must hold at least one listener.");
+        mount("config.json", document(5, 80));
+        start();
+        Files.writeString(file, "{}");
+        assertThat(start().document()).isEqualTo(document(5, 80));
+    }
+
+    @Test
+    void aDocumentCutShortOnDiskIsNotUsed() throws Exception {
+        mount("config.json", document(5, 80));
+        start().apply(new Update(document(7, 81), null));
+        Path file = kept.resolve("config.json");
+        Files.writeString(file, Files.readString(file).substring(0, 40));
+        assertThat(start().document()).isEqualTo(document(5, 80));
+    }
+
+    @Test
+    void withoutAStateDirectoryTheMountIsAll() throws Exception {
+        state = StateDirectory.at(null);
+        mount("config.json", document(5, 80));
+        start().apply(new Update(document(7, 81), null));
+        assertThat(start().document()).isEqualTo(document(5, 80));
+    }
+}

@@ -1,0 +1,49 @@
+package io.proxyroute.proxy.telemetry;
+
+import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
+import io.proxyroute.proxy.http.EndedExchange;
+import io.proxyroute.proxy.ledger.EndCause;
+import java.net.InetSocketAddress;
+
+/** An exchange as the front end would tell it. */
+record Ended(
+        EndCause cause,
+        String traceId,
+        String listener,
+        String rule,
+        String method,
+        String target,
+        String host,
+        InetSocketAddress client,
+        int status,
+        String backend,
+        Endpoint endpoint,
+        int attempts,
+        long requestBytes,
+        long responseBytes,
+        long startedMillis,
+        long durationNanos,
+        long headNanos)
+        implements EndedExchange {
+
+    static Ended of(String rule, int status, EndCause cause, String target) {
+        return new Ended(
+                cause,
+                "0af7651916cd43dd8448eb211c80319c",
+                "http",
+                rule,
+                "GET",
+                target,
+                "example.com",
+                new InetSocketAddress("127.0.0.1", 4711),
+                status,
+                "shop/web:80",
+                new Endpoint("10.0.0.1", 80),
+                2,
+                10,
+                20,
+                1_893_456_000_123L,
+                12_345_678,
+                1_234_567);
+    }
+}

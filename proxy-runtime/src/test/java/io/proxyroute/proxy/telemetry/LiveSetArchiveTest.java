@@ -1,0 +1,104 @@
+package io.proxyroute.proxy.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.proxyroute.contract.telemetry.LiveSetHistory;
+import io.proxyroute.contract.telemetry.LiveSetSample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LiveSetArchiveTest {
+
+    private static final Instant T0 = Instant.parse("2030-01-01T00:00:00Z");
+
+    @TempDir
+    private Path directory;
+
+    private Instant now = T0;
+    private final InstantSource clock = () -> now;
+
+    private LiveSetArchive life(Instant startedAt) {
+        return new LiveSetArchive(directory.resolve("live-set.jsonl"), startedAt, clock);
+    }
+
+    private LiveSetSample sample(long bytes) {
+        return new LiveSetSample(now, bytes, 1000, 1.5, 2, 3, 4);
+    }
+
+    @Test
+    void livesAreToldApart() {
+        LiveSetArchive first = life(T0);
+        first.add(sample(1));
+        now = now.plusSeconds(60);
+        LiveSetSample last = sample(2);
+        first.add(last);
+        LiveSetArchive second = life(now);
+        assertThat(second.history().lives()).hasSize(2).last().isEqualTo(new LiveSetHistory.Life(now, List.of()));
+        second.add(sample(3));
+        assertThat(second.history().lives())
+                .extracting(LiveSetHistory.Life::startedAt)
+                .containsExactly(T0, now);
+        assertThat(second.history().lives().getFirst().samples())
+                .hasSize(2)
+                .last()
+                .isEqualTo(last);
+        assertThat(life(now.plusSeconds(1)).history().lives()).hasSize(3);
+    }
+
+    @Test
+    void aLineCutShortByAKillCostsItselfOnly() throws IOException {
+        life(T0).add(sample(1));
+        Files.writeString(directory.resolve("live-set.jsonl"), "{\"startedAt\":\"20", StandardOpenOption.APPEND);
+        LiveSetArchive next = life(T0.plusSeconds(1));
+        next.add(sample(2));
+        assertThat(life(T0.plusSeconds(2)).history().lives())
+                .hasSize(3)
+                .first()
+                .extracting(life -> life.samples().size())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aDayIsKept() {
+        LiveSetArchive archive = life(T0);
+        archive.add(sample(1));
+        now = now.plus(Duration.ofHours(23));
+        archive.add(sample(2));
+        now = now.plus(Duration.ofHours(2));
+        archive.add(sample(3));
+        assertThat(archive.history().lives().getLast().samples())
+                .extracting(LiveSetSample::liveBytes)
+                .containsExactly(2L, 3L);
+    }
+
+    @Test
+    void fileAndMemoryAreBounded() throws IOException {
+        LiveSetArchive archive = life(T0);
+        for (int i = 0; i < 3 * LiveSetArchive.MOST; i++) {
+            archive.add(sample(i));
+        }
+        assertThat(archive.history().lives().getLast().samples())
+                .hasSize(LiveSetArchive.MOST)
+                .last()
+                .extracting(LiveSetSample::liveBytes)
+                .isEqualTo(3L * LiveSetArchive.MOST - 1);
+        assertThat(Files.readAllLines(directory.resolve("live-set.jsonl")).size())
+                .isLessThanOrEqualTo(2 * LiveSetArchive.MOST);
+        assertThat(life(T0).history()).isEqualTo(archive.history());
+    }
+
+    @Test
+    void withoutAFileTheMemoryServes() {
+        LiveSetArchive archive = new LiveSetArchive(null, T0, clock);
+        archive.add(sample(1));
+        assertThat(archive.history().lives().getLast().samples()).hasSize(1);
+    }
+}

@@ -1,0 +1,103 @@
+package io.proxyroute.proxy.telemetry;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.proxyroute.contract.telemetry.LiveSetSample;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On the heap of this very JVM, with whatever collector it runs. */
+class LiveSetTest {
+
+    private static final int MIB = 1 << 20;
+
+    @TempDir
+    private Path directory;
+
+    private final FullCollection collection = new FullCollection(InstantSource.system());
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    private final MinuteMeans means = new MinuteMeans(() -> 3, () -> 7, () -> 0, System::nanoTime);
+    private final Instant started = Instant.now();
+    private LiveSet liveSet;
+
+    @BeforeEach
+    void make() {
+        means.sample();
+        LiveSetArchive archive = new LiveSetArchive(directory.resolve("live.jsonl"), started, InstantSource.system());
+        liveSet = new LiveSet(collection, means, archive, thread, RandomGenerator.getDefault());
+    }
+
+    @AfterEach
+    void close() {
+        thread.shutdownNow();
+        collection.close();
+    }
+
+    @Test
+    void aGrowingHeapIsSeenAndGarbageIsNot() throws Exception {
+        long before = liveSet.measureNow().liveBytes();
+        List<byte[]> leak = new ArrayList<>();
+        for (int step = 1; step <= 4; step++) {
+            for (int i = 0; i < 8; i++) {
+                leak.add(new byte[MIB]);
+                assertThat(new byte[2 * MIB]).isNotNull();
+            }
+            LiveSetSample sample = liveSet.measureNow();
+            assertThat(sample.liveBytes() - before).isBetween((8L * step - 2) * MIB, (8L * step + 6) * MIB);
+            assertThat(sample.maxBytes())
+                    .isGreaterThan(sample.liveBytes())
+                    .isEqualTo(Runtime.getRuntime().maxMemory());
+        }
+        assertThat(leak).hasSize(32);
+        leak.clear();
+        assertThat(liveSet.measureNow().liveBytes() - before).isBetween(-6L * MIB, 6L * MIB);
+    }
+
+    @Test
+    void theTrafficOfTheMomentIsNoted() throws Exception {
+        LiveSetSample sample = liveSet.measureNow();
+        assertThat(sample.inFlight()).isEqualTo(3);
+        assertThat(sample.connections()).isEqualTo(7);
+        assertThat(liveSet.latest()).isEqualTo(sample);
+    }
+
+    @Test
+    void theScheduleIsChangedAtRunTime() {
+        liveSet.every(Duration.ofHours(1));
+        assertThat(liveSet.latest()).isNull();
+        liveSet.every(Duration.ofMillis(100));
+        await().atMost(30, SECONDS).until(() -> samples() >= 3);
+        liveSet.every(Duration.ZERO);
+        await().atMost(30, SECONDS).until(() -> {
+            int now = samples();
+            // A measurement under way may still come in; then nothing for three times the old interval.
+            return thread.schedule(() -> samples() == now, 300, MILLISECONDS).get();
+        });
+        liveSet.every(Duration.ofMillis(100));
+        int before = samples();
+        await().atMost(30, SECONDS).until(() -> samples() > before);
+    }
+
+    private int samples() {
+        return liveSet.history().lives().getLast().samples().size();
+    }
+
+    @Test
+    void nothingStandsInTheWayOfMeasuring() {
+        assertThat(FullCollection.obstacle()).isNull();
+    }
+}

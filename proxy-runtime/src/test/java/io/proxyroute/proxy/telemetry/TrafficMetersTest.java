@@ -1,0 +1,47 @@
+package io.proxyroute.proxy.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.proxyroute.proxy.ledger.EndCause;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class TrafficMetersTest {
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final TrafficMeters meters = new TrafficMeters(registry, new Latencies());
+
+    @Test
+    void exchangesAreCountedByRuleStatusAndCause() {
+        meters.ended(Ended.of("api", 200, EndCause.COMPLETED, "/"));
+        meters.ended(Ended.of("api", 204, EndCause.COMPLETED, "/"));
+        meters.ended(Ended.of("api", 503, EndCause.NO_ENDPOINT, "/"));
+        meters.ended(Ended.of(null, 404, EndCause.NO_RULE, "/"));
+        meters.ended(Ended.of("api", 0, EndCause.CLIENT_GONE, "/"));
+        assertThat(registry.scrape())
+                .contains("proxyroute_exchange_seconds_count{rule=\"api\",status=\"2xx\"} 2")
+                .contains("proxyroute_exchange_seconds_bucket{rule=\"api\",status=\"2xx\",le=\"0.025\"} 2")
+                .contains("proxyroute_exchange_seconds_bucket{rule=\"api\",status=\"2xx\",le=\"0.01\"} 0")
+                .contains("proxyroute_exchange_seconds_count{rule=\"api\",status=\"none\"} 1")
+                .contains("proxyroute_exchange_ends_total{cause=\"NO_ENDPOINT\",rule=\"api\"} 1.0")
+                .contains("proxyroute_exchange_ends_total{cause=\"NO_RULE\",rule=\"none\"} 1.0")
+                .contains("proxyroute_exchange_retries_total{rule=\"api\"} 4.0")
+                .contains("proxyroute_request_body_bytes_total{rule=\"api\"} 40.0");
+    }
+
+    @Test
+    void aRuleThatIsGoneTakesItsMetersAlong() {
+        meters.ended(Ended.of("old", 200, EndCause.COMPLETED, "/"));
+        meters.ended(Ended.of("kept", 200, EndCause.COMPLETED, "/"));
+        meters.ended(Ended.of(null, 404, EndCause.NO_RULE, "/"));
+        meters.retain(Set.of("kept"));
+        assertThat(registry.scrape())
+                .doesNotContain("\"old\"")
+                .contains("\"kept\"")
+                .contains("\"none\"");
+        meters.ended(Ended.of("old", 200, EndCause.COMPLETED, "/"));
+        assertThat(registry.scrape()).contains("proxyroute_exchange_seconds_count{rule=\"old\",status=\"2xx\"} 1");
+    }
+}
