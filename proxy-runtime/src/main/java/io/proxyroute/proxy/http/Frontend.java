@@ -1,12 +1,28 @@
 package io.proxyroute.proxy.http;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseCombiner;
 import io.proxyroute.contract.config.ConfigDocument;
+import io.proxyroute.contract.config.Listener;
 import io.proxyroute.proxy.ledger.Ledger;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.pool.BackendPools;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The client side of the proxy: its listeners, the connections on them, and what they serve. Thread-safe; several may
@@ -14,62 +30,209 @@ import java.util.Map;
  */
 public final class Frontend implements AutoCloseable {
 
+    private static final int BACKLOG = 4096;
+
+    private final EventLoops loops;
+    private final BackendPools pools;
+    private final String host;
+    private final List<Worker> workers = new ArrayList<>();
+    private final Map<String, BoundListener> listeners = new HashMap<>();
+    private volatile ServingState state;
+    private volatile boolean draining;
+    private volatile long lastAcceptNanos = System.nanoTime();
+
     /**
      * A front end without listeners.
      *
      * @param host address to bind to, such as {@code 0.0.0.0}
      * @param listener learns of ended exchanges
      */
-    public Frontend(EventLoops loops, BackendPools pools, Ledger ledger, String host, ExchangeListener listener) {}
+    public Frontend(EventLoops loops, BackendPools pools, Ledger ledger, String host, ExchangeListener listener) {
+        this.loops = loops;
+        this.pools = pools;
+        this.host = host;
+        for (int i = 0; i < loops.count(); i++) {
+            EventLoop loop = loops.all().get(i);
+            workers.add(new Worker(this, i, loop, loops.wheel(i), ledger.on(loop), listener));
+        }
+    }
 
     /**
      * Serves a document from now on. Listeners that are new are bound first, so that a port that is taken changes
-     * nothing; then all loops see the new rules at once; then listeners that are gone stop accepting. No connection is
-     * closed, and exchanges in flight keep what they began with. One call at a time; blocks until the sockets are bound.
+     * nothing; then all loops see the new rules at once; then listeners that are gone stop accepting. No
+     * connection is closed, and exchanges in flight keep what they began with. Blocks until the sockets are bound; must
+     * not be called on a loop.
      *
-     * @param document checked before
+     * @param document checked before; its backends are in the pools already
      * @param filters the custom filters of the rules that have some, by the rule's name
      * @param retired called on some loop when the last exchange that began under this document has ended, after another
      *     document took its place
      * @throws IOException a port could not be bound; nothing has changed
      */
-    public void apply(ConfigDocument document, Map<String, FilterChain> filters, Runnable retired) throws IOException {
-        throw new UnsupportedOperationException();
+    public synchronized void apply(ConfigDocument document, Map<String, FilterChain> filters, Runnable retired)
+            throws IOException {
+        Map<String, BoundListener> wanted = new HashMap<>();
+        List<BoundListener> added = new ArrayList<>();
+        try {
+            for (Listener listener : document.listeners()) {
+                BoundListener bound = listeners.get(listener.name());
+                if (bound == null || bound.wantedPort() != listener.port()) {
+                    bound = bind(listener);
+                    added.add(bound);
+                }
+                wanted.put(listener.name(), bound);
+            }
+            ServingState before = state;
+            state = new ServingState(document, pools, filters, loops, retired);
+            if (before != null) {
+                before.replaced(loops.all());
+            }
+        } catch (IOException | RuntimeException e) {
+            added.forEach(BoundListener::remove);
+            throw e;
+        }
+        added.forEach(BoundListener::accept);
+        listeners.values().stream().filter(old -> !wanted.containsValue(old)).forEach(BoundListener::remove);
+        listeners.clear();
+        listeners.putAll(wanted);
+    }
+
+    private BoundListener bind(Listener listener) throws IOException {
+        BoundListener bound = new BoundListener(listener.name(), listener.port());
+        ChannelFuture binding = new ServerBootstrap()
+                .group(loops.group())
+                .channel(loops.transport().server())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.AUTO_READ, false) // until there is something to serve
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, 128 << 10))
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accepted(channel, bound);
+                    }
+                })
+                .bind(host, listener.port())
+                .awaitUninterruptibly();
+        if (!binding.isSuccess()) {
+            throw new IOException(
+                    "listener " + listener.name() + " cannot be bound to " + host + ":" + listener.port() + ": "
+                            + binding.cause().getMessage(),
+                    binding.cause());
+        }
+        bound.bound(binding.channel());
+        return bound;
+    }
+
+    private void accepted(Channel channel, BoundListener listener) {
+        lastAcceptNanos = System.nanoTime();
+        ClientConnection connection = new ClientConnection(workers.get(loops.number(channel.eventLoop())), listener);
+        channel.pipeline().addLast(connection.decoder(), connection.encoder(), connection);
+    }
+
+    ServingState state() {
+        return state;
+    }
+
+    boolean draining() {
+        return draining;
     }
 
     /** The port that a listener is bound to, which tells where the document says 0; -1 where it is not bound. */
-    public int port(String listener) {
-        throw new UnsupportedOperationException();
+    public synchronized int port(String listener) {
+        BoundListener bound = listeners.get(listener);
+        return bound == null ? -1 : bound.port();
     }
 
     /** Connections and exchanges, now and since the start. */
     public TrafficCounts counts() {
-        throw new UnsupportedOperationException();
+        return new TrafficCounts(
+                (int) sum(Worker.IN_FLIGHT),
+                (int) sum(Worker.CONNECTIONS),
+                sum(Worker.REQUESTS),
+                sum(Worker.PROXY_ERRORS),
+                sum(Worker.BACKEND_ERRORS));
+    }
+
+    private long sum(int figure) {
+        long sum = 0;
+        for (Worker worker : workers) {
+            sum += worker.figure(figure);
+        }
+        return sum;
     }
 
     /** From now on answers carry {@code Connection: close}. New connections are still accepted. Cannot be undone. */
     public void beginDrain() {
-        throw new UnsupportedOperationException();
+        draining = true;
     }
 
     /** When the last client connection was accepted, by {@link System#nanoTime()}; the start where there was none. */
     public long lastAcceptNanos() {
-        throw new UnsupportedOperationException();
+        return lastAcceptNanos;
     }
 
-    /** Accepts what waits in the backlog and closes the listeners; connections live on. Done when they are closed. */
-    public Future<?> stopAccepting() {
-        throw new UnsupportedOperationException();
+    /**
+     * Accepts what waits in the backlog and closes the listeners; connections live on. Done when they are closed, at most
+     * two seconds later. To be called when no new connection has come for a while.
+     */
+    public synchronized Future<?> stopAccepting() {
+        List<BoundListener> closing = List.copyOf(listeners.values());
+        listeners.clear();
+        EventExecutor executor = workers.getFirst().loop;
+        Promise<Void> closed = executor.newPromise();
+        long giveUpNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        executor.execute(() -> closeWhenQuiet(executor, closing, lastAcceptNanos, giveUpNanos, closed));
+        return closed;
     }
 
-    /** Closes connections that have no exchange in flight; the end of a drain. Done when they are closed. */
+    /** A pass of the loops without an accept means that the backlog is empty. */
+    private void closeWhenQuiet(
+            EventExecutor executor,
+            List<BoundListener> closing,
+            long seenNanos,
+            long giveUpNanos,
+            Promise<Void> closed) {
+        executor.schedule(
+                () -> {
+                    long now = lastAcceptNanos;
+                    if (now != seenNanos && System.nanoTime() - giveUpNanos < 0) {
+                        closeWhenQuiet(executor, closing, now, giveUpNanos, closed);
+                        return;
+                    }
+                    PromiseCombiner all = new PromiseCombiner(executor);
+                    closing.forEach(listener -> all.add((Future<?>) listener.remove()));
+                    all.finish(closed);
+                },
+                50,
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** Closes connections that have no exchange in flight; the end of a drain. Done when every loop has done so. */
     public Future<?> closeIdle() {
-        throw new UnsupportedOperationException();
+        return onAll(ClientConnection::closeIfIdle);
     }
 
-    /** Closes listeners and connections; exchanges in flight end as SHUTDOWN. Waits until all have. */
+    private Future<?> onAll(Consumer<ClientConnection> action) {
+        EventExecutor executor = workers.getFirst().loop;
+        Promise<Void> done = executor.newPromise();
+        executor.execute(() -> {
+            PromiseCombiner all = new PromiseCombiner(executor);
+            workers.forEach(worker -> all.add((Future<?>) worker.loop.submit(() -> worker.forEachConnection(action))));
+            all.finish(done);
+        });
+        return done;
+    }
+
+    /** Closes listeners and connections; exchanges in flight end as SHUTDOWN. Waits up to 5 s until all have. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        synchronized (this) {
+            listeners.values().forEach(BoundListener::remove);
+            listeners.clear();
+        }
+        onAll(ClientConnection::shutDown).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 }

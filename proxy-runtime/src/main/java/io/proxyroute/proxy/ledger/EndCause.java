@@ -22,8 +22,10 @@ public enum EndCause {
     URI_TOO_LONG(414, "The request line is too long."),
     /** The headers are larger than the proxy takes. */
     HEADERS_TOO_LARGE(431, "The request's headers are too large."),
-    /** A protocol version or method that the proxy does not pass on. */
-    NOT_SUPPORTED(501, "The proxy does not serve this method or protocol."),
+    /** A method or transfer coding that the proxy does not pass on. */
+    NOT_SUPPORTED(501, "The proxy does not serve this method or transfer coding."),
+    /** A protocol version other than HTTP/1.0 and HTTP/1.1. */
+    VERSION_NOT_SUPPORTED(505, "The proxy serves HTTP/1.0 and HTTP/1.1."),
 
     /** No listener, hostname or rule takes the request. */
     NO_RULE(404, "No rule matches this request."),
@@ -57,6 +59,8 @@ public enum EndCause {
     STREAM_IDLE(0, ""),
     /** The answer took longer than {@code timeouts.maxStreamDuration}. */
     STREAM_TIMEOUT(0, ""),
+    /** A filter's own connection moved no byte for the pool's {@code abandonedTimeout} and was taken back. */
+    LEASE_ABANDONED(0, ""),
     /** The process is ending and its drain time is over. */
     SHUTDOWN(503, "The proxy is shutting down."),
     /** A fault in the proxy. */
@@ -82,6 +86,10 @@ public enum EndCause {
 
     /** Whether the client was failed by the proxy or by what lies behind it, and not by itself. */
     public boolean proxyError() {
-        return status >= 500 || this == ANSWER_CUT || this == STREAM_IDLE || this == STREAM_TIMEOUT;
+        return status == 500
+                || status >= 502 && status <= 504
+                || this == ANSWER_CUT
+                || this == STREAM_IDLE
+                || this == STREAM_TIMEOUT;
     }
 }

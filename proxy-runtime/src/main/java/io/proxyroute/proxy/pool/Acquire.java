@@ -6,11 +6,11 @@ import io.proxyroute.proxy.ledger.Releasable;
 public interface Acquire extends Releasable {
 
     /** Gives it up: the listener is not called any more. Without effect once it was. */
-    void cancel();
+    void abort();
 
-    /** Cancels. */
+    /** Aborts. */
     @Override
     default void release() {
-        cancel();
+        abort();
     }
 }

@@ -4,10 +4,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.proxyroute.proxy.ledger.EndCause;
 
-/**
- * Receives a backend's answer as it arrives, on the lease's loop. Messages arrive only as far as {@link Lease#read()}
- * asked for them: each call lets at least one message through, the codec's remainder of the same read included.
- */
+/** Receives a backend's answer as it arrives, on the lease's loop. {@link Lease#pause()} stops it. */
 public interface AnswerListener {
 
     /** An interim answer, 1xx; 101 never comes since upgrades are not asked for. */

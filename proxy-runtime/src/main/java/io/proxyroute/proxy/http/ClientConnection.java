@@ -1,0 +1,364 @@
+package io.proxyroute.proxy.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.proxyroute.proxy.loop.Deadline;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's connection: the last handler of its channel. Confined to the channel's loop. It has one exchange at a time;
+ * requests that are pipelined wait undecoded until the answer before is complete, so that answers come in order.
+ *
+ * <pre>
+ *   waiting --first byte--> head --head complete--> exchange --answer complete--> waiting
+ *                                                       |---answer complete, body still arriving--> discarding --> waiting
+ *   any --fault, close announced, idle--> lingering --client closes, or 2 s--> closed
+ * </pre>
+ *
+ * Lingering means: the output is shut, and input is thrown away until the client has closed, because a socket closed with
+ * unread input makes the kernel send a reset, which can destroy the answer before the client has read it (RFC 9112,
+ * section 9.6).
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long MAX_DISCARD_BYTES = 256 << 10;
+
+    private enum Phase {
+        WAITING,
+        HEAD,
+        EXCHANGE,
+        DISCARDING,
+        LINGERING
+    }
+
+    private final Worker worker;
+    private final BoundListener listener;
+    private final RequestDecoder decoder = new RequestDecoder(this::headBegun);
+    private final ResponseEncoder encoder = new ResponseEncoder();
+    private final Deadline timer = new Deadline() {
+        @Override
+        protected void reached() {
+            timedOut();
+        }
+    };
+
+    private Channel channel;
+    private InetSocketAddress client;
+    private String clientAddress;
+    private Phase phase = Phase.WAITING;
+    private Exchange exchange;
+    private boolean requestComplete;
+    private boolean inputEnded;
+    private boolean outputEnded;
+    private boolean reading;
+    private long discarded;
+    ClientConnection previous;
+    ClientConnection next;
+
+    ClientConnection(Worker worker, BoundListener listener) {
+        this.worker = worker;
+        this.listener = listener;
+    }
+
+    RequestDecoder decoder() {
+        return decoder;
+    }
+
+    ResponseEncoder encoder() {
+        return encoder;
+    }
+
+    // --- for its exchange
+
+    Worker worker() {
+        return worker;
+    }
+
+    BoundListener listener() {
+        return listener;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    InetSocketAddress client() {
+        return client;
+    }
+
+    String clientAddress() {
+        return clientAddress;
+    }
+
+    /** Whether the client will send nothing more: it has half-closed, or is gone. */
+    boolean inputEnded() {
+        return inputEnded;
+    }
+
+    /** Whether what is written now will be flushed when the current read is complete. */
+    boolean reading() {
+        return reading;
+    }
+
+    /** Nothing of the request's body is wanted for now. */
+    void holdBody() {
+        if (!requestComplete) {
+            decoder.hold();
+        }
+    }
+
+    /** More of the request's body is wanted. */
+    void wantBody() {
+        if (!requestComplete) {
+            decoder.resume();
+        }
+    }
+
+    void write(Object message) {
+        channel.write(message, channel.voidPromise());
+    }
+
+    void flush() {
+        channel.flush();
+    }
+
+    boolean writable() {
+        return channel.isWritable();
+    }
+
+    long pendingBytes() {
+        return channel.isActive() ? channel.unsafe().outboundBuffer().totalPendingWriteBytes() : 0;
+    }
+
+    /**
+     * The exchange is over, and all that the client gets has been written.
+     *
+     * @param keepAlive whether the connection may serve another
+     */
+    void exchangeEnded(boolean keepAlive) {
+        exchange = null;
+        if (!channel.isActive()) {
+            return;
+        }
+        flush();
+        if (!keepAlive) {
+            linger();
+        } else if (requestComplete) {
+            awaitNext();
+        } else {
+            phase = Phase.DISCARDING;
+            discarded = 0;
+            worker.wheel.armIn(timer, LINGER_NANOS);
+            decoder.resume();
+        }
+    }
+
+    /** The answer cannot be completed: the client must see that it was cut. */
+    void cut() {
+        exchange = null;
+        // A reset, since an answer that ends with the connection would look complete.
+        if (channel.isActive()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.close();
+        }
+    }
+
+    private void awaitNext() {
+        phase = Phase.WAITING;
+        requestComplete = false;
+        if (inputEnded && !decoder.hasInput()) {
+            linger();
+            return;
+        }
+        arm(worker.frontend.state().idleNanos());
+        decoder.resume();
+    }
+
+    private void arm(long nanos) {
+        if (nanos > 0) {
+            worker.wheel.armIn(timer, nanos);
+        } else {
+            timer.cancel();
+        }
+    }
+
+    // --- for the front end
+
+    /** Closes it if no exchange is in flight. */
+    void closeIfIdle() {
+        if (phase == Phase.WAITING) {
+            linger();
+        }
+    }
+
+    /** Ends it, with its exchange. */
+    void shutDown() {
+        if (exchange != null) {
+            exchange.shutDown();
+        }
+        channel.close();
+    }
+
+    // --- what the channel tells
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        channel = context.channel();
+        client = (InetSocketAddress) channel.remoteAddress();
+        clientAddress = client == null ? "unknown" : client.getAddress().getHostAddress();
+        worker.opened(this);
+        arm(worker.frontend.state().idleNanos());
+    }
+
+    private void headBegun() {
+        if (phase == Phase.WAITING) {
+            phase = Phase.HEAD;
+            arm(worker.frontend.state().requestHeadersNanos());
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        reading = true;
+        if (!channel.isActive() || phase == Phase.LINGERING || !(message instanceof HttpObject)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (message instanceof HttpRequest head) {
+            begin(head);
+        }
+        if (message instanceof HttpContent content) {
+            content(content);
+        }
+    }
+
+    private void begin(HttpRequest head) {
+        timer.cancel();
+        phase = Phase.EXCHANGE;
+        requestComplete = false;
+        exchange = new Exchange(this, worker.frontend.state(), head);
+        exchange.begin();
+    }
+
+    private void content(HttpContent content) {
+        boolean last = content instanceof LastHttpContent;
+        if (last) {
+            requestComplete = true;
+        }
+        if (exchange != null) {
+            if (last) {
+                decoder.hold();
+            }
+            exchange.requestContent(content, last);
+            return;
+        }
+        discarded += content.content().readableBytes();
+        boolean malformed = content.decoderResult().isFailure();
+        content.release();
+        if (phase == Phase.DISCARDING) {
+            if (malformed || discarded > MAX_DISCARD_BYTES) {
+                linger();
+            } else if (last) {
+                awaitNext();
+            }
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        if (exchange != null) {
+            exchange.requestReadComplete();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (exchange != null) {
+            exchange.clientWritabilityChanged();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            switch (phase) {
+                case EXCHANGE -> exchange.clientHalfClosed(requestComplete);
+                case WAITING, HEAD, DISCARDING -> linger();
+                case LINGERING -> {
+                    if (outputEnded) {
+                        channel.close();
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        inputEnded = true;
+        timer.cancel();
+        if (exchange != null) {
+            exchange.clientGone();
+            exchange = null;
+        }
+        worker.closed(this);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("a client connection failed", cause);
+        }
+        // Its channelInactive ends the exchange. Resets and failed writes come this way too.
+        channel.close();
+    }
+
+    private void timedOut() {
+        switch (phase) {
+            case HEAD -> {
+                phase = Phase.EXCHANGE;
+                requestComplete = true;
+                exchange = new Exchange(this, worker.frontend.state(), Exchange.NO_HEAD);
+                exchange.headersTimedOut();
+            }
+            case WAITING, DISCARDING -> linger();
+            case LINGERING -> channel.close();
+            case EXCHANGE -> throw new IllegalStateException("an exchange has a timer of its own");
+        }
+    }
+
+    private void linger() {
+        phase = Phase.LINGERING;
+        decoder.discard();
+        arm(worker.frontend.state().idleNanos()); // for a client that does not read
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> shutOutput());
+    }
+
+    private void shutOutput() {
+        outputEnded = true;
+        if (inputEnded) {
+            channel.close();
+        } else if (channel.isActive()) {
+            ((DuplexChannel) channel).shutdownOutput();
+            worker.wheel.armIn(timer, LINGER_NANOS);
+        }
+    }
+}

@@ -1,0 +1,844 @@
+package io.proxyroute.proxy.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
+import io.proxyroute.contract.diagnostics.ExchangeTable;
+import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
+import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.ledger.ExchangeRecord;
+import io.proxyroute.proxy.ledger.Holding;
+import io.proxyroute.proxy.ledger.Subject;
+import io.proxyroute.proxy.pool.Acquire;
+import io.proxyroute.proxy.pool.AcquireListener;
+import io.proxyroute.proxy.pool.AnswerListener;
+import io.proxyroute.proxy.pool.BackendPool;
+import io.proxyroute.proxy.pool.Lease;
+import io.proxyroute.proxy.routing.RouteRule;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request and its answer. Confined to the event loop of its client connection.
+ *
+ * <pre>
+ *   begin --no rule, malformed--------------------------------------------> end
+ *     |--rule has filters--> FILTERS --respond, fail--------------------> end
+ *     '----------------------'--proceed--> CONNECTION --none in time----> end
+ *                                 ^            | lease
+ *                              BACKOFF <--retry-- HEAD --timeout, reset--> end
+ *                                                  | head
+ *                                                 REST --last byte, cut--> end
+ * </pre>
+ *
+ * {@link #end} is the one way out: it closes the record, which releases the lease, the timer, the buffers and whatever the
+ * filters hold. It is long because it is the one place where the two sides meet; what can be decided without them is
+ * elsewhere.
+ */
+final class Exchange implements Subject, AcquireListener, AnswerListener, FilterExchange, EndedExchange {
+
+    /** Stands for a request whose head never came. */
+    static final HttpRequest NO_HEAD = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf("-"), "-");
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    private enum Phase {
+        BEGUN("begun"),
+        FILTERS("runs filters"),
+        CONNECTION("waits for a connection"),
+        BACKOFF("pauses before a retry"),
+        HEAD("waits for the backend's answer"),
+        REST("streams the answer"),
+        ENDED("ended");
+
+        private final String words;
+
+        Phase(String words) {
+            this.words = words;
+        }
+    }
+
+    private final ClientConnection connection;
+    private final Worker worker;
+    private final ServingState state;
+    private final HttpRequest request;
+    private final ExchangeRecord record;
+    private final long startNanos;
+    private final long startedMillis;
+    private final boolean http10;
+    private final boolean toHead;
+    private final boolean expectsContinue;
+
+    private TraceContext trace;
+    private RequestTarget target;
+    private RouteRule rule;
+    private ServingState.Served served;
+    private ExchangeTimer timer;
+    private Phase phase = Phase.BEGUN;
+    private boolean keepAlive;
+    private boolean halfClosed;
+
+    private FilterRun run;
+    private boolean bodyWanted;
+    private boolean bodyEndTold;
+    private long handedOut;
+    /** The whole body, where filters had it or gave it; owned by the record. */
+    private ByteBuf replacement;
+    /** The beginning of the body, which filters had and did not use; owned by the record. */
+    private ByteBuf prefix;
+
+    private boolean announcesLength;
+    /** -1 for chunks. */
+    private long contentLength;
+
+    private boolean bodyless;
+    private boolean requestDone;
+    private boolean bodySent;
+    private boolean discardBody;
+    private boolean interimSent;
+
+    private BackendPool pool;
+    private Lease lease;
+    private Holding leaseHolding;
+    private Endpoint endpoint;
+    private int attempts;
+    private boolean staleRetried;
+    private boolean unflushed;
+
+    private EndCause cause;
+    private int status;
+    private long requestBytes;
+    private long responseBytes;
+    private long headNanos = -1;
+    private long endNanos;
+
+    Exchange(ClientConnection connection, ServingState state, HttpRequest request) {
+        this.connection = connection;
+        this.worker = connection.worker();
+        this.state = state;
+        this.request = request;
+        this.startNanos = worker.nanoTime();
+        this.startedMillis = System.currentTimeMillis();
+        this.http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        this.toHead = request.method().equals(HttpMethod.HEAD);
+        this.expectsContinue = HttpUtil.is100ContinueExpected(request);
+        state.enter(worker.number);
+        worker.add(Worker.IN_FLIGHT, 1);
+        this.record = worker.ledger.open(this);
+    }
+
+    // --- the way in
+
+    void begin() {
+        trace = TraceContext.of(request.headers().get(OutboundRequest.TRACEPARENT));
+        if (request.decoderResult().isFailure()) {
+            fault(request.decoderResult().cause());
+            return;
+        }
+        keepAlive = HttpUtil.isKeepAlive(request);
+        target = RequestTarget.of(request);
+        if (target.fault() != null) {
+            refuse(target.fault(), false);
+            return;
+        }
+        announcesLength = request.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
+        contentLength = HttpUtil.isTransferEncodingChunked(request) ? -1 : HttpUtil.getContentLength(request, 0L);
+        bodyless = contentLength == 0;
+        if (connection.listener().hostnames(state).serve(target.host())) {
+            rule = state.table().find(request.method().name(), target.path(), target.query(), request.headers());
+        }
+        if (rule == null) {
+            refuse(EndCause.NO_RULE, true);
+            return;
+        }
+        served = state.served(rule);
+        OutboundRequest.prepare(request, target, trace, connection.clientAddress());
+        OutboundRequest.edit(request, rule);
+        timer = new ExchangeTimer(this, rule, startNanos);
+        record.own(ResourceKind.CLOSEABLE, null, timer);
+        if (!bodyless) {
+            connection.holdBody();
+        }
+        if (served.filters() != null) {
+            phase = Phase.FILTERS;
+            timer.update();
+            FilterRun started = served.filters().start(this);
+            run = started;
+            if (phase == Phase.ENDED) {
+                started.ended();
+            }
+        } else {
+            connect(false);
+        }
+    }
+
+    /** The request breaks the rules, in its head or later. */
+    void fault(Throwable why) {
+        EndCause as =
+                switch (why) {
+                    case TooLongHttpLineException e -> EndCause.URI_TOO_LONG;
+                    case TooLongFrameException e -> EndCause.HEADERS_TOO_LARGE;
+                    default -> EndCause.MALFORMED_REQUEST;
+                };
+        if (phase == Phase.REST) {
+            end(as);
+            connection.cut();
+        } else {
+            refuse(as, false);
+        }
+    }
+
+    void headersTimedOut() {
+        trace = TraceContext.of(null);
+        refuse(EndCause.HEADERS_TIMEOUT, false);
+    }
+
+    // --- the request's body
+
+    /** Takes the content over. */
+    void requestContent(HttpContent content, boolean last) {
+        if (content.decoderResult().isFailure()) {
+            Throwable why = content.decoderResult().cause();
+            content.release();
+            fault(why);
+            return;
+        }
+        int bytes = content.content().readableBytes();
+        requestBytes += bytes;
+        requestDone |= last;
+        if (bodyless && last) {
+            content.release();
+            return; // was sent with the head
+        }
+        if (timer != null) {
+            timer.requestMoved(worker.nanoTime());
+        }
+        if (phase == Phase.FILTERS && bodyWanted) {
+            bodyWanted = false;
+            bodyEndTold = last;
+            handedOut += bytes;
+            connection.holdBody();
+            run.body(content.content(), last);
+            return;
+        }
+        if (lease == null || discardBody) {
+            content.release();
+            return;
+        }
+        if (last) {
+            HopByHop.stripTrailers(((LastHttpContent) content).trailingHeaders());
+        }
+        bodySent = true;
+        lease.write(content);
+        unflushed = true;
+        if (!last && !lease.writable()) {
+            connection.holdBody();
+        }
+    }
+
+    void requestReadComplete() {
+        if (unflushed && lease != null) {
+            unflushed = false;
+            lease.flush();
+        }
+    }
+
+    // --- FilterExchange
+
+    @Override
+    public EventLoop loop() {
+        return worker.loop;
+    }
+
+    @Override
+    public ExchangeRecord record() {
+        return record;
+    }
+
+    @Override
+    public HttpRequest request() {
+        return request;
+    }
+
+    @Override
+    public String route() {
+        return state.route();
+    }
+
+    @Override
+    public String childTraceparent() {
+        return trace.child();
+    }
+
+    @Override
+    public List<String> backends() {
+        return rule.backends();
+    }
+
+    @Override
+    public long deadlineNanos() {
+        return timer.requestDue();
+    }
+
+    @Override
+    public void readBody() {
+        if (phase != Phase.FILTERS || bodyWanted) {
+            return;
+        }
+        if (bodyless || requestDone) {
+            if (!bodyEndTold) {
+                bodyEndTold = true;
+                run.body(Unpooled.EMPTY_BUFFER, true);
+            }
+            return;
+        }
+        bodyWanted = true;
+        connection.wantBody();
+    }
+
+    @Override
+    public void proceed(ByteBuf unread) {
+        if (phase != Phase.FILTERS) {
+            unread.release();
+            return;
+        }
+        bodyWanted = false;
+        if (requestDone || bodyless) {
+            send(unread);
+            return;
+        }
+        connection.holdBody();
+        frame(handedOut == unread.readableBytes() ? contentLength : -1);
+        if (unread.isReadable()) {
+            prefix = unread;
+            record.own(ResourceKind.BUFFER, null, new OwnedBuffer(unread));
+        } else {
+            unread.release();
+        }
+        connect(false);
+    }
+
+    @Override
+    public void proceedWith(ByteBuf body) {
+        if (phase != Phase.FILTERS) {
+            body.release();
+            return;
+        }
+        request.headers().remove(HttpHeaderNames.EXPECT);
+        discardBody = true;
+        send(body);
+        if (phase != Phase.ENDED && !requestDone) {
+            connection.wantBody();
+        }
+    }
+
+    /** Goes on with a body that is here as a whole. */
+    private void send(ByteBuf body) {
+        if (bodyless && !body.isReadable()) {
+            body.release();
+            frame(contentLength);
+        } else {
+            bodyless = false;
+            replacement = body;
+            record.own(ResourceKind.BUFFER, null, new OwnedBuffer(body));
+            frame(body.readableBytes());
+        }
+        connect(false);
+    }
+
+    /**
+     * Sets the framing, whatever filters did to it.
+     *
+     * @param length of the body; -1 for chunks
+     */
+    private void frame(long length) {
+        HttpHeaders headers = request.headers();
+        HopByHop.strip(headers);
+        headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+        headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+        if (length >= 0 && !(bodyless && !announcesLength)) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
+        } else if (length < 0) {
+            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+    }
+
+    @Override
+    public void respond(int code, HttpHeaders headers, ByteBuf body) {
+        if (phase != Phase.FILTERS) {
+            body.release();
+            return;
+        }
+        HopByHop.strip(headers);
+        headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+        FullHttpResponse answer = OutboundAnswer.full(HttpResponseStatus.valueOf(code), headers, body);
+        answerWhole(answer, EndCause.FILTER_ANSWERED, true);
+    }
+
+    @Override
+    public void fail(EndCause why) {
+        if (phase == Phase.FILTERS) {
+            refuse(why, true);
+        }
+    }
+
+    // --- to a backend
+
+    private void connect(boolean fresh) {
+        if (pool == null || !fresh) {
+            int index = rule.pick(worker.random);
+            pool = index < 0 ? null : served.pools().get(index);
+        }
+        if (pool == null) {
+            refuse(EndCause.NO_BACKEND, true);
+            return;
+        }
+        phase = Phase.CONNECTION;
+        timer.update();
+        Acquire acquire = pool.acquire(worker.loop, timer.requestDue(), fresh, this);
+        if (phase == Phase.CONNECTION) {
+            record.own(ResourceKind.CLOSEABLE, pool.id(), acquire);
+        }
+    }
+
+    @Override
+    public void acquired(Lease granted) {
+        lease = granted;
+        leaseHolding = record.own(ResourceKind.LEASE, granted.backend(), granted);
+        endpoint = granted.endpoint();
+        attempts++;
+        phase = Phase.HEAD;
+        long now = worker.nanoTime();
+        timer.attempt(now);
+        long due = timer.attemptDue();
+        if (due != Long.MAX_VALUE) {
+            request.headers()
+                    .set(OutboundRequest.TIMEOUT, Long.toString(Math.max(1, TimeUnit.NANOSECONDS.toMillis(due - now))));
+        }
+        send();
+        if (connection.reading()) {
+            unflushed = true;
+        } else {
+            lease.flush();
+        }
+        if (!bodyless && replacement == null && !requestDone) {
+            connection.wantBody();
+        }
+    }
+
+    private void send() {
+        if (replacement != null) {
+            lease.send(request, this);
+            lease.write(new DefaultLastHttpContent(replacement.retainedDuplicate()));
+        } else if (bodyless) {
+            lease.send(
+                    new DefaultFullHttpRequest(
+                            HttpVersion.HTTP_1_1,
+                            request.method(),
+                            request.uri(),
+                            Unpooled.EMPTY_BUFFER,
+                            request.headers(),
+                            EmptyHttpHeaders.INSTANCE),
+                    this);
+        } else {
+            lease.send(request, this);
+            if (prefix != null) {
+                lease.write(new DefaultHttpContent(prefix.retainedDuplicate()));
+            }
+        }
+    }
+
+    // --- from a backend
+
+    @Override
+    public void interim(HttpResponse head) {
+        if (phase == Phase.HEAD && !http10) {
+            interimSent = true;
+            timer.requestMoved(worker.nanoTime()); // 100: the body's turn begins now
+            connection.write(OutboundAnswer.interim(connection.channel(), head));
+        }
+    }
+
+    @Override
+    public void head(HttpResponse head) {
+        if (retries().codes(head.status().code()) && retry(EndCause.BACKEND_RESET, true)) {
+            return;
+        }
+        phase = Phase.REST;
+        long now = worker.nanoTime();
+        headNanos = now - startNanos;
+        timer.answerMoved(now);
+        timer.update();
+        status = head.status().code();
+        boolean framed = OutboundAnswer.prepare(head, rule, toHead, http10);
+        keepAlive = keepAlive && framed && mayKeepAlive();
+        OutboundAnswer.announce(head.headers(), keepAlive, http10);
+        connection.encoder().answerToHead(toHead);
+        connection.write(head);
+    }
+
+    /** Whether the answer that is about to be sent may leave the connection open. */
+    private boolean mayKeepAlive() {
+        boolean bodyInDoubt = expectsContinue && !requestDone && !interimSent && requestBytes == 0;
+        return !bodyInDoubt
+                && !worker.frontend.draining()
+                && !connection.listener().removed();
+    }
+
+    @Override
+    public void content(HttpContent content) {
+        responseBytes += content.content().readableBytes();
+        boolean last = content instanceof LastHttpContent;
+        if (last) {
+            HopByHop.stripTrailers(((LastHttpContent) content).trailingHeaders());
+        }
+        connection.write(content);
+        if (last) {
+            end(EndCause.COMPLETED);
+            connection.exchangeEnded(keepAlive);
+        } else if (!connection.writable()) {
+            lease.pause();
+        }
+    }
+
+    @Override
+    public void readComplete() {
+        if (timer != null) {
+            timer.answerMoved(worker.nanoTime());
+        }
+        connection.flush();
+    }
+
+    @Override
+    public void writabilityChanged() {
+        if (phase != Phase.ENDED && !requestDone && !discardBody && lease.writable()) {
+            connection.wantBody();
+        }
+    }
+
+    void clientWritabilityChanged() {
+        if (lease != null && connection.writable()) {
+            timer.answerMoved(worker.nanoTime());
+            lease.resume();
+        }
+    }
+
+    /** AcquireListener and AnswerListener: no connection, or no answer on it. */
+    @Override
+    public void failed(EndCause why) {
+        if (phase == Phase.REST) {
+            end(EndCause.ANSWER_CUT);
+            connection.cut();
+            return;
+        }
+        boolean reset = why == EndCause.BACKEND_RESET;
+        if (reset && lease.reused() && !staleRetried && idempotent() && replayable()) {
+            // The backend closed the connection just as it was used again (RFC 9112, section 9.3.1).
+            staleRetried = true;
+            giveUpLease();
+            connect(true);
+            return;
+        }
+        boolean safe = why == EndCause.CONNECT_FAILED || reset && idempotent();
+        if (!safe || !retry(why, false)) {
+            refuse(why, true);
+        }
+    }
+
+    private boolean idempotent() {
+        return switch (request.method().name()) {
+            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether the request can be sent once more: nothing of the client's body has gone out. */
+    private boolean replayable() {
+        return !bodySent && !interimSent;
+    }
+
+    private void giveUpLease() {
+        lease = null;
+        unflushed = false;
+        if (!bodyless) {
+            connection.holdBody();
+        }
+        leaseHolding.release();
+    }
+
+    // --- retries
+
+    private Retries retries;
+
+    private Retries retries() {
+        if (retries == null) {
+            retries = Retries.of(rule, worker, record);
+        }
+        return retries;
+    }
+
+    /** Whether another attempt was begun, or will be after a pause. */
+    private boolean retry(EndCause why, boolean answered) {
+        if (!replayable() || halfClosed || !retries().another(this::retryNow)) {
+            return false;
+        }
+        if (lease != null) {
+            giveUpLease();
+        }
+        if (answered) {
+            status = 0;
+        }
+        phase = Phase.BACKOFF;
+        timer.update();
+        return true;
+    }
+
+    private void retryNow() {
+        if (phase == Phase.BACKOFF) {
+            connect(false);
+        }
+    }
+
+    // --- the way out
+
+    private void refuse(EndCause why, boolean sound) {
+        FullHttpResponse answer = OutboundAnswer.error(connection.channel(), why, trace.traceId());
+        answerWhole(answer, why, sound);
+    }
+
+    /** Answers in the backend's place and ends the exchange. */
+    private void answerWhole(FullHttpResponse answer, EndCause why, boolean sound) {
+        if (phase == Phase.ENDED) {
+            answer.release();
+            return;
+        }
+        status = answer.status().code();
+        responseBytes = toHead ? 0 : answer.content().readableBytes();
+        headNanos = worker.nanoTime() - startNanos;
+        keepAlive = keepAlive && sound && mayKeepAlive();
+        OutboundAnswer.announce(answer.headers(), keepAlive, http10);
+        connection.encoder().answerToHead(toHead);
+        connection.write(answer);
+        end(why);
+        connection.exchangeEnded(keepAlive);
+    }
+
+    void timedOut(EndCause why) {
+        switch (why) {
+            case CLIENT_GONE -> {
+                end(why);
+                connection.exchangeEnded(false);
+            }
+            case STREAM_TIMEOUT, STREAM_IDLE -> {
+                if (phase == Phase.REST) {
+                    end(why);
+                    connection.cut();
+                } else {
+                    refuse(EndCause.REQUEST_TIMEOUT, true);
+                }
+            }
+            case BACKEND_TIMEOUT -> {
+                if (!idempotent() || !retry(why, false)) {
+                    refuse(why, true);
+                }
+            }
+            default -> refuse(why, why != EndCause.CLIENT_IDLE);
+        }
+    }
+
+    void clientHalfClosed(boolean requestComplete) {
+        if (!requestComplete) {
+            end(EndCause.CLIENT_GONE);
+            connection.exchangeEnded(false);
+            return;
+        }
+        halfClosed = true;
+        keepAlive = keepAlive && connection.decoder().hasInput();
+        if (timer != null) {
+            timer.update();
+        }
+    }
+
+    void clientGone() {
+        end(EndCause.CLIENT_GONE);
+    }
+
+    void shutDown() {
+        end(EndCause.SHUTDOWN);
+    }
+
+    private void end(EndCause why) {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        phase = Phase.ENDED;
+        cause = why;
+        endNanos = worker.nanoTime();
+        lease = null;
+        record.end(why);
+        if (run != null) {
+            run.ended();
+        }
+        state.leave(worker.number);
+        try {
+            worker.ended(this);
+        } catch (RuntimeException e) {
+            LOG.error("a listener of ended exchanges failed", e);
+        }
+    }
+
+    private boolean ended() {
+        return phase == Phase.ENDED;
+    }
+
+    // --- for the timer
+
+    Worker worker() {
+        return worker;
+    }
+
+    boolean halfClosed() {
+        return halfClosed;
+    }
+
+    long pendingBytes() {
+        return connection.pendingBytes();
+    }
+
+    ExchangeTimer.Waits waits() {
+        return switch (phase) {
+            case BEGUN, FILTERS, CONNECTION, BACKOFF, ENDED -> ExchangeTimer.Waits.FOR_ATTEMPT;
+            case HEAD -> clientsTurn() ? ExchangeTimer.Waits.FOR_BODY : ExchangeTimer.Waits.FOR_HEAD;
+            case REST -> ExchangeTimer.Waits.FOR_REST;
+        };
+    }
+
+    private boolean clientsTurn() {
+        boolean awaitsContinue = expectsContinue && !interimSent && requestBytes == 0;
+        return !bodyless && replacement == null && !requestDone && !awaitsContinue && lease.writable();
+    }
+
+    // --- Subject and EndedExchange
+
+    @Override
+    public ExchangeTable.Row describe(long nowNanos, List<String> held) {
+        return new ExchangeTable.Row(
+                trace.traceId(),
+                rule(),
+                method(),
+                target == null ? "" : target.path(),
+                endpoint == null ? backend() : endpoint.address() + ":" + endpoint.port(),
+                (nowNanos - startNanos) / 1e9,
+                (nowNanos - (timer == null ? startNanos : timer.movedNanos())) / 1e9,
+                phase.words,
+                held);
+    }
+
+    @Override
+    public EndCause cause() {
+        return cause;
+    }
+
+    @Override
+    public String traceId() {
+        return trace.traceId();
+    }
+
+    @Override
+    public String listener() {
+        return connection.listener().name();
+    }
+
+    @Override
+    public String rule() {
+        return rule == null ? null : rule.name();
+    }
+
+    @Override
+    public String method() {
+        return request.method().name();
+    }
+
+    @Override
+    public String target() {
+        return request.uri();
+    }
+
+    @Override
+    public String host() {
+        return target == null ? "" : target.host();
+    }
+
+    @Override
+    public InetSocketAddress client() {
+        return connection.client();
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public String backend() {
+        return pool == null ? null : pool.id();
+    }
+
+    @Override
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public int attempts() {
+        return attempts;
+    }
+
+    @Override
+    public long requestBytes() {
+        return requestBytes;
+    }
+
+    @Override
+    public long responseBytes() {
+        return responseBytes;
+    }
+
+    @Override
+    public long startedMillis() {
+        return startedMillis;
+    }
+
+    @Override
+    public long durationNanos() {
+        return endNanos - startNanos;
+    }
+
+    @Override
+    public long headNanos() {
+        return headNanos;
+    }
+}

@@ -1,0 +1,159 @@
+package io.proxyroute.proxy.http;
+
+import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.ledger.Releasable;
+import io.proxyroute.proxy.loop.Deadline;
+import io.proxyroute.proxy.routing.RouteRule;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * All times of one exchange, as one deadline that is armed for the earliest of them and found out again when it comes. A
+ * child never outlives its parent: an attempt ends with the request, a request with its stream. Owned by the record.
+ *
+ * <p>{@code request} and {@code backendRequest} count from the last byte of the request, so that a long upload is ruled by
+ * {@code idle}, as a long answer is.
+ */
+final class ExchangeTimer extends Deadline implements Releasable {
+
+    /** How long a half-closed client is waited for while nothing moves: it has most likely gone. */
+    static final long HALF_CLOSED_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** What the exchange waits for. */
+    enum Waits {
+        /** The client's body. */
+        FOR_BODY,
+        /** A filter's outcome, a connection, or a pause between attempts. */
+        FOR_ATTEMPT,
+        /** The backend's head. */
+        FOR_HEAD,
+        /** The rest of the answer. */
+        FOR_REST
+    }
+
+    private final Exchange exchange;
+    private final RouteRule rule;
+    private final long startNanos;
+    private long requestNanos;
+    private long attemptNanos;
+    private long movedNanos;
+    private long pendingBytes;
+    private EndCause due;
+
+    ExchangeTimer(Exchange exchange, RouteRule rule, long startNanos) {
+        this.exchange = exchange;
+        this.rule = rule;
+        this.startNanos = startNanos;
+        this.requestNanos = startNanos;
+        this.attemptNanos = startNanos;
+        this.movedNanos = startNanos;
+    }
+
+    /** A part of the request has arrived. */
+    void requestMoved(long nowNanos) {
+        requestNanos = nowNanos;
+        movedNanos = nowNanos;
+    }
+
+    /** A part of the answer has arrived. */
+    void answerMoved(long nowNanos) {
+        movedNanos = nowNanos;
+    }
+
+    /** A request was sent to a backend. */
+    void attempt(long nowNanos) {
+        attemptNanos = nowNanos;
+        update();
+    }
+
+    long movedNanos() {
+        return movedNanos;
+    }
+
+    /** When the answer's head is due as far as is known; {@link Long#MAX_VALUE} for never. */
+    long requestDue() {
+        long at = after(requestNanos, rule.requestNanos());
+        return earlier(at, after(startNanos, rule.maxStreamNanos()));
+    }
+
+    /** When this attempt's head is due. */
+    long attemptDue() {
+        return earlier(requestDue(), after(Math.max(attemptNanos, requestNanos), rule.backendRequestNanos()));
+    }
+
+    private static long after(long fromNanos, long nanos) {
+        return nanos > 0 ? fromNanos + nanos : Long.MAX_VALUE;
+    }
+
+    private static long earlier(long a, long b) {
+        if (a == Long.MAX_VALUE || b == Long.MAX_VALUE) {
+            return a == Long.MAX_VALUE ? b : a;
+        }
+        return a - b < 0 ? a : b;
+    }
+
+    /** Arms it for the earliest time, where that is earlier than what it is armed for. */
+    void update() {
+        long at = earliest();
+        if (at != Long.MAX_VALUE && (!armed() || at - atNanos() < 0)) {
+            exchange.worker().wheel.arm(this, at);
+        }
+    }
+
+    private long earliest() {
+        long at = after(startNanos, rule.maxStreamNanos());
+        due = EndCause.STREAM_TIMEOUT;
+        at = sooner(
+                at,
+                switch (exchange.waits()) {
+                    case FOR_BODY -> after(requestNanos, rule.idleNanos());
+                    case FOR_ATTEMPT -> after(requestNanos, rule.requestNanos());
+                    case FOR_HEAD -> after(Math.max(attemptNanos, requestNanos), rule.backendRequestNanos());
+                    case FOR_REST -> after(movedNanos, rule.idleNanos());
+                },
+                switch (exchange.waits()) {
+                    case FOR_BODY -> EndCause.CLIENT_IDLE;
+                    case FOR_ATTEMPT -> EndCause.REQUEST_TIMEOUT;
+                    case FOR_HEAD -> EndCause.BACKEND_TIMEOUT;
+                    case FOR_REST -> EndCause.STREAM_IDLE;
+                });
+        if (exchange.waits() == Waits.FOR_HEAD) {
+            at = sooner(at, after(requestNanos, rule.requestNanos()), EndCause.REQUEST_TIMEOUT);
+        }
+        if (exchange.halfClosed()) {
+            at = sooner(at, movedNanos + HALF_CLOSED_NANOS, EndCause.CLIENT_GONE);
+        }
+        return at;
+    }
+
+    private long sooner(long at, long candidate, EndCause cause) {
+        long result = earlier(at, candidate);
+        if (result != at) {
+            due = cause;
+        }
+        return result;
+    }
+
+    @Override
+    protected void reached() {
+        long now = exchange.worker().nanoTime();
+        long pending = exchange.pendingBytes();
+        if (pending < pendingBytes) {
+            movedNanos = now; // a slow client took some of the answer
+        }
+        pendingBytes = pending;
+        long at = earliest();
+        if (at == Long.MAX_VALUE) {
+            return;
+        }
+        if (at - now <= 0) {
+            exchange.timedOut(due);
+        } else {
+            exchange.worker().wheel.arm(this, at);
+        }
+    }
+
+    @Override
+    public void release() {
+        cancel();
+    }
+}

@@ -1,0 +1,78 @@
+package io.proxyroute.proxy.http;
+
+import io.proxyroute.contract.config.Retry;
+import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
+import io.proxyroute.proxy.ledger.ExchangeRecord;
+import io.proxyroute.proxy.ledger.Releasable;
+import io.proxyroute.proxy.loop.Deadline;
+import io.proxyroute.proxy.routing.RouteRule;
+
+/** The retries of one exchange under its rule's policy; made when the first is thought of, owned by the record. */
+final class Retries extends Deadline implements Releasable {
+
+    private static final Retries NONE = new Retries(null, null);
+
+    private final Retry policy;
+    private final Worker worker;
+    private int made;
+    private boolean counted;
+    private Runnable then;
+
+    private Retries(Retry policy, Worker worker) {
+        this.policy = policy;
+        this.worker = worker;
+    }
+
+    static Retries of(RouteRule rule, Worker worker, ExchangeRecord record) {
+        if (rule.retry() == null) {
+            return NONE;
+        }
+        Retries retries = new Retries(rule.retry(), worker);
+        record.own(ResourceKind.CLOSEABLE, null, retries);
+        return retries;
+    }
+
+    /** Whether the policy retries an answer of this status. */
+    boolean codes(int status) {
+        return policy != null && policy.codes().contains(status);
+    }
+
+    /**
+     * Asks for one more attempt.
+     *
+     * @param attempt called after the pause
+     * @return false where there are none left, or the budget does not allow one now
+     */
+    boolean another(Runnable attempt) {
+        if (policy == null || made >= policy.attempts()) {
+            return false;
+        }
+        if (!counted) {
+            if (!worker.retryAllowed(policy.budgetPercent())) {
+                return false;
+            }
+            counted = true;
+            worker.retrying++;
+        }
+        long pause = policy.backoff().toNanos() << Math.min(made, 16);
+        made++;
+        then = attempt;
+        // Between half and the whole, so that those that failed together do not come back together.
+        worker.wheel.armIn(this, pause / 2 + (pause > 1 ? worker.random.nextLong(pause / 2 + 1) : 0));
+        return true;
+    }
+
+    @Override
+    protected void reached() {
+        then.run();
+    }
+
+    @Override
+    public void release() {
+        cancel();
+        if (counted) {
+            counted = false;
+            worker.retrying--;
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package io.proxyroute.proxy.pool;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.loop.Deadline;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection to an endpoint: the last handler of its channel, and a member of its pool's lists. Confined to the
+ * channel's loop. It is either leased, and its traffic goes to the lease's listener, or idle, and then the least byte from
+ * the other side closes it.
+ *
+ * <p>The channel does not close itself when a write fails: an answer that the backend sent before it stopped reading may
+ * still lie in the socket, and is read to its end.
+ */
+final class BackendConnection extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BackendConnection.class);
+
+    final EndpointPool.Shard shard;
+    final Channel channel;
+    private final AnswerDecoder decoder;
+    private final long openedNanos;
+
+    /** Neighbours in the shard's list of idle connections. */
+    BackendConnection olderIdle;
+
+    BackendConnection newerIdle;
+    long idleSinceNanos;
+    final Deadline idleEnd = new Deadline() {
+        @Override
+        protected void reached() {
+            shard.expired(BackendConnection.this);
+        }
+    };
+
+    /** Null while idle. */
+    private Lease lease;
+
+    private AnswerListener listener;
+    private boolean served;
+    private boolean requestDone = true;
+    private boolean answerDone = true;
+    private boolean answerBegun;
+    private boolean keepAlive = true;
+    private boolean outputFailed;
+    private boolean closed;
+    long lastByteNanos;
+
+    BackendConnection(EndpointPool.Shard shard, Channel channel, AnswerDecoder decoder, long nowNanos) {
+        this.shard = shard;
+        this.channel = channel;
+        this.decoder = decoder;
+        this.openedNanos = nowNanos;
+        this.lastByteNanos = nowNanos;
+    }
+
+    // --- what the pool does with it
+
+    Lease lease(long nowNanos) {
+        lastByteNanos = nowNanos;
+        lease = new Lease(this, served);
+        return lease;
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    boolean open() {
+        return !closed && channel.isActive();
+    }
+
+    /** Whether nothing of an exchange is left on it. */
+    boolean clean() {
+        return requestDone && answerDone && keepAlive && !outputFailed && open();
+    }
+
+    long ageNanos(long nowNanos) {
+        return nowNanos - openedNanos;
+    }
+
+    void close() {
+        channel.close();
+    }
+
+    // --- what a lease does with it
+
+    void send(HttpRequest head, AnswerListener to) {
+        if (!clean()) {
+            ReferenceCountUtil.release(head);
+            throw new IllegalStateException("the request before is not complete");
+        }
+        listener = to;
+        served = true;
+        answerDone = false;
+        answerBegun = false;
+        requestDone = head instanceof LastHttpContent;
+        keepAlive = true;
+        decoder.expectAnswerToHead(HttpMethod.HEAD.equals(head.method()));
+        channel.write(head, channel.voidPromise());
+    }
+
+    void write(HttpContent content) {
+        if (requestDone || outputFailed) {
+            content.release();
+            return;
+        }
+        requestDone = content instanceof LastHttpContent;
+        channel.write(content, channel.voidPromise());
+    }
+
+    void flush() {
+        lastByteNanos = shard.nanoTime();
+        channel.flush();
+    }
+
+    /** What cannot be sent any more is taken and dropped, so that it does not hold up its source. */
+    boolean writable() {
+        return outputFailed || channel.isWritable();
+    }
+
+    void autoRead(boolean on) {
+        channel.config().setAutoRead(on);
+    }
+
+    void abandon() {
+        if (answerDone) {
+            close();
+        } else {
+            fail(EndCause.LEASE_ABANDONED);
+        }
+    }
+
+    /** The lease is over. */
+    void returned() {
+        lease = null;
+        listener = null;
+        if (clean()) {
+            autoRead(true);
+            shard.returned(this);
+        } else {
+            answerDone = true; // what still comes is nobody's
+            close();
+        }
+    }
+
+    // --- what the channel tells
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (answerDone || !(message instanceof HttpObject object)) {
+            // Nobody asked: an answer without a request must not reach whoever comes next.
+            ReferenceCountUtil.release(message);
+            keepAlive = false;
+            close();
+            return;
+        }
+        if (object.decoderResult().isFailure()) {
+            boolean left = object.decoderResult().cause() instanceof PrematureChannelClosureException;
+            ReferenceCountUtil.release(message);
+            fail(answerBegun ? EndCause.ANSWER_CUT : left ? EndCause.BACKEND_RESET : EndCause.MALFORMED_ANSWER);
+            return;
+        }
+        if (object instanceof HttpResponse head) {
+            head(head);
+        }
+        if (object instanceof HttpContent content) {
+            if (!answerBegun || answerDone) {
+                content.release(); // of an interim answer, or of one that was refused
+                return;
+            }
+            if (content instanceof LastHttpContent) {
+                answerDone = true;
+            }
+            listener.content(content);
+        }
+    }
+
+    private void head(HttpResponse head) {
+        if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+            if (head.status().code() == 101) {
+                fail(EndCause.MALFORMED_ANSWER);
+            } else {
+                listener.interim(head);
+            }
+            return;
+        }
+        if (AnswerRules.fault(head) != null) {
+            fail(EndCause.MALFORMED_ANSWER);
+            return;
+        }
+        answerBegun = true;
+        keepAlive = HttpUtil.isKeepAlive(head);
+        listener.head(head);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (listener != null) {
+            lastByteNanos = shard.nanoTime();
+            listener.readComplete();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (listener != null) {
+            listener.writabilityChanged();
+        }
+    }
+
+    /** A failed write shuts the output, a failed read closes the channel; both are told here first. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException || cause instanceof DecoderException)) {
+            LOG.error("a backend connection failed", cause);
+            fail(EndCause.INTERNAL);
+            return;
+        }
+        boolean before = outputFailed;
+        outputFailed = true;
+        if (answerDone) {
+            close();
+        } else if (cause instanceof DecoderException) {
+            fail(answerBegun ? EndCause.ANSWER_CUT : EndCause.MALFORMED_ANSWER);
+        } else if (!before) {
+            autoRead(true); // what the other side said before it left
+            listener.writabilityChanged();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        closed = true;
+        if (!answerDone) {
+            fail(answerBegun ? EndCause.ANSWER_CUT : EndCause.BACKEND_RESET);
+        }
+        shard.closed(this);
+    }
+
+    private void fail(EndCause cause) {
+        AnswerListener told = listener;
+        listener = null;
+        keepAlive = false;
+        answerDone = true;
+        if (told != null) {
+            told.failed(cause);
+        }
+        close();
+    }
+}

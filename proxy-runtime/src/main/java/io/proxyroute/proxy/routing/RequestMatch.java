@@ -1,0 +1,151 @@
+package io.proxyroute.proxy.routing;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.proxyroute.contract.config.Match;
+import io.proxyroute.contract.config.MatchType;
+import io.proxyroute.contract.config.PathMatch;
+import io.proxyroute.contract.config.ValueMatch;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** A compiled {@link Match}: every part that is given must hold. */
+final class RequestMatch {
+
+    /** Most specific first; see {@link RoutingTable}. */
+    static final Comparator<RequestMatch> PRECEDENCE = Comparator.comparingInt((RequestMatch m) -> m.pathRank)
+            .thenComparing(
+                    Comparator.comparingInt((RequestMatch m) -> m.pathLength).reversed())
+            .thenComparing(m -> m.method == null)
+            .thenComparing(Comparator.comparingInt((RequestMatch m) -> m.headers.length)
+                    .reversed())
+            .thenComparing(
+                    Comparator.comparingInt((RequestMatch m) -> m.query.length).reversed());
+
+    private final MatchType pathType;
+    private final int pathRank;
+    private final int pathLength;
+    private final String prefix;
+    private final Pattern pathPattern;
+    private final String method;
+    private final ValueCondition[] headers;
+    private final ValueCondition[] query;
+
+    private RequestMatch(Match match) {
+        PathMatch path = match.path() == null ? new PathMatch(MatchType.PathPrefix, "/") : match.path();
+        pathType = path.type();
+        pathRank = switch (pathType) {
+            case Exact -> 0;
+            case RegularExpression -> 1;
+            case PathPrefix -> 2;
+        };
+        // A trailing slash of a prefix says nothing: prefixes are of whole path elements.
+        prefix = pathType == MatchType.PathPrefix ? stripTrailingSlashes(path.value()) : null;
+        pathPattern = pathType == MatchType.RegularExpression ? Pattern.compile(path.value()) : null;
+        pathLength = pathType == MatchType.PathPrefix
+                ? prefix.length()
+                : path.value().length();
+        method = match.method();
+        headers = conditions(match.headers(), true);
+        query = conditions(match.queryParams(), false);
+    }
+
+    static RequestMatch compile(Match match) {
+        return new RequestMatch(match);
+    }
+
+    private static String stripTrailingSlashes(String value) {
+        int end = value.length();
+        while (end > 0 && value.charAt(end - 1) == '/') {
+            end--;
+        }
+        return value.substring(0, end);
+    }
+
+    /** Of several conditions on one name the first counts, as in the Gateway API. */
+    private static ValueCondition[] conditions(List<ValueMatch> matches, boolean ignoreCase) {
+        Map<String, ValueCondition> byName = new LinkedHashMap<>();
+        for (ValueMatch match : matches) {
+            String key = ignoreCase ? match.name().toLowerCase(Locale.ROOT) : match.name();
+            byName.putIfAbsent(key, ValueCondition.compile(match));
+        }
+        return byName.values().toArray(ValueCondition[]::new);
+    }
+
+    /** Not to be asked of an exact path, which the table looks up. */
+    boolean matchesPath(String path) {
+        return switch (pathType) {
+            case Exact -> throw new IllegalStateException("exact paths are looked up");
+            case RegularExpression -> pathPattern.matcher(path).matches();
+            case PathPrefix ->
+                path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
+        };
+    }
+
+    boolean matchesRest(String requestMethod, String rawQuery, HttpHeaders requestHeaders) {
+        if (method != null && !method.equals(requestMethod)) {
+            return false;
+        }
+        for (ValueCondition condition : headers) {
+            if (!condition.holds(requestHeaders)) {
+                return false;
+            }
+        }
+        return query.length == 0 || queryMatches(rawQuery);
+    }
+
+    private boolean queryMatches(String rawQuery) {
+        if (rawQuery == null) {
+            return false;
+        }
+        Map<String, List<String>> parameters;
+        try {
+            parameters = new QueryStringDecoder(rawQuery, false).parameters();
+        } catch (IllegalArgumentException e) {
+            return false; // an unfinished escape: matches nothing, and the backend judges it
+        }
+        for (ValueCondition condition : query) {
+            List<String> values = parameters.get(condition.name());
+            if (values == null || !condition.accepts(values.getFirst())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * A condition on one name.
+     *
+     * @param value compared letter by letter; null where {@code pattern} is given
+     */
+    private record ValueCondition(String name, String value, Pattern pattern) {
+
+        static ValueCondition compile(ValueMatch match) {
+            return switch (match.type()) {
+                case Exact -> new ValueCondition(match.name(), match.value(), null);
+                case RegularExpression -> new ValueCondition(match.name(), null, Pattern.compile(match.value()));
+                case PathPrefix -> throw new IllegalArgumentException("PathPrefix is of paths only");
+            };
+        }
+
+        boolean accepts(String candidate) {
+            return pattern == null
+                    ? value.equals(candidate)
+                    : pattern.matcher(candidate).matches();
+        }
+
+        /** A field that is repeated counts as its values joined by a comma (RFC 9110, section 5.3). */
+        boolean holds(HttpHeaders requestHeaders) {
+            List<String> values = requestHeaders.getAll(name);
+            return switch (values.size()) {
+                case 0 -> false;
+                case 1 -> accepts(values.getFirst());
+                default -> accepts(String.join(",", values)) || accepts(String.join(", ", values));
+            };
+        }
+    }
+}

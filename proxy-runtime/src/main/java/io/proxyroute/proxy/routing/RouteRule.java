@@ -1,0 +1,141 @@
+package io.proxyroute.proxy.routing;
+
+import io.proxyroute.contract.config.BackendRef;
+import io.proxyroute.contract.config.ConfigDocument;
+import io.proxyroute.contract.config.Retry;
+import io.proxyroute.contract.config.Rule;
+import io.proxyroute.contract.config.RuleFilter;
+import io.proxyroute.contract.config.Timeouts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** A compiled rule. Immutable; times are in nanoseconds, 0 for none. */
+public final class RouteRule {
+
+    private final String name;
+    private final List<HeaderEdit> requestEdits;
+    private final List<HeaderEdit> responseEdits;
+    private final List<RuleFilter.Custom> customFilters;
+    private final List<String> backends;
+    private final int[] shares;
+    private final long requestNanos;
+    private final long backendRequestNanos;
+    private final long idleNanos;
+    private final long maxStreamNanos;
+    private final Retry retry;
+
+    private RouteRule(Rule rule, ConfigDocument document) {
+        name = rule.name();
+        List<HeaderEdit> onRequest = new ArrayList<>();
+        List<HeaderEdit> onResponse = new ArrayList<>();
+        List<RuleFilter.Custom> custom = new ArrayList<>();
+        for (RuleFilter filter : rule.filters()) {
+            switch (filter) {
+                case RuleFilter.RequestHeaders(RuleFilter.HeaderEdits edits) ->
+                    onRequest.add(HeaderEdit.compile(edits));
+                case RuleFilter.ResponseHeaders(RuleFilter.HeaderEdits edits) ->
+                    onResponse.add(HeaderEdit.compile(edits));
+                case RuleFilter.Custom c -> custom.add(c);
+            }
+        }
+        requestEdits = List.copyOf(onRequest);
+        responseEdits = List.copyOf(onResponse);
+        customFilters = List.copyOf(custom);
+        backends = rule.backendRefs().stream().map(BackendRef::backend).toList();
+        shares = new int[backends.size()];
+        int sum = 0;
+        for (int i = 0; i < shares.length; i++) {
+            sum = Math.addExact(sum, rule.backendRefs().get(i).weight());
+            shares[i] = sum;
+        }
+        Timeouts defaults = document.timeouts();
+        requestNanos = nanos(rule.timeouts().request(), defaults.request());
+        backendRequestNanos = nanos(rule.timeouts().backendRequest(), defaults.backendRequest());
+        idleNanos = defaults.idle().toNanos();
+        maxStreamNanos = defaults.maxStreamDuration().toNanos();
+        retry = rule.retry();
+    }
+
+    static RouteRule compile(Rule rule, ConfigDocument document) {
+        return new RouteRule(rule, document);
+    }
+
+    private static long nanos(Duration own, Duration inherited) {
+        return (own == null ? inherited : own).toNanos();
+    }
+
+    /** Unique in the document. */
+    public String name() {
+        return name;
+    }
+
+    /** In the order of the document. */
+    public List<HeaderEdit> requestEdits() {
+        return requestEdits;
+    }
+
+    /** In the order of the document. */
+    public List<HeaderEdit> responseEdits() {
+        return responseEdits;
+    }
+
+    /** In the order of the document. */
+    public List<RuleFilter.Custom> customFilters() {
+        return customFilters;
+    }
+
+    /** Ids of the backends, in the order of the document. */
+    public List<String> backends() {
+        return backends;
+    }
+
+    /**
+     * Chooses a backend by weight.
+     *
+     * @return an index into {@link #backends()}; -1 where none may get traffic
+     */
+    public int pick(RandomGenerator random) {
+        int sum = shares.length == 0 ? 0 : shares[shares.length - 1];
+        if (sum == 0) {
+            return -1;
+        }
+        int drawn = shares.length == 1 ? 0 : random.nextInt(sum);
+        int index = 0;
+        while (shares[index] <= drawn) {
+            index++;
+        }
+        return index;
+    }
+
+    /** From the request to the answer's head. */
+    public long requestNanos() {
+        return requestNanos;
+    }
+
+    /** The same for one attempt. */
+    public long backendRequestNanos() {
+        return backendRequestNanos;
+    }
+
+    /** How long a stream may be silent. */
+    public long idleNanos() {
+        return idleNanos;
+    }
+
+    /** From the request's head to the end of the answer. */
+    public long maxStreamNanos() {
+        return maxStreamNanos;
+    }
+
+    /** Null for none. */
+    public Retry retry() {
+        return retry;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

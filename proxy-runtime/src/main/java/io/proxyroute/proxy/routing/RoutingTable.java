@@ -1,0 +1,100 @@
+package io.proxyroute.proxy.routing;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.proxyroute.contract.config.ConfigDocument;
+import io.proxyroute.contract.config.Match;
+import io.proxyroute.contract.config.MatchType;
+import io.proxyroute.contract.config.PathMatch;
+import io.proxyroute.contract.config.Rule;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The rules of a document, in the order in which they are tried.
+ *
+ * <p>Precedence is the Gateway API's (HTTPRouteRule.matches): an exact path first, then the longest path prefix, then a
+ * method, then the most headers, then the most query parameters, then the order of the document. Where the API leaves it
+ * open, a regular expression comes between exact path and prefix, a longer one first.
+ */
+public final class RoutingTable {
+
+    private final List<RouteRule> rules;
+    private final Map<String, Candidate[]> exact;
+    private final Candidate[] others;
+
+    private RoutingTable(List<RouteRule> rules, Map<String, Candidate[]> exact, Candidate[] others) {
+        this.rules = rules;
+        this.exact = exact;
+        this.others = others;
+    }
+
+    /** One match of a rule: the unit of precedence. */
+    private record Candidate(RequestMatch match, RouteRule rule, int order) {}
+
+    /** Compiles a document that was checked before. */
+    public static RoutingTable compile(ConfigDocument document) {
+        List<RouteRule> rules = new ArrayList<>();
+        Map<String, List<Candidate>> exact = new HashMap<>();
+        List<Candidate> others = new ArrayList<>();
+        int order = 0;
+        for (Rule rule : document.rules()) {
+            RouteRule compiled = RouteRule.compile(rule, document);
+            rules.add(compiled);
+            List<Match> matches =
+                    rule.matches().isEmpty() ? List.of(new Match(null, null, null, null)) : rule.matches();
+            for (Match match : matches) {
+                Candidate candidate = new Candidate(RequestMatch.compile(match), compiled, order++);
+                PathMatch path = match.path();
+                if (path != null && path.type() == MatchType.Exact) {
+                    exact.computeIfAbsent(path.value(), p -> new ArrayList<>()).add(candidate);
+                } else {
+                    others.add(candidate);
+                }
+            }
+        }
+        Comparator<Candidate> precedence = Comparator.<Candidate, RequestMatch>comparing(
+                        Candidate::match, RequestMatch.PRECEDENCE)
+                .thenComparingInt(Candidate::order);
+        Map<String, Candidate[]> exactSorted = new HashMap<>();
+        exact.forEach((path, candidates) ->
+                exactSorted.put(path, candidates.stream().sorted(precedence).toArray(Candidate[]::new)));
+        return new RoutingTable(
+                List.copyOf(rules),
+                exactSorted,
+                others.stream().sorted(precedence).toArray(Candidate[]::new));
+    }
+
+    /** In the order of the document. */
+    public List<RouteRule> rules() {
+        return rules;
+    }
+
+    /**
+     * Finds the rule for a request.
+     *
+     * @param method of the request
+     * @param path without the query
+     * @param query without the question mark; null where there is none
+     * @param headers of the request
+     * @return null where no rule takes it
+     */
+    public RouteRule find(String method, String path, String query, HttpHeaders headers) {
+        Candidate[] sure = exact.get(path);
+        if (sure != null) {
+            for (Candidate candidate : sure) {
+                if (candidate.match.matchesRest(method, query, headers)) {
+                    return candidate.rule;
+                }
+            }
+        }
+        for (Candidate candidate : others) {
+            if (candidate.match.matchesPath(path) && candidate.match.matchesRest(method, query, headers)) {
+                return candidate.rule;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,87 @@
+package io.proxyroute.proxy.harness;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** A client that sends bytes as they are given. A read that takes 10 s fails. */
+public final class RawClient implements AutoCloseable {
+
+    private final Socket socket;
+    private final InputStream in;
+
+    /** Connects to a port of this machine. */
+    public RawClient(int port) {
+        try {
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(10_000);
+            in = new BufferedInputStream(socket.getInputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends text as Latin-1. */
+    public RawClient send(String text) throws IOException {
+        return send(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Sends bytes. */
+    public RawClient send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+        return this;
+    }
+
+    /** Sends a GET without headers beside Host. */
+    public RawClient get(String target) throws IOException {
+        return send("GET " + target + " HTTP/1.1\r\nHost: example.com\r\n\r\n");
+    }
+
+    /** Reads a final answer. */
+    public Http.Message answer() throws IOException {
+        return Http.answer(in, false);
+    }
+
+    /** Reads the final answer to a HEAD. */
+    public Http.Message answerToHead() throws IOException {
+        return Http.answer(in, true);
+    }
+
+    /** Whether the other side closes, once what it sent is read. */
+    public boolean closed() {
+        try {
+            return in.read() < 0;
+        } catch (java.net.SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** The stream of what comes. */
+    public InputStream in() {
+        return in;
+    }
+
+    /** The socket. */
+    public Socket socket() {
+        return socket;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    /** Closes with a reset. */
+    public void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+}
