@@ -31,7 +31,7 @@ public sealed interface Cluster extends AutoCloseable permits GivenCluster, K3sC
     String kubectl(String... arguments);
 
     /** The API server's audit log, where it can be read. */
-    Optional<Path> auditLog();
+    Optional<AuditLog> auditLog();
 
     /** Leaves the cluster running when this one is closed. */
     void keep();

@@ -49,7 +49,7 @@ final class GivenCluster implements Cluster {
     }
 
     @Override
-    public Optional<Path> auditLog() {
+    public Optional<AuditLog> auditLog() {
         return Optional.empty();
     }
 

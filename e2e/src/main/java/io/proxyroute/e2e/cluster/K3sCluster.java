@@ -90,7 +90,7 @@ final class K3sCluster implements Cluster {
     }
 
     @Override
-    public Optional<Path> auditLog() {
+    public Optional<AuditLog> auditLog() {
         return Optional.empty();
     }
 

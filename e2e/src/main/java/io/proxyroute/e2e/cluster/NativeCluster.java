@@ -81,8 +81,8 @@ final class NativeCluster implements Cluster {
     }
 
     @Override
-    public Optional<Path> auditLog() {
-        return Optional.of(Path.of(commands.output(script("audit-log"))));
+    public Optional<AuditLog> auditLog() {
+        return Optional.of(new AuditLog(Path.of(commands.output(script("audit-log")))));
     }
 
     @Override

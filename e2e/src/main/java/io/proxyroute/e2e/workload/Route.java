@@ -2,6 +2,7 @@ package io.proxyroute.e2e.workload;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A {@code ProxyRoute} and what belongs to it, as seen from outside. */
 public final class Route {
@@ -91,12 +93,27 @@ public final class Route {
     /**
      * Waits until a condition has a status for the current generation of the spec.
      *
-     * @throws io.fabric8.kubernetes.client.KubernetesClientTimeoutException it has not, in time
+     * @throws IllegalStateException it has not, in time; the message holds the conditions as they are
      */
     public Condition await(String type, String status, Duration limit) {
-        ProxyRoute route = resource()
-                .waitUntilCondition(each -> isCurrently(each, type, status), limit.toMillis(), TimeUnit.MILLISECONDS);
-        return conditionOf(route, type).orElseThrow();
+        try {
+            ProxyRoute route = resource()
+                    .waitUntilCondition(
+                            each -> isCurrently(each, type, status), limit.toMillis(), TimeUnit.MILLISECONDS);
+            return conditionOf(route, type).orElseThrow();
+        } catch (KubernetesClientTimeoutException e) {
+            throw new IllegalStateException(
+                    name + " is not " + type + "=" + status + " after " + limit.toSeconds() + " s: " + conditions(), e);
+        }
+    }
+
+    private String conditions() {
+        ProxyRoute route = get();
+        return route == null || route.getStatus() == null
+                ? "it has no status"
+                : route.getStatus().conditions().stream()
+                        .map(each -> each.getType() + "=" + each.getStatus() + " (" + each.getMessage() + ")")
+                        .collect(Collectors.joining(", "));
     }
 
     private static boolean isCurrently(ProxyRoute route, String type, String status) {

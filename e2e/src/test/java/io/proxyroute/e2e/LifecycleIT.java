@@ -1,0 +1,135 @@
+package io.proxyroute.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.proxyroute.e2e.cluster.Cluster;
+import io.proxyroute.e2e.workload.Requests;
+import io.proxyroute.e2e.workload.Route;
+import io.proxyroute.e2e.workload.Sandbox;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** A route from its first apply to its deletion: what changes, what stays, what goes away. */
+@ClusterTest
+@ResourceLock(value = ClusterTest.OPERATOR, mode = ResourceAccessMode.READ)
+class LifecycleIT {
+
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    @BeforeAll
+    static void startBackend(Sandbox sandbox) {
+        sandbox.backend("echo", 1);
+    }
+
+    @Test
+    void changesOfTheSpecNeverRollPods(Sandbox sandbox, Cluster cluster) {
+        Route route = Route.apply(sandbox, "steady", "routes/echo.yaml", Map.of("name", "steady", "replicas", "1"));
+        route.awaitServing(LIMIT);
+        List<String> first = route.podUids();
+
+        route.patch("{\"spec\":{\"connectionPool\":{\"maxConnectionsPerBackend\":7,\"keepAlive\":\"11s\"}}}");
+        route.awaitServing(LIMIT);
+        route.patch("{\"spec\":{\"timeouts\":{\"request\":\"4s\",\"backendRequest\":\"1500ms\"}}}");
+        route.awaitServing(LIMIT);
+        route.patch("{\"spec\":{\"listeners\":[{\"name\":\"http\",\"port\":8080},{\"name\":\"more\",\"port\":8081}]}}");
+        route.awaitServing(LIMIT);
+        assertAnswers(route, 8080);
+        assertAnswers(route, 8081);
+        assertThat(route.podUids()).isEqualTo(first);
+
+        cluster.kubectl("scale", "pxr", "steady", "--replicas=2", "-n", sandbox.namespace());
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(readyReplicas(route)).isEqualTo(2));
+        assertThat(route.podUids()).containsAll(first);
+        assertThat(route.pods()).allSatisfy(LifecycleIT::assertNeverRestarted);
+    }
+
+    @Test
+    void theSecurityOfPodsIsRestricted(Sandbox sandbox) {
+        Route route = Route.apply(sandbox, "locked", "routes/echo.yaml", Map.of("name", "locked", "replicas", "1"));
+        route.awaitServing(LIMIT);
+
+        assertThat(route.pods()).singleElement().satisfies(pod -> {
+            assertThat(pod.getSpec().getAutomountServiceAccountToken()).isFalse();
+            assertThat(pod.getSpec().getSecurityContext().getRunAsNonRoot()).isTrue();
+            assertThat(pod.getSpec().getSecurityContext().getSeccompProfile().getType())
+                    .isEqualTo("RuntimeDefault");
+            assertThat(pod.getSpec().getContainers()).allSatisfy(container -> {
+                assertThat(container.getSecurityContext().getReadOnlyRootFilesystem())
+                        .isTrue();
+                assertThat(container.getSecurityContext().getAllowPrivilegeEscalation())
+                        .isFalse();
+                assertThat(container.getSecurityContext().getCapabilities().getDrop())
+                        .containsExactly("ALL");
+            });
+        });
+    }
+
+    @Test
+    void deletingARouteRemovesAllThatItMade(Sandbox sandbox) {
+        Route route = Route.apply(sandbox, "gone", "routes/echo.yaml", Map.of("name", "gone", "replicas", "1"));
+        route.awaitServing(LIMIT);
+        assertThat(madeBy(sandbox, "gone"))
+                .extracting(HasMetadata::getKind)
+                .contains(
+                        "Deployment",
+                        "Service",
+                        "ServiceAccount",
+                        "PodDisruptionBudget",
+                        "NetworkPolicy",
+                        "ConfigMap",
+                        "Secret",
+                        "Pod");
+
+        route.delete();
+
+        await().atMost(LIMIT).untilAsserted(() -> {
+            assertThat(route.get()).isNull();
+            assertThat(madeBy(sandbox, "gone")).isEmpty();
+        });
+    }
+
+    private static List<HasMetadata> madeBy(Sandbox sandbox, String route) {
+        var client = sandbox.client();
+        String namespace = sandbox.namespace();
+        return Stream.of(
+                        client.apps().deployments().inNamespace(namespace),
+                        client.services().inNamespace(namespace),
+                        client.serviceAccounts().inNamespace(namespace),
+                        client.policy().v1().podDisruptionBudget().inNamespace(namespace),
+                        client.network().v1().networkPolicies().inNamespace(namespace),
+                        client.configMaps().inNamespace(namespace),
+                        client.secrets().inNamespace(namespace),
+                        client.pods().inNamespace(namespace))
+                .flatMap(kind -> kind.list().getItems().stream())
+                .map(HasMetadata.class::cast)
+                .filter(object -> object.getMetadata().getName().startsWith(route + "-proxy"))
+                .toList();
+    }
+
+    private static void assertAnswers(Route route, int port) {
+        await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> assertThat(
+                        new Requests(route.sandbox().client())
+                                .get(route, port, "/x")
+                                .status())
+                .isEqualTo(200));
+    }
+
+    private static Integer readyReplicas(Route route) {
+        return route.get().getStatus().readyReplicas();
+    }
+
+    private static void assertNeverRestarted(Pod pod) {
+        assertThat(pod.getStatus().getContainerStatuses())
+                .allSatisfy(container -> assertThat(container.getRestartCount()).isZero());
+    }
+}
