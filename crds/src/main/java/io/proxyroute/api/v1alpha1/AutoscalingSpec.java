@@ -12,6 +12,10 @@ import io.fabric8.generator.annotation.ValidationRule;
         value = "self.min <= self.max",
         message = "autoscaling.min must be at most autoscaling.max.",
         fieldPath = ".min")
+@ValidationRule(
+        value = "duration(self.interval).getMilliseconds() >= 100",
+        message = "autoscaling.interval must be at least 100ms.",
+        fieldPath = ".interval")
 public record AutoscalingSpec(
         @Default("None")
         @JsonPropertyDescription(

@@ -9,9 +9,9 @@ import io.fabric8.generator.annotation.ValidationRule;
 /** Pool settings derived from measured concurrency. */
 @ApiType
 @ValidationRule(
-        value = "duration(self.interval).getMilliseconds() > 0 && duration(self.interval).getMilliseconds() <="
+        value = "duration(self.interval).getMilliseconds() >= 100 && duration(self.interval).getMilliseconds() <="
                 + " duration(self.window).getMilliseconds()",
-        message = "tuning.interval must be over 0s and at most tuning.window.",
+        message = "tuning.interval must be at least 100ms and at most tuning.window.",
         fieldPath = ".interval")
 @ValidationRule(
         value = "duration(self.window).getMilliseconds() <= 1000 * duration(self.interval).getMilliseconds()",

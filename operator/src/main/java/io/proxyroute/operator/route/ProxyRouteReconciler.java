@@ -15,6 +15,7 @@ import io.proxyroute.api.v1alpha1.AutoscalingSpec;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
 import io.proxyroute.api.v1alpha1.RemediationSpec;
+import io.proxyroute.api.v1alpha1.TuningSpec;
 import io.proxyroute.contract.config.Backend;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.EndpointsDocument;
@@ -40,6 +41,7 @@ import io.proxyroute.operator.push.Acknowledgement;
 import io.proxyroute.operator.push.ConfigPusher;
 import io.proxyroute.operator.push.ProxyAddress;
 import io.proxyroute.operator.push.Target;
+import io.proxyroute.operator.scaling.ScalingDecision;
 import io.proxyroute.operator.status.EventRecorder;
 import io.proxyroute.operator.status.Problem;
 import io.proxyroute.operator.status.Reason;
@@ -72,6 +74,9 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
     private static final Duration CERTIFICATE_CHECK = Duration.ofHours(1);
     private static final Duration GRANT_CHECK = Duration.ofSeconds(30);
     private static final Duration HEALTH_CHECK = Duration.ofMinutes(1);
+
+    /** After a change of the status that the next configuration depends on. */
+    private static final Duration AT_ONCE = Duration.ofMillis(50);
 
     private final Collaborators with;
     private final RouteSignals signals;
@@ -110,6 +115,8 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
     private static final class RouteState {
         private final ConfigRollout rollout;
         private final EndpointVersions versions = new EndpointVersions();
+        private final RouteScaling scaling = new RouteScaling();
+        private final RouteTuning tuning = new RouteTuning();
         private Instant certificateChecked = Instant.MIN;
 
         RouteState(ConfigStore configs) {
@@ -153,7 +160,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
 
         backends.uses(ResourceID.fromResource(route), services(route, Optional.empty()));
-        Compilation compilation = ConfigCompiler.compile(route, tuned(route), backends);
+        Compilation compilation = ConfigCompiler.compile(route, tuned(route.getStatus()), backends);
         Optional<ConfigDocument> served = state.rollout.step(
                 route,
                 compilation instanceof Compilation.Compiled(var config) ? Optional.of(config) : Optional.empty(),
@@ -162,12 +169,17 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         List<Problem> problems = compilation instanceof Compilation.Rejected(var found)
                 ? found
                 : state.rollout.problems(acknowledgements);
-        int replicas = replicas(route);
+        RecentSnapshots snapshots = RecentSnapshots.of(
+                present,
+                with.samples().of(uid),
+                route.getSpec().remediation().staleAfter().toJava(),
+                with.clock().instant());
+        int replicas = replicas(route, state, snapshots);
         if (served.isPresent()) {
             backends.uses(ResourceID.fromResource(route), services(route, served));
             put(route, state, served.get(), replicas, present, problems);
         }
-        return settle(route, served, replicas, present, problems);
+        return settle(route, state, served, replicas, present, snapshots, problems);
     }
 
     /** Applies the objects, aims the proxies at the configuration and looks after them. */
@@ -204,7 +216,8 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 .toList();
         with.pusher().aim(route.getMetadata().getUid(), new Target(served, endpoints), addresses);
         boolean observed = route.getSpec().remediation().mode() != RemediationSpec.Mode.Off
-                || route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.Operator;
+                || route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.Operator
+                || route.getSpec().tuning().mode() != TuningSpec.Mode.Off;
         with.poller()
                 .watch(
                         route.getMetadata().getUid(),
@@ -215,9 +228,11 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
     /** Tells what has become of it all. */
     private UpdateControl<ProxyRoute> settle(
             ProxyRoute route,
+            RouteState state,
             Optional<ConfigDocument> served,
             int replicas,
             List<ObservedPod> present,
+            RecentSnapshots snapshots,
             List<Problem> problems) {
         String uid = route.getMetadata().getUid();
         Instant now = with.clock().instant();
@@ -246,12 +261,26 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 podFacts,
                 health(route, present, now),
                 RouteNames.ROUTE_LABEL + "=" + route.getMetadata().getName(),
-                route.getStatus() == null ? null : route.getStatus().tuning(),
+                tune(route, state, snapshots, now),
                 with.remediation().status(uid).orElse(null));
         ProxyRouteStatus status = StatusAggregator.status(route.getStatus(), facts, now);
         UpdateControl<ProxyRoute> control =
                 status.equals(route.getStatus()) ? UpdateControl.noUpdate() : changed(route, status);
-        return control.rescheduleAfter(nextLook(route, podFacts));
+        boolean retuned = !Objects.equals(tuned(status), tuned(route.getStatus()));
+        return control.rescheduleAfter(retuned ? AT_ONCE : nextLook(route, podFacts));
+    }
+
+    private ProxyRouteStatus.Tuning tune(ProxyRoute route, RouteState state, RecentSnapshots snapshots, Instant now) {
+        String uid = route.getMetadata().getUid();
+        ProxyRouteStatus.Tuning before =
+                route.getStatus() == null ? null : route.getStatus().tuning();
+        boolean held = with.remediation().trouble(uid).isPresent()
+                || with.remediation().status(uid).map(RunPhases::isOpen).orElse(false);
+        ProxyRouteStatus.Tuning after = state.tuning.tune(route.getSpec(), before, snapshots, held, now);
+        if (after != null && !Objects.equals(after.effective(), before == null ? null : before.effective())) {
+            with.events().record(route, EventRecorder.Type.Normal, Reason.Tuned.name(), after.reason());
+        }
+        return after;
     }
 
     private UpdateControl<ProxyRoute> changed(ProxyRoute route, ProxyRouteStatus status) {
@@ -280,6 +309,22 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
     }
 
     private Duration nextLook(ProxyRoute route, List<PodFacts> podFacts) {
+        Duration next = nextCheck(route, podFacts);
+        AutoscalingSpec scaling = route.getSpec().autoscaling();
+        if (scaling.mode() == AutoscalingSpec.Mode.Operator) {
+            next = shorter(next, scaling.interval().toJava());
+        }
+        TuningSpec tuning = route.getSpec().tuning();
+        return tuning.mode() == TuningSpec.Mode.Off
+                ? next
+                : shorter(next, tuning.interval().toJava());
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private Duration nextCheck(ProxyRoute route, List<PodFacts> podFacts) {
         if (podFacts.stream().anyMatch(pod -> pod.ready() && !pod.settled())) {
             return SETTLING;
         }
@@ -321,15 +366,35 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                         .formatted(unknown.size(), ready.size(), unknown.getFirst()));
     }
 
-    private int replicas(ProxyRoute route) {
+    private int replicas(ProxyRoute route, RouteState state, RecentSnapshots snapshots) {
         Optional<Integer> actual =
                 deployment(route).map(deployment -> deployment.getSpec().getReplicas());
         AutoscalingSpec autoscaling = route.getSpec().autoscaling();
         return switch (autoscaling.mode()) {
-            case None -> Objects.requireNonNullElse(route.getSpec().proxy().replicas(), 1);
-            case Operator -> Math.clamp(actual.orElse(autoscaling.min()), autoscaling.min(), autoscaling.max());
-            case External -> actual.orElse(1);
+            case None -> {
+                state.scaling.stop();
+                yield Objects.requireNonNullElse(route.getSpec().proxy().replicas(), 1);
+            }
+            case External -> {
+                state.scaling.stop();
+                yield actual.orElse(1);
+            }
+            case Operator -> actual.isEmpty() ? autoscaling.min() : scaled(route, state, actual.get(), snapshots);
         };
+    }
+
+    private int scaled(ProxyRoute route, RouteState state, int actual, RecentSnapshots snapshots) {
+        ScalingDecision decision = state.scaling.replicas(
+                route.getSpec().autoscaling(), actual, snapshots, with.clock().instant());
+        if (decision.replicas() != actual) {
+            with.events()
+                    .record(
+                            route,
+                            EventRecorder.Type.Normal,
+                            Reason.Scaled.name(),
+                            "Scaled from %d to %d pods. %s".formatted(actual, decision.replicas(), decision.reason()));
+        }
+        return decision.replicas();
     }
 
     private static int minAvailable(ProxyRoute route, int replicas) {
@@ -353,10 +418,10 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         return owned.get(Deployment.class, route.getMetadata().getNamespace(), RouteNames.workload(route));
     }
 
-    private static ProxyRouteStatus.TunedValues tuned(ProxyRoute route) {
-        return route.getStatus() == null || route.getStatus().tuning() == null
+    private static ProxyRouteStatus.TunedValues tuned(ProxyRouteStatus status) {
+        return status == null || status.tuning() == null
                 ? null
-                : route.getStatus().tuning().effective();
+                : status.tuning().effective();
     }
 
     /** The Services that the spec and the configuration served depend on, as {@code namespace/name}. */

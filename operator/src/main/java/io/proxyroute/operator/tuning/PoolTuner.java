@@ -1,5 +1,6 @@
 package io.proxyroute.operator.tuning;
 
+import io.proxyroute.operator.tuning.TuningDecision.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,33 +35,40 @@ public final class PoolTuner {
      * @param policy what is allowed
      * @param inForce what the pods run with
      * @param looks measured under these settings, oldest first
-     * @param runOpen whether a RemediationRun of the route is open
+     * @param runOpen whether a pod of the route is being remediated
      * @param now not before the last look
      */
     public static TuningDecision decide(
             TuningPolicy policy, PoolSettings inForce, List<PoolDemand> looks, boolean runOpen, Instant now) {
         if (runOpen) {
-            return new TuningDecision(inForce, "Nothing is changed while a RemediationRun is open.");
+            return new TuningDecision(
+                    inForce, Verdict.HELD_BY_RUN, "Nothing is changed while a pod leaks or is being replaced.");
         }
         if (looks.stream().anyMatch(PoolDemand::leaking)) {
             return new TuningDecision(
-                    inForce, "Nothing is changed while exchanges leave connections or buffers behind: see the ledger.");
+                    inForce,
+                    Verdict.HELD_BY_LEAK,
+                    "Nothing is changed while exchanges leave connections or buffers behind: see the ledger.");
         }
         if (looks.isEmpty() || looks.getFirst().at().isAfter(now.minus(policy.window()))) {
             return new TuningDecision(
                     inForce,
+                    Verdict.MEASURING,
                     "Measuring: nothing is changed before a whole window of %s is there."
                             .formatted(text(policy.window())));
         }
         Window window = Window.of(looks);
         if (window.peak() == 0) {
             return new TuningDecision(
-                    inForce, "No connection was in use in the last %s.".formatted(text(policy.window())));
+                    inForce, Verdict.IDLE, "No connection was in use in the last %s.".formatted(text(policy.window())));
         }
         int connections = connections(policy, inForce.connections(), window);
         Duration acquire = acquire(policy, inForce, window);
+        PoolSettings better = new PoolSettings(connections, acquire);
         return new TuningDecision(
-                new PoolSettings(connections, acquire), reason(policy, inForce, window, connections, acquire));
+                better,
+                better.equals(inForce) ? Verdict.FITTING : Verdict.BETTER,
+                reason(policy, inForce, window, better));
     }
 
     private static int connections(TuningPolicy policy, int limit, Window window) {
@@ -87,8 +95,7 @@ public final class PoolTuner {
         return policy.bounded(worthwhile ? enough : present);
     }
 
-    private static String reason(
-            TuningPolicy policy, PoolSettings inForce, Window window, int connections, Duration acquire) {
+    private static String reason(TuningPolicy policy, PoolSettings inForce, Window window, PoolSettings better) {
         String seen =
                 "In the last %s at most %d connections to one endpoint were in use at once, of %d allowed; the 99th percentile of the wait for one was %s, and %d requests waited in vain."
                         .formatted(
@@ -97,10 +104,11 @@ public final class PoolTuner {
                                 inForce.connections(),
                                 text(window.acquireP99()),
                                 window.acquireTimeouts());
-        if (connections == inForce.connections() && acquire.equals(inForce.acquire())) {
-            return seen + " That fits.";
-        }
-        return seen + " So %d connections and a wait of at most %s are better.".formatted(connections, text(acquire));
+        return better.equals(inForce)
+                ? seen + " That fits."
+                : seen
+                        + " So %d connections and a wait of at most %s are better."
+                                .formatted(better.connections(), text(better.acquire()));
     }
 
     private static String text(Duration duration) {

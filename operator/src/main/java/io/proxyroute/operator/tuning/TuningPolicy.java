@@ -45,6 +45,11 @@ public record TuningPolicy(
                 tuning.interval().toJava());
     }
 
+    /** The nearest settings that are allowed. */
+    public PoolSettings bounded(PoolSettings settings) {
+        return new PoolSettings(bounded(settings.connections()), bounded(settings.acquire()));
+    }
+
     int bounded(long connections) {
         return Math.clamp(connections, minConnections, maxConnections);
     }

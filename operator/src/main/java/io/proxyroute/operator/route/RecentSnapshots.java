@@ -1,0 +1,46 @@
+package io.proxyroute.operator.route;
+
+import io.proxyroute.contract.telemetry.Snapshot;
+import io.proxyroute.operator.observe.ObservedPod;
+import io.proxyroute.operator.observe.PodSample;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What the pods that serve have told lately.
+ *
+ * @param serving ready and not ending, detached ones included
+ * @param byPodUid only of pods whose newest sample is known and not stale
+ */
+record RecentSnapshots(List<ObservedPod> serving, Map<String, Snapshot> byPodUid) {
+
+    static RecentSnapshots of(
+            List<ObservedPod> present, Collection<PodSample> samples, Duration staleAfter, Instant now) {
+        List<ObservedPod> serving = present.stream()
+                .filter(pod -> pod.ready() && !pod.terminating())
+                .toList();
+        Map<String, Snapshot> byPodUid = samples.stream()
+                .filter(sample -> sample.snapshot().isPresent())
+                .filter(sample -> !sample.at().plus(staleAfter).isBefore(now))
+                .filter(sample -> serving.stream()
+                        .anyMatch(pod -> pod.uid().equals(sample.pod().uid())))
+                .collect(Collectors.toMap(
+                        sample -> sample.pod().uid(),
+                        sample -> sample.snapshot().orElseThrow(),
+                        (_, newer) -> newer));
+        return new RecentSnapshots(serving, byPodUid);
+    }
+
+    Optional<Snapshot> of(ObservedPod pod) {
+        return Optional.ofNullable(byPodUid.get(pod.uid()));
+    }
+
+    boolean isComplete() {
+        return byPodUid.size() == serving.size();
+    }
+}

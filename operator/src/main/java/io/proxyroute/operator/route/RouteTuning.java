@@ -1,0 +1,100 @@
+package io.proxyroute.operator.route;
+
+import io.proxyroute.api.v1alpha1.ConnectionPoolSpec;
+import io.proxyroute.api.v1alpha1.GatewayDuration;
+import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus.TunedValues;
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus.Tuning;
+import io.proxyroute.api.v1alpha1.TuningSpec;
+import io.proxyroute.operator.tuning.DemandHistory;
+import io.proxyroute.operator.tuning.PoolSettings;
+import io.proxyroute.operator.tuning.PoolTuner;
+import io.proxyroute.operator.tuning.TuningDecision;
+import io.proxyroute.operator.tuning.TuningDecision.Verdict;
+import io.proxyroute.operator.tuning.TuningPolicy;
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * Thinks a route's pool settings over, once an interval. What is decided goes into the status, and from there into the
+ * next configuration. One instance for each route and leadership; used by one reconciliation at a time.
+ */
+final class RouteTuning {
+
+    private final DemandHistory history = new DemandHistory();
+    private PoolSettings measuredUnder;
+    private Verdict verdict;
+    private Instant due = Instant.MIN;
+
+    /**
+     * The tuning part of the status from now on; null when tuning is off.
+     *
+     * @param before as it stands
+     * @param held whether a pod leaks or is being remediated
+     */
+    Tuning tune(ProxyRouteSpec spec, Tuning before, RecentSnapshots snapshots, boolean held, Instant now) {
+        if (spec.tuning().mode() == TuningSpec.Mode.Off) {
+            measuredUnder = null;
+            return null;
+        }
+        TuningPolicy policy = TuningPolicy.of(spec);
+        boolean auto = spec.tuning().mode() == TuningSpec.Mode.Auto;
+        TunedValues effective = auto && before != null ? bounded(policy, before.effective()) : null;
+        PoolSettings inForce = inForce(spec.connectionPool(), effective);
+        if (!inForce.equals(measuredUnder)) {
+            measuredUnder = inForce;
+            history.restart();
+            verdict = null;
+            due = Instant.MIN;
+        }
+        if (now.isBefore(due)) {
+            return settled(before, effective, auto, now);
+        }
+        due = now.plus(policy.interval());
+        history.add(now, snapshots.byPodUid().values(), snapshots.isComplete(), policy.window());
+        TuningDecision decision = PoolTuner.decide(policy, inForce, history.looks(), held, now);
+        boolean news = before == null || decision.verdict() != verdict && !isWaiting(decision.verdict());
+        verdict = decision.verdict();
+        TunedValues better = values(decision.settings());
+        TunedValues nextEffective = auto && verdict == Verdict.BETTER ? better : effective;
+        boolean same = before != null
+                && Objects.equals(before.effective(), nextEffective)
+                && better.equals(before.recommended());
+        // Figures alone are no news: the status is not written for them.
+        return same && !news
+                ? before
+                : new Tuning(nextEffective, better, decision.reason(), same ? before.since() : now);
+    }
+
+    /** Nothing new is known: the reason for the values as they stand is still the better one to read. */
+    private static boolean isWaiting(Verdict verdict) {
+        return verdict == Verdict.MEASURING || verdict == Verdict.IDLE;
+    }
+
+    private static Tuning settled(Tuning before, TunedValues effective, boolean auto, Instant now) {
+        if (before == null || Objects.equals(before.effective(), effective)) {
+            return before;
+        }
+        String reason = auto
+                ? "The values were moved into the bounds of spec.tuning.bounds."
+                : "The values of the spec are in force again, since spec.tuning.mode is Recommend.";
+        return new Tuning(effective, before.recommended(), reason, now);
+    }
+
+    private static PoolSettings inForce(ConnectionPoolSpec spec, TunedValues effective) {
+        return effective == null
+                ? new PoolSettings(
+                        spec.maxConnectionsPerBackend(), spec.acquireTimeout().toJava())
+                : new PoolSettings(
+                        effective.maxConnectionsPerBackend(),
+                        effective.acquireTimeout().toJava());
+    }
+
+    private static TunedValues bounded(TuningPolicy policy, TunedValues values) {
+        return values == null ? null : values(policy.bounded(inForce(null, values)));
+    }
+
+    private static TunedValues values(PoolSettings settings) {
+        return new TunedValues(settings.connections(), GatewayDuration.of(settings.acquire()));
+    }
+}

@@ -1,0 +1,17 @@
+package io.proxyroute.operator.route;
+
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
+import java.util.Set;
+
+/** Reads the phase that a route's status tells of its newest RemediationRun. */
+final class RunPhases {
+
+    private static final Set<String> CLOSED = Set.of("Observe", "Suspect", "Escalated", "Done");
+
+    private RunPhases() {}
+
+    /** Whether a run is under way. */
+    static boolean isOpen(ProxyRouteStatus.Remediation remediation) {
+        return remediation.phase() != null && !CLOSED.contains(remediation.phase());
+    }
+}

@@ -1,0 +1,151 @@
+package io.proxyroute.operator.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.proxyroute.api.v1alpha1.GatewayDuration;
+import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus.TunedValues;
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus.Tuning;
+import io.proxyroute.contract.config.RouteRef;
+import io.proxyroute.contract.telemetry.LedgerSummary;
+import io.proxyroute.contract.telemetry.PoolUsage;
+import io.proxyroute.contract.telemetry.Snapshot;
+import io.proxyroute.operator.observe.ObservedPod;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RouteTuningTest {
+
+    private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
+
+    private final RouteTuning tuning = new RouteTuning();
+
+    @Test
+    void offTellsNothing() {
+        assertThat(tuning.tune(spec("'Off'"), null, atLimit(20), false, START)).isNull();
+    }
+
+    @Test
+    void recommendPutsNothingInForce() {
+        Tuning status = afterAWindow(spec("Recommend"), null, 20);
+
+        assertThat(status.effective()).isNull();
+        assertThat(status.recommended().maxConnectionsPerBackend()).isEqualTo(30);
+        assertThat(status.reason()).contains("at most 20 connections");
+    }
+
+    @Test
+    void autoPutsItInForceAndMeasuresAnew() {
+        ProxyRouteSpec spec = spec("Auto");
+        Tuning changed = afterAWindow(spec, null, 20);
+        assertThat(changed.effective().maxConnectionsPerBackend()).isEqualTo(30);
+
+        Tuning next = tuning.tune(spec, changed, atLimit(30), false, START.plusSeconds(11));
+        assertThat(next).as("the reason stays until there is more to say").isEqualTo(changed);
+    }
+
+    @Test
+    void theSameFiguresWriteNoStatus() {
+        ProxyRouteSpec spec = spec("Auto");
+        Tuning status = null;
+        Tuning settled = null;
+        for (int second = 0; second < 60; second++) {
+            status = tuning.tune(spec, status, usage(17, 20), false, START.plusSeconds(second));
+            if (second == 30) {
+                settled = status;
+            }
+        }
+        assertThat(status).isSameAs(settled);
+        assertThat(status.reason()).endsWith("That fits.");
+    }
+
+    @Test
+    void valuesMoveIntoNarrowerBoundsAtOnce() {
+        Tuning before = new Tuning(
+                new TunedValues(90, GatewayDuration.parse("3s")),
+                new TunedValues(90, GatewayDuration.parse("3s")),
+                "It was so.",
+                START);
+        ProxyRouteSpec spec = spec("Auto, bounds: {maxConnectionsPerBackend: {max: 50}}");
+
+        Tuning status = tuning.tune(spec, before, usage(1, 90), false, START.plusSeconds(60));
+
+        assertThat(status.effective().maxConnectionsPerBackend()).isEqualTo(50);
+    }
+
+    @Test
+    void recommendTakesValuesOutOfForce() {
+        Tuning before = new Tuning(
+                new TunedValues(90, GatewayDuration.parse("3s")),
+                new TunedValues(90, GatewayDuration.parse("3s")),
+                "It was so.",
+                START);
+
+        assertThat(tuning.tune(spec("Recommend"), before, usage(1, 90), false, START)
+                        .effective())
+                .isNull();
+    }
+
+    @Test
+    void nothingChangesWhileAPodIsRemediated() {
+        Tuning status = null;
+        for (int second = 0; second <= 30; second++) {
+            status = tuning.tune(spec("Auto"), status, atLimit(20), true, START.plusSeconds(second));
+        }
+        assertThat(status.effective()).isNull();
+        assertThat(status.reason()).isEqualTo("Nothing is changed while a pod leaks or is being replaced.");
+    }
+
+    private Tuning afterAWindow(ProxyRouteSpec spec, Tuning status, int limit) {
+        for (int second = 0; second <= 10; second++) {
+            status = tuning.tune(spec, status, atLimit(limit), false, START.plusSeconds(second));
+        }
+        return status;
+    }
+
+    private static ProxyRouteSpec spec(String mode) {
+        return new KubernetesSerialization().unmarshal("""
+                listeners: [{name: http, port: 8080}]
+                tuning: {interval: 1s, window: 10s, mode: %s}
+                """.formatted(mode), ProxyRouteSpec.class);
+    }
+
+    private static RecentSnapshots atLimit(int limit) {
+        return snapshots(new PoolUsage("shop/cart:80", 1, limit, 0, 5, limit, limit, 1000, 0, 0, 800));
+    }
+
+    private static RecentSnapshots usage(int peak, int limit) {
+        return snapshots(new PoolUsage("shop/cart:80", 1, peak, 0, 0, limit, peak, 1000, 0, 0, 0));
+    }
+
+    private static RecentSnapshots snapshots(PoolUsage usage) {
+        ObservedPod pod = new ObservedPod(
+                new RouteRef("shop", "shop", "route"),
+                null,
+                "a",
+                "uid-a",
+                "node",
+                "1",
+                true,
+                true,
+                false,
+                START,
+                START);
+        Snapshot snapshot = new Snapshot(
+                new Snapshot.PodIdentity("route", "a", "uid-a"),
+                START,
+                START,
+                null,
+                Snapshot.ProcessState.READY,
+                null,
+                null,
+                null,
+                null,
+                List.of(usage),
+                new LedgerSummary(0, 0, 0, 0, 0, 0, 0, 0, List.of()));
+        return new RecentSnapshots(List.of(pod), Map.of("uid-a", snapshot));
+    }
+}
