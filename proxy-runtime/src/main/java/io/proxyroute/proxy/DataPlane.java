@@ -26,8 +26,6 @@ import java.util.concurrent.Executor;
  */
 final class DataPlane implements Serving {
 
-    private static final EndpointsDocument NOWHERE = new EndpointsDocument(0, Map.of());
-
     private final FilterRuntime filters;
     private final BackendPools pools;
     private final Frontend frontend;
@@ -36,8 +34,6 @@ final class DataPlane implements Serving {
 
     /** Documents that have exchanges or may get some, oldest first; the last one is in force. */
     private final Deque<Generation> generations = new ArrayDeque<>();
-
-    private EndpointsDocument endpoints = NOWHERE;
 
     private record Generation(ConfigDocument document, FilterSet filters) {}
 
@@ -57,12 +53,13 @@ final class DataPlane implements Serving {
             throw new UnservableException(prepared.errors());
         }
         Generation next = new Generation(config, prepared);
-        EndpointsDocument before;
         synchronized (this) {
-            before = endpoints;
             generations.addLast(next);
             configurePools();
-            endpoints(addresses == null ? NOWHERE : addresses);
+        }
+        if (addresses != null) {
+            // They tell where backends are, whatever becomes of the document; so they stay.
+            endpoints(addresses);
         }
         try {
             frontend.apply(config, prepared.chains(), () -> executor.execute(() -> retire(next)));
@@ -70,7 +67,6 @@ final class DataPlane implements Serving {
             synchronized (this) {
                 generations.remove(next);
                 configurePools();
-                endpoints(before);
             }
             prepared.retire();
             throw new UnservableException(List.of(new ConfigError("listeners", "cannot be served: " + e.getMessage())));
@@ -79,8 +75,7 @@ final class DataPlane implements Serving {
     }
 
     @Override
-    public synchronized void endpoints(EndpointsDocument addresses) {
-        endpoints = addresses;
+    public void endpoints(EndpointsDocument addresses) {
         pools.endpoints(addresses);
     }
 

@@ -39,6 +39,7 @@ final class ProxyProcess implements AutoCloseable {
                 "-Xmx96m",
                 "-XX:+UseG1GC",
                 "-Dio.netty.leakDetection.level=paranoid",
+                "-Dlogback.configurationFile=logback.xml",
                 "-cp",
                 System.getProperty("java.class.path")));
         command.addAll(jvmOptions);
@@ -116,9 +117,9 @@ final class ProxyProcess implements AutoCloseable {
         }
     }
 
-    /** SIGTERM. */
+    /** SIGTERM; the process' own method would close the streams as well. */
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     /** SIGKILL. */

@@ -1,0 +1,304 @@
+package io.proxyroute.proxy;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.proxyroute.contract.Json;
+import io.proxyroute.contract.admin.AdminApi;
+import io.proxyroute.contract.admin.Applied;
+import io.proxyroute.contract.admin.Rejected;
+import io.proxyroute.contract.telemetry.LiveSetHistory;
+import io.proxyroute.contract.telemetry.LiveSetSample;
+import io.proxyroute.contract.telemetry.Snapshot;
+import io.proxyroute.proxy.admin.Pki;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProxyProcessTest {
+
+    @TempDir
+    private Path config;
+
+    @TempDir
+    private Path tls;
+
+    @TempDir
+    private Path state;
+
+    private final Pki pki = new Pki("authority");
+    private TestBackend backend;
+
+    @BeforeEach
+    void open() throws IOException {
+        backend = new TestBackend();
+        pki.mount(tls);
+        Files.writeString(config.resolve("config.json"), document(1, "/", "PT300S"));
+    }
+
+    @AfterEach
+    void close() {
+        backend.close();
+    }
+
+    private String document(long sequence, String prefix, String liveSetInterval) {
+        return """
+                {"route": {"namespace": "shop", "name": "web", "uid": "u1"}, "sequence": %d,
+                 "listeners": [{"name": "http", "port": 0}],
+                 "rules": [{"name": "all", "matches": [{"path": {"type": "PathPrefix", "value": "%s"}}],
+                   "backendRefs": [{"backend": "web"}]}],
+                 "backends": [{"id": "web", "host": "127.0.0.1", "port": %d}],
+                 "drain": {"delay": "PT3S", "timeout": "PT5S"},
+                 "telemetry": {"accessLog": true, "liveSetInterval": "%s"}}
+                """.formatted(sequence, prefix, backend.port(), liveSetInterval);
+    }
+
+    private ProxyProcess start() throws IOException {
+        return ProxyProcess.start(List.of(), config, "--tls", tls.toString(), "--state", state.toString());
+    }
+
+    private static HttpResponse<String> send(HttpClient client, int port, String method, String path, String body)
+            throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + path))
+                        .method(method, HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static <T> T read(HttpResponse<String> answer, Class<T> type) throws IOException {
+        return Json.MAPPER.readValue(answer.body(), type);
+    }
+
+    @Test
+    void aDayInTheLife() throws Exception {
+        try (ProxyProcess proxy = start().ready();
+                HttpClient operator = pki.operator();
+                KeepAliveClient client = new KeepAliveClient(proxy.traffic())) {
+            assertThat(backend.requests()).as("the warm-up touches no backend").isZero();
+            assertThat(client.get("/a?token=secret")).isEqualTo("http/1.1 200 ok backend /a");
+            int admin = proxy.admin();
+
+            Snapshot snapshot = read(send(operator, admin, "GET", AdminApi.SNAPSHOT, ""), Snapshot.class);
+            assertThat(snapshot.pod().routeUid()).isEqualTo("u1");
+            assertThat(snapshot.state()).isEqualTo(Snapshot.ProcessState.READY);
+            assertThat(snapshot.traffic().requestsTotal())
+                    .as("the warm-up counts nowhere")
+                    .isEqualTo(1);
+            assertThat(snapshot.traffic().connections()).isEqualTo(1);
+            assertThat(snapshot.memory().residentBytes())
+                    .isGreaterThan(snapshot.memory().heapUsedBytes());
+            assertThat(snapshot.memory().directUsedBytes()).isPositive();
+            assertThat(snapshot.pools()).singleElement().satisfies(pool -> {
+                assertThat(pool.backend()).isEqualTo("web");
+                assertThat(pool.acquiresTotal()).isEqualTo(1);
+            });
+            assertThat(snapshot.ledger().openRecords()).isZero();
+
+            LiveSetSample sample =
+                    read(send(operator, admin, "POST", AdminApi.MEASURE_LIVE_SET, ""), LiveSetSample.class);
+            assertThat(sample.liveBytes()).isBetween(1L << 20, 64L << 20);
+            assertThat(sample.maxBytes()).isEqualTo(96L << 20);
+            for (String path : List.of(
+                    AdminApi.EXCHANGES,
+                    AdminApi.POOLS,
+                    AdminApi.LEDGER,
+                    AdminApi.THREADS,
+                    AdminApi.CLASS_HISTOGRAM,
+                    AdminApi.LIVE_SET,
+                    AdminApi.CONFIG)) {
+                HttpResponse<String> answer = send(operator, admin, "GET", path, "");
+                assertThat(answer.statusCode()).as(path).isEqualTo(200);
+                assertThat(Json.MAPPER.readTree(answer.body()).isEmpty())
+                        .as(path)
+                        .isFalse();
+            }
+
+            String metrics = ProxyProcess.get("http://127.0.0.1:" + proxy.health() + "/metrics")
+                    .body();
+            assertThat(metrics)
+                    .contains("proxyroute_exchange_seconds_count{rule=\"all\",status=\"2xx\"} 1")
+                    .contains("proxyroute_pool_acquires_total{backend=\"web\"} 1.0")
+                    .contains("proxyroute_live_set_bytes " + (double) sample.liveBytes())
+                    .contains("proxyroute_process_state{state=\"READY\"} 1.0")
+                    .contains("jvm_gc_pause_seconds_count")
+                    .doesNotContain("warm-up");
+
+            HttpResponse<String> updated =
+                    send(operator, admin, "PUT", AdminApi.CONFIG, "{\"config\": " + document(2, "/b", "PT0S") + "}");
+            assertThat(updated.statusCode()).isEqualTo(200);
+            assertThat(read(updated, Applied.class).sequence()).isEqualTo(2);
+            assertThat(client.get("/b")).isEqualTo("http/1.1 200 ok backend /b");
+            assertThat(client.get("/a")).startsWith("http/1.1 404");
+
+            HttpResponse<String> stale =
+                    send(operator, admin, "PUT", AdminApi.CONFIG, "{\"config\": " + document(1, "/", "PT0S") + "}");
+            assertThat(stale.statusCode()).isEqualTo(409);
+            assertThat(read(stale, Applied.class)).isEqualTo(read(updated, Applied.class));
+
+            HttpResponse<String> bad = send(
+                    operator,
+                    admin,
+                    "PUT",
+                    AdminApi.CONFIG,
+                    "{\"config\": "
+                            + document(3, "c", "PT0S").replace("\"backend\": \"web\"", "\"backend\": \"nowhere\"")
+                            + "}");
+            assertThat(bad.statusCode()).isEqualTo(400);
+            assertThat(read(bad, Rejected.class).errors())
+                    .extracting(error -> error.path())
+                    .containsExactly("config.rules[0].matches[0].path.value", "config.rules[0].backendRefs[0].backend");
+            assertThat(client.get("/b")).isEqualTo("http/1.1 200 ok backend /b");
+
+            await().atMost(10, SECONDS).until(() -> proxy.accessLog().size() >= 4);
+            JsonNode line = Json.MAPPER.readTree(proxy.accessLog().getFirst());
+            assertThat(line.get("path").textValue()).isEqualTo("/a");
+            assertThat(line.get("traceId").textValue()).matches("[0-9a-f]{32}");
+            assertThat(proxy.accessLog()).hasSize(4).noneMatch(l -> l.contains("secret"));
+        }
+    }
+
+    @Test
+    void aRestartGoesOnWhereTheLastLifeEnded() throws Exception {
+        try (HttpClient operator = pki.operator()) {
+            try (ProxyProcess first = start().ready()) {
+                send(operator, first.admin(), "POST", AdminApi.MEASURE_LIVE_SET, "");
+                send(
+                        operator,
+                        first.admin(),
+                        "PUT",
+                        AdminApi.CONFIG,
+                        "{\"config\": " + document(5, "/b", "PT0S") + "}");
+                first.kill();
+            }
+            try (ProxyProcess second = start().ready()) {
+                Snapshot snapshot = read(send(operator, second.admin(), "GET", AdminApi.SNAPSHOT, ""), Snapshot.class);
+                assertThat(snapshot.config().sequence()).isEqualTo(5);
+                LiveSetHistory history =
+                        read(send(operator, second.admin(), "GET", AdminApi.LIVE_SET, ""), LiveSetHistory.class);
+                assertThat(history.lives()).hasSize(2);
+                assertThat(history.lives().getFirst().samples()).hasSize(1);
+                assertThat(history.lives().getLast().samples()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aDrainLosesNoRequest() throws Exception {
+        try (ProxyProcess proxy = start().ready()) {
+            int port = proxy.traffic();
+            AtomicBoolean stop = new AtomicBoolean();
+            AtomicInteger answered = new AtomicInteger();
+            AtomicInteger reconnects = new AtomicInteger();
+            Queue<String> failures = new ConcurrentLinkedQueue<>();
+            KeepAliveClient idle = new KeepAliveClient(port);
+            idle.get("/idle");
+            List<Thread> clients = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                clients.add(Thread.ofPlatform().start(() -> {
+                    try (KeepAliveClient client = new KeepAliveClient(port)) {
+                        while (!stop.get()) {
+                            String answer = client.get("/load");
+                            if (!answer.equals("http/1.1 200 ok backend /load")) {
+                                failures.add(answer);
+                            }
+                            answered.incrementAndGet();
+                            reconnects.addAndGet(client.closeTold() ? 1 : 0);
+                        }
+                    } catch (IOException e) {
+                        failures.add(e.toString());
+                    }
+                }));
+            }
+            await().atMost(20, SECONDS).until(() -> answered.get() > 200);
+            proxy.terminate();
+            await().atMost(20, SECONDS)
+                    .until(() -> ProxyProcess.get("http://127.0.0.1:" + proxy.health() + "/readyz")
+                                    .statusCode()
+                            == 503);
+            int before = answered.get();
+            await().atMost(20, SECONDS).until(() -> answered.get() > before + 50 && reconnects.get() > 10);
+            // As long as connections come, they are accepted; even beyond the delay.
+            await().pollDelay(3500, MILLISECONDS).atMost(20, SECONDS).until(proxy::alive);
+            assertThat(idle.get("/late")).isEqualTo("http/1.1 200 ok backend /late");
+            assertThat(idle.closeTold()).isTrue();
+            stop.set(true);
+            for (Thread client : clients) {
+                client.join();
+            }
+            assertThat(failures).isEmpty();
+            assertThat(proxy.exitStatus()).isZero();
+            assertThat(proxy.log()).anyMatch(line -> line.contains("Drained after"));
+        }
+    }
+
+    @Test
+    void anIdleProxyEndsSoonAfterTheDelay() throws Exception {
+        try (ProxyProcess proxy = start().ready()) {
+            proxy.terminate();
+            assertThat(proxy.exitStatus()).isZero();
+            assertThat(proxy.log()).anyMatch(line -> line.contains("Drained after 3 s"));
+        }
+    }
+
+    @Test
+    void certificatesAreTakenOverWhileRunning() throws Exception {
+        Pki next = new Pki("next");
+        try (ProxyProcess proxy = start().ready();
+                HttpClient operator = next.operator()) {
+            int admin = proxy.admin();
+            next.mount(tls);
+            await().atMost(30, SECONDS)
+                    .ignoreExceptions()
+                    .until(() ->
+                            send(operator, admin, "GET", AdminApi.CONFIG, "").statusCode() == 200);
+        }
+    }
+
+    @Test
+    void whatCannotStartSaysWhy() throws Exception {
+        try (ProxyProcess proxy = ProxyProcess.start(List.of("-XX:+DisableExplicitGC"), config)) {
+            assertThat(proxy.exitStatus()).isEqualTo(2);
+            await().atMost(10, SECONDS).untilAsserted(() -> assertThat(proxy.log())
+                    .anyMatch(line -> line.endsWith("The JVM option -XX:+DisableExplicitGC keeps the proxy from"
+                            + " measuring its live set; remove it.")));
+        }
+        try (ServerSocket taken = new ServerSocket(0)) {
+            Files.writeString(
+                    config.resolve("config.json"),
+                    document(1, "/", "PT0S").replace("\"port\": 0", "\"port\": " + taken.getLocalPort()));
+            try (ProxyProcess proxy = ProxyProcess.start(List.of(), config)) {
+                assertThat(proxy.exitStatus()).isEqualTo(2);
+                await().atMost(10, SECONDS).untilAsserted(() -> assertThat(proxy.log())
+                        .anyMatch(line -> line.contains("The configuration cannot be served: listeners")
+                                && line.contains(Integer.toString(taken.getLocalPort()))));
+            }
+        }
+        Files.writeString(config.resolve("config.json"), document(-1, "x", "PT0S"));
+        try (ProxyProcess proxy = ProxyProcess.start(List.of(), config)) {
+            assertThat(proxy.exitStatus()).isEqualTo(2);
+            await().atMost(10, SECONDS).untilAsserted(() -> assertThat(proxy.log())
+                    .anyMatch(line -> line.contains("config.json: sequence: is -1, but must be from 0"))
+                    .anyMatch(line -> line.contains(
+                            "config.json: rules[0].matches[0].path.value: is \"x\", but must start with a slash.")));
+        }
+    }
+}
