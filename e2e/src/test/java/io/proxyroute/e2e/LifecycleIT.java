@@ -38,7 +38,7 @@ class LifecycleIT {
 
         route.patch("{\"spec\":{\"connectionPool\":{\"maxConnectionsPerBackend\":7,\"keepAlive\":\"11s\"}}}");
         route.awaitServing(LIMIT);
-        route.patch("{\"spec\":{\"timeouts\":{\"request\":\"4s\",\"backendRequest\":\"1500ms\"}}}");
+        route.patch("{\"spec\":{\"timeouts\":{\"request\":\"8s\",\"backendRequest\":\"7s\"}}}");
         route.awaitServing(LIMIT);
         route.patch("{\"spec\":{\"listeners\":[{\"name\":\"http\",\"port\":8080},{\"name\":\"more\",\"port\":8081}]}}");
         route.awaitServing(LIMIT);
