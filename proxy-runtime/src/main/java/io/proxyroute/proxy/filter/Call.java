@@ -4,7 +4,7 @@ import io.proxyroute.filter.FilterContext;
 import io.proxyroute.filter.Verdict;
 
 /** One filter's work on one exchange, on a virtual thread of its own. */
-final class Call {
+final class Call implements Task.Work {
 
     private final ChainRun run;
     private final Chain.Step step;
@@ -27,8 +27,7 @@ final class Call {
                 run.loop(),
                 "filter " + step.name(),
                 step.instance().loader(),
-                () -> ScopedValue.where(FilterContext.CURRENT, context).run(this::work),
-                this::ended);
+                this);
     }
 
     /** Starts it. Called on the loop. */
@@ -36,6 +35,11 @@ final class Call {
         step.instance().retain();
         task.enteredAs(run.record().call(step.name(), task));
         task.start();
+    }
+
+    @Override
+    public void run() {
+        ScopedValue.where(FilterContext.CURRENT, context).run(this::work);
     }
 
     private void work() {
@@ -51,7 +55,11 @@ final class Call {
         }
     }
 
-    private void ended() {
+    @Override
+    public void told() {}
+
+    @Override
+    public void ended() {
         step.instance().release();
         run.outcome(outcome);
     }

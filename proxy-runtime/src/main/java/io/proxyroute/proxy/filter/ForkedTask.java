@@ -9,33 +9,54 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 
 /** A fork: its task and its result. */
-final class ForkedTask<T> implements Fork<T> {
+final class ForkedTask<T> implements Fork<T>, Task.Work {
 
     private final ChainRun run;
     private final Chain.Step step;
     private final String site;
     private final Task task;
+    private final ScopedValue.Carrier scope;
+    private final Callable<T> work;
     private final CompletableFuture<T> result = new CompletableFuture<>();
+
+    /** Written and read by the fork's thread. */
+    private Runnable conclusion;
 
     ForkedTask(ChainRun run, Chain.Step step, String name, String site, ScopedValue.Carrier scope, Callable<T> work) {
         this.run = run;
         this.step = step;
         this.site = site;
+        this.scope = scope;
+        this.work = work;
         this.task = new Task(
                 run.tasks(),
                 run.loop(),
                 "fork " + name + " of filter " + step.name(),
                 step.instance().loader(),
-                () -> scope.run(() -> work(work)),
-                step.instance()::release);
+                this);
     }
 
-    private void work(Callable<T> work) {
-        try {
-            result.complete(work.call());
-        } catch (Throwable t) {
-            result.completeExceptionally(t);
-        }
+    @Override
+    public void run() {
+        scope.run(() -> {
+            try {
+                T value = work.call();
+                conclusion = () -> result.complete(value);
+            } catch (Throwable t) {
+                conclusion = () -> result.completeExceptionally(t);
+            }
+        });
+    }
+
+    /** Whoever joins goes on only now: were it earlier, the exchange might end before the loop knew of the fork's end. */
+    @Override
+    public void told() {
+        conclusion.run();
+    }
+
+    @Override
+    public void ended() {
+        step.instance().release();
     }
 
     void start() {

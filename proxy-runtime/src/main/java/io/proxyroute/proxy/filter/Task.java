@@ -18,6 +18,19 @@ final class Task implements Releasable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Task.class);
 
+    /** What a task does, and what becomes of it. */
+    interface Work {
+
+        /** Called on the task's thread. Must not throw. */
+        void run();
+
+        /** Called on the task's thread after it has told the loop of its end. */
+        void told();
+
+        /** Called on the loop, when the ledger entry has been released; dropped with the loop. */
+        void ended();
+    }
+
     private final Tasks tasks;
     private final EventLoop loop;
     private final Thread thread;
@@ -32,10 +45,8 @@ final class Task implements Releasable {
      *
      * @param name of the thread, for thread dumps
      * @param loader the filter's, which becomes the thread's context class loader
-     * @param work must not throw
-     * @param after run on the loop after the work, when the ledger entry has been released; dropped with the loop
      */
-    Task(Tasks tasks, EventLoop loop, String name, ClassLoader loader, Runnable work, Runnable after) {
+    Task(Tasks tasks, EventLoop loop, String name, ClassLoader loader, Work work) {
         this.tasks = tasks;
         this.loop = loop;
         this.thread = Thread.ofVirtual()
@@ -48,8 +59,9 @@ final class Task implements Releasable {
                         tasks.ended();
                         onLoop(() -> {
                             ended();
-                            after.run();
+                            work.ended();
                         });
+                        work.told();
                     }
                 });
         thread.setContextClassLoader(loader);

@@ -113,6 +113,17 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
+    /** While it holds, the read that the superclass would ask for, having decoded nothing, must not be. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        if (held) {
+            discardSomeReadBytes();
+            ctx.fireChannelReadComplete();
+        } else {
+            super.channelReadComplete(ctx);
+        }
+    }
+
     /** A half-close ends the input, but not what has arrived before it and still waits. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {

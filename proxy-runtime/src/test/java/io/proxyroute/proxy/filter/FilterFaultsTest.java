@@ -1,0 +1,346 @@
+package io.proxyroute.proxy.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.proxyroute.filter.BackendRequest;
+import io.proxyroute.filter.BackendResponse;
+import io.proxyroute.filter.ExchangeEndedException;
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.Verdict;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Filters at their worst, in a proxy on loopback: the proxy stays whole, and gets back what is its own. */
+class FilterFaultsTest {
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void jars() {
+        FilterDirectory.with(directory, "scripted.jar", Scripted.class);
+        FilterDirectory.with(directory, "probed.jar", Probed.class);
+    }
+
+    private FilteringProxy serving(Scripted.Script script) throws Exception {
+        return serving(Duration.ofSeconds(20), script);
+    }
+
+    private FilteringProxy serving(Duration requestTimeout, Scripted.Script script) throws Exception {
+        return new FilteringProxy(directory, requestTimeout).serve(FilteringProxy.scripted("worst", script));
+    }
+
+    private static void assertAllComesBack(FilteringProxy proxy) {
+        await().untilAsserted(() -> {
+            assertThat(proxy.ledger.summary().openRecords()).isZero();
+            assertThat(proxy.ledger.summary().heldLeases()).isZero();
+            assertThat(proxy.ledger.summary().heldBuffers()).isZero();
+            assertThat(proxy.ledger.summary().heldTasks()).isZero();
+            assertThat(proxy.ledger.summary().quarantinedBytes()).isZero();
+            assertThat(proxy.pool().active()).isZero();
+            assertThat(proxy.pool().pending()).isZero();
+            assertThat(proxy.runtime.running()).isZero();
+            assertThat(proxy.runtime.orphans()).isZero();
+        });
+    }
+
+    @Test
+    void aFilterWorksTheWayItSays() throws Exception {
+        try (FilteringProxy proxy = serving(context -> {
+            try (BackendResponse answer = context.send(FilteringProxy.BACKEND, BackendRequest.get("/own"))) {
+                String text = new String(answer.body().readAllBytes(), StandardCharsets.UTF_8);
+                context.request().headers().set("X-Seen", answer.status() + "-" + text.replace(' ', '-'));
+            }
+            return Verdict.NEXT;
+        })) {
+            assertThat(proxy.get("/a").body()).isEqualTo("GET /a 0 seen=200-GET-/own-0");
+            assertAllComesBack(proxy);
+            assertThat(proxy.pool().idle()).isPositive(); // a body read to its end leaves a connection to use again
+        }
+    }
+
+    @Test
+    void aFilterAnswersInTheBackendsPlace() throws Exception {
+        try (FilteringProxy proxy = serving(context ->
+                new Verdict.Respond(418, Map.of("X-Why", java.util.List.of("teapot")), "short and stout".getBytes()))) {
+            HttpResponse<String> answer = proxy.get("/");
+
+            assertThat(answer.statusCode()).isEqualTo(418);
+            assertThat(answer.headers().firstValue("X-Why")).contains("teapot");
+            assertThat(answer.body()).isEqualTo("short and stout");
+            assertAllComesBack(proxy);
+        }
+    }
+
+    @Test
+    void aFilterThatThrowsIsA500AndHoldsNothing() throws Exception {
+        try (FilteringProxy proxy = serving(context -> {
+            context.allocate(100);
+            throw new IllegalStateException("on purpose");
+        })) {
+            assertThat(proxy.get("/").statusCode()).isEqualTo(500);
+            assertAllComesBack(proxy);
+            assertThat(proxy.ledger.summary().leaksTotal()).isEqualTo(1); // it had its chance to close
+        }
+    }
+
+    @Test
+    void aClientThatLeavesInterruptsTheFilter() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CompletableFuture<Throwable> cut = new CompletableFuture<>();
+        try (FilteringProxy proxy = serving(context -> {
+            try (var buffer = context.allocate(100)) {
+                inside.countDown();
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                cut.complete(e);
+            }
+            return Verdict.NEXT;
+        })) {
+            try (Socket client = proxy.connect()) {
+                client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes());
+                inside.await();
+            }
+            assertThat(cut.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+            assertAllComesBack(proxy);
+            assertThat(proxy.ledger.summary().leaksTotal()).isZero();
+        }
+    }
+
+    @Test
+    void theDeadlineHoldsForFiltersToo() throws Exception {
+        AtomicReference<Duration> left = new AtomicReference<>();
+        try (FilteringProxy proxy = serving(Duration.ofMillis(300), context -> {
+            left.set(context.remaining());
+            new CountDownLatch(1).await();
+            return Verdict.NEXT;
+        })) {
+            assertThat(proxy.get("/").statusCode()).isEqualTo(504);
+            assertThat(left.get()).isBetween(Duration.ZERO, Duration.ofMillis(300));
+            assertAllComesBack(proxy);
+        }
+    }
+
+    @Test
+    void aFilterThatIgnoresInterruptsIsCountedAndItsLateWorkIsDropped() throws Exception {
+        Semaphore mayEnd = new Semaphore(0);
+        CompletableFuture<Throwable> late = new CompletableFuture<>();
+        try (FilteringProxy proxy = serving(Duration.ofMillis(300), context -> {
+            mayEnd.acquireUninterruptibly();
+            try {
+                context.send(FilteringProxy.BACKEND, BackendRequest.get("/late"));
+            } catch (Throwable t) {
+                late.complete(t);
+            }
+            return Verdict.respond(200, "too late".getBytes());
+        })) {
+            assertThat(proxy.get("/").statusCode()).isEqualTo(504);
+            await().until(() -> proxy.runtime.orphans() == 1);
+
+            mayEnd.release();
+            assertThat(late.get(10, TimeUnit.SECONDS)).isInstanceOf(ExchangeEndedException.class);
+            assertAllComesBack(proxy);
+        }
+    }
+
+    @Test
+    void filtersThatSpinShutTheDoorOfFilterRoutesAndDeadlinesHold() throws Exception {
+        AtomicBoolean spin = new AtomicBoolean(true);
+        try (FilteringProxy proxy = serving(Duration.ofMillis(500), context -> {
+            while (spin.get()) {
+                Thread.onSpinWait();
+            }
+            return Verdict.NEXT;
+        })) {
+            try {
+                for (int i = 0; i <= Runtime.getRuntime().availableProcessors(); i++) {
+                    assertThat(proxy.get("/").statusCode()).isIn(503, 504);
+                }
+                await().until(() -> proxy.runtime.overloaded());
+                assertThat(proxy.runtime.schedulerDelay()).isGreaterThan(Duration.ofSeconds(1));
+                assertThat(proxy.get("/").statusCode()).isEqualTo(503);
+            } finally {
+                spin.set(false);
+            }
+            await().until(() -> proxy.get("/").statusCode() == 200);
+            assertAllComesBack(proxy);
+        }
+    }
+
+    @Test
+    void aSlowReaderSlowsTheSenderDown() throws Exception {
+        AtomicLong read = new AtomicLong();
+        Semaphore mayRead = new Semaphore(0);
+        try (FilteringProxy proxy = serving(context -> {
+            mayRead.acquire();
+            try (InputStream body = context.body()) {
+                byte[] buffer = new byte[8 << 10];
+                for (int n; (n = body.read(buffer)) >= 0; ) {
+                    read.addAndGet(n);
+                }
+            }
+            return Verdict.NEXT;
+        })) {
+            long size = 256 << 20;
+            AtomicLong sent = new AtomicLong();
+            try (Socket client = proxy.connect()) {
+                OutputStream out = client.getOutputStream();
+                out.write(("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + size + "\r\n\r\n").getBytes());
+                Thread sender = Thread.ofPlatform().start(() -> {
+                    byte[] chunk = new byte[64 << 10];
+                    try {
+                        while (sent.get() < size) {
+                            out.write(chunk);
+                            sent.addAndGet(chunk.length);
+                        }
+                    } catch (java.io.IOException e) {
+                        // The assertion below tells.
+                    }
+                });
+                // The sender stands still well before its end: only the sockets' buffers are full.
+                AtomicLong before = new AtomicLong(-1);
+                await().during(Duration.ofMillis(500))
+                        .until(() -> before.getAndSet(sent.get()) == sent.get() && sent.get() > 0);
+                assertThat(sent.get()).isLessThan(size / 2);
+
+                mayRead.release();
+                sender.join();
+                String answer = new String(client.getInputStream().readNBytes(12), StandardCharsets.UTF_8);
+                assertThat(answer).isEqualTo("HTTP/1.1 200");
+            }
+            assertThat(read).hasValue(size);
+            assertAllComesBack(proxy);
+        }
+    }
+
+    @Test
+    void whatAFilterLeavesOfABodyReachesTheBackend() throws Exception {
+        try (FilteringProxy proxy = serving(context -> {
+            context.body().readNBytes(1000);
+            return Verdict.NEXT;
+        })) {
+            byte[] body = new byte[1 << 20];
+            HttpResponse<String> answer = proxy.send(HttpRequest.newBuilder(proxy.uri("/up"))
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                    .build());
+
+            assertThat(answer.body()).isEqualTo("POST /up " + (body.length - 1000));
+            assertAllComesBack(proxy);
+        }
+    }
+
+    @Test
+    void aNewBodyReachesTheBackendInThePlaceOfTheOld() throws Exception {
+        try (FilteringProxy proxy = serving(context -> Verdict.nextWith(new byte[77]))) {
+            HttpResponse<String> answer = proxy.send(HttpRequest.newBuilder(proxy.uri("/up"))
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[1 << 20]))
+                    .build());
+
+            assertThat(answer.body()).isEqualTo("POST /up 77");
+            assertAllComesBack(proxy);
+        }
+    }
+
+    @Test
+    void anInstanceSurvivesAChangeThatLeavesItAloneAndClosesAfterItsLastExchange() throws Exception {
+        var probed = FilteringProxy.custom("probed", Probed.class.getName(), Map.of("id", "swap"));
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        try (FilteringProxy proxy = new FilteringProxy(directory, Duration.ofSeconds(20))) {
+            proxy.serve(probed);
+            proxy.get("/");
+            proxy.serve(probed, FilteringProxy.scripted("waits", context -> {
+                inside.countDown();
+                mayEnd.await();
+                return Verdict.NEXT;
+            }));
+            CompletableFuture<Integer> waiting = new CompletableFuture<>();
+            Thread.ofVirtual().start(() -> {
+                try {
+                    waiting.complete(proxy.get("/").statusCode());
+                } catch (Exception e) {
+                    waiting.completeExceptionally(e);
+                }
+            });
+            inside.await();
+            assertThat(Probed.count("swap", "configured")).isEqualTo(1);
+
+            proxy.serve(); // the exchange that waits goes on under the document that it began with
+            assertThat(proxy.get("/").statusCode()).isEqualTo(200);
+            assertThat(Probed.count("swap", "closed")).isZero();
+
+            mayEnd.countDown();
+            assertThat(waiting.get(10, TimeUnit.SECONDS)).isEqualTo(200);
+            await().until(() -> Probed.count("swap", "closed") == 1);
+        }
+    }
+
+    @Test
+    void aRefusedFilterIsToldWithItsPath() throws Exception {
+        try (FilteringProxy proxy = new FilteringProxy(directory, Duration.ofSeconds(20))) {
+            org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
+                    .isThrownBy(() -> proxy.serve(
+                            FilteringProxy.custom("ok", Probed.class.getName(), Map.of("id", "path")),
+                            FilteringProxy.custom("gone", "com.example.Gone", Map.of()),
+                            FilteringProxy.custom(
+                                    "bad", Probed.class.getName(), Map.of("refuse", "option x is wrong"))))
+                    .withMessageContaining(
+                            "rules[0].filters[1].className: Filter gone: class com.example.Gone is in none")
+                    .withMessageContaining("rules[0].filters[2].config: Filter bad: option x is wrong.");
+        }
+    }
+
+    @Test
+    void aLeaseServesSeveralRequestsOnOneConnection() throws Exception {
+        try (FilteringProxy proxy = serving(context -> {
+            StringBuilder all = new StringBuilder();
+            try (var lease = context.acquire(FilteringProxy.BACKEND)) {
+                for (int i = 0; i < 3; i++) {
+                    try (BackendResponse answer = lease.send(BackendRequest.get("/n" + i))) {
+                        all.append(new String(answer.body().readAllBytes(), StandardCharsets.UTF_8))
+                                .append(';');
+                    }
+                }
+            }
+            return Verdict.respond(200, all.toString().getBytes());
+        })) {
+            assertThat(proxy.get("/").body()).isEqualTo("GET /n0 0;GET /n1 0;GET /n2 0;");
+            assertThat(proxy.pool().acquiresTotal()).isEqualTo(1);
+            assertAllComesBack(proxy);
+        }
+    }
+
+    @Test
+    void aBackendThatTheRouteDoesNotHaveIsAnIOExceptionWithItsChoices() throws Exception {
+        AtomicReference<Throwable> seen = new AtomicReference<>();
+        try (FilteringProxy proxy = serving((FilterContext context) -> {
+            try {
+                context.acquire("shop/other:80");
+            } catch (java.io.IOException e) {
+                seen.set(e);
+            }
+            return Verdict.NEXT;
+        })) {
+            proxy.get("/");
+            assertThat(seen.get()).hasMessage("the route has no backend shop/other:80; it has [shop/cart:80]");
+        }
+    }
+}

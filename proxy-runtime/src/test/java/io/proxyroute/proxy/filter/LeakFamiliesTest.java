@@ -1,0 +1,193 @@
+package io.proxyroute.proxy.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.proxyroute.contract.telemetry.LedgerSummary;
+import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The example filters in a proxy on loopback: what leaks is found and named, what is mended raises nothing. */
+class LeakFamiliesTest {
+
+    private static final String LEAKS = "io.proxyroute.examples.leaks.";
+    private static final String MENDED = "io.proxyroute.examples.mended.";
+    private static final int REQUESTS = 300;
+    private static final int CLIENTS = 4;
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void jar() {
+        FilterDirectory.withExamples(directory);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UnclosedBody, RESPONSE_BODY, check, shop/cart:80",
+        "UnreturnedLease, LEASE, openSession, shop/cart:80",
+        "UnreleasedBuffer, BUFFER, stage,",
+        "BlockedFork, TASK, startCounting,"
+    })
+    void whatIsReclaimableIsNamedAndTakenBack(String family, ResourceKind kind, String method, String backend)
+            throws Exception {
+        try (FilteringProxy proxy = serving(LEAKS + family, Map.of())) {
+            load(proxy);
+
+            await().untilAsserted(() -> {
+                LedgerSummary summary = proxy.ledger.summary();
+                assertThat(summary.leaksTotal()).isEqualTo(REQUESTS);
+                assertThat(summary.reclaimedTotal()).isEqualTo(REQUESTS);
+                assertNothingHeld(summary);
+                assertThat(proxy.pool().active()).isZero();
+                assertThat(proxy.runtime.running()).isZero();
+            });
+            assertThat(proxy.ledger.summary().offenders()).singleElement().satisfies(offender -> {
+                assertThat(offender.kind()).isEqualTo(kind);
+                assertThat(offender.filter()).isEqualTo("suspect");
+                assertThat(offender.site())
+                        .matches((LEAKS + family + "." + method).replace(".", "\\.") + "\\(" + family
+                                + "\\.java:\\d+\\)");
+                assertThat(offender.backend()).isEqualTo(backend);
+                assertThat(offender.count()).isEqualTo(REQUESTS);
+                assertThat(offender.lastTraceId()).matches("[0-9a-f]{32}");
+            });
+            assertThat(proxy.runtime.orphans()).isZero();
+            assertThat(proxy.get("/still").statusCode()).isEqualTo(200); // the pool is not drained
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UnclosedBody",
+                "UnreturnedLease",
+                "UnreleasedBuffer",
+                "BlockedFork",
+                "StaticMap",
+                "CapturingClosure",
+                "OwnDirectBuffers",
+                "FreshThreadLocals",
+                "SwallowedInterrupts"
+            })
+    void aMendedTwinRaisesNothing(String family) throws Exception {
+        try (FilteringProxy proxy = serving(MENDED + family, Map.of())) {
+            load(proxy);
+
+            await().untilAsserted(() -> {
+                LedgerSummary summary = proxy.ledger.summary();
+                assertNothingHeld(summary);
+                assertThat(summary.leaksTotal()).isZero();
+                assertThat(summary.offenders()).isEmpty();
+                assertThat(proxy.pool().active()).isZero();
+                assertThat(proxy.runtime.running()).isZero();
+            });
+        }
+    }
+
+    /** The heap is asked what is left of the requests: as many objects as requests, or a handful. */
+    @ParameterizedTest
+    @CsvSource({
+        "CapturingClosure, CapturingClosure$$Lambda",
+        "FreshThreadLocals, FreshThreadLocals$Signing$Scratch",
+        "SwallowedInterrupts, SwallowedInterrupts$Report"
+    })
+    void whatNobodyCanTakeBackStaysInTheProcess(String family, String object) throws Exception {
+        Map<String, String> small = Map.of("bytes", "64");
+        assertThat(growth(LEAKS + family, small, () -> LiveObjects.count(LEAKS + object)))
+                .isGreaterThanOrEqualTo(REQUESTS - 20);
+        assertThat(growth(MENDED + family, small, () -> LiveObjects.count(MENDED + object)))
+                .isLessThan(REQUESTS / 4);
+    }
+
+    @Test
+    void aStaticMapKeepsItsBytesAndABoundedOneOnlySomeOfThem() throws Exception {
+        int bytes = 100_000;
+        Map<String, String> config = Map.of("bytes", "" + bytes, "entries", "16");
+        assertThat(growth(LEAKS + "StaticMap", config, () -> LiveObjects.bytes("[B")))
+                .isGreaterThanOrEqualTo(bytes * (REQUESTS - 20L));
+        assertThat(growth(MENDED + "StaticMap", config, () -> LiveObjects.bytes("[B")))
+                .isLessThan(bytes * REQUESTS / 4L);
+    }
+
+    @Test
+    void ownDirectBuffersGrowWhatTheJdkCallsDirectMemory() throws Exception {
+        int bytes = 10_000;
+        Map<String, String> config = Map.of("bytes", "" + bytes);
+        LongSupplier direct = () -> ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
+        assertThat(growth(LEAKS + "OwnDirectBuffers", config, direct)).isGreaterThanOrEqualTo(bytes * (REQUESTS - 20L));
+        assertThat(growth(MENDED + "OwnDirectBuffers", config, direct)).isLessThan(bytes * REQUESTS / 4L);
+    }
+
+    /** What the load adds to a measure, while the filter is in use. */
+    private long growth(String className, Map<String, String> config, LongSupplier measure) throws Exception {
+        try (FilteringProxy proxy = serving(className, config)) {
+            proxy.get("/warm");
+            long before = measure.getAsLong();
+            load(proxy);
+            await().untilAsserted(() -> assertNothingHeld(proxy.ledger.summary()));
+            assertThat(proxy.ledger.summary().leaksTotal()).isZero(); // it is none of the ledger's
+            return measure.getAsLong() - before;
+        }
+    }
+
+    @Test
+    void everySetsThePace() throws Exception {
+        try (FilteringProxy proxy = serving(LEAKS + "UnreleasedBuffer", Map.of("every", "10"))) {
+            load(proxy);
+            await().until(() -> proxy.ledger.summary().leaksTotal() == REQUESTS / 10);
+        }
+    }
+
+    private FilteringProxy serving(String className, Map<String, String> config) throws IOException {
+        return new FilteringProxy(directory, Duration.ofSeconds(10))
+                .serve(FilteringProxy.custom("suspect", className, config));
+    }
+
+    private static void assertNothingHeld(LedgerSummary summary) {
+        assertThat(summary.openRecords()).isZero();
+        assertThat(summary.heldLeases()).isZero();
+        assertThat(summary.heldBuffers()).isZero();
+        assertThat(summary.heldBufferBytes()).isZero();
+        assertThat(summary.heldTasks()).isZero();
+        assertThat(summary.quarantinedBytes()).isZero();
+    }
+
+    /** Some clients side by side; every answer must be the backend's. */
+    private static void load(FilteringProxy proxy) throws Exception {
+        try (var clients = Executors.newFixedThreadPool(CLIENTS)) {
+            var done = new java.util.ArrayList<Future<?>>();
+            for (int c = 0; c < CLIENTS; c++) {
+                done.add(clients.submit(() -> {
+                    for (int i = 0; i < REQUESTS / CLIENTS; i++) {
+                        var answer = proxy.get("/item?n=" + i);
+                        assertThat(answer.statusCode()).isEqualTo(200);
+                        assertThat(answer.body()).isEqualTo("GET /item?n=" + i + " 0");
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> one : done) {
+                one.get();
+            }
+        }
+    }
+}
