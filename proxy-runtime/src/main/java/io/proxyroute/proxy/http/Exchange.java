@@ -254,8 +254,11 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
         bodySent = true;
         lease.write(content);
         unflushed = true;
-        if (!last && !lease.writable()) {
+        if (last) {
+            timer.update();
+        } else if (!lease.writable()) {
             connection.holdBody();
+            timer.update(); // it is the backend's turn now
         }
     }
 

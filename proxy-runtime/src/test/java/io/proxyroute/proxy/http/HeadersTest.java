@@ -1,0 +1,184 @@
+package io.proxyroute.proxy.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.proxyroute.contract.config.BackendRef;
+import io.proxyroute.contract.config.Rule;
+import io.proxyroute.contract.config.RuleFilter;
+import io.proxyroute.proxy.harness.Fixture;
+import io.proxyroute.proxy.harness.Http;
+import io.proxyroute.proxy.harness.NoLeaks;
+import io.proxyroute.proxy.harness.RawBackend;
+import io.proxyroute.proxy.harness.RawClient;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is taken off and put on the heads on their way. */
+@ExtendWith(NoLeaks.class)
+class HeadersTest {
+
+    private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n";
+
+    @Test
+    void hopByHopHeadersOfARequestStayHere() throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            client.send(GET + "Connection: keep-alive, X-Once, Host, Content-Length\r\nX-Once: 1\r\nKeep-Alive: 5\r\n"
+                    + "Proxy-Connection: keep-alive\r\nTE: deflate\r\nUpgrade: h2c\r\nProxy-Authorization: Basic x\r\n"
+                    + "X-Always: 2\r\n\r\n");
+            assertThat(client.answer().status()).isEqualTo(200);
+
+            Http.Message request = backend.requests.getFirst();
+            assertThat(request.headers().stream().map(h -> h.split(":")[0].toLowerCase()))
+                    .containsExactlyInAnyOrder(
+                            "host",
+                            "x-always",
+                            "x-forwarded-for",
+                            "x-forwarded-proto",
+                            "traceparent",
+                            "x-request-timeout-ms");
+            assertThat(request.header("host")).isEqualTo("a");
+        }
+    }
+
+    @Test
+    void hopByHopHeadersOfAnAnswerStayHere() throws Exception {
+        try (RawBackend backend = RawBackend.answering(r -> "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n"
+                        + "Connection: keep-alive, X-Once\r\nX-Once: 1\r\nKeep-Alive: timeout=5\r\nUpgrade: h2c\r\n"
+                        + "Proxy-Authenticate: Basic\r\nX-Always: 2\r\n\r\nx");
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            assertThat(client.get("/").answer().headers())
+                    .map(String::toLowerCase)
+                    .containsExactlyInAnyOrder("content-length: 1", "x-always: 2");
+            assertThat(client.get("/").answer().text()).isEqualTo("x");
+            assertThat(backend.accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theClientsAddressIsAppended() throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            client.get("/").answer();
+            client.send(GET + "X-Forwarded-For: 10.0.0.1\r\nX-Forwarded-For: 10.0.0.2, 10.0.0.3\r\n"
+                            + "X-Forwarded-Proto: https\r\n\r\n")
+                    .answer();
+
+            assertThat(backend.requests.get(0).header("x-forwarded-for")).isEqualTo("127.0.0.1");
+            assertThat(backend.requests.get(1).header("x-forwarded-for"))
+                    .isEqualTo("10.0.0.1, 10.0.0.2, 10.0.0.3, 127.0.0.1");
+            assertThat(backend.requests.get(1).header("x-forwarded-proto")).isEqualTo("http");
+        }
+    }
+
+    @Test
+    void aTraceIsContinuedWithASpanOfTheProxysOwn() throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            client.send(GET + "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00\r\n"
+                            + "tracestate: a=b\r\n\r\n")
+                    .answer();
+
+            assertThat(backend.requests.getFirst().header("traceparent"))
+                    .matches("00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-00")
+                    .doesNotContain("b7ad6b7169203331");
+            assertThat(backend.requests.getFirst().header("tracestate")).isEqualTo("a=b");
+            assertThat(proxy.awaitEnded(1).traceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "rubbish",
+                "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+                "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+                "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-extra",
+                "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01x"
+            })
+    void aBrokenTraceIsReplacedByANewOne(String traceparent) throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            client.send(GET + "traceparent: " + traceparent + "\r\ntracestate: a=b\r\n\r\n")
+                    .answer();
+
+            String id = proxy.awaitEnded(1).traceId();
+            assertThat(id).matches("[0-9a-f]{32}").isNotEqualTo("0af7651916cd43dd8448eb211c80319c");
+            assertThat(backend.requests.getFirst().header("traceparent")).startsWith("00-" + id);
+            assertThat(backend.requests.getFirst().header("tracestate")).isNull();
+        }
+    }
+
+    @Test
+    void aLaterVersionOfTheTraceHeaderIsUnderstood() throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            client.send(GET + "traceparent: 01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-new\r\n\r\n")
+                    .answer();
+
+            assertThat(proxy.awaitEnded(1).traceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+        }
+    }
+
+    @Test
+    void theBackendLearnsHowMuchTimeIsLeft() throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            client.send(GET + "X-Request-Timeout-Ms: 999999\r\n\r\n").answer();
+            assertThat(Integer.parseInt(backend.requests.getLast().header("x-request-timeout-ms")))
+                    .isBetween(1, 2000);
+
+            proxy.timeouts(0, 0, 60_000, 0).apply();
+            client.get("/").answer();
+            assertThat(backend.requests.getLast().header("x-request-timeout-ms"))
+                    .isNull();
+        }
+    }
+
+    @Test
+    void aRulesEditsApplyInOrder() throws Exception {
+        RuleFilter.HeaderEdits onRequest = new RuleFilter.HeaderEdits(
+                List.of(new RuleFilter.Header("X-Set", "new")),
+                List.of(new RuleFilter.Header("X-Add", "two")),
+                List.of("X-Remove"));
+        RuleFilter.HeaderEdits onAnswer = new RuleFilter.HeaderEdits(
+                List.of(new RuleFilter.Header("Server", "proxy")), List.of(), List.of("X-Internal"));
+        Rule rule = new Rule(
+                "edited",
+                null,
+                List.of(new RuleFilter.RequestHeaders(onRequest), new RuleFilter.ResponseHeaders(onAnswer)),
+                List.of(new BackendRef("b", 1)),
+                null,
+                null);
+        try (RawBackend backend = RawBackend.answering(
+                        r -> "HTTP/1.1 200 OK\r\nServer: b\r\nX-Internal: 1\r\nContent-Length: 0\r\n\r\n");
+                Fixture proxy = new Fixture(1)
+                        .backend("b", backend.endpoint())
+                        .rule(rule)
+                        .apply();
+                RawClient client = proxy.client()) {
+            Http.Message answer = client.send(GET + "x-set: old\r\nx-set: older\r\nX-Add: one\r\nx-remove: 1\r\n\r\n")
+                    .answer();
+
+            Http.Message request = backend.requests.getFirst();
+            assertThat(request.all("x-set")).containsExactly("new");
+            assertThat(request.all("x-add")).containsExactly("one", "two");
+            assertThat(request.all("x-remove")).isEmpty();
+            assertThat(answer.header("server")).isEqualTo("proxy");
+            assertThat(answer.header("x-internal")).isNull();
+        }
+    }
+}

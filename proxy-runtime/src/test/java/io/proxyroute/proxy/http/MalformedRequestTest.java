@@ -1,0 +1,197 @@
+package io.proxyroute.proxy.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.proxyroute.proxy.harness.Fixture;
+import io.proxyroute.proxy.harness.Http;
+import io.proxyroute.proxy.harness.NoLeaks;
+import io.proxyroute.proxy.harness.RawBackend;
+import io.proxyroute.proxy.harness.RawClient;
+import io.proxyroute.proxy.ledger.EndCause;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What breaks RFC 9112, or could be read differently by another recipient, is refused and its connection is closed. */
+@ExtendWith(NoLeaks.class)
+class MalformedRequestTest {
+
+    private static RawBackend backend;
+    private static Fixture proxy;
+
+    @BeforeAll
+    static void start() {
+        backend = RawBackend.saying("served");
+        proxy = Fixture.to(backend);
+    }
+
+    @AfterAll
+    static void stop() {
+        proxy.close();
+        backend.close();
+    }
+
+    static Stream<Arguments> malformed() {
+        String get = "GET / HTTP/1.1\r\nHost: a\r\n";
+        String post = "POST / HTTP/1.1\r\nHost: a\r\n";
+        return Stream.of(
+                Arguments.of("no version", 400, "GET /\r\nHost: a\r\n\r\n"),
+                Arguments.of("rubbish", 400, "\u0001\u0002\u0003\r\n\r\n"),
+                Arguments.of("a TLS hello", 400, "\u0016\u0003\u0001\u0000\u0005\r\n\r\n"),
+                Arguments.of("two targets", 400, "GET / /b HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("a method that is no token", 400, "G@T / HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("HTTP/2 preface", 505, "PRI * HTTP/2.0\r\nHost: a\r\n\r\n"),
+                Arguments.of("HTTP/3", 505, "GET / HTTP/3.0\r\nHost: a\r\n\r\n"),
+                Arguments.of("no Host", 400, "GET / HTTP/1.1\r\n\r\n"),
+                Arguments.of("two Hosts", 400, get + "Host: b\r\n\r\n"),
+                Arguments.of("two equal Hosts", 400, get + "Host: a\r\n\r\n"),
+                Arguments.of("a Host with a path", 400, "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"),
+                Arguments.of("a Host with user info", 400, "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n"),
+                Arguments.of("a Host with a letter for a port", 400, "GET / HTTP/1.1\r\nHost: a:x\r\n\r\n"),
+                Arguments.of("absolute form of another host", 400, "GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("absolute form of another scheme", 400, "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("authority form", 400, "GET a:80 HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("CONNECT", 501, "CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n"),
+                Arguments.of("asterisk without OPTIONS", 400, "GET * HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("a fragment", 400, "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("a raw byte in the target", 400, "GET /\u00e9 HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("dot segments", 400, "GET /a/../b HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("encoded dot segments", 400, "GET /a/%2E%2e/b HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of(
+                        "both lengths", 400, post + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of(
+                        "both, the other way",
+                        400,
+                        post + "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n"),
+                Arguments.of("two lengths", 400, post + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"),
+                Arguments.of("two lengths in one", 400, post + "Content-Length: 3, 4\r\n\r\nabcd"),
+                Arguments.of("a signed length", 400, post + "Content-Length: +3\r\n\r\nabc"),
+                Arguments.of("a negative length", 400, post + "Content-Length: -3\r\n\r\nabc"),
+                Arguments.of("a length that is no number", 400, post + "Content-Length: 3x\r\n\r\nabc"),
+                Arguments.of("a length past a long", 400, post + "Content-Length: 99999999999999999999\r\n\r\n"),
+                Arguments.of("chunked twice", 400, post + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of(
+                        "chunked in two fields",
+                        400,
+                        post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of("chunked not last", 400, post + "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n"),
+                Arguments.of(
+                        "a coding that we do not know",
+                        501,
+                        post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of(
+                        "a coding that looks like chunked", 400, post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of("identity", 400, post + "Transfer-Encoding: identity\r\n\r\n"),
+                Arguments.of(
+                        "chunked in HTTP/1.0", 400, "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of("a space before the colon", 400, get + "X : y\r\n\r\n"),
+                Arguments.of("a tab before the colon", 400, get + "X\t: y\r\n\r\n"),
+                Arguments.of("a folded header", 400, get + "X: y\r\n z\r\n\r\n"),
+                Arguments.of("a folded header by tab", 400, get + "X: y\r\n\tz\r\n\r\n"),
+                Arguments.of("a fold after the request line", 400, "GET / HTTP/1.1\r\n X: y\r\nHost: a\r\n\r\n"),
+                Arguments.of("no colon", 400, get + "X\r\n\r\n"),
+                Arguments.of("an empty name", 400, get + ": y\r\n\r\n"),
+                Arguments.of("a name that is no token", 400, get + "X(: y\r\n\r\n"),
+                Arguments.of("a bare LF", 400, "GET / HTTP/1.1\nHost: a\n\n"),
+                Arguments.of("a bare LF between headers", 400, get + "X: y\nZ: z\r\n\r\n"),
+                Arguments.of("a bare CR in a value", 400, get + "X: y\rz\r\n\r\n"),
+                Arguments.of("a bare CR in the request line", 400, "GET /\rHTTP/1.1 HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("a NUL in a value", 400, get + "X: y\u0000z\r\n\r\n"),
+                Arguments.of("a tab in the request line", 400, "GET\u000b/ HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("a long line", 414, "GET /" + "a".repeat(9000) + " HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("large headers", 431, get + ("X: " + "y".repeat(1000) + "\r\n").repeat(40) + "\r\n"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("malformed")
+    void isRefused(String what, int status, String bytes) throws Exception {
+        int before = backend.requests.size();
+        try (RawClient client = proxy.client()) {
+            client.send(bytes);
+
+            Http.Message answer = client.answer();
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(answer.header("connection")).isEqualTo("close");
+            assertThat(client.closed()).as("closed").isTrue();
+        }
+        assertThat(backend.requests).hasSize(before);
+    }
+
+    static Stream<Arguments> malformedBodies() {
+        return Stream.of(
+                Arguments.of("a chunk size that is no number", "xyz\r\nabc\r\n0\r\n\r\n"),
+                Arguments.of("an empty chunk size", "\r\nabc\r\n0\r\n\r\n"),
+                Arguments.of("a signed chunk size", "+3\r\nabc\r\n0\r\n\r\n"),
+                Arguments.of("a hexadecimal prefix", "0x3\r\nabc\r\n0\r\n\r\n"),
+                Arguments.of("a chunk size past an int", "FFFFFFFFFFFFFFFF\r\nabc\r\n0\r\n\r\n"),
+                Arguments.of("a chunk that is longer than its size", "3\r\nabcd\r\n0\r\n\r\n"),
+                Arguments.of("a chunk that ends with LF", "3\r\nabc\n0\r\n\r\n"),
+                Arguments.of("a size that ends with LF", "3\nabc\r\n0\r\n\r\n"),
+                Arguments.of("a bare LF in an extension", "3;a\nb\r\nabc\r\n0\r\n\r\n"),
+                Arguments.of("a trailer without a colon", "3\r\nabc\r\n0\r\nx\r\n\r\n"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("malformedBodies")
+    void aMalformedBodyIsRefused(String what, String body) throws Exception {
+        int ended = proxy.ended.size();
+        try (RawBackend silent = RawBackend.scripted(peer -> peer.in().readAllBytes());
+                Fixture own = Fixture.to(silent);
+                RawClient client = own.client()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + body);
+
+            assertThat(client.answer().status()).isEqualTo(400);
+            assertThat(client.closed()).isTrue();
+            assertThat(own.awaitEnded(1).cause()).isEqualTo(EndCause.MALFORMED_REQUEST);
+        }
+        assertThat(proxy.ended).hasSize(ended);
+    }
+
+    @Test
+    void whatFollowsAMalformedRequestIsNotServed() throws Exception {
+        int before = backend.requests.size();
+        try (RawClient client = proxy.client()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+                    + "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n");
+
+            assertThat(client.answer().status()).isEqualTo(400);
+            assertThat(client.closed()).isTrue();
+        }
+        assertThat(backend.requests).hasSize(before);
+    }
+
+    @Test
+    void emptyLinesBeforeARequestAreSkipped() throws Exception {
+        try (RawClient client = proxy.client()) {
+            client.send("\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+            assertThat(client.answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aHeadMayComeByteByByte() throws Exception {
+        try (RawClient client = proxy.client()) {
+            for (char c : "GET /slow HTTP/1.1\r\nHost: a\r\nX-Y: z\r\n\r\n".toCharArray()) {
+                client.send(String.valueOf(c));
+            }
+
+            assertThat(client.answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void absoluteFormOfTheSameHostIsServedInOriginForm() throws Exception {
+        try (RawClient client = proxy.client()) {
+            client.send("GET http://A.example:80/p?q HTTP/1.1\r\nHost: a.example:80\r\n\r\n");
+
+            assertThat(client.answer().status()).isEqualTo(200);
+            assertThat(backend.requests.getLast().first()).isEqualTo("GET /p?q HTTP/1.1");
+        }
+    }
+}
