@@ -1,6 +1,6 @@
 package io.proxyroute.proxy;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,6 +22,9 @@ import java.util.regex.Pattern;
 
 /** The proxy as users run it: a JVM of its own, started by its command line, and told what to do by signals. */
 final class ProxyProcess implements AutoCloseable {
+
+    /** A JVM's start takes long where many are at work. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final List<String> accessLog = new CopyOnWriteArrayList<>();
@@ -70,17 +74,15 @@ final class ProxyProcess implements AutoCloseable {
     /** The port that a line of the start-up messages tells. */
     int port(String line) {
         Pattern pattern = Pattern.compile(".*" + line + ": port (\\d+).*");
-        return await("the line " + line)
-                .atMost(30, SECONDS)
-                .failFast(this::mustLive)
-                .until(
-                        () -> log.stream()
-                                .map(pattern::matcher)
-                                .filter(Matcher::matches)
-                                .mapToInt(matcher -> Integer.parseInt(matcher.group(1)))
-                                .findFirst()
-                                .orElse(0),
-                        port -> port > 0);
+        await().atMost(PATIENCE).failFast(this::mustLive).untilAsserted(() -> assertThat(log)
+                .as("log of the proxy")
+                .anyMatch(told -> pattern.matcher(told).matches()));
+        return log.stream()
+                .map(pattern::matcher)
+                .filter(Matcher::matches)
+                .mapToInt(matcher -> Integer.parseInt(matcher.group(1)))
+                .findFirst()
+                .orElseThrow();
     }
 
     private void mustLive() {
@@ -105,7 +107,7 @@ final class ProxyProcess implements AutoCloseable {
     ProxyProcess ready() {
         int port = health();
         await("readiness")
-                .atMost(60, SECONDS)
+                .atMost(PATIENCE)
                 .failFast(this::mustLive)
                 .until(() -> get("http://127.0.0.1:" + port + "/readyz").statusCode() == 200);
         return this;
@@ -133,7 +135,7 @@ final class ProxyProcess implements AutoCloseable {
 
     /** Waits for the end. */
     int exitStatus() throws InterruptedException {
-        if (!process.waitFor(60, SECONDS)) {
+        if (!process.waitFor(PATIENCE)) {
             throw new AssertionError("the proxy still runs: " + log);
         }
         return process.exitValue();

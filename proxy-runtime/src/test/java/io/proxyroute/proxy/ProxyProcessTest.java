@@ -16,10 +16,12 @@ import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.proxy.admin.Pki;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -256,6 +258,26 @@ class ProxyProcessTest {
             proxy.terminate();
             assertThat(proxy.exitStatus()).isZero();
             assertThat(proxy.log()).anyMatch(line -> line.contains("Drained after 3 s"));
+        }
+    }
+
+    @Test
+    void aDrainHasABound() throws Exception {
+        try (ProxyProcess proxy = start();
+                Socket slow = new Socket("127.0.0.1", proxy.traffic())) {
+            // Still warming up: the signal counts from the first moment.
+            slow.getOutputStream()
+                    .write("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345"
+                            .getBytes(StandardCharsets.US_ASCII));
+            await().atMost(60, SECONDS).until(() -> ProxyProcess.get("http://127.0.0.1:" + proxy.health() + "/metrics")
+                    .body()
+                    .contains("proxyroute_exchanges_in_flight 1.0"));
+            proxy.terminate();
+            assertThat(proxy.exitStatus()).isZero();
+            assertThat(proxy.log())
+                    .anyMatch(line ->
+                            line.contains("the time is over; 1 exchanges in flight on 1 connections are cut off"))
+                    .anyMatch(line -> line.matches(".*Drained after (8|9|1\\d) s."));
         }
     }
 

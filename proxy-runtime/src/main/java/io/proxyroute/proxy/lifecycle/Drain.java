@@ -73,9 +73,18 @@ public final class Drain {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            frontend.close();
+            close();
             LOG.info("Drained after {} s.", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began));
             ended.countDown();
+        }
+    }
+
+    /** Whatever happens here, the process must end. */
+    private void close() {
+        try {
+            frontend.close();
+        } catch (RuntimeException e) {
+            LOG.error("Draining: the listeners or connections could not be closed.", e);
         }
     }
 
