@@ -3,6 +3,8 @@ package io.proxyroute.operator;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.proxyroute.operator.compile.Placement;
+import io.proxyroute.operator.episode.Remediation;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Set;
@@ -47,6 +49,24 @@ public final class OperatorMain implements Callable<Integer> {
             description = "Port of /livez, /readyz and /metrics. Default: ${DEFAULT-VALUE}.")
     private int healthPort;
 
+    @Option(
+            names = "--report-port",
+            defaultValue = "8081",
+            description = "Port of reports, read-only. Default: ${DEFAULT-VALUE}.")
+    private int reportPort;
+
+    @Option(
+            names = "--reports",
+            defaultValue = "/var/lib/proxyroute/reports",
+            description = "Directory of reports. Default: ${DEFAULT-VALUE}.")
+    private Path reports;
+
+    @Option(
+            names = "--max-actions-per-hour",
+            defaultValue = "${env:PROXYROUTE_MAX_ACTIONS_PER_HOUR:-30}",
+            description = "Pods replaced within any hour, all routes together. Default: ${DEFAULT-VALUE}.")
+    private int maxActionsPerHour;
+
     public static void main(String[] arguments) {
         int status = new CommandLine(new OperatorMain()).execute(arguments);
         if (status != 0) {
@@ -62,7 +82,12 @@ public final class OperatorMain implements Callable<Integer> {
                 .collect(Collectors.toSet());
         KubernetesClient client = new KubernetesClientBuilder().build();
         OperatorProcess process = new OperatorProcess(
-                client, new Placement(proxyImage, namespace), namespaces, healthPort, Clock.systemUTC());
+                client,
+                new Placement(proxyImage, namespace),
+                namespaces,
+                healthPort,
+                new Remediation.Options(namespace, reports, reportPort, maxActionsPerHour),
+                Clock.systemUTC());
         Runtime.getRuntime().addShutdownHook(new Thread(process::close, "shutdown"));
         process.start();
         LOG.info(

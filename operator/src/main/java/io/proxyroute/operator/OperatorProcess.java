@@ -6,10 +6,9 @@ import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
-import io.proxyroute.api.v1alpha1.ProxyRoute;
-import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
 import io.proxyroute.contract.admin.Applied;
 import io.proxyroute.operator.compile.Placement;
+import io.proxyroute.operator.episode.Remediation;
 import io.proxyroute.operator.observe.LatestSamples;
 import io.proxyroute.operator.observe.ObservedPod;
 import io.proxyroute.operator.observe.PodSample;
@@ -23,7 +22,6 @@ import io.proxyroute.operator.push.ProxyAddress;
 import io.proxyroute.operator.push.ProxyClient;
 import io.proxyroute.operator.push.PushListener;
 import io.proxyroute.operator.route.ProxyRouteReconciler;
-import io.proxyroute.operator.route.RouteRemediation;
 import io.proxyroute.operator.route.RouteSignals;
 import io.proxyroute.operator.status.EventRecorder;
 import java.io.IOException;
@@ -31,7 +29,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -56,26 +53,33 @@ final class OperatorProcess implements AutoCloseable {
     private final ConfigPusher pusher;
     private final SnapshotPoller poller;
     private final Operator operator;
+    private final Remediation remediation;
     private final HealthServer health;
 
-    OperatorProcess(KubernetesClient client, Placement placement, Set<String> namespaces, int healthPort, Clock clock)
+    OperatorProcess(
+            KubernetesClient client,
+            Placement placement,
+            Set<String> namespaces,
+            int healthPort,
+            Remediation.Options remediationOptions,
+            Clock clock)
             throws IOException {
         CachedAuthority authority = new CachedAuthority(new CaSecret(client, placement.operatorNamespace()), clock);
         AtomicReference<RouteSignals> signals = new AtomicReference<>();
         proxies = new ProxyClient(authority, clock);
         pusher = new ConfigPusher(proxies, listener(signals));
         LatestSamples samples = new LatestSamples();
+        EventRecorder events = new EventRecorder(client, clock, instance());
+        remediation = new Remediation(
+                client,
+                proxies,
+                events,
+                remediationOptions,
+                uid -> signals.get().signal(uid),
+                clock);
         poller = new SnapshotPoller(proxies, clock, fanOut(samples));
         ProxyRouteReconciler reconciler = new ProxyRouteReconciler(new ProxyRouteReconciler.Collaborators(
-                client,
-                placement,
-                authority,
-                pusher,
-                poller,
-                samples,
-                new NoRemediation(),
-                new EventRecorder(client, clock, instance()),
-                clock));
+                client, placement, authority, pusher, poller, samples, remediation, events, clock));
         signals.set(reconciler.signals());
         operator = new Operator(overrider -> overrider
                 .withKubernetesClient(client)
@@ -143,7 +147,7 @@ final class OperatorProcess implements AutoCloseable {
     }
 
     private SampleSink fanOut(LatestSamples samples) {
-        List<SampleSink> sinks = List.of(samples, metrics);
+        List<SampleSink> sinks = List.of(samples, metrics, remediation);
         return new SampleSink() {
             @Override
             public void accept(PodSample sample) {
@@ -170,30 +174,11 @@ final class OperatorProcess implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             health.close();
             operator.stop();
+            remediation.close();
             poller.close();
             pusher.close();
             proxies.close();
             metrics.close();
         }
-    }
-
-    /** Nothing is found and nothing is done. */
-    private static final class NoRemediation implements RouteRemediation {
-
-        @Override
-        public void reconciled(ProxyRoute route, Facts facts) {}
-
-        @Override
-        public Optional<String> trouble(String routeUid) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<ProxyRouteStatus.Remediation> status(String routeUid) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void forget(String routeUid) {}
     }
 }

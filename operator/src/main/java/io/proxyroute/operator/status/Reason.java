@@ -49,6 +49,28 @@ public enum Reason {
     ReplicasHeldByOther(null),
     /** The operator changed the number of pods. */
     Scaled(null),
+    /** A pod shows a first sign of a leak, or breaches a threshold for a shorter time than its rule says. */
+    RemediationSuspect(null),
+    /** A finding is believed. */
+    RemediationConfirm(null),
+    /** Evidence is collected. */
+    RemediationCapture(null),
+    /** A pod is detached, and its replacement starts. */
+    RemediationPrepare(null),
+    /** A pod is evicted. */
+    RemediationAct(null),
+    /** A replacement is watched. */
+    RemediationVerify(null),
+    /** A run is over, and the route rests. */
+    RemediationCooldown(null),
+    /** The guard forbids to touch anything for now. */
+    RemediationPaused(null),
+    /** Nothing more is done without a person. */
+    RemediationEscalated(null),
+    /** A run is over. */
+    RemediationDone(null),
+    /** A filter leaves things behind that are taken back at once; no pod is replaced for it. */
+    ReclaimableLeak(null),
     /** Pool settings were tuned. */
     Tuned(null),
     /** The API server refused something, or another error stopped the reconciliation; it is tried again. */

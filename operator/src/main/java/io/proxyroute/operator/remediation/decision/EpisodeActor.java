@@ -180,14 +180,8 @@ public final class EpisodeActor {
                 now,
                 candidate.cause(),
                 action,
-                new State.Confirm(now),
-                candidate.cause().sentence() + ".",
-                null,
-                false,
-                null,
-                null,
-                -1,
                 settings.cooldown(),
+                Run.Progress.begun(now, candidate.cause().sentence() + "."),
                 null);
         return run.resting(EpisodeRules.cooldown(EpisodeRules.timesIneffective(run, runs), settings));
     }

@@ -2,6 +2,8 @@ package io.proxyroute.operator.remediation.decision;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One episode, as the journal holds it. Immutable; a change is a new value handed to the journal.
@@ -13,14 +15,8 @@ import java.time.Instant;
  * @param startedAt when it was created
  * @param cause what was found
  * @param action the most that is done
- * @param state where it stands
- * @param message what happens or happened, in a sentence
- * @param evidence what was collected; null before
- * @param deepTried whether what stops the process was asked for
- * @param replacement the pod that takes over; null before it is known
- * @param actedAt when the newest eviction was asked for; null before
- * @param errorsBefore answers that the other pods had got wrong when the eviction was asked for; -1 when unknown
  * @param cooldown how long the route rests afterwards
+ * @param progress what changes as it goes on
  * @param version opaque; a write on an outdated one is a conflict
  */
 public record Run(
@@ -31,14 +27,8 @@ public record Run(
         Instant startedAt,
         Cause cause,
         Action action,
-        State state,
-        String message,
-        Evidence evidence,
-        boolean deepTried,
-        Replacement replacement,
-        Instant actedAt,
-        long errorsBefore,
         Duration cooldown,
+        Progress progress,
         String version) {
 
     /** The most that is done. */
@@ -47,6 +37,73 @@ public record Run(
         RECOMMEND,
         REPLACE
     }
+
+    /**
+     * What changes as a run goes on.
+     *
+     * @param state where it stands
+     * @param message what happens or happened, in a sentence
+     * @param evidence what was collected; null before
+     * @param deepTried whether what stops the process was asked for
+     * @param replacement the pod that takes over; null before it is known
+     * @param actedAt when the newest eviction was asked for; null before
+     * @param attempts evictions asked for
+     * @param errorsBefore answers that the other pods had got wrong when the first was asked for; -1 when unknown
+     * @param timeline when each phase began, oldest first
+     */
+    public record Progress(
+            State state,
+            String message,
+            Evidence evidence,
+            boolean deepTried,
+            Replacement replacement,
+            Instant actedAt,
+            int attempts,
+            long errorsBefore,
+            List<Step> timeline) {
+
+        private static final int LONGEST_TIMELINE = 32;
+
+        /** The beginning. */
+        static Progress begun(Instant at, String message) {
+            State first = new State.Confirm(at);
+            return new Progress(first, message, null, false, null, null, 0, -1, List.of(new Step(Phase.CONFIRM, at)));
+        }
+
+        private Progress in(State next, String words) {
+            boolean deep = deepTried || next instanceof State.Capture capture && capture.deep();
+            int tries = next instanceof State.Act act ? act.attempt() : attempts;
+            return new Progress(next, words, evidence, deep, replacement, actedAt, tries, errorsBefore, extended(next));
+        }
+
+        private List<Step> extended(State next) {
+            boolean newPhase = timeline.isEmpty() || timeline.getLast().phase() != next.phase();
+            if (!newPhase) {
+                return timeline;
+            }
+            List<Step> steps = Stream.concat(timeline.stream(), Stream.of(new Step(next.phase(), next.since())))
+                    .toList();
+            return steps.subList(Math.max(0, steps.size() - LONGEST_TIMELINE), steps.size());
+        }
+
+        private Progress with(Evidence collected) {
+            return new Progress(
+                    state, message, collected, deepTried, replacement, actedAt, attempts, errorsBefore, timeline);
+        }
+
+        private Progress acting(Instant at, Replacement by, long errors) {
+            long before = actedAt == null ? errors : errorsBefore;
+            return new Progress(state, message, evidence, deepTried, by, at, attempts, before, timeline);
+        }
+    }
+
+    /**
+     * The beginning of a phase.
+     *
+     * @param phase which
+     * @param at when
+     */
+    public record Step(Phase phase, Instant at) {}
 
     /**
      * What was collected.
@@ -64,106 +121,64 @@ public record Run(
      */
     public record Replacement(String podUid, String podName) {}
 
+    /** Where it stands. */
+    public State state() {
+        return progress.state();
+    }
+
+    /** What happens or happened, in a sentence. */
+    public String message() {
+        return progress.message();
+    }
+
+    /** What was collected; null before. */
+    public Evidence evidence() {
+        return progress.evidence();
+    }
+
+    /** Whether what stops the process was asked for. */
+    public boolean deepTried() {
+        return progress.deepTried();
+    }
+
+    /** The pod that takes over; null before it is known. */
+    public Replacement replacement() {
+        return progress.replacement();
+    }
+
+    /** When the newest eviction was asked for; null before. */
+    public Instant actedAt() {
+        return progress.actedAt();
+    }
+
+    /** Answers that the other pods had got wrong before; -1 when unknown. */
+    public long errorsBefore() {
+        return progress.errorsBefore();
+    }
+
     /** This run in another state. */
-    Run in(State next, String nextMessage) {
-        boolean deep = deepTried || next instanceof State.Capture(Instant _, boolean isDeep) && isDeep;
-        return new Run(
-                number,
-                routeGeneration,
-                podUid,
-                podName,
-                startedAt,
-                cause,
-                action,
-                next,
-                nextMessage,
-                evidence,
-                deep,
-                replacement,
-                actedAt,
-                errorsBefore,
-                cooldown,
-                version);
+    Run in(State next, String message) {
+        return progressed(progress.in(next, message));
     }
 
     Run with(Evidence collected) {
-        return new Run(
-                number,
-                routeGeneration,
-                podUid,
-                podName,
-                startedAt,
-                cause,
-                action,
-                state,
-                message,
-                collected,
-                deepTried,
-                replacement,
-                actedAt,
-                errorsBefore,
-                cooldown,
-                version);
+        return progressed(progress.with(collected));
     }
 
     Run acting(Instant at, Replacement by, long errors) {
-        return new Run(
-                number,
-                routeGeneration,
-                podUid,
-                podName,
-                startedAt,
-                cause,
-                action,
-                state,
-                message,
-                evidence,
-                deepTried,
-                by,
-                at,
-                actedAt == null ? errors : errorsBefore,
-                cooldown,
-                version);
+        return progressed(progress.acting(at, by, errors));
     }
 
     Run resting(Duration pause) {
-        return new Run(
-                number,
-                routeGeneration,
-                podUid,
-                podName,
-                startedAt,
-                cause,
-                action,
-                state,
-                message,
-                evidence,
-                deepTried,
-                replacement,
-                actedAt,
-                errorsBefore,
-                pause,
-                version);
+        return new Run(number, routeGeneration, podUid, podName, startedAt, cause, action, pause, progress, version);
     }
 
     /** The same content under the version that the journal gave it. */
     public Run version(String written) {
-        return new Run(
-                number,
-                routeGeneration,
-                podUid,
-                podName,
-                startedAt,
-                cause,
-                action,
-                state,
-                message,
-                evidence,
-                deepTried,
-                replacement,
-                actedAt,
-                errorsBefore,
-                cooldown,
-                written);
+        return new Run(number, routeGeneration, podUid, podName, startedAt, cause, action, cooldown, progress, written);
+    }
+
+    private Run progressed(Progress next) {
+        return new Run(number, routeGeneration, podUid, podName, startedAt, cause, action, cooldown, next, version);
     }
 }

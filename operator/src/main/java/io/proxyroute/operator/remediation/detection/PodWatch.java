@@ -1,5 +1,6 @@
 package io.proxyroute.operator.remediation.detection;
 
+import io.proxyroute.contract.telemetry.LiveSetHistory;
 import io.proxyroute.contract.telemetry.LiveSetSample;
 import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
@@ -78,11 +79,19 @@ public final class PodWatch {
         }
     }
 
-    /** Fills in what the proxy itself remembers of its live set: after a restart of the operator. Oldest first. */
-    public void recall(List<LiveSetSample> history) {
-        if (series.get(Signal.LIVE_SET).isEmpty()) {
-            history.forEach(this::addLiveSet);
+    /**
+     * Fills in what the proxy itself remembers of its live set: after a restart of the operator. Does nothing when the
+     * history is of another process.
+     */
+    public void recall(LiveSetHistory history) {
+        if (history.lives().isEmpty() || !history.lives().getLast().startedAt().equals(startedAt)) {
+            return;
         }
+        Series known = series.get(Signal.LIVE_SET);
+        List<Point> newer = known.all();
+        known.clear();
+        history.lives().getLast().samples().forEach(this::addLiveSet);
+        newer.forEach(known::add);
     }
 
     /** The live set's curve of this life, for a report. */

@@ -50,14 +50,6 @@ public final class Series {
         return List.copyOf(points);
     }
 
-    boolean isEmpty() {
-        return points.isEmpty();
-    }
-
-    Point last() {
-        return points.getLast();
-    }
-
     void clear() {
         points.clear();
     }

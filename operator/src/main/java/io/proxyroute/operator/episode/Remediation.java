@@ -1,0 +1,134 @@
+package io.proxyroute.operator.episode;
+
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
+import io.proxyroute.operator.observe.PodSample;
+import io.proxyroute.operator.observe.SampleSink;
+import io.proxyroute.operator.push.ProxyClient;
+import io.proxyroute.operator.remediation.decision.EpisodeActor;
+import io.proxyroute.operator.route.RouteRemediation;
+import io.proxyroute.operator.status.EventRecorder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * Remediation of all routes. It begins to work for a route when the control loop first hands it over, so only in the
+ * leader. Thread-safe.
+ */
+public final class Remediation implements RouteRemediation, SampleSink, AutoCloseable {
+
+    private final Map<String, RouteEpisodes> routes = new ConcurrentHashMap<>();
+    private final KubernetesClient client;
+    private final CaseCollector collector;
+    private final ReportStore store;
+    private final LeaseBudget budget;
+    private final ReportServer server;
+    private final RouteEpisodes.Parts parts;
+
+    /**
+     * How this installation is set up.
+     *
+     * @param namespace of the operator
+     * @param reports directory of the reports
+     * @param reportPort where they are served
+     * @param maxActionsPerHour pods replaced within any hour, all routes together
+     */
+    public record Options(String namespace, Path reports, int reportPort, int maxActionsPerHour) {}
+
+    /**
+     * @param kubernetes only its configuration is used; this has a client of its own, which repeats no request by itself
+     * @param proxies is not closed by this
+     * @param changed hears of routes whose status should be written
+     */
+    public Remediation(
+            KubernetesClient kubernetes,
+            ProxyClient proxies,
+            EventRecorder events,
+            Options options,
+            Consumer<String> changed,
+            Clock clock)
+            throws IOException {
+        client = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(kubernetes.getConfiguration())
+                        .withRequestRetryBackoffLimit(0)
+                        .build())
+                .build();
+        collector = new CaseCollector(proxies, clock);
+        store = new ReportStore(options.reports());
+        budget = new LeaseBudget(client, options.namespace());
+        server = new ReportServer(options.reportPort(), store);
+        parts = new RouteEpisodes.Parts(
+                episodes -> actor(episodes, clock),
+                () -> new Announcer(events),
+                proxies,
+                changed,
+                options.maxActionsPerHour(),
+                clock);
+    }
+
+    private EpisodeActor actor(RouteEpisodes episodes, Clock clock) {
+        ProxyRoute route = episodes.route();
+        return new EpisodeActor(
+                route.getMetadata().getUid(),
+                new RoutePods(client, route),
+                new RunJournal(client, route, clock),
+                budget,
+                new EvidenceDesk(
+                        episodes::route,
+                        collector,
+                        store,
+                        episodes::address,
+                        episodes::errorsWithout,
+                        episodes::told,
+                        clock),
+                clock);
+    }
+
+    @Override
+    public void reconciled(ProxyRoute route, Facts facts) {
+        routes.compute(route.getMetadata().getUid(), (_, known) -> {
+            if (known != null) {
+                known.update(route, facts);
+                return known;
+            }
+            RouteEpisodes episodes = new RouteEpisodes(parts, route, facts);
+            episodes.start();
+            return episodes;
+        });
+    }
+
+    @Override
+    public Optional<String> trouble(String routeUid) {
+        return Optional.ofNullable(routes.get(routeUid)).flatMap(RouteEpisodes::trouble);
+    }
+
+    @Override
+    public Optional<ProxyRouteStatus.Remediation> status(String routeUid) {
+        return Optional.ofNullable(routes.get(routeUid)).flatMap(RouteEpisodes::status);
+    }
+
+    @Override
+    public void forget(String routeUid) {
+        Optional.ofNullable(routes.remove(routeUid)).ifPresent(RouteEpisodes::stop);
+    }
+
+    @Override
+    public void accept(PodSample sample) {
+        Optional.ofNullable(routes.get(sample.pod().route().uid())).ifPresent(episodes -> episodes.accept(sample));
+    }
+
+    @Override
+    public void close() {
+        routes.values().forEach(RouteEpisodes::stop);
+        server.close();
+        client.close();
+    }
+}

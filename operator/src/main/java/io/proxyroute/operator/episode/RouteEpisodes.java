@@ -1,0 +1,322 @@
+package io.proxyroute.operator.episode;
+
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
+import io.proxyroute.api.v1alpha1.RemediationSpec;
+import io.proxyroute.contract.admin.AdminApi;
+import io.proxyroute.contract.telemetry.LiveSetHistory;
+import io.proxyroute.operator.observe.ObservedPod;
+import io.proxyroute.operator.observe.PodSample;
+import io.proxyroute.operator.push.ProxyAddress;
+import io.proxyroute.operator.push.ProxyClient;
+import io.proxyroute.operator.remediation.decision.DecisionSettings;
+import io.proxyroute.operator.remediation.decision.EpisodeActor;
+import io.proxyroute.operator.remediation.decision.EpisodeActor.Outlook;
+import io.proxyroute.operator.remediation.decision.Ports.Conflict;
+import io.proxyroute.operator.remediation.decision.Ports.Unavailable;
+import io.proxyroute.operator.remediation.decision.Run;
+import io.proxyroute.operator.remediation.detection.Diagnosis;
+import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
+import io.proxyroute.operator.remediation.detection.PodWatch;
+import io.proxyroute.operator.remediation.detection.Sample;
+import io.proxyroute.operator.route.RouteRemediation.Facts;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One route's samples, diagnoses and episodes. Samples come in on the poller's threads, facts on the control loop's; a
+ * virtual thread of its own judges them at each poll interval. The cluster is only asked when there is something to
+ * decide, so that a route in good health costs the API server nothing.
+ */
+final class RouteEpisodes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RouteEpisodes.class);
+    /** How long the count of recent actions may be out of date while nothing happens. */
+    private static final Duration IDLE_LOOK = Duration.ofMinutes(10);
+
+    private static final Duration RECALL_TIMEOUT = Duration.ofSeconds(2);
+
+    private final Parts parts;
+    private final EpisodeActor actor;
+    private final Announcer announcer;
+    private final Thread ticker;
+
+    /** Guards what follows; held for memory work only. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Map<String, PodWatch> watches = new HashMap<>();
+    private ProxyRoute route;
+    private Facts facts;
+    private String specKey;
+    private DecisionSettings settings;
+
+    private final Set<String> recalled = new HashSet<>();
+    private Instant lookedAt = Instant.MIN;
+    private long lookedAtGeneration = -1;
+    private Outlook look;
+    private volatile ProxyRouteStatus.Remediation status;
+    private volatile String trouble = "";
+
+    /**
+     * What all routes share.
+     *
+     * @param actors makes the actor of a route
+     * @param announcers makes a route's announcer
+     * @param proxies for what a pod remembers
+     * @param changed hears of routes whose status should be written
+     * @param maxActionsPerHour of the cluster
+     */
+    record Parts(
+            Function<RouteEpisodes, EpisodeActor> actors,
+            Supplier<Announcer> announcers,
+            ProxyClient proxies,
+            Consumer<String> changed,
+            int maxActionsPerHour,
+            Clock clock) {}
+
+    RouteEpisodes(Parts parts, ProxyRoute route, Facts facts) {
+        this.parts = parts;
+        update(route, facts);
+        this.announcer = parts.announcers().get();
+        this.actor = parts.actors().apply(this);
+        this.ticker = Thread.ofVirtual()
+                .name("remediate-" + route.getMetadata().getName())
+                .unstarted(this::run);
+    }
+
+    void start() {
+        ticker.start();
+    }
+
+    /** The control loop's newest view. */
+    void update(ProxyRoute newRoute, Facts newFacts) {
+        DecisionSettings newSettings = RouteSettings.of(newRoute.getSpec(), parts.maxActionsPerHour());
+        lock.lock();
+        try {
+            route = newRoute;
+            facts = newFacts;
+            settings = newSettings;
+            specKey = RouteSettings.specKey(newRoute.getSpec());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void accept(PodSample sample) {
+        if (sample.snapshot().isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            watches.computeIfAbsent(sample.pod().uid(), PodWatch::new)
+                    .add(new Sample(sample.at(), sample.snapshot().get()), specKey, settings.detection());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    ProxyRoute route() {
+        lock.lock();
+        try {
+            return route;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Optional<ProxyRouteStatus.Remediation> status() {
+        return Optional.ofNullable(status);
+    }
+
+    Optional<String> trouble() {
+        return Optional.of(trouble).filter(text -> !text.isEmpty());
+    }
+
+    /** Where a pod's admin port is. */
+    Optional<ProxyAddress> address(String podUid) {
+        lock.lock();
+        try {
+            return facts.pods().stream()
+                    .filter(pod -> pod.uid().equals(podUid) && pod.proxy() != null)
+                    .map(ObservedPod::proxy)
+                    .findFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Answers that the pods got wrong since they started, one pod left out. */
+    long errorsWithout(String podUid) {
+        lock.lock();
+        try {
+            return watches.entrySet().stream()
+                    .filter(entry -> !entry.getKey().equals(podUid))
+                    .flatMap(entry -> entry.getValue().newest().stream())
+                    .mapToLong(sample -> sample.snapshot().traffic().proxyErrorsTotal())
+                    .sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A run has come to another step. */
+    void told(Run run) {
+        announcer.step(route(), run);
+        publish(new Outlook(
+                EpisodeActor.word(run.state().phase()), run.message(), run, look == null ? 0 : look.actionsInWindow()));
+    }
+
+    void stop() {
+        ticker.interrupt();
+    }
+
+    private void run() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                try {
+                    tick();
+                } catch (Conflict e) {
+                    LOG.info("{}: {}; reading again", name(), e.getMessage());
+                } catch (Unavailable e) {
+                    LOG.warn("{}: {}; trying again", name(), e.getMessage());
+                } catch (RuntimeException e) {
+                    LOG.error("{}: remediation failed; trying again", name(), e);
+                }
+                Thread.sleep(route().getSpec().remediation().pollInterval().toJava());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tick() throws InterruptedException {
+        Instant now = parts.clock().instant();
+        recall();
+        Map<String, Diagnosis> diagnoses = new HashMap<>();
+        Map<String, Diagnosis> byName = new LinkedHashMap<>();
+        DecisionSettings current;
+        boolean detached;
+        ProxyRoute about;
+        lock.lock();
+        try {
+            current = settings;
+            about = route;
+            Set<String> present = new HashSet<>();
+            for (ObservedPod pod : facts.pods()) {
+                present.add(pod.uid());
+                PodWatch watch = watches.get(pod.uid());
+                Diagnosis diagnosis =
+                        watch == null ? Diagnosis.unknown(pod.uid(), now) : watch.diagnose(now, current.detection());
+                diagnoses.put(pod.uid(), diagnosis);
+                byName.put(pod.name(), diagnosis);
+            }
+            watches.keySet().retainAll(present);
+            recalled.retainAll(present);
+            detached = facts.pods().stream().anyMatch(pod -> !pod.attached() && !pod.terminating());
+        } finally {
+            lock.unlock();
+        }
+        boolean watched = about.getSpec().remediation().mode() != RemediationSpec.Mode.Off;
+        announcer.findings(about, watched ? byName : Map.of());
+        trouble = String.join(" ", announcer.troubles());
+        if (isLookNeeded(about, diagnoses, detached, now)) {
+            look = actor.tick(current, diagnoses);
+            lookedAt = now;
+            lookedAtGeneration = about.getMetadata().getGeneration();
+        }
+        publish(isOpen(look) ? look : outlook(about, diagnoses));
+    }
+
+    private boolean isLookNeeded(ProxyRoute about, Map<String, Diagnosis> diagnoses, boolean detached, Instant now) {
+        return look == null
+                || isOpen(look)
+                || detached
+                || about.getMetadata().getGeneration() != lookedAtGeneration
+                || diagnoses.values().stream().anyMatch(d -> d.health() == Health.CONFIRMED)
+                || lookedAt.plus(IDLE_LOOK).isBefore(now);
+    }
+
+    private static boolean isOpen(Outlook outlook) {
+        return outlook.run() != null && !outlook.run().state().terminal();
+    }
+
+    /** While no run is open. */
+    private Outlook outlook(ProxyRoute about, Map<String, Diagnosis> diagnoses) {
+        if (about.getSpec().remediation().mode() == RemediationSpec.Mode.Off) {
+            return new Outlook("Off", "", look.run(), look.actionsInWindow());
+        }
+        boolean held = lookedAt.equals(Instant.MIN) || !look.message().isEmpty();
+        boolean confirmed = diagnoses.values().stream().anyMatch(d -> d.health() == Health.CONFIRMED);
+        if (held && confirmed) {
+            return look;
+        }
+        boolean suspect = confirmed || diagnoses.values().stream().anyMatch(d -> d.health() == Health.SUSPECT);
+        return new Outlook(suspect ? "Suspect" : "Observe", "", look.run(), look.actionsInWindow());
+    }
+
+    /** Puts the outlook into the route's status, through the control loop, when it differs. */
+    private void publish(Outlook outlook) {
+        String uid = route().getMetadata().getUid();
+        ProxyRouteStatus.Remediation next = new ProxyRouteStatus.Remediation(
+                outlook.phase(),
+                outlook.run() == null ? null : RunCodec.name(uid, outlook.run().number()),
+                outlook.actionsInWindow());
+        if (!next.equals(status)) {
+            status = next;
+            parts.changed().accept(uid);
+        }
+    }
+
+    /** Asks each pod once for what it remembers of its live set, since this operator may be the younger one. */
+    private void recall() throws InterruptedException {
+        for (ObservedPod pod : observedPods()) {
+            if (pod.proxy() == null || !recalled.add(pod.uid())) {
+                continue;
+            }
+            try {
+                LiveSetHistory history =
+                        parts.proxies().get(pod.proxy(), AdminApi.LIVE_SET, LiveSetHistory.class, RECALL_TIMEOUT);
+                lock.lock();
+                try {
+                    Optional.ofNullable(watches.get(pod.uid())).ifPresent(watch -> watch.recall(history));
+                } finally {
+                    lock.unlock();
+                }
+            } catch (IOException e) {
+                LOG.debug("{} tells no history: {}", pod.name(), e.getMessage());
+            }
+        }
+    }
+
+    private List<ObservedPod> observedPods() {
+        lock.lock();
+        try {
+            return facts.pods().stream()
+                    .filter(pod -> watches.containsKey(pod.uid()))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private String name() {
+        ProxyRoute current = route();
+        return current.getMetadata().getNamespace() + "/"
+                + current.getMetadata().getName();
+    }
+}

@@ -1,0 +1,88 @@
+package io.proxyroute.operator.episode;
+
+import io.proxyroute.contract.diagnostics.ThreadReport;
+import io.proxyroute.contract.telemetry.LedgerSummary;
+import io.proxyroute.operator.remediation.decision.Run;
+import io.proxyroute.operator.remediation.detection.Finding;
+import io.proxyroute.operator.remediation.detection.Words;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** What the evidence says, in a few sentences: the text of a run's status and the head of its report. */
+final class Verdict {
+
+    /** Classes that hold what others put into them, and that a reader knows to look behind. */
+    private static final Predicate<String> CONTAINER = name -> name.startsWith("[") || name.startsWith("java.");
+
+    private Verdict() {}
+
+    static String of(Run run, CaseFile file) {
+        StringBuilder text = new StringBuilder();
+        text.append("Pod ")
+                .append(run.podName())
+                .append(". ")
+                .append(run.cause().sentence())
+                .append('.');
+        classes(text, file.growing());
+        threads(text, file.threads());
+        ledger(text, file);
+        file.gaps().forEach(gap -> text.append(' ').append(gap));
+        return text.toString();
+    }
+
+    private static void classes(StringBuilder text, List<CaseFile.Growth> growing) {
+        if (growing.isEmpty()) {
+            return;
+        }
+        text.append(" Growing classes: ")
+                .append(growing.stream().limit(5).map(Verdict::line).collect(Collectors.joining("; ")))
+                .append('.');
+        growing.stream()
+                .filter(growth -> !CONTAINER.test(growth.className()))
+                .findFirst()
+                .ifPresent(growth -> text.append(" Not of the JDK among them: ")
+                        .append(growth.className())
+                        .append('.'));
+    }
+
+    private static String line(CaseFile.Growth growth) {
+        return "%s +%d instances, +%s"
+                .formatted(growth.className(), growth.instances(), Words.amount(growth.bytes(), "bytes"));
+    }
+
+    private static void threads(StringBuilder text, ThreadReport threads) {
+        if (threads == null) {
+            return;
+        }
+        threads.groups().stream()
+                .filter(group -> group.count() >= 10)
+                .findFirst()
+                .ifPresent(group -> text.append(" Largest group of threads: %d %s threads %s, %s at %s."
+                        .formatted(
+                                group.count(),
+                                group.virtual() ? "virtual" : "platform",
+                                group.namePattern(),
+                                group.state(),
+                                group.frames().stream()
+                                        .filter(frame -> !frame.startsWith("java.") && !frame.startsWith("jdk."))
+                                        .findFirst()
+                                        .orElse(
+                                                group.frames().isEmpty()
+                                                        ? "an empty stack"
+                                                        : group.frames().getFirst()))));
+    }
+
+    private static void ledger(StringBuilder text, CaseFile file) {
+        LedgerSummary ledger = file.snapshot() == null ? null : file.snapshot().ledger();
+        if (ledger == null) {
+            return;
+        }
+        if (ledger.offenders().isEmpty()) {
+            text.append(" The ledger names no filter that leaves things behind.");
+        }
+        ledger.offenders().stream().limit(5).forEach(offender -> text.append(' ')
+                .append(new Finding.Reclaimable(offender).sentence())
+                .append('.'));
+    }
+}
