@@ -1,0 +1,280 @@
+package io.proxyroute.proxy.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.proxyroute.proxy.harness.Fixture;
+import io.proxyroute.proxy.harness.Http;
+import io.proxyroute.proxy.harness.NoLeaks;
+import io.proxyroute.proxy.harness.RawBackend;
+import io.proxyroute.proxy.harness.RawClient;
+import io.proxyroute.proxy.ledger.EndCause;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The stage in which a rule's filters run, with a stand-in for their runtime. */
+@ExtendWith(NoLeaks.class)
+class FilterStageTest {
+
+    private static final String POST = "POST /p HTTP/1.1\r\nHost: a\r\n";
+
+    private final AtomicInteger ended = new AtomicInteger();
+    private final CopyOnWriteArrayList<FilterExchange> started = new CopyOnWriteArrayList<>();
+
+    /** Off the loop and back, as filters are. */
+    private static void later(FilterExchange exchange, Runnable action) {
+        Thread.ofVirtual().start(() -> exchange.loop().execute(action));
+    }
+
+    /** A chain that reads this many parts of the body before it goes on. */
+    private FilterChain chain(int parts, Consumer<FilterExchange> onStart, BodyConsumer onPart) {
+        return exchange -> {
+            started.add(exchange);
+            FilterRun run = new FilterRun() {
+                private int seen;
+
+                @Override
+                public void body(ByteBuf content, boolean last) {
+                    seen++;
+                    onPart.part(exchange, content, last, last || seen == parts);
+                }
+
+                @Override
+                public void ended() {
+                    ended.incrementAndGet();
+                }
+            };
+            later(exchange, () -> onStart.accept(exchange));
+            return run;
+        };
+    }
+
+    private interface BodyConsumer {
+        void part(FilterExchange exchange, ByteBuf content, boolean last, boolean enough);
+    }
+
+    private static final BodyConsumer NO_BODY = (exchange, content, last, enough) -> content.release();
+
+    private Fixture proxy(RawBackend backend, FilterChain chain) {
+        return new Fixture(1)
+                .backend("b", backend.endpoint())
+                .rule(Fixture.everythingTo("b"))
+                .apply(Map.of("all", chain), () -> {});
+    }
+
+    @Test
+    void aRequestGoesOnWithTheFiltersEdits() throws Exception {
+        try (RawBackend backend = RawBackend.answering(r -> RawBackend.ok(r.text()));
+                Fixture proxy = proxy(
+                        backend,
+                        chain(
+                                0,
+                                exchange -> {
+                                    exchange.request().headers().set("x-filter", "was here");
+                                    exchange.request().headers().set("connection", "close");
+                                    exchange.request().headers().set("content-length", "77");
+                                    exchange.proceed(Unpooled.EMPTY_BUFFER);
+                                },
+                                NO_BODY));
+                RawClient client = proxy.client()) {
+            client.send(POST + "Content-Length: 5\r\n\r\nhello");
+            assertThat(client.answer().text()).isEqualTo("hello");
+            client.send(POST + "Transfer-Encoding: chunked\r\n\r\n5\r\nworld\r\n0\r\n\r\n");
+            assertThat(client.answer().text()).isEqualTo("world");
+            assertThat(client.get("/").answer().status()).isEqualTo(200);
+
+            assertThat(backend.requests).allMatch(r -> "was here".equals(r.header("x-filter")));
+            assertThat(backend.requests.get(0).header("content-length")).isEqualTo("5");
+            assertThat(backend.requests.get(1).header("transfer-encoding")).isEqualTo("chunked");
+            assertThat(backend.requests.get(2).header("content-length")).isNull();
+            assertThat(backend.accepted()).isEqualTo(1);
+            await().untilAtomic(ended, org.hamcrest.Matchers.is(3));
+        }
+    }
+
+    @Test
+    void aFilterMayAnswer() throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = proxy(
+                        backend,
+                        chain(
+                                0,
+                                exchange -> exchange.respond(
+                                        418,
+                                        new DefaultHttpHeaders().add("x-a", "b").add("connection", "x-a"),
+                                        Unpooled.copiedBuffer("teapot", StandardCharsets.UTF_8)),
+                                NO_BODY));
+                RawClient client = proxy.client()) {
+            for (int i = 0; i < 3; i++) {
+                client.send(POST + "Content-Length: 5\r\n\r\nhello");
+                Http.Message answer = client.answer();
+                assertThat(answer.status()).isEqualTo(418);
+                assertThat(answer.text()).isEqualTo("teapot");
+            }
+            assertThat(backend.requests).isEmpty();
+            assertThat(proxy.awaitEnded(3).cause()).isEqualTo(EndCause.FILTER_ANSWERED);
+        }
+    }
+
+    @Test
+    void aFilterThatFailsIsA500() throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = proxy(backend, chain(0, exchange -> exchange.fail(EndCause.FILTER_FAILED), NO_BODY));
+                RawClient client = proxy.client()) {
+            assertThat(client.get("/").answer().status()).isEqualTo(500);
+            assertThat(client.get("/").answer().text()).contains("FILTER_FAILED");
+        }
+    }
+
+    @Test
+    void aBodyMayBeReplaced() throws Exception {
+        try (RawBackend backend = RawBackend.answering(r -> RawBackend.ok(r.text()));
+                Fixture proxy = proxy(
+                        backend,
+                        chain(
+                                0,
+                                exchange ->
+                                        exchange.proceedWith(Unpooled.copiedBuffer("other", StandardCharsets.UTF_8)),
+                                NO_BODY));
+                RawClient client = proxy.client()) {
+            client.send(POST + "Content-Length: 3\r\n\r\nold");
+            assertThat(client.answer().text()).isEqualTo("other");
+            client.send(POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nold\r\n0\r\n\r\n");
+            assertThat(client.answer().text()).isEqualTo("other");
+            assertThat(client.get("/").answer().text()).isEqualTo("other");
+            assertThat(backend.requests).allMatch(r -> "5".equals(r.header("content-length")));
+        }
+    }
+
+    /** Reads to the end, and hands back what it read, all or none of it. */
+    private FilterChain reading(boolean giveBack) {
+        return exchange -> {
+            FilterRun run = new FilterRun() {
+                private final ByteBuf all = Unpooled.buffer();
+
+                @Override
+                public void body(ByteBuf content, boolean last) {
+                    all.writeBytes(content);
+                    content.release();
+                    if (last) {
+                        later(exchange, () -> exchange.proceed(giveBack ? all : Unpooled.EMPTY_BUFFER));
+                    } else {
+                        later(exchange, exchange::readBody);
+                    }
+                }
+
+                @Override
+                public void ended() {
+                    ended.incrementAndGet();
+                }
+            };
+            later(exchange, exchange::readBody);
+            return run;
+        };
+    }
+
+    @Test
+    void aFilterMayReadTheWholeBodyAndPassItOn() throws Exception {
+        String big = "0123456789".repeat(50_000);
+        try (RawBackend backend = RawBackend.answering(r -> RawBackend.ok(r.text()));
+                Fixture proxy = proxy(backend, reading(true));
+                RawClient client = proxy.client()) {
+            client.send(POST + "Content-Length: " + big.length() + "\r\n\r\n" + big);
+            assertThat(client.answer().text()).isEqualTo(big);
+            client.send(POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+            assertThat(client.answer().text()).isEqualTo("abcde");
+            assertThat(client.get("/").answer().text()).isEmpty();
+        }
+    }
+
+    @Test
+    void aFilterMayKeepTheBodyToItself() throws Exception {
+        try (RawBackend backend = RawBackend.answering(r -> RawBackend.ok("got " + r.text()));
+                Fixture proxy = proxy(backend, reading(false));
+                RawClient client = proxy.client()) {
+            client.send(POST + "Content-Length: 3\r\n\r\nabc");
+            assertThat(client.answer().text()).isEqualTo("got ");
+            assertThat(backend.requests.getFirst().header("content-length")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void whatAFilterLeavesOfTheBodyGoesOn() throws Exception {
+        FilterChain first = chain(1, FilterExchange::readBody, (exchange, content, last, enough) -> {
+            ByteBuf rest = Unpooled.copiedBuffer(content.skipBytes(2)); // uses two bytes, gives back the others
+            content.release();
+            later(exchange, () -> exchange.proceed(rest));
+        });
+        try (RawBackend backend = RawBackend.answering(r -> RawBackend.ok(r.text()));
+                Fixture proxy = proxy(backend, first);
+                RawClient client = proxy.client()) {
+            client.send(POST + "Content-Length: 8\r\n\r\nabcd");
+            await().until(() -> !started.isEmpty());
+            await().until(() -> backend.accepted() == 1);
+            client.send("efgh");
+            assertThat(client.answer().text()).isEqualTo("cdefgh");
+            assertThat(backend.requests.getFirst().header("transfer-encoding")).isEqualTo("chunked");
+        }
+    }
+
+    @Test
+    void nothingIsReadOfABodyThatNobodyAsksFor() throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = proxy(backend, chain(0, exchange -> {}, NO_BODY))) {
+            proxy.timeouts(500, 0, 60_000, 0).apply(Map.of("all", chain(0, exchange -> {}, NO_BODY)), () -> {});
+            try (RawClient client = proxy.client()) {
+                Thread sender = Thread.ofVirtual().start(() -> {
+                    try {
+                        client.send(POST + "Content-Length: 100000000\r\n\r\n");
+                        client.send(new byte[100_000_000]);
+                    } catch (java.io.IOException e) {
+                        // given up
+                    }
+                });
+                Http.Message answer = client.answer();
+                assertThat(answer.text()).contains("REQUEST_TIMEOUT");
+                assertThat(proxy.awaitEnded(1).requestBytes()).isZero();
+                client.close();
+                sender.join();
+            }
+        }
+    }
+
+    @Test
+    void theRunIsToldWhenTheClientGoesAndItsOutcomeIsDropped() throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = proxy(backend, chain(0, exchange -> {}, NO_BODY))) {
+            try (RawClient client = proxy.client()) {
+                client.get("/");
+                await().until(() -> started.size() == 1);
+                client.reset();
+            }
+            await().untilAtomic(ended, org.hamcrest.Matchers.is(1));
+            FilterExchange exchange = started.getFirst();
+            java.util.concurrent.CompletableFuture.runAsync(
+                            () -> {
+                                exchange.proceedWith(Unpooled.buffer().writeByte(1));
+                                exchange.proceed(Unpooled.EMPTY_BUFFER);
+                                exchange.respond(
+                                        200,
+                                        new DefaultHttpHeaders(),
+                                        Unpooled.buffer().writeByte(1));
+                                exchange.fail(EndCause.FILTER_FAILED);
+                                exchange.readBody();
+                            },
+                            exchange.loop())
+                    .join();
+            assertThat(proxy.ended).hasSize(1);
+            assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.CLIENT_GONE);
+            assertThat(backend.accepted()).isZero();
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package io.proxyroute.proxy.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.proxyroute.contract.config.BackendRef;
+import io.proxyroute.contract.config.Listener;
+import io.proxyroute.contract.config.Match;
+import io.proxyroute.contract.config.MatchType;
+import io.proxyroute.contract.config.PathMatch;
+import io.proxyroute.contract.config.Rule;
+import io.proxyroute.proxy.harness.Fixture;
+import io.proxyroute.proxy.harness.Http;
+import io.proxyroute.proxy.harness.NoLeaks;
+import io.proxyroute.proxy.harness.RawBackend;
+import io.proxyroute.proxy.harness.RawClient;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Documents change under traffic: nothing is dropped, and what runs keeps what it began with. */
+@ExtendWith(NoLeaks.class)
+class ReconfigurationTest {
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static Rule prefix(String name, String path, String backend) {
+        return new Rule(
+                name,
+                List.of(new Match(new PathMatch(MatchType.PathPrefix, path), null, null, null)),
+                null,
+                List.of(new BackendRef(backend, 1)),
+                null,
+                null);
+    }
+
+    @Test
+    void rulesAndHostnamesDecide() throws Exception {
+        try (RawBackend one = RawBackend.saying("one");
+                RawBackend two = RawBackend.saying("two");
+                Fixture proxy = new Fixture(1)
+                        .listeners(new Listener("http", 0, List.of("*.example.com")))
+                        .backend("one", one.endpoint())
+                        .backend("two", two.endpoint())
+                        .rules(prefix("1", "/one", "one"), prefix("2", "/two", "two"))
+                        .apply();
+                RawClient client = proxy.client()) {
+            client.send("GET /one/x HTTP/1.1\r\nHost: A.Example.com:8080\r\n\r\n");
+            assertThat(client.answer().text()).isEqualTo("one");
+            client.send("GET /two HTTP/1.1\r\nHost: b.example.com\r\n\r\n");
+            assertThat(client.answer().text()).isEqualTo("two");
+            client.send("GET /three HTTP/1.1\r\nHost: b.example.com\r\n\r\n");
+            assertThat(client.answer().text()).contains("NO_RULE");
+            client.send("GET /one HTTP/1.1\r\nHost: example.org\r\n\r\n");
+            Http.Message refused = client.answer();
+            assertThat(refused.status()).isEqualTo(404);
+            assertThat(refused.header("connection")).isNull();
+        }
+    }
+
+    @Test
+    void anExchangeKeepsWhatItBeganWith() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicBoolean retired = new AtomicBoolean();
+        try (RawBackend old = RawBackend.answering(r -> {
+                    go.await();
+                    return RawBackend.ok("old");
+                });
+                RawBackend fresh = RawBackend.saying("new");
+                Fixture proxy = new Fixture(2);
+                RawClient before = start(proxy, old, retired);
+                RawClient after = proxy.client()) {
+            before.get("/");
+            await().until(() -> old.requests.size() == 1);
+
+            proxy.backend("new", fresh.endpoint())
+                    .rules(Fixture.everythingTo("new"))
+                    .apply();
+            assertThat(after.get("/").answer().text()).isEqualTo("new");
+            assertThat(retired).isFalse();
+            go.countDown();
+            assertThat(before.answer().text()).isEqualTo("old");
+            await().untilTrue(retired);
+            assertThat(before.get("/").answer().text()).isEqualTo("new");
+        }
+    }
+
+    private static RawClient start(Fixture proxy, RawBackend old, AtomicBoolean retired) {
+        proxy.backend("old", old.endpoint()).rule(Fixture.everythingTo("old")).apply(Map.of(), () -> retired.set(true));
+        return proxy.client();
+    }
+
+    @Test
+    void listenersComeAndGo() throws Exception {
+        int first = freePort();
+        int second = freePort();
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = Fixture.to(backend)) {
+            proxy.listeners(new Listener("a", first, null)).apply();
+            try (RawClient client = new RawClient(first)) {
+                assertThat(client.get("/").answer().text()).isEqualTo("x");
+
+                proxy.listeners(new Listener("a", first, null), new Listener("b", second, null))
+                        .apply();
+                try (RawClient other = new RawClient(second)) {
+                    assertThat(other.get("/").answer().text()).isEqualTo("x");
+                }
+                proxy.listeners(new Listener("b", second, null)).apply();
+                await().untilAsserted(() ->
+                        assertThatThrownBy(() -> new RawClient(first).close()).hasMessageContaining("refused"));
+                Http.Message last = client.get("/").answer();
+                assertThat(last.text()).isEqualTo("x");
+                assertThat(last.header("connection")).isEqualTo("close");
+                assertThat(client.closed()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenChangesNothing() throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            int port = proxy.port();
+            assertThatThrownBy(() -> proxy.listeners(
+                                    new Listener("more", 0, null), new Listener("taken", taken.getLocalPort(), null))
+                            .rules()
+                            .apply())
+                    .hasMessageContaining("listener taken cannot be bound");
+
+            assertThat(proxy.frontend().port("more")).isEqualTo(-1);
+            assertThat(client.get("/").answer().text()).isEqualTo("x");
+            try (RawClient other = new RawClient(port)) {
+                assertThat(other.get("/").answer().text()).isEqualTo("x");
+            }
+            proxy.listeners(new Listener("http", 0, null));
+        }
+    }
+
+    @Test
+    void changesUnderTrafficFailNoRequest() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicInteger served = new AtomicInteger();
+        AtomicInteger failed = new AtomicInteger();
+        try (RawBackend one = RawBackend.saying("x");
+                RawBackend two = RawBackend.saying("x");
+                Fixture proxy = new Fixture(2)
+                        .backend("b", one.endpoint())
+                        .rule(Fixture.everythingTo("b"))
+                        .apply()) {
+            List<Thread> clients = java.util.stream.IntStream.range(0, 8)
+                    .mapToObj(i -> Thread.ofVirtual().start(() -> {
+                        try (RawClient client = proxy.client()) {
+                            while (!stop.get()) {
+                                if (client.get("/").answer().status() == 200) {
+                                    served.incrementAndGet();
+                                } else {
+                                    failed.incrementAndGet();
+                                }
+                            }
+                        } catch (IOException e) {
+                            failed.incrementAndGet();
+                        }
+                    }))
+                    .toList();
+            for (int i = 0; i < 60; i++) {
+                int goal = served.get() + 20;
+                switch (i % 3) {
+                    case 0 -> proxy.backend("b", two.endpoint());
+                    case 1 -> proxy.backend("b", one.endpoint());
+                    default -> proxy.rules(prefix("r" + i, "/", "b")).apply();
+                }
+                await().atMost(10, TimeUnit.SECONDS).until(() -> served.get() >= goal || failed.get() > 0);
+            }
+            stop.set(true);
+            for (Thread client : clients) {
+                client.join();
+            }
+            assertThat(failed).hasValue(0);
+            assertThat(served).hasValueGreaterThan(1000);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package io.proxyroute.proxy.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.proxyroute.contract.diagnostics.ExchangeTable;
+import io.proxyroute.contract.telemetry.LedgerSummary;
+import io.proxyroute.contract.telemetry.LedgerSummary.Offender;
+import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
+import io.proxyroute.proxy.loop.EventLoops;
+import io.proxyroute.proxy.loop.Transport;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whoever ends an exchange, however: everything is given back once, and what a filter left behind is named. */
+class LedgerTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+    private final EventLoops loops = new EventLoops(Transport.available(), 2);
+    private final Ledger ledger = new Ledger(loops, Clock.fixed(NOW, ZoneOffset.UTC), 1000);
+    private final List<String> events = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        loops.close();
+    }
+
+    private record Trace(String traceId) implements Subject {
+        @Override
+        public ExchangeTable.Row describe(long nowNanos, List<String> held) {
+            return new ExchangeTable.Row(traceId, "rule", "GET", "/", null, 1, 1, "runs", held);
+        }
+    }
+
+    private final class Thing implements Releasable {
+        private final String name;
+        private final long bytes;
+
+        Thing(String name, long bytes) {
+            this.name = name;
+            this.bytes = bytes;
+        }
+
+        @Override
+        public void release() {
+            events.add("release " + name);
+        }
+
+        @Override
+        public void revoke() {
+            events.add("revoke " + name);
+        }
+
+        @Override
+        public long bytes() {
+            return bytes;
+        }
+    }
+
+    private ExchangeRecord open() {
+        return ledger.on(loops.all().getFirst()).open(new Trace("t1"));
+    }
+
+    private Thing thing(String name) {
+        return new Thing(name, 0);
+    }
+
+    @Test
+    void theEndReleasesEverythingOnce() {
+        ExchangeRecord record = open();
+        record.own(ResourceKind.LEASE, "b", thing("lease"));
+        Holding early = record.own(ResourceKind.BUFFER, null, new Thing("buffer", 10));
+        assertThat(ledger.summary().openRecords()).isEqualTo(1);
+        assertThat(ledger.summary().heldLeases()).isEqualTo(1);
+        assertThat(ledger.summary().heldBufferBytes()).isEqualTo(10);
+        early.release();
+        early.release();
+        assertThat(ledger.summary().heldBufferBytes()).isZero();
+
+        record.end(EndCause.CLIENT_GONE);
+        record.end(EndCause.COMPLETED);
+        early.release();
+
+        assertThat(events).containsExactly("release buffer", "release lease");
+        assertThat(record.cause()).isEqualTo(EndCause.CLIENT_GONE);
+        LedgerSummary after = ledger.summary();
+        assertThat(after.openRecords() + after.heldLeases() + after.heldBuffers())
+                .isZero();
+        assertThat(after.leaksTotal()).isZero();
+    }
+
+    @Test
+    void whatIsOwnedAfterTheEndIsReleasedAtOnce() {
+        ExchangeRecord record = open();
+        record.end(EndCause.COMPLETED);
+
+        Holding late = record.own(ResourceKind.LEASE, "f", "F.java:1", "b", thing("late"));
+
+        assertThat(events).containsExactly("revoke late", "release late");
+        assertThat(late.released()).isTrue();
+        assertThat(ledger.summary().heldLeases()).isZero();
+        assertThat(ledger.summary().leaksTotal()).as("the filter had no chance").isZero();
+    }
+
+    @Test
+    void whatAFilterHoldsAfterItsCallIsALeakOfItsSite() {
+        for (int i = 0; i < 3; i++) {
+            ExchangeRecord record = open();
+            Holding call = record.call("f", thing("call"));
+            record.own(ResourceKind.RESPONSE_BODY, "f", "F.java:7", "b", thing("body"));
+            Holding closed = record.own(ResourceKind.LEASE, "f", "F.java:8", "b", thing("lease"));
+            closed.release();
+            call.release();
+            record.end(EndCause.COMPLETED);
+        }
+        LedgerSummary summary = ledger.summary();
+        assertThat(summary.leaksTotal()).isEqualTo(3);
+        assertThat(summary.reclaimedTotal()).isEqualTo(3);
+        assertThat(summary.offenders())
+                .containsExactly(new Offender(ResourceKind.RESPONSE_BODY, "f", "F.java:7", "b", 3, 3, NOW, NOW, "t1"));
+        assertThat(summary.heldLeases()).isZero();
+    }
+
+    @Test
+    void whatACallThatIsCutShortHoldsIsNoLeak() {
+        ExchangeRecord record = open();
+        Holding call = record.call("f", thing("call"));
+        record.own(ResourceKind.LEASE, "f", "F.java:8", "b", thing("lease"));
+
+        record.end(EndCause.CLIENT_GONE);
+
+        assertThat(events).containsExactly("revoke call", "revoke lease", "release lease");
+        assertThat(ledger.summary().leaksTotal()).isZero();
+        assertThat(ledger.summary().heldTasks()).isEqualTo(1);
+        call.release();
+        assertThat(ledger.summary().heldTasks()).isZero();
+    }
+
+    @Test
+    void memoryThatATaskMaySeeIsKeptInQuarantineUntilItsEnd() {
+        ExchangeRecord record = open();
+        Holding call = record.call("f", thing("call"));
+        Holding fork = record.own(ResourceKind.TASK, "f", "F.java:3", null, thing("fork"));
+        record.own(ResourceKind.BUFFER, "f", "F.java:4", null, new Thing("buffer", 600));
+        call.release();
+        events.clear();
+
+        record.end(EndCause.COMPLETED);
+
+        assertThat(events).containsExactly("revoke fork", "revoke buffer");
+        assertThat(ledger.summary().quarantinedBytes()).isEqualTo(600);
+        assertThat(ledger.quarantineFull()).isFalse();
+        assertThat(ledger.summary().leaksTotal()).isEqualTo(2);
+        assertThat(ledger.summary().reclaimedTotal()).isZero();
+        assertThat(ledger.summary().openRecords()).isZero();
+
+        fork.release();
+        assertThat(events).containsExactly("revoke fork", "revoke buffer", "release fork", "release buffer");
+        assertThat(ledger.summary().quarantinedBytes()).isZero();
+        assertThat(ledger.summary().reclaimedTotal()).isEqualTo(2);
+        assertThat(ledger.summary().heldBuffers()).isZero();
+    }
+
+    @Test
+    void tooMuchQuarantineIsTold() {
+        ExchangeRecord record = open();
+        record.call("f", thing("call"));
+        record.own(ResourceKind.BUFFER, "f", "F.java:4", null, new Thing("buffer", 1000));
+        record.end(EndCause.CLIENT_GONE);
+
+        assertThat(ledger.quarantineFull()).isTrue();
+    }
+
+    @Test
+    void theTableOfOffendersIsBounded() {
+        for (int i = 0; i < 2000; i++) {
+            ExchangeRecord record = open();
+            record.own(ResourceKind.LEASE, "f", "F.java:" + i, "b", thing("lease"));
+            record.end(EndCause.COMPLETED);
+        }
+        LedgerSummary summary = ledger.summary();
+        assertThat(summary.leaksTotal()).isEqualTo(2000);
+        assertThat(summary.offenders()).hasSize(20);
+        assertThat(summary.offenders().getFirst().site()).isEqualTo("(others)");
+        assertThat(summary.offenders().getFirst().count()).isEqualTo(1500);
+    }
+
+    @Test
+    void theTableOfExchangesShowsWhatIsHeld() throws Exception {
+        CompletableFuture.runAsync(
+                        () -> {
+                            ExchangeRecord record = open();
+                            record.own(ResourceKind.LEASE, "b", thing("lease"));
+                            record.own(ResourceKind.BUFFER, "f", "F.java:4", null, thing("buffer"));
+                        },
+                        loops.all().getFirst())
+                .join();
+
+        ExchangeTable table = ledger.exchanges();
+        assertThat(table.total()).isEqualTo(1);
+        assertThat(table.rows().getFirst().held()).containsExactly("lease to b", "buffer of filter f at F.java:4");
+    }
+}
