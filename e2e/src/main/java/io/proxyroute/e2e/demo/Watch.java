@@ -7,6 +7,7 @@ import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.RemediationRun;
 import io.proxyroute.api.v1alpha1.RemediationRunStatus;
 import io.proxyroute.e2e.workload.Load;
+import io.proxyroute.e2e.workload.PodMetrics;
 import io.proxyroute.e2e.workload.Requests;
 import io.proxyroute.e2e.workload.Route;
 import io.proxyroute.testbed.load.LoadLine;

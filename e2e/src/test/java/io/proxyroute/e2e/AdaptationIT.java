@@ -1,0 +1,94 @@
+package io.proxyroute.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
+import io.proxyroute.e2e.workload.Load;
+import io.proxyroute.e2e.workload.PodMetrics;
+import io.proxyroute.e2e.workload.Requests;
+import io.proxyroute.e2e.workload.Route;
+import io.proxyroute.e2e.workload.Sandbox;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** The number of pods follows their connections, and the pool follows what is measured; the spec is never written. */
+@ClusterTest
+@ResourceLock(value = ClusterTest.OPERATOR, mode = ResourceAccessMode.READ)
+class AdaptationIT {
+
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    @BeforeAll
+    static void startBackend(Sandbox sandbox) {
+        sandbox.backend("echo", 1);
+    }
+
+    @Test
+    void podsFollowConnections(Sandbox sandbox) {
+        Route route = Route.apply(sandbox, "scaled", "routes/scaled.yaml", Map.of());
+        route.awaitServing(LIMIT);
+        List<String> target = List.of("scaled=" + route.url(8080) + "/a");
+        try (Load few = Load.start(sandbox, "few", target, "--rate=20", "--duration=15m", "--connections=5")) {
+            try (Load many = Load.start(sandbox, "many", target, "--rate=40", "--duration=15m", "--connections=20")) {
+                awaitReplicas(route, 3);
+                many.stop();
+                assertThat(many.losses()).isEmpty();
+            }
+            awaitReplicas(route, 1);
+            few.stop();
+            assertThat(few.losses()).isEmpty();
+        }
+        assertThat(route.get().getSpec().proxy().replicas()).isNull();
+    }
+
+    @Test
+    void thePoolFollowsTheMeasuredConcurrency(Sandbox sandbox) {
+        Route route = Route.apply(sandbox, "tuned", "routes/tuned.yaml", Map.of());
+        route.awaitServing(LIMIT);
+        List<String> pods = route.podUids();
+        try (Load load = Load.start(
+                sandbox, "busy", List.of("tuned=" + route.url(8080) + "/a?delay=100"), "--rate=35", "--duration=15m")) {
+
+            await().atMost(LIMIT).untilAsserted(() -> {
+                ProxyRouteStatus.Tuning tuning = route.get().getStatus().tuning();
+                assertThat(tuning.recommended().maxConnectionsPerBackend()).isGreaterThan(4);
+                assertThat(tuning.effective()).isNull();
+                assertThat(tuning.reason()).contains("connections");
+            });
+            assertThat(poolLimit(route)).isEqualTo(4);
+
+            route.patch("{\"spec\":{\"tuning\":{\"mode\":\"Auto\"}}}");
+
+            await().atMost(LIMIT).untilAsserted(() -> {
+                ProxyRouteStatus.Tuning tuning = route.get().getStatus().tuning();
+                assertThat(tuning.effective().maxConnectionsPerBackend()).isBetween(5, 20);
+                assertThat(poolLimit(route)).isEqualTo(tuning.effective().maxConnectionsPerBackend());
+            });
+            load.stop();
+            assertThat(load.losses()).isEmpty();
+        }
+        assertThat(route.get().getSpec().connectionPool().maxConnectionsPerBackend())
+                .isEqualTo(4);
+        assertThat(route.podUids()).isEqualTo(pods);
+    }
+
+    private static double poolLimit(Route route) {
+        String pod = route.pods().getFirst().getMetadata().getName();
+        return PodMetrics.of(
+                        new Requests(route.sandbox().client()), route.sandbox().namespace(), pod)
+                .sum("proxyroute_pool_max_per_endpoint_connections");
+    }
+
+    private static void awaitReplicas(Route route, int wanted) {
+        await().atMost(LIMIT).untilAsserted(() -> {
+            assertThat(route.pods()).hasSize(wanted);
+            assertThat(route.get().getStatus().readyReplicas()).isEqualTo(wanted);
+        });
+    }
+}
