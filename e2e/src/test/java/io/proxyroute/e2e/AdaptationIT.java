@@ -82,7 +82,7 @@ class AdaptationIT {
         String pod = route.pods().getFirst().getMetadata().getName();
         return PodMetrics.of(
                         new Requests(route.sandbox().client()), route.sandbox().namespace(), pod)
-                .sum("proxyroute_pool_max_per_endpoint_connections");
+                .sum("proxyroute_pool_max_per_endpoint");
     }
 
     private static void awaitReplicas(Route route, int wanted) {

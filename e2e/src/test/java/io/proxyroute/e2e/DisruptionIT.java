@@ -37,8 +37,9 @@ class DisruptionIT {
                 "--duration=15m",
                 "--requests-per-connection=200")) {
 
-            evict(route, route.pods().getFirst());
-            awaitReady(route, List.of());
+            Pod evicted = route.pods().getFirst();
+            evict(route, evicted);
+            awaitReady(route, List.of(evicted.getMetadata().getUid()));
             cluster.kubectl("rollout", "restart", "deployment/calm-proxy", "-n", sandbox.namespace());
             awaitReady(route, first);
             cluster.kubectl("rollout", "restart", "deployment/echo", "-n", sandbox.namespace());

@@ -1,0 +1,121 @@
+package io.proxyroute.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.proxyroute.api.v1alpha1.RemediationRun;
+import io.proxyroute.api.v1alpha1.RemediationRunSpec;
+import io.proxyroute.api.v1alpha1.RemediationRunStatus;
+import io.proxyroute.e2e.cluster.Cluster;
+import io.proxyroute.e2e.cluster.Installation;
+import io.proxyroute.e2e.workload.Load;
+import io.proxyroute.e2e.workload.Requests;
+import io.proxyroute.e2e.workload.Route;
+import io.proxyroute.e2e.workload.Sandbox;
+import io.proxyroute.testbed.load.LoadLine;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/**
+ * What nobody can take back: each family is found, named, captured, and its pod replaced, without a lost request. The
+ * families run side by side, a route for each.
+ */
+@ClusterTest
+@ResourceLock(value = ClusterTest.OPERATOR, mode = ResourceAccessMode.READ)
+class LeakFamiliesIT {
+
+    private static final Duration READY = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(6);
+
+    private record Family(String className, String bytes) {
+
+        String filter() {
+            return className.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    private static final List<Family> FAMILIES = List.of(
+            new Family("StaticMap", "32768"),
+            new Family("CapturingClosure", "32768"),
+            new Family("OwnDirectBuffers", "32768"),
+            new Family("FreshThreadLocals", "32768"),
+            new Family("SwallowedInterrupts", "32768"));
+
+    @Test
+    void everyFamilyIsFoundAndItsPodReplaced(Sandbox sandbox, Cluster cluster) {
+        sandbox.backend("echo", 1);
+        Map<Family, Route> routes =
+                FAMILIES.stream().collect(Collectors.toMap(family -> family, family -> apply(sandbox, family)));
+        routes.values().forEach(route -> route.awaitServing(READY));
+        Map<Family, String> first = FAMILIES.stream()
+                .collect(Collectors.toMap(
+                        family -> family, family -> routes.get(family).podUids().getFirst()));
+        List<String> targets = FAMILIES.stream()
+                .map(family -> family.filter() + "=" + routes.get(family).url(8080) + "/a")
+                .toList();
+        try (Load load = Load.start(sandbox, "load", targets, "--rate=25", "--duration=20m", "--connections=4")) {
+
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(FAMILIES)
+                    .allSatisfy(family -> assertThat(outcome(routes.get(family)))
+                            .as(family.className())
+                            .isNotNull()));
+
+            Map<String, LoadLine.Summary> summaries = load.stop();
+            assertThat(FAMILIES).allSatisfy(family -> assertReplaced(routes.get(family), first.get(family)));
+            assertThat(FAMILIES).allSatisfy(family -> assertReported(cluster, routes.get(family), family));
+            assertThat(load.losses()).isEmpty();
+            assertThat(summaries.values())
+                    .allSatisfy(each -> assertThat(each.fellBehind()).isFalse());
+        }
+    }
+
+    private static Route apply(Sandbox sandbox, Family family) {
+        return Route.apply(
+                sandbox,
+                family.filter(),
+                "routes/leaking.yaml",
+                Map.of(
+                        "name",
+                        family.filter(),
+                        "filter",
+                        family.filter(),
+                        "class",
+                        family.className(),
+                        "bytes",
+                        family.bytes(),
+                        "mode",
+                        "Auto"));
+    }
+
+    private static RemediationRunStatus.Outcome outcome(Route route) {
+        List<RemediationRun> runs = route.runs();
+        return runs.isEmpty() || runs.getFirst().getStatus() == null
+                ? null
+                : runs.getFirst().getStatus().outcome();
+    }
+
+    private static void assertReplaced(Route route, String victim) {
+        RemediationRun run = route.runs().getFirst();
+        assertThat(run.getSpec().cause().kind()).isEqualTo(RemediationRunSpec.Cause.Kind.Leak);
+        assertThat(run.getSpec().podUid()).isEqualTo(victim);
+        assertThat(run.getStatus().outcome())
+                .as(route.name() + ": " + run.getStatus().message())
+                .isEqualTo(RemediationRunStatus.Outcome.Recovered);
+        assertThat(run.getStatus().verdict()).isNotBlank();
+        assertThat(route.podUids()).doesNotContain(victim);
+    }
+
+    private static void assertReported(Cluster cluster, Route route, Family family) {
+        String reference = route.runs().getFirst().getStatus().reportRef();
+        assertThat(reference).isNotBlank();
+        Requests.Answer report = new Requests(cluster.client())
+                .getFromService(Installation.NAMESPACE, Installation.OPERATOR, Installation.REPORTS_PORT, reference);
+        assertThat(report.status()).isEqualTo(200);
+        assertThat(report.body()).contains(family.filter());
+    }
+}

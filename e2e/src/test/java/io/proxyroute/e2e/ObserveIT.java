@@ -1,0 +1,66 @@
+package io.proxyroute.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.proxyroute.e2e.cluster.AuditLog;
+import io.proxyroute.e2e.cluster.Cluster;
+import io.proxyroute.e2e.workload.Load;
+import io.proxyroute.e2e.workload.Route;
+import io.proxyroute.e2e.workload.Sandbox;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** In mode Observe a leak is told, and nothing that runs is written to. The API server's audit log is the witness. */
+@ClusterTest
+@ResourceLock(value = ClusterTest.OPERATOR, mode = ResourceAccessMode.READ)
+class ObserveIT {
+
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Set<String> MAY_BE_WRITTEN = Set.of("proxyroutes/status", "events", "leases");
+
+    @Test
+    void aLeakIsToldAndNothingIsTouched(Sandbox sandbox, Cluster cluster) {
+        assumeThat(cluster.auditLog()).as("the audit log can be read").isPresent();
+        AuditLog log = cluster.auditLog().orElseThrow();
+        sandbox.backend("echo", 1);
+        Route route = Route.apply(
+                sandbox,
+                "watched",
+                "routes/leaking.yaml",
+                Map.of(
+                        "name", "watched",
+                        "filter", "static-map",
+                        "class", "StaticMap",
+                        "bytes", "32768",
+                        "mode", "Observe"));
+        route.awaitServing(LIMIT);
+        List<String> pods = route.podUids();
+        try (Load load = Load.start(
+                sandbox, "load", List.of("watched=" + route.url(8080) + "/a"), "--rate=25", "--duration=20m")) {
+            // Not longer than the leak needs to fill the heap.
+            Instant steady = Instant.now();
+            route.await("Healthy", "False", LIMIT);
+
+            List<AuditLog.Entry> writes = log.of(AuditLog.OPERATOR, steady).stream()
+                    .filter(AuditLog.Entry::isWrite)
+                    .filter(entry -> sandbox.namespace().equals(entry.namespace()))
+                    .toList();
+            assertThat(writes)
+                    .as("the status was written, so the log speaks of the operator")
+                    .isNotEmpty();
+            assertThat(writes).extracting(AuditLog.Entry::resource).allSatisfy(resource -> assertThat(MAY_BE_WRITTEN)
+                    .contains(resource));
+            load.stop();
+            assertThat(load.losses()).isEmpty();
+        }
+        assertThat(route.podUids()).isEqualTo(pods);
+        assertThat(route.runs()).isEmpty();
+    }
+}

@@ -1,0 +1,78 @@
+package io.proxyroute.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.proxyroute.e2e.cluster.AuditLog;
+import io.proxyroute.e2e.cluster.Cluster;
+import io.proxyroute.e2e.cluster.Installation;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/**
+ * The operator is granted the verbs that it uses, and no others. Runs after all other classes, whose work is what the
+ * audit log tells of; by itself it would find most verbs unused.
+ */
+@ClusterTest
+@Isolated
+class RbacIT {
+
+    @Test
+    void theVerbsGrantedAreTheVerbsUsed(Cluster cluster) {
+        assumeThat(cluster.auditLog()).as("the audit log can be read").isPresent();
+        List<AuditLog.Entry> requests = cluster.auditLog().orElseThrow().of(AuditLog.OPERATOR, Instant.EPOCH);
+        assumeThat(requests)
+                .as("the other tests ran before")
+                .extracting(AuditLog.Entry::resource)
+                .contains("pods/eviction");
+
+        assertThat(requests)
+                .as("requests that were refused")
+                .filteredOn(request -> request.status() == 403)
+                .isEmpty();
+        Set<String> used = requests.stream()
+                .map(request -> right(request.group(), request.resource(), request.verb()))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> granted = granted(cluster.client());
+        granted.removeAll(used);
+        assertThat(granted).as("granted and never used").isSubsetOf(NEEDED_IN_TROUBLE);
+    }
+
+    /**
+     * Rights that no test comes to need, each with its reason.
+     *
+     * <ul>
+     *   <li>Finalizers: only clusters that enforce OwnerReferencesPermissionEnforcement ask for it.
+     *   <li>ReferenceGrants: a kind of the Gateway API, which is not installed here.
+     * </ul>
+     */
+    private static final Set<String> NEEDED_IN_TROUBLE = Set.of(
+            right("proxyroute.io", "proxyroutes/finalizers", "update"),
+            right("gateway.networking.k8s.io", "referencegrants", "get"),
+            right("gateway.networking.k8s.io", "referencegrants", "list"),
+            right("gateway.networking.k8s.io", "referencegrants", "watch"));
+
+    private static String right(String group, String resource, String verb) {
+        return verb + " " + resource + (group.isEmpty() ? "" : "." + group);
+    }
+
+    private static Set<String> granted(KubernetesClient client) {
+        Stream<PolicyRule> everywhere = client.rbac().clusterRoles().list().getItems().stream()
+                .filter(role -> role.getMetadata().getName().startsWith(Installation.OPERATOR))
+                .flatMap(role -> role.getRules().stream());
+        Stream<PolicyRule> own = client.rbac().roles().inNamespace(Installation.NAMESPACE).list().getItems().stream()
+                .flatMap(role -> role.getRules().stream());
+        return Stream.concat(everywhere, own)
+                .flatMap(rule -> rule.getApiGroups().stream().flatMap(group -> rule.getResources().stream()
+                        .flatMap(resource -> rule.getVerbs().stream().map(verb -> right(group, resource, verb)))))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}
