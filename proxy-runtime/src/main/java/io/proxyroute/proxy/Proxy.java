@@ -152,8 +152,16 @@ final class Proxy implements AutoCloseable {
     }
 
     private ControlServer server(Executor executor, Routes routes, AdminTls tls) throws IOException {
-        int port = tls == null ? settings.healthPort() : settings.adminPort();
-        return new ControlServer(loops.transport(), controlLoop, executor, routes, tls, settings.host(), port);
+        boolean plain = tls == null;
+        return new ControlServer(
+                loops.transport(),
+                controlLoop,
+                executor,
+                routes,
+                plain ? HealthRoutes.MAX_BODY_BYTES : AdminRoutes.MAX_BODY_BYTES,
+                tls,
+                settings.host(),
+                plain ? settings.healthPort() : settings.adminPort());
     }
 
     private Routes adminRoutes() {

@@ -18,6 +18,9 @@ import java.util.List;
 /** What the admin port answers; see {@link AdminApi}. */
 public final class AdminRoutes {
 
+    /** The largest request; a document of a thousand rules has some 300 KB. */
+    public static final int MAX_BODY_BYTES = 4 << 20;
+
     private final LiveConfig config;
     private final Telemetry telemetry;
 

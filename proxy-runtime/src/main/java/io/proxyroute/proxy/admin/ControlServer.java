@@ -23,9 +23,6 @@ import java.util.concurrent.Executor;
  */
 public final class ControlServer implements AutoCloseable {
 
-    /** A document of a thousand rules has some 300 KB. */
-    static final int MAX_BODY_BYTES = 4 << 20;
-
     private static final int MAX_CONNECTIONS = 256;
     private static final int IDLE_SECONDS = 90;
 
@@ -37,6 +34,7 @@ public final class ControlServer implements AutoCloseable {
      *
      * @param group one loop is enough; not closed here
      * @param executor makes the answers; what it refuses is answered by 503
+     * @param maxBodyBytes of a request; a larger one is answered by 413
      * @param tls null for a plain port
      * @param port 0 lets the system choose
      * @throws IOException the port cannot be bound
@@ -46,6 +44,7 @@ public final class ControlServer implements AutoCloseable {
             EventLoopGroup group,
             Executor executor,
             Routes routes,
+            int maxBodyBytes,
             AdminTls tls,
             String host,
             int port)
@@ -69,7 +68,7 @@ public final class ControlServer implements AutoCloseable {
                                 .addLast(
                                         new IdleStateHandler(0, 0, IDLE_SECONDS),
                                         new HttpServerCodec(),
-                                        new HttpObjectAggregator(MAX_BODY_BYTES, true),
+                                        new HttpObjectAggregator(maxBodyBytes, true),
                                         new ControlHandler(routes, executor));
                     }
                 });

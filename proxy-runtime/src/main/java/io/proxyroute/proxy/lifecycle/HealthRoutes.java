@@ -15,6 +15,9 @@ import java.util.function.Supplier;
  */
 public final class HealthRoutes {
 
+    /** The largest request: nobody has anything to send here. */
+    public static final int MAX_BODY_BYTES = 1 << 10;
+
     private static final Duration STUCK = Duration.ofSeconds(10);
 
     private HealthRoutes() {}

@@ -75,8 +75,8 @@ public final class WarmUp {
                 .post("/upload", body -> Answer.text(200, Integer.toString(body.length)));
         AtomicInteger answered = new AtomicInteger();
         try (BackendPools pools = new BackendPools(loops);
-                ControlServer origin =
-                        new ControlServer(loops.transport(), controlLoop, Runnable::run, pages, null, LOOPBACK, 0);
+                ControlServer origin = new ControlServer(
+                        loops.transport(), controlLoop, Runnable::run, pages, 1 << 16, null, LOOPBACK, 0);
                 Frontend frontend = new Frontend(loops, pools, new Ledger(loops, clock, 0), LOOPBACK, exchange -> {})) {
             ConfigDocument document = document(origin.port());
             pools.configure(document.connectionPool(), document.backends());

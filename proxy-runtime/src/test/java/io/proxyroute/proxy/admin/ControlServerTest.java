@@ -28,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Over real sockets, with real certificates. */
 class ControlServerTest {
 
+    private static final int MAX_BODY_BYTES = AdminRoutes.MAX_BODY_BYTES;
+
     @TempDir
     private Path files;
 
@@ -53,7 +55,7 @@ class ControlServerTest {
     void start() throws IOException {
         pki.mount(files);
         tls = new AdminTls(files);
-        server = new ControlServer(Transport.available(), loop, executor, routes, tls, "127.0.0.1", 0);
+        server = new ControlServer(Transport.available(), loop, executor, routes, MAX_BODY_BYTES, tls, "127.0.0.1", 0);
     }
 
     @AfterEach
@@ -124,11 +126,10 @@ class ControlServerTest {
     @Test
     void aBodyThatIsTooLargeIsRefused() throws Exception {
         try (HttpClient operator = pki.operator()) {
-            assertThat(send(operator, "PUT", "/echo", new byte[ControlServer.MAX_BODY_BYTES + 1])
+            assertThat(send(operator, "PUT", "/echo", new byte[MAX_BODY_BYTES + 1])
                             .statusCode())
                     .isEqualTo(413);
-            assertThat(send(operator, "PUT", "/echo", new byte[ControlServer.MAX_BODY_BYTES])
-                            .statusCode())
+            assertThat(send(operator, "PUT", "/echo", new byte[MAX_BODY_BYTES]).statusCode())
                     .isEqualTo(200);
         }
     }
@@ -181,7 +182,7 @@ class ControlServerTest {
     @Test
     void aTakenPortIsASentence() {
         assertThatThrownBy(() -> new ControlServer(
-                        Transport.available(), loop, executor, routes, null, "127.0.0.1", server.port()))
+                        Transport.available(), loop, executor, routes, 1, null, "127.0.0.1", server.port()))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("port " + server.port() + " cannot be bound");
     }

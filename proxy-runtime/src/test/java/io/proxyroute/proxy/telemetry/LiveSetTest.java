@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +93,36 @@ class LiveSetTest {
         liveSet.every(Duration.ofMillis(100));
         int before = samples();
         await().atMost(30, SECONDS).until(() -> samples() > before);
+    }
+
+    @Test
+    void podsDoNotCollectInStep() {
+        List<Long> delays = new ArrayList<>();
+        try (ScheduledThreadPoolExecutor recording = new ScheduledThreadPoolExecutor(1) {
+            @Override
+            public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+                delays.add(unit.toMillis(delay));
+                return super.schedule(task, 1, TimeUnit.DAYS);
+            }
+        }) {
+            for (double random : new double[] {0, 0.5, 0.999}) {
+                LiveSetArchive archive = new LiveSetArchive(null, started, InstantSource.system());
+                new LiveSet(collection, means, archive, recording, new RandomGenerator() {
+                            @Override
+                            public long nextLong() {
+                                throw new UnsupportedOperationException();
+                            }
+
+                            @Override
+                            public double nextDouble() {
+                                return random;
+                            }
+                        })
+                        .every(Duration.ofSeconds(100));
+            }
+            recording.shutdownNow();
+        }
+        assertThat(delays).containsExactly(90_000L, 100_000L, 109_980L);
     }
 
     private int samples() {
