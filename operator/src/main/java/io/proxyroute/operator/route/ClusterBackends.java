@@ -1,6 +1,5 @@
 package io.proxyroute.operator.route;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
@@ -88,26 +87,13 @@ final class ClusterBackends implements BackendServices, EndpointResolver.Source 
     public boolean isGranted(String routeNamespace, String serviceNamespace, String serviceName) {
         try {
             return client.resources(ReferenceGrant.class).inNamespace(serviceNamespace).list().getItems().stream()
-                    .anyMatch(grant -> grants(grant, routeNamespace, serviceName));
+                    .anyMatch(grant -> ReferenceGrants.grants(grant, routeNamespace, serviceName));
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
                 return false;
             }
             throw e;
         }
-    }
-
-    static boolean grants(ReferenceGrant grant, String routeNamespace, String serviceName) {
-        return grant.getSpec().getFrom().stream()
-                        .anyMatch(from -> from.getGroup().equals(HasMetadata.getGroup(ProxyRoute.class))
-                                && from.getKind().equals(HasMetadata.getKind(ProxyRoute.class))
-                                && from.getNamespace().equals(routeNamespace))
-                && grant.getSpec().getTo().stream()
-                        .anyMatch(to -> to.getGroup().isEmpty()
-                                && to.getKind().equals("Service")
-                                && (to.getName() == null
-                                        || to.getName().isEmpty()
-                                        || to.getName().equals(serviceName)));
     }
 
     static String key(String namespace, String name) {

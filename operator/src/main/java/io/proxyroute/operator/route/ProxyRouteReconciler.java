@@ -292,6 +292,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                                 && old.getStatus().equals(condition.getStatus())
                                 && old.getReason().equals(condition.getReason())))
                 .filter(condition -> !condition.getStatus().equals("Unknown"))
+                .filter(condition -> !before.isEmpty() || !isExpectedAtFirst(condition))
                 .forEach(condition -> with.events()
                         .record(
                                 route,
@@ -306,6 +307,12 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         patch.getMetadata().setUid(route.getMetadata().getUid());
         patch.setStatus(status);
         return UpdateControl.patchStatus(patch);
+    }
+
+    /** A new route has no pods yet, which is no news. */
+    private static boolean isExpectedAtFirst(Condition condition) {
+        return condition.getReason().equals(Reason.NoReadyPods.name())
+                || condition.getReason().equals(Reason.TooFewReadyPods.name());
     }
 
     private Duration nextLook(ProxyRoute route, List<PodFacts> podFacts) {
