@@ -35,12 +35,13 @@ record Candidate(Fleet.Pod pod, Cause cause, Run.Action most, Instant exhaustedA
     private static Stream<Candidate> of(Fleet.Pod pod, Diagnosis diagnosis, DecisionSettings settings, Instant now) {
         if (diagnosis == null
                 || diagnosis.health() != Health.CONFIRMED
-                || diagnosis.sickBackend()
                 || diagnosis.at().plus(settings.detection().staleAfter()).isBefore(now)) {
             return Stream.empty();
         }
         Duration within = settings.detection().leak().actWithin();
-        return diagnosis.findings().stream().flatMap(finding -> of(pod, finding, now.plus(within)).stream());
+        return diagnosis.findings().stream()
+                .flatMap(finding -> of(pod, finding, now.plus(within)).stream())
+                .filter(candidate -> !diagnosis.isExplained(candidate.cause().signal()));
     }
 
     private static Optional<Candidate> of(Fleet.Pod pod, Finding finding, Instant dueBefore) {

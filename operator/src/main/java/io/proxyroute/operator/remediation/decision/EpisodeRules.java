@@ -120,6 +120,11 @@ record EpisodeRules(
         if (hold.isPresent()) {
             return pause(Phase.CAPTURE, hold.get());
         }
+        boolean patient = now.isBefore(run.state().since().plus(settings.surgeTimeout()));
+        Optional<String> unknown = Guard.known(run, diagnoses, settings, now);
+        if (unknown.isPresent() && patient) {
+            return new Hold(unknown.get());
+        }
         Optional<String> refusal = Guard.stillFound(run, diagnoses, settings, now)
                 .or(() -> Guard.notEverywhere(run.cause(), fleet, diagnoses, settings));
         if (refusal.isPresent()) {
@@ -143,9 +148,13 @@ record EpisodeRules(
             return stopped.get();
         }
         if (victim.get().attached()) {
-            return Guard.stillFound(run, diagnoses, settings, now)
-                    .<Move>map(because -> abort(because))
-                    .orElse(new Repeat(Effect.DETACH));
+            boolean patient = now.isBefore(prepare.since().plus(settings.surgeTimeout()));
+            Optional<String> unknown = Guard.known(run, diagnoses, settings, now);
+            return unknown.isPresent() && patient
+                    ? new Hold(unknown.get())
+                    : Guard.stillFound(run, diagnoses, settings, now)
+                            .map(this::abort)
+                            .orElse(new Repeat(Effect.DETACH));
         }
         if (fleet.attachedReadyWithout(run.podUid()) < fleet.wanted()) {
             return now.isBefore(prepare.since().plus(settings.surgeTimeout()))

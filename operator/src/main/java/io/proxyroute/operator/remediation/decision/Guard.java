@@ -52,18 +52,29 @@ final class Guard {
                 : Optional.empty();
     }
 
-    /** A fresh look at this very pod still finds it. */
+    /** There is a fresh look at this very pod. */
+    static Optional<String> known(Run run, Map<String, Diagnosis> diagnoses, DecisionSettings settings, Instant now) {
+        Diagnosis diagnosis = diagnoses.get(run.podUid());
+        boolean fresh = diagnosis != null
+                && diagnosis.podUid().equals(run.podUid())
+                && diagnosis.health() != Health.UNKNOWN
+                && !diagnosis.at().plus(settings.detection().staleAfter()).isBefore(now);
+        return fresh ? Optional.empty() : Optional.of("there is no fresh sample of the pod");
+    }
+
+    /**
+     * A fresh look at this very pod still finds what the run is about. It was confirmed when the run began; a verdict or
+     * two that do not agree are noise, none that agrees is not.
+     */
     static Optional<String> stillFound(
             Run run, Map<String, Diagnosis> diagnoses, DecisionSettings settings, Instant now) {
-        Diagnosis diagnosis = diagnoses.get(run.podUid());
-        if (diagnosis == null
-                || diagnosis.health() == Health.UNKNOWN
-                || !diagnosis.podUid().equals(run.podUid())
-                || diagnosis.at().plus(settings.detection().staleAfter()).isBefore(now)) {
-            return Optional.of("there is no fresh sample of the pod");
+        Optional<String> unknown = known(run, diagnoses, settings, now);
+        if (unknown.isPresent()) {
+            return unknown;
         }
-        boolean found = diagnosis.findings().stream().anyMatch(f -> matches(run.cause(), f));
-        return found && diagnosis.health() == Health.CONFIRMED && !diagnosis.sickBackend()
+        Diagnosis diagnosis = diagnoses.get(run.podUid());
+        boolean found = diagnosis.findings().stream().anyMatch(f -> isAbout(run.cause(), f));
+        return found && !diagnosis.isExplained(run.cause().signal())
                 ? Optional.empty()
                 : Optional.of("the finding does not hold any more");
     }
@@ -88,16 +99,12 @@ final class Guard {
                 : Optional.empty();
     }
 
-    static boolean matches(Cause cause, Finding finding) {
+    private static boolean isAbout(Cause cause, Finding finding) {
         return switch (finding) {
             case Finding.Leak leak ->
-                cause.kind() == Cause.Kind.LEAK
-                        && leak.confirmed()
-                        && leak.evidence().signal() == cause.signal();
+                cause.kind() == Cause.Kind.LEAK && leak.evidence().signal() == cause.signal();
             case Finding.Breach breach ->
-                cause.kind() == Cause.Kind.THRESHOLD
-                        && breach.sustained()
-                        && breach.rule().name().equals(cause.threshold());
+                cause.kind() == Cause.Kind.THRESHOLD && breach.rule().name().equals(cause.threshold());
             case Finding.Reclaimable _, Finding.SickBackend _ -> false;
         };
     }

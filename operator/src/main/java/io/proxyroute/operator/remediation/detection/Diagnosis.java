@@ -33,8 +33,8 @@ public record Diagnosis(String podUid, Instant at, Health health, int goodSample
         return new Diagnosis(podUid, at, Health.UNKNOWN, 0, List.of());
     }
 
-    /** Whether a veto is among the findings. */
-    public boolean sickBackend() {
-        return findings.stream().anyMatch(Finding.SickBackend.class::isInstance);
+    /** Whether a slow backend among the findings explains that this grows: a restart would not help. */
+    public boolean isExplained(Signal signal) {
+        return findings.stream().anyMatch(f -> f instanceof Finding.SickBackend sick && sick.explains(signal));
     }
 }

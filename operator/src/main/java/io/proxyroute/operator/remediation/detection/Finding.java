@@ -85,6 +85,17 @@ public sealed interface Finding {
      * @param nowMillis the same in the last quarter
      */
     record SickBackend(String backend, double beforeMillis, double nowMillis) implements Finding {
+        /**
+         * Whether waiting for it can make this grow. It holds exchanges, connections and threads; what full collections
+         * leave is corrected for the exchanges in flight already, and a heap near its end makes every backend look slow.
+         */
+        public boolean explains(Signal signal) {
+            return switch (signal) {
+                case THREADS, VIRTUAL_THREADS, CONNECTIONS, POOL_IN_USE -> true;
+                case HEAP, LIVE_SET, DIRECT_MEMORY -> false;
+            };
+        }
+
         @Override
         public String sentence() {
             return "Backend %s has become slow (p99 of waiting for a connection %.0f ms, before %.0f ms): what grows is waiting for it"

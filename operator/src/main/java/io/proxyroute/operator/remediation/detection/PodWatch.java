@@ -157,7 +157,9 @@ public final class PodWatch {
         }
         Instant last = points.getLast().at();
         Duration silence = Duration.between(last, newest.snapshot().takenAt());
-        if (silence.compareTo(leak.samplingInterval().multipliedBy(STALE_IN_MEASUREMENTS)) > 0) {
+        Duration bearable =
+                leak.samplingInterval().multipliedBy(STALE_IN_MEASUREMENTS).plus(settings.staleAfter());
+        if (silence.compareTo(bearable) > 0) {
             past.clear();
             return Optional.empty();
         }

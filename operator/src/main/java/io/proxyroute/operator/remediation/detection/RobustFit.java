@@ -9,7 +9,8 @@ import java.util.Arrays;
  *
  * <p>Where load and time run in parallel (correlation squared over one half) the two cannot be told apart; all that the
  * load can explain is then attributed to it first, and the slope is what remains. So growing traffic is not taken for
- * a leak, at the price of a later verdict.
+ * a leak, at the price of a later verdict. But no load can cost more than all that there was while it ran: the cost of
+ * a unit is at most the lowest level per unit of load.
  *
  * @param intercept level at t = 0 and load = 0
  * @param slope growth in units per second
@@ -30,10 +31,25 @@ record RobustFit(double intercept, double slope, double perLoad, double error) {
             return line(t, y, 0);
         }
         if (r * r > PARALLEL) {
-            double perLoad = Math.max(0, line(load, y, 0).slope);
-            return line(t, adjusted(y, load, perLoad), perLoad);
+            return given(t, y, load, Math.clamp(line(load, y, 0).slope, 0, mostPerLoad(y, load)));
         }
-        return plane(t, y, load);
+        RobustFit fit = iterate(t, y, load, true, 0);
+        double bounded = Math.clamp(fit.perLoad, 0, mostPerLoad(y, load));
+        return bounded == fit.perLoad ? fit : given(t, y, load, bounded);
+    }
+
+    private static RobustFit given(double[] t, double[] y, double[] load, double perLoad) {
+        return line(t, adjusted(y, load, perLoad), perLoad);
+    }
+
+    private static double mostPerLoad(double[] y, double[] load) {
+        double most = Double.MAX_VALUE;
+        for (int i = 0; i < y.length; i++) {
+            if (load[i] > 0) {
+                most = Math.min(most, Math.max(0, y[i]) / load[i]);
+            }
+        }
+        return most;
     }
 
     /** What is left of {@code y} without the share of the load. */
@@ -54,11 +70,6 @@ record RobustFit(double intercept, double slope, double perLoad, double error) {
 
     private static RobustFit line(double[] t, double[] y, double perLoad) {
         return iterate(t, y, new double[t.length], false, perLoad);
-    }
-
-    private static RobustFit plane(double[] t, double[] y, double[] load) {
-        RobustFit fit = iterate(t, y, load, true, 0);
-        return fit.perLoad < 0 ? line(t, y, 0) : fit;
     }
 
     private static RobustFit iterate(double[] t, double[] y, double[] load, boolean withLoad, double perLoad) {

@@ -242,6 +242,9 @@ class EpisodeInvariantsTest {
                     diagnoses.put(pod.uid, leak(pod, at.minusSeconds(random.nextInt(300))));
                 } else if (dice == 2) {
                     diagnoses.put(pod.uid, breach(pod, at));
+                } else if (dice == 4) {
+                    Diagnosis leak = leak(pod, at);
+                    diagnoses.put(pod.uid, new Diagnosis(pod.uid, at, Health.SUSPECT, 0, leak.findings()));
                 } else if (dice > 3) {
                     diagnoses.put(pod.uid, pod.leaks ? leak(pod, at) : fine(pod, at));
                 }
