@@ -170,7 +170,7 @@ class ProxyProcessTest {
                     .containsExactly("config.rules[0].matches[0].path.value", "config.rules[0].backendRefs[0].backend");
             assertThat(client.get("/b")).isEqualTo("http/1.1 200 ok backend /b");
 
-            await().atMost(10, SECONDS).until(() -> proxy.accessLog().size() >= 4);
+            await().atMost(60, SECONDS).until(() -> proxy.accessLog().size() >= 4);
             JsonNode line = Json.MAPPER.readTree(proxy.accessLog().getFirst());
             assertThat(line.get("path").textValue()).isEqualTo("/a");
             assertThat(line.get("traceId").textValue()).matches("[0-9a-f]{32}");
@@ -230,16 +230,16 @@ class ProxyProcessTest {
                     }
                 }));
             }
-            await().atMost(20, SECONDS).until(() -> answered.get() > 200);
+            await().atMost(60, SECONDS).until(() -> answered.get() > 200);
             proxy.terminate();
-            await().atMost(20, SECONDS)
+            await().atMost(60, SECONDS)
                     .until(() -> ProxyProcess.get("http://127.0.0.1:" + proxy.health() + "/readyz")
                                     .statusCode()
                             == 503);
             int before = answered.get();
-            await().atMost(20, SECONDS).until(() -> answered.get() > before + 50 && reconnects.get() > 10);
+            await().atMost(60, SECONDS).until(() -> answered.get() > before + 50 && reconnects.get() > 10);
             // As long as connections come, they are accepted; even beyond the delay.
-            await().pollDelay(3500, MILLISECONDS).atMost(20, SECONDS).until(proxy::alive);
+            await().pollDelay(3500, MILLISECONDS).atMost(60, SECONDS).until(proxy::alive);
             assertThat(idle.get("/late")).isEqualTo("http/1.1 200 ok backend /late");
             assertThat(idle.closeTold()).isTrue();
             stop.set(true);
@@ -288,7 +288,7 @@ class ProxyProcessTest {
                 HttpClient operator = next.operator()) {
             int admin = proxy.admin();
             next.mount(tls);
-            await().atMost(30, SECONDS)
+            await().atMost(60, SECONDS)
                     .ignoreExceptions()
                     .until(() ->
                             send(operator, admin, "GET", AdminApi.CONFIG, "").statusCode() == 200);
@@ -299,7 +299,7 @@ class ProxyProcessTest {
     void whatCannotStartSaysWhy() throws Exception {
         try (ProxyProcess proxy = ProxyProcess.start(List.of("-XX:+DisableExplicitGC"), config)) {
             assertThat(proxy.exitStatus()).isEqualTo(2);
-            await().atMost(10, SECONDS).untilAsserted(() -> assertThat(proxy.log())
+            await().atMost(60, SECONDS).untilAsserted(() -> assertThat(proxy.log())
                     .anyMatch(line -> line.endsWith("The JVM option -XX:+DisableExplicitGC keeps the proxy from"
                             + " measuring its live set; remove it.")));
         }
@@ -309,7 +309,7 @@ class ProxyProcessTest {
                     document(1, "/", "PT0S").replace("\"port\": 0", "\"port\": " + taken.getLocalPort()));
             try (ProxyProcess proxy = ProxyProcess.start(List.of(), config)) {
                 assertThat(proxy.exitStatus()).isEqualTo(2);
-                await().atMost(10, SECONDS).untilAsserted(() -> assertThat(proxy.log())
+                await().atMost(60, SECONDS).untilAsserted(() -> assertThat(proxy.log())
                         .anyMatch(line -> line.contains("The configuration cannot be served: listeners")
                                 && line.contains(Integer.toString(taken.getLocalPort()))));
             }
@@ -317,7 +317,7 @@ class ProxyProcessTest {
         Files.writeString(config.resolve("config.json"), document(-1, "x", "PT0S"));
         try (ProxyProcess proxy = ProxyProcess.start(List.of(), config)) {
             assertThat(proxy.exitStatus()).isEqualTo(2);
-            await().atMost(10, SECONDS).untilAsserted(() -> assertThat(proxy.log())
+            await().atMost(60, SECONDS).untilAsserted(() -> assertThat(proxy.log())
                     .anyMatch(line -> line.contains("config.json: sequence: is -1, but must be from 0"))
                     .anyMatch(line -> line.contains(
                             "config.json: rules[0].matches[0].path.value: is \"x\", but must start with a slash.")));

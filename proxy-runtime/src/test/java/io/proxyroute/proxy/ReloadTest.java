@@ -83,13 +83,13 @@ class ReloadTest {
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
                     assertThat(answer.statusCode()).isEqualTo(200);
-                    await().atMost(20, SECONDS).until(() -> load.answered.get() > before || !load.failures.isEmpty());
+                    await().atMost(60, SECONDS).until(() -> load.answered.get() > before || !load.failures.isEmpty());
                 }
                 load.stop();
                 assertThat(load.failures).isEmpty();
                 assertThat(one.requests()).isPositive();
                 assertThat(two.requests()).isPositive();
-                await().atMost(20, SECONDS).untilAsserted(() -> {
+                await().atMost(60, SECONDS).untilAsserted(() -> {
                     Snapshot snapshot = Json.MAPPER.readValue(
                             operator.send(
                                             HttpRequest.newBuilder(admin.resolve(AdminApi.SNAPSHOT))

@@ -194,7 +194,7 @@ class ControlServerTest {
             plain.getOutputStream().write(0x16);
         }
         try (HttpClient operator = pki.operator()) {
-            await().atMost(10, SECONDS).until(() -> get(operator, "/hello").statusCode() == 200);
+            await().atMost(60, SECONDS).until(() -> get(operator, "/hello").statusCode() == 200);
         }
     }
 }

@@ -68,7 +68,7 @@ class AccessLogTest {
         }
         assertThat(log.dropped()).isPositive();
         gate.countDown();
-        await().atMost(20, SECONDS)
+        await().atMost(60, SECONDS)
                 .until(() -> written.toString(StandardCharsets.UTF_8).lines().count() == offered - log.dropped());
         log.close();
     }

@@ -83,16 +83,16 @@ class LiveSetTest {
         liveSet.every(Duration.ofHours(1));
         assertThat(liveSet.latest()).isNull();
         liveSet.every(Duration.ofMillis(100));
-        await().atMost(30, SECONDS).until(() -> samples() >= 3);
+        await().atMost(60, SECONDS).until(() -> samples() >= 3);
         liveSet.every(Duration.ZERO);
-        await().atMost(30, SECONDS).until(() -> {
+        await().atMost(60, SECONDS).until(() -> {
             int now = samples();
             // A measurement under way may still come in; then nothing for three times the old interval.
             return thread.schedule(() -> samples() == now, 300, MILLISECONDS).get();
         });
         liveSet.every(Duration.ofMillis(100));
         int before = samples();
-        await().atMost(30, SECONDS).until(() -> samples() > before);
+        await().atMost(60, SECONDS).until(() -> samples() > before);
     }
 
     @Test
