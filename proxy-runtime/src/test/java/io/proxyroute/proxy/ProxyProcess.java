@@ -32,6 +32,8 @@ final class ProxyProcess implements AutoCloseable {
 
     private ProxyProcess(Process process) {
         this.process = process;
+        // Also when this JVM is told to end in the middle of a test.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         collect(process.getErrorStream(), log);
         collect(process.getInputStream(), accessLog);
     }
@@ -103,14 +105,22 @@ final class ProxyProcess implements AutoCloseable {
         return port("Admin");
     }
 
-    /** Waits until /readyz says so. */
+    /** Waits until /readyz says so; a process that never is ready is ended. */
     ProxyProcess ready() {
-        int port = health();
-        await("readiness")
-                .atMost(PATIENCE)
-                .failFast(this::mustLive)
-                .until(() -> get("http://127.0.0.1:" + port + "/readyz").statusCode() == 200);
-        return this;
+        boolean ready = false;
+        try {
+            int port = health();
+            await("readiness")
+                    .atMost(PATIENCE)
+                    .failFast(this::mustLive)
+                    .until(() -> get("http://127.0.0.1:" + port + "/readyz").statusCode() == 200);
+            ready = true;
+            return this;
+        } finally {
+            if (!ready) {
+                process.destroyForcibly();
+            }
+        }
     }
 
     static HttpResponse<String> get(String uri) throws IOException, InterruptedException {
