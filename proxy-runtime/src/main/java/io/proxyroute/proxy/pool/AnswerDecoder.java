@@ -18,6 +18,11 @@ final class AnswerDecoder extends HttpResponseDecoder {
         toHead = head;
     }
 
+    /** Whether something lies here that was not decoded yet. */
+    boolean hasInput() {
+        return actualReadableBytes() > 0;
+    }
+
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
         return toHead || super.isContentAlwaysEmpty(message);

@@ -57,6 +57,9 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     private boolean requestDone = true;
     private boolean answerDone = true;
     private boolean answerBegun;
+    /** Whether anything of the request was sent: before that, nothing that comes can be its answer. */
+    private boolean asked;
+
     private boolean keepAlive = true;
     private boolean outputFailed;
     private boolean closed;
@@ -86,9 +89,12 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
         return !closed && channel.isActive();
     }
 
-    /** Whether nothing of an exchange is left on it. */
+    /**
+     * Whether nothing of an exchange is left on it. Input beyond the answer would be taken for that of the next request:
+     * a backend that sends it is not believed again.
+     */
     boolean clean() {
-        return requestDone && answerDone && keepAlive && !outputFailed && open();
+        return requestDone && answerDone && keepAlive && !outputFailed && !decoder.hasInput() && open();
     }
 
     long ageNanos(long nowNanos) {
@@ -110,6 +116,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
         served = true;
         answerDone = false;
         answerBegun = false;
+        asked = false;
         requestDone = head instanceof LastHttpContent;
         keepAlive = true;
         decoder.expectAnswerToHead(HttpMethod.HEAD.equals(head.method()));
@@ -127,6 +134,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
 
     void flush() {
         lastByteNanos = shard.nanoTime();
+        asked = true;
         channel.flush();
     }
 
@@ -169,6 +177,11 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
             keepAlive = false;
             close();
+            return;
+        }
+        if (!asked) {
+            ReferenceCountUtil.release(message);
+            fail(EndCause.BACKEND_RESET);
             return;
         }
         if (object.decoderResult().isFailure()) {

@@ -91,4 +91,19 @@ class MalformedAnswerTest {
             assertThat(backend.accepted()).isEqualTo(2);
         }
     }
+
+    @Test
+    void anAnswerThatNobodyAskedForIsNotGivenToOneThatWaits() throws Exception {
+        try (RawBackend backend = RawBackend.answering(r -> r.target().equals("/two")
+                        ? RawBackend.ok("mine") + RawBackend.ok("poison")
+                        : RawBackend.ok("clean"));
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            for (int i = 0; i < 20; i++) {
+                client.get("/two").get("/one");
+                assertThat(client.answer().text()).isEqualTo("mine");
+                assertThat(client.answer().text()).isEqualTo("clean");
+            }
+        }
+    }
 }

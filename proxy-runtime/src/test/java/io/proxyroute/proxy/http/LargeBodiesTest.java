@@ -1,0 +1,225 @@
+package io.proxyroute.proxy.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
+import io.proxyroute.proxy.harness.Fixture;
+import io.proxyroute.proxy.harness.Http;
+import io.proxyroute.proxy.harness.RawBackend;
+import io.proxyroute.proxy.harness.RawClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Bodies of 1 GiB through a process of 128 MiB of heap and 64 MiB of direct memory, fast and slow. The proxy runs in a JVM
+ * of its own, which dies of what it cannot hold; client and backend are here.
+ */
+class LargeBodiesTest {
+
+    private static final int BLOCK = 1 << 20;
+    private static final int BLOCKS = 1024;
+    private static final byte[] DATA = new byte[BLOCK];
+    private static long crcOfAll;
+
+    private static RawBackend backend;
+    private static Process proxy;
+    private static int port;
+
+    /** The proxy's process. */
+    public static final class SmallProxy {
+
+        /**
+         * Serves until its input ends, with times that a large body outlives.
+         *
+         * @param args the backend's port
+         */
+        public static void main(String[] args) throws IOException {
+            try (Fixture fixture = new Fixture(1)
+                    .backend("b", new Endpoint("127.0.0.1", Integer.parseInt(args[0])))
+                    .rule(Fixture.everythingTo("b"))
+                    .timeouts(500, 400, 30_000, 0)
+                    .apply()) {
+                System.out.println(fixture.port());
+                System.in.read();
+            }
+        }
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        CRC32 crc = new CRC32();
+        for (int i = 0; i < BLOCK; i++) {
+            DATA[i] = (byte) (i * 31 + i / 251);
+        }
+        for (int i = 0; i < BLOCKS; i++) {
+            crc.update(DATA);
+        }
+        crcOfAll = crc.getValue();
+        backend = RawBackend.scripted(LargeBodiesTest::serve);
+        proxy = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-XX:MaxDirectMemorySize=64m",
+                        "-Dio.netty.maxDirectMemory=67108864",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SmallProxy.class.getName(),
+                        "" + backend.port())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String line = Http.line(withCr(proxy.getInputStream()));
+        port = Integer.parseInt(line.strip());
+    }
+
+    /** The helper wants CRLF; a console says LF. */
+    private static InputStream withCr(InputStream in) {
+        return new java.io.FilterInputStream(in) {
+            private boolean pending;
+
+            @Override
+            public int read() throws IOException {
+                if (pending) {
+                    pending = false;
+                    return '\n';
+                }
+                int b = super.read();
+                if (b == '\n') {
+                    pending = true;
+                    return '\r';
+                }
+                return b;
+            }
+        };
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        proxy.getOutputStream().close();
+        assertThat(proxy.waitFor())
+                .as("the proxy found nothing left behind and had memory enough")
+                .isZero();
+        backend.close();
+    }
+
+    private static void serve(RawBackend.Peer peer) throws Exception {
+        for (Http.Message head = peer.head(); head != null; head = peer.head()) {
+            if (head.first().startsWith("GET")) {
+                peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + (long) BLOCK * BLOCKS + "\r\n\r\n");
+                write(peer.socket().getOutputStream());
+            } else {
+                boolean slow = head.target().equals("/slow");
+                long crc = read(peer.in(), slow);
+                peer.send(RawBackend.ok(Long.toHexString(crc)));
+            }
+        }
+    }
+
+    private static void write(OutputStream out) throws IOException {
+        for (int i = 0; i < BLOCKS; i++) {
+            out.write(DATA);
+        }
+    }
+
+    /** Reads everything and sums it up; a slow reader rests at first, for longer than a request may take. */
+    private static long read(InputStream in, boolean slow) throws IOException {
+        CRC32 crc = new CRC32();
+        byte[] buffer = new byte[BLOCK];
+        long left = (long) BLOCK * BLOCKS;
+        if (slow) {
+            await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+        }
+        for (int rests = 0; left > 0; ) {
+            if (slow && rests < 10 && left < (long) BLOCK * (BLOCKS - 10 * rests)) {
+                rests++;
+                await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+            }
+            int read = in.read(buffer, 0, (int) Math.min(BLOCK, left));
+            if (read < 0) {
+                throw new IOException("cut with " + left + " bytes missing");
+            }
+            crc.update(buffer, 0, read);
+            left -= read;
+        }
+        return crc.getValue();
+    }
+
+    private static RawClient client() throws IOException {
+        RawClient client = new RawClient(port);
+        client.socket().setSoTimeout(60_000);
+        return client;
+    }
+
+    private static void upload(String target) throws Exception {
+        try (RawClient client = client()) {
+            client.send(
+                    "POST " + target + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + (long) BLOCK * BLOCKS + "\r\n\r\n");
+            write(client.socket().getOutputStream());
+            assertThat(client.answer().text()).isEqualTo(Long.toHexString(crcOfAll));
+        }
+    }
+
+    private static void download(boolean slow) throws Exception {
+        try (RawClient client = client()) {
+            client.get("/");
+            assertThat(Http.head(client.in()).status()).isEqualTo(200);
+            assertThat(read(client.in(), slow)).isEqualTo(crcOfAll);
+        }
+    }
+
+    @Test
+    void aLargeUpload() throws Exception {
+        upload("/");
+    }
+
+    @Test
+    void aLargeUploadToASlowBackend() throws Exception {
+        upload("/slow");
+    }
+
+    @Test
+    void aLargeDownload() throws Exception {
+        download(false);
+    }
+
+    @Test
+    void aLargeDownloadToASlowClient() throws Exception {
+        download(true);
+    }
+
+    @Test
+    void severalAtOnce() throws Exception {
+        List<Thread> all = List.of(running(() -> upload("/")), running(() -> download(false)));
+        for (Thread one : all) {
+            one.join();
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    private final List<Exception> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
+
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    private Thread running(Action action) {
+        return Thread.ofVirtual().start(() -> {
+            try {
+                action.run();
+            } catch (Exception e) {
+                failures.add(e);
+            }
+        });
+    }
+}

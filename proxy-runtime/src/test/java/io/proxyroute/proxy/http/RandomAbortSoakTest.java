@@ -1,0 +1,279 @@
+package io.proxyroute.proxy.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.proxyroute.contract.config.BackendRef;
+import io.proxyroute.contract.config.ConnectionPool;
+import io.proxyroute.contract.config.Match;
+import io.proxyroute.contract.config.MatchType;
+import io.proxyroute.contract.config.PathMatch;
+import io.proxyroute.contract.config.Retry;
+import io.proxyroute.contract.config.Rule;
+import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
+import io.proxyroute.proxy.harness.Fixture;
+import io.proxyroute.proxy.harness.Http;
+import io.proxyroute.proxy.harness.NoLeaks;
+import io.proxyroute.proxy.harness.RawBackend;
+import io.proxyroute.proxy.harness.RawClient;
+import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.loop.Transport;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Clients, backends and filters that stop, break off and misbehave at random points, while rules and endpoints change: at
+ * the end nothing is left, and no answer was ever given to the wrong request. The fixture checks the former when it
+ * closes, down to the last timer; each client checks the latter.
+ */
+@ExtendWith(NoLeaks.class)
+class RandomAbortSoakTest {
+
+    private static final int CLIENTS = 16;
+    private static final int EXCHANGES = 2500;
+
+    private final AtomicInteger wrong = new AtomicInteger();
+    private final AtomicInteger complete = new AtomicInteger();
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void nothingIsLeft(Transport transport) throws Exception {
+        ConnectionPool pool = new ConnectionPool(
+                12,
+                5,
+                20,
+                Duration.ofMillis(300),
+                Duration.ofMillis(300),
+                Duration.ofMillis(100),
+                Duration.ofMillis(500),
+                Duration.ZERO,
+                Duration.ZERO);
+        try (RawBackend one = RawBackend.scripted(peer -> misbehave(peer, new Random(1)));
+                RawBackend two = RawBackend.scripted(peer -> misbehave(peer, new Random(2)));
+                RawBackend good = RawBackend.answering(r -> RawBackend.ok(r.target()));
+                Fixture proxy = new Fixture(transport, 2)
+                        .backend("bad", one.endpoint(), two.endpoint(), good.endpoint())
+                        .backend("good", good.endpoint())
+                        .pool(pool)
+                        .timeouts(400, 200, 500, 2000)) {
+            serve(proxy, "a");
+            AtomicInteger left = new AtomicInteger(EXCHANGES);
+            List<Thread> clients = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                Random random = new Random(100 + i);
+                clients.add(Thread.ofVirtual().start(() -> {
+                    while (left.get() > 0) {
+                        try (RawClient client = proxy.client()) {
+                            client.socket().setSoTimeout(4000);
+                            converse(client, random, left);
+                        } catch (IOException | RuntimeException e) {
+                            // broken off by either side: that is what this is about
+                        }
+                    }
+                }));
+            }
+            for (int change = 0; left.get() > 0; change++) {
+                int goal = left.get() - 100;
+                if (change % 2 == 0) {
+                    serve(proxy, "r" + change);
+                } else {
+                    proxy.backend("bad", change % 4 == 1 ? one.endpoint() : two.endpoint(), good.endpoint());
+                }
+                while (left.get() > goal && left.get() > 0) {
+                    Thread.onSpinWait();
+                    Thread.yield();
+                }
+            }
+            for (Thread client : clients) {
+                client.join();
+            }
+            Map<EndCause, Integer> causes = new EnumMap<>(EndCause.class);
+            proxy.ended.forEach(e -> causes.merge(e.cause(), 1, Integer::sum));
+            assertThat(causes)
+                    .as("all of these came about")
+                    .containsKeys(
+                            EndCause.COMPLETED, EndCause.CLIENT_GONE, EndCause.ANSWER_CUT, EndCause.BACKEND_TIMEOUT);
+            assertThat(causes).as("a fault of ours").doesNotContainKeys(EndCause.INTERNAL);
+        }
+        assertThat(wrong).as("answers to another request").hasValue(0);
+        assertThat(complete.get()).as("complete answers").isGreaterThan(EXCHANGES / 10);
+    }
+
+    private static void serve(Fixture proxy, String name) {
+        List<BackendRef> refs = List.of(new BackendRef("bad", 3), new BackendRef("good", 1));
+        Retry retry = new Retry(1, List.of(503), Duration.ofMillis(5), 20);
+        Rule plain = new Rule(name, null, null, refs, null, retry);
+        Rule filtered = new Rule(
+                name + "-filtered",
+                List.of(new Match(new PathMatch(MatchType.PathPrefix, "/filtered"), null, null, null)),
+                null,
+                refs,
+                null,
+                retry);
+        proxy.rules(plain, filtered).apply(Map.of(filtered.name(), RandomAbortSoakTest::filter), () -> {});
+    }
+
+    /** Sends requests on one connection until it breaks or gives up, and checks each answer that comes. */
+    private void converse(RawClient client, Random random, AtomicInteger left) throws IOException {
+        while (left.getAndDecrement() > 0) {
+            String target = (random.nextInt(4) == 0 ? "/filtered/" : "/") + Long.toHexString(random.nextLong());
+            int size = random.nextInt(3) == 0 ? random.nextInt(100_000) : 0;
+            String head = (size > 0 ? "POST " : "GET ") + target + " HTTP/1.1\r\nHost: a\r\n";
+            byte[] body = new byte[size];
+            switch (random.nextInt(12)) {
+                case 0 -> {
+                    client.send(head.substring(0, random.nextInt(head.length())));
+                    end(client, random);
+                    return;
+                }
+                case 1 -> {
+                    client.send(head + "Content-Length: " + (size + 10) + "\r\n\r\n")
+                            .send(body);
+                    end(client, random);
+                    return;
+                }
+                case 2 -> {
+                    client.send(head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n");
+                    client.in().readNBytes(100);
+                    return;
+                }
+                case 3 -> {
+                    client.send(head + "Content-Length: " + size + "\r\n\r\n").send(body);
+                    client.in().readNBytes(random.nextInt(50));
+                    end(client, random);
+                    return;
+                }
+                case 4 -> {
+                    client.send(head + "Content-Length: " + size + "\r\n\r\n").send(body);
+                    client.socket().shutdownOutput();
+                    check(client.answer(), target);
+                    return;
+                }
+                case 5 -> {
+                    client.get("/first").get("/second");
+                    check(client.answer(), "/first");
+                    check(client.answer(), "/second");
+                }
+                default -> {
+                    client.send(head + "Content-Length: " + size + "\r\n\r\n").send(body);
+                    check(client.answer(), target);
+                }
+            }
+        }
+    }
+
+    private static void end(RawClient client, Random random) throws IOException {
+        if (random.nextBoolean()) {
+            client.reset();
+        } else {
+            client.close();
+        }
+    }
+
+    private void check(Http.Message answer, String target) {
+        if (answer.status() == 200) {
+            complete.incrementAndGet();
+            if (!answer.text().equals(target)) {
+                wrong.incrementAndGet();
+            }
+        }
+    }
+
+    /** Serves a connection until it is time to do something else. */
+    private static void misbehave(RawBackend.Peer peer, Random random) throws IOException, InterruptedException {
+        random.setSeed(random.nextLong() ^ System.identityHashCode(peer));
+        for (Http.Message request = peer.request(); request != null; request = peer.request()) {
+            String ok = RawBackend.ok(request.target());
+            switch (random.nextInt(14)) {
+                case 0 -> {
+                    return;
+                }
+                case 1 -> {
+                    peer.reset();
+                    return;
+                }
+                case 2 -> {
+                    peer.send(ok.substring(0, random.nextInt(ok.length())));
+                    return;
+                }
+                case 3 -> {
+                    peer.send(ok.substring(0, random.nextInt(ok.length())));
+                    peer.reset();
+                    return;
+                }
+                case 4 -> {
+                    peer.send("rubbish\r\n\r\n");
+                    return;
+                }
+                case 5 -> peer.in().read(); // says nothing until it is given up
+                case 6 -> peer.send("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+                case 7 -> {
+                    peer.send(ok + ok); // one too many
+                }
+                case 8 -> {
+                    peer.send(ok);
+                    return; // closes just as it may be used again
+                }
+                case 9 -> peer.send("HTTP/1.1 103 Early Hints\r\n\r\n" + ok);
+                default -> peer.send(ok);
+            }
+        }
+    }
+
+    /** Proceeds, answers, fails, reads, holds on to something, or never comes back. */
+    private static FilterRun filter(FilterExchange exchange) {
+        Random random = new Random(System.nanoTime());
+        int mood = random.nextInt(8);
+        var call = exchange.record().call("f", () -> {});
+        if (mood == 6) {
+            ByteBuf held = Unpooled.directBuffer(64);
+            exchange.record().own(ResourceKind.BUFFER, "f", "F.java:1", null, held::release);
+        }
+        FilterRun run = new FilterRun() {
+            private boolean over;
+
+            @Override
+            public void body(ByteBuf content, boolean last) {
+                content.release();
+                if (last || mood == 1) {
+                    exchange.proceed(Unpooled.EMPTY_BUFFER);
+                } else {
+                    exchange.readBody();
+                }
+            }
+
+            @Override
+            public void ended() {
+                if (!over) {
+                    over = true;
+                    call.release();
+                }
+            }
+        };
+        Thread.ofVirtual().start(() -> exchange.loop().execute(() -> {
+            if (exchange.record().ended()) {
+                return;
+            }
+            switch (mood) {
+                case 0, 1 -> exchange.readBody();
+                case 2 -> exchange.respond(204, new DefaultHttpHeaders(), Unpooled.EMPTY_BUFFER);
+                case 3 -> exchange.fail(EndCause.FILTER_FAILED);
+                case 4 -> exchange.proceedWith(Unpooled.directBuffer().writeBytes(new byte[1000]));
+                case 5 -> {} // never comes back
+                default -> exchange.proceed(Unpooled.EMPTY_BUFFER);
+            }
+        }));
+        return run;
+    }
+}
