@@ -56,9 +56,7 @@ class RbacIT {
      */
     private static final Set<String> NEEDED_IN_TROUBLE = Set.of(
             right("proxyroute.io", "proxyroutes/finalizers", "update"),
-            right("gateway.networking.k8s.io", "referencegrants", "get"),
-            right("gateway.networking.k8s.io", "referencegrants", "list"),
-            right("gateway.networking.k8s.io", "referencegrants", "watch"));
+            right("gateway.networking.k8s.io", "referencegrants", "list"));
 
     private static String right(String group, String resource, String verb) {
         return verb + " " + resource + (group.isEmpty() ? "" : "." + group);

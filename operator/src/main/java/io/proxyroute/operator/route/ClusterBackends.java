@@ -11,15 +11,20 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.contract.config.Backend;
+import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.operator.compile.BackendServices;
 import io.proxyroute.operator.endpoints.EndpointResolver;
+import io.proxyroute.operator.endpoints.ServicePortRef;
 import java.net.HttpURLConnection;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The cluster's Services and EndpointSlices, cached; a change to one reconciles the routes that use it. ReferenceGrants
@@ -94,6 +99,26 @@ final class ClusterBackends implements BackendServices, EndpointResolver.Source 
             }
             throw e;
         }
+    }
+
+    /** The Services that the spec and the configuration served depend on, as {@code namespace/name}. */
+    static Set<String> servicesOf(ProxyRoute route, Optional<ConfigDocument> served) {
+        Set<String> keys = new HashSet<>();
+        route.getSpec().rules().stream()
+                .flatMap(rule -> rule.backendRefs().stream())
+                .filter(ref -> ref.name() != null)
+                .forEach(ref -> keys.add(key(
+                        ref.namespace() != null
+                                ? ref.namespace()
+                                : route.getMetadata().getNamespace(),
+                        ref.name())));
+        served.map(ConfigDocument::backends)
+                .map(List::stream)
+                .orElse(Stream.empty())
+                .filter(Backend::endpoints)
+                .map(ServicePortRef::of)
+                .forEach(ref -> keys.add(key(ref.namespace(), ref.name())));
+        return keys;
     }
 
     static String key(String namespace, String name) {

@@ -1,7 +1,6 @@
 package io.proxyroute.operator.route;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -16,7 +15,6 @@ import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
 import io.proxyroute.api.v1alpha1.RemediationSpec;
 import io.proxyroute.api.v1alpha1.TuningSpec;
-import io.proxyroute.contract.config.Backend;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.EndpointsDocument;
 import io.proxyroute.contract.config.RouteRef;
@@ -31,30 +29,24 @@ import io.proxyroute.operator.dependents.FieldManager;
 import io.proxyroute.operator.dependents.OwnedObjects;
 import io.proxyroute.operator.dependents.TlsSecret;
 import io.proxyroute.operator.endpoints.EndpointResolver;
-import io.proxyroute.operator.endpoints.ServicePortRef;
 import io.proxyroute.operator.observe.LatestSamples;
 import io.proxyroute.operator.observe.ObservedPod;
-import io.proxyroute.operator.observe.PodSample;
 import io.proxyroute.operator.observe.SnapshotPoller;
 import io.proxyroute.operator.pki.CertificateAuthority;
 import io.proxyroute.operator.push.Acknowledgement;
 import io.proxyroute.operator.push.ConfigPusher;
 import io.proxyroute.operator.push.ProxyAddress;
 import io.proxyroute.operator.push.Target;
-import io.proxyroute.operator.scaling.ScalingDecision;
 import io.proxyroute.operator.status.EventRecorder;
 import io.proxyroute.operator.status.Problem;
 import io.proxyroute.operator.status.Reason;
 import io.proxyroute.operator.status.RouteFacts;
-import io.proxyroute.operator.status.RouteFacts.Health;
 import io.proxyroute.operator.status.RouteFacts.PodFacts;
 import io.proxyroute.operator.status.StatusAggregator;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,21 +54,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** Reconciles routes. */
 @ControllerConfiguration(name = "proxyroute", fieldManager = FieldManager.OPERATOR)
 public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
 
-    /** How long a pod that has just become ready may take to acknowledge the configuration. */
-    private static final Duration SETTLING = Duration.ofSeconds(10);
-
     private static final Duration CERTIFICATE_CHECK = Duration.ofHours(1);
-    private static final Duration GRANT_CHECK = Duration.ofSeconds(30);
-    private static final Duration HEALTH_CHECK = Duration.ofMinutes(1);
-
-    /** After a change of the status that the next configuration depends on. */
-    private static final Duration AT_ONCE = Duration.ofMillis(50);
 
     private final Collaborators with;
     private final RouteSignals signals;
@@ -84,6 +67,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
     private OwnedObjects owned;
     private ProxyPods pods;
     private ClusterBackends backends;
+    private WantedReplicas wanted;
     private Applier applier;
     private ConfigStore configs;
     private TlsSecret secrets;
@@ -139,6 +123,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         owned = new OwnedObjects(context);
         pods = new ProxyPods(context);
         backends = new ClusterBackends(context);
+        wanted = new WantedReplicas(owned, with.events());
         applier = new Applier(with.client(), owned);
         configs = new ConfigStore(with.client());
         secrets = new TlsSecret(with.client());
@@ -159,7 +144,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         List<ObservedPod> present = pods.of(route);
         Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
 
-        backends.uses(ResourceID.fromResource(route), services(route, Optional.empty()));
+        backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, Optional.empty()));
         Compilation compilation = ConfigCompiler.compile(route, tuned(route.getStatus()), backends);
         Optional<ConfigDocument> served = state.rollout.step(
                 route,
@@ -174,9 +159,10 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 with.samples().of(uid),
                 route.getSpec().remediation().staleAfter().toJava(),
                 with.clock().instant());
-        int replicas = replicas(route, state, snapshots);
+        int replicas =
+                wanted.replicas(route, state.scaling, snapshots, with.clock().instant());
         if (served.isPresent()) {
-            backends.uses(ResourceID.fromResource(route), services(route, served));
+            backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, served));
             put(route, state, served.get(), replicas, present, problems);
         }
         return settle(route, state, served, replicas, present, snapshots, problems);
@@ -238,17 +224,18 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         Instant now = with.clock().instant();
         String hash = served.map(ConfigDocument::hash).orElse(null);
         Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
-        int minAvailable = minAvailable(route, replicas);
+        int minAvailable = WantedReplicas.minAvailable(route, replicas);
         with.remediation()
                 .reconciled(
-                        route, new RouteRemediation.Facts(hash, replicas, minAvailable, present, isRollingOut(route)));
+                        route,
+                        new RouteRemediation.Facts(hash, replicas, minAvailable, present, wanted.isRollingOut(route)));
         List<PodFacts> podFacts = present.stream()
                 .filter(pod -> !pod.terminating())
                 .map(pod -> new PodFacts(
                         pod.name(),
                         pod.ready(),
                         pod.readySince() != null
-                                && !pod.readySince().plus(SETTLING).isAfter(now),
+                                && !pod.readySince().plus(NextLook.SETTLING).isAfter(now),
                         acknowledgements.get(pod.uid()) instanceof Acknowledgement.Accepted(var applied)
                                 && applied.hash().equals(hash)))
                 .toList();
@@ -259,7 +246,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 replicas,
                 minAvailable,
                 podFacts,
-                health(route, present, now),
+                RouteHealth.of(route, snapshots, with.remediation().trouble(uid)),
                 RouteNames.ROUTE_LABEL + "=" + route.getMetadata().getName(),
                 tune(route, state, snapshots, now),
                 with.remediation().status(uid).orElse(null));
@@ -267,7 +254,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         UpdateControl<ProxyRoute> control =
                 status.equals(route.getStatus()) ? UpdateControl.noUpdate() : changed(route, status);
         boolean retuned = !Objects.equals(tuned(status), tuned(route.getStatus()));
-        return control.rescheduleAfter(retuned ? AT_ONCE : nextLook(route, podFacts));
+        return control.rescheduleAfter(retuned ? NextLook.AT_ONCE : NextLook.after(route, podFacts));
     }
 
     private ProxyRouteStatus.Tuning tune(ProxyRoute route, RouteState state, RecentSnapshots snapshots, Instant now) {
@@ -315,140 +302,10 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 || condition.getReason().equals(Reason.TooFewReadyPods.name());
     }
 
-    private Duration nextLook(ProxyRoute route, List<PodFacts> podFacts) {
-        Duration next = nextCheck(route, podFacts);
-        AutoscalingSpec scaling = route.getSpec().autoscaling();
-        if (scaling.mode() == AutoscalingSpec.Mode.Operator) {
-            next = shorter(next, scaling.interval().toJava());
-        }
-        TuningSpec tuning = route.getSpec().tuning();
-        return tuning.mode() == TuningSpec.Mode.Off
-                ? next
-                : shorter(next, tuning.interval().toJava());
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
-    }
-
-    private Duration nextCheck(ProxyRoute route, List<PodFacts> podFacts) {
-        if (podFacts.stream().anyMatch(pod -> pod.ready() && !pod.settled())) {
-            return SETTLING;
-        }
-        boolean abroad = services(route, Optional.empty()).stream()
-                .anyMatch(key -> !key.startsWith(route.getMetadata().getNamespace() + "/"));
-        return abroad ? GRANT_CHECK : HEALTH_CHECK;
-    }
-
-    private Health health(ProxyRoute route, List<ObservedPod> present, Instant now) {
-        if (route.getSpec().remediation().mode() == RemediationSpec.Mode.Off) {
-            return new Health.Unobserved();
-        }
-        String uid = route.getMetadata().getUid();
-        Optional<String> trouble = with.remediation().trouble(uid);
-        if (trouble.isPresent()) {
-            return new Health.Bad(trouble.get());
-        }
-        Duration staleAfter = route.getSpec().remediation().staleAfter().toJava();
-        Map<String, PodSample> latest = new HashMap<>();
-        with.samples().of(uid).forEach(sample -> latest.put(sample.pod().uid(), sample));
-        List<ObservedPod> ready = present.stream()
-                .filter(pod -> pod.ready() && !pod.terminating())
-                .toList();
-        List<String> unknown = ready.stream()
-                .filter(pod -> {
-                    PodSample sample = latest.get(pod.uid());
-                    return sample == null
-                            || sample.snapshot().isEmpty()
-                            || sample.at().plus(staleAfter).isBefore(now);
-                })
-                .map(ObservedPod::name)
-                .toList();
-        if (ready.isEmpty()) {
-            return new Health.Unclear("No pod is ready.");
-        }
-        return unknown.isEmpty()
-                ? new Health.Good("No pod leaks or breaches a threshold.")
-                : new Health.Unclear("%d of %d ready pods give no recent snapshot, %s for one."
-                        .formatted(unknown.size(), ready.size(), unknown.getFirst()));
-    }
-
-    private int replicas(ProxyRoute route, RouteState state, RecentSnapshots snapshots) {
-        Optional<Integer> actual =
-                deployment(route).map(deployment -> deployment.getSpec().getReplicas());
-        AutoscalingSpec autoscaling = route.getSpec().autoscaling();
-        return switch (autoscaling.mode()) {
-            case None -> {
-                state.scaling.stop();
-                yield Objects.requireNonNullElse(route.getSpec().proxy().replicas(), 1);
-            }
-            case External -> {
-                state.scaling.stop();
-                yield actual.orElse(1);
-            }
-            case Operator -> actual.isEmpty() ? autoscaling.min() : scaled(route, state, actual.get(), snapshots);
-        };
-    }
-
-    private int scaled(ProxyRoute route, RouteState state, int actual, RecentSnapshots snapshots) {
-        ScalingDecision decision = state.scaling.replicas(
-                route.getSpec().autoscaling(), actual, snapshots, with.clock().instant());
-        if (decision.replicas() != actual) {
-            with.events()
-                    .record(
-                            route,
-                            EventRecorder.Type.Normal,
-                            Reason.Scaled.name(),
-                            "Scaled from %d to %d pods. %s".formatted(actual, decision.replicas(), decision.reason()));
-        }
-        return decision.replicas();
-    }
-
-    private static int minAvailable(ProxyRoute route, int replicas) {
-        Integer wanted = route.getSpec().proxy().disruptionBudget().minAvailable();
-        return wanted != null ? wanted : Math.max(0, replicas - 1);
-    }
-
-    private boolean isRollingOut(ProxyRoute route) {
-        return deployment(route)
-                .map(deployment -> deployment.getStatus() == null
-                        || deployment.getStatus().getObservedGeneration() == null
-                        || deployment.getStatus().getObservedGeneration()
-                                < deployment.getMetadata().getGeneration()
-                        || !Objects.equals(
-                                deployment.getStatus().getUpdatedReplicas(),
-                                deployment.getStatus().getReplicas()))
-                .orElse(false);
-    }
-
-    private Optional<Deployment> deployment(ProxyRoute route) {
-        return owned.get(Deployment.class, route.getMetadata().getNamespace(), RouteNames.workload(route));
-    }
-
     private static ProxyRouteStatus.TunedValues tuned(ProxyRouteStatus status) {
         return status == null || status.tuning() == null
                 ? null
                 : status.tuning().effective();
-    }
-
-    /** The Services that the spec and the configuration served depend on, as {@code namespace/name}. */
-    private static Set<String> services(ProxyRoute route, Optional<ConfigDocument> served) {
-        Set<String> keys = new HashSet<>();
-        route.getSpec().rules().stream()
-                .flatMap(rule -> rule.backendRefs().stream())
-                .filter(ref -> ref.name() != null)
-                .forEach(ref -> keys.add(ClusterBackends.key(
-                        ref.namespace() != null
-                                ? ref.namespace()
-                                : route.getMetadata().getNamespace(),
-                        ref.name())));
-        served.map(ConfigDocument::backends)
-                .map(List::stream)
-                .orElse(Stream.empty())
-                .filter(Backend::endpoints)
-                .map(ServicePortRef::of)
-                .forEach(ref -> keys.add(ClusterBackends.key(ref.namespace(), ref.name())));
-        return keys;
     }
 
     private void forget(RouteRef route) {

@@ -1,0 +1,35 @@
+package io.proxyroute.operator.route;
+
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.RemediationSpec;
+import io.proxyroute.operator.observe.ObservedPod;
+import io.proxyroute.operator.status.RouteFacts.Health;
+import java.util.List;
+import java.util.Optional;
+
+/** What can be said of the health of a route's pods: a finding speaks for itself, silence of a pod does not. */
+final class RouteHealth {
+
+    private RouteHealth() {}
+
+    /** @param trouble what remediation found wrong, in a sentence */
+    static Health of(ProxyRoute route, RecentSnapshots snapshots, Optional<String> trouble) {
+        if (route.getSpec().remediation().mode() == RemediationSpec.Mode.Off) {
+            return new Health.Unobserved();
+        }
+        if (trouble.isPresent()) {
+            return new Health.Bad(trouble.get());
+        }
+        if (snapshots.serving().isEmpty()) {
+            return new Health.Unclear("No pod is ready.");
+        }
+        List<String> silent = snapshots.serving().stream()
+                .filter(pod -> snapshots.of(pod).isEmpty())
+                .map(ObservedPod::name)
+                .toList();
+        return silent.isEmpty()
+                ? new Health.Good("No pod leaks or breaches a threshold.")
+                : new Health.Unclear("%d of %d ready pods give no recent snapshot, %s for one."
+                        .formatted(silent.size(), snapshots.serving().size(), silent.getFirst()));
+    }
+}

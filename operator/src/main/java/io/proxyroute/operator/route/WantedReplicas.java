@@ -1,0 +1,79 @@
+package io.proxyroute.operator.route;
+
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.proxyroute.api.v1alpha1.AutoscalingSpec;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.operator.compile.RouteNames;
+import io.proxyroute.operator.dependents.OwnedObjects;
+import io.proxyroute.operator.scaling.ScalingDecision;
+import io.proxyroute.operator.status.EventRecorder;
+import io.proxyroute.operator.status.Reason;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/** How many pods a route should have, by whoever its autoscaling mode says decides, and how its Deployment stands. */
+final class WantedReplicas {
+
+    private final OwnedObjects owned;
+    private final EventRecorder events;
+
+    WantedReplicas(OwnedObjects owned, EventRecorder events) {
+        this.owned = owned;
+        this.events = events;
+    }
+
+    /** How many pods the route should have from now on. */
+    int replicas(ProxyRoute route, RouteScaling scaling, RecentSnapshots snapshots, Instant now) {
+        Optional<Integer> actual =
+                deployment(route).map(deployment -> deployment.getSpec().getReplicas());
+        AutoscalingSpec autoscaling = route.getSpec().autoscaling();
+        return switch (autoscaling.mode()) {
+            case None -> {
+                scaling.stop();
+                yield Objects.requireNonNullElse(route.getSpec().proxy().replicas(), 1);
+            }
+            case External -> {
+                scaling.stop();
+                yield actual.orElse(1);
+            }
+            case Operator ->
+                actual.isEmpty() ? autoscaling.min() : scaled(route, scaling, actual.get(), snapshots, now);
+        };
+    }
+
+    private int scaled(ProxyRoute route, RouteScaling scaling, int actual, RecentSnapshots snapshots, Instant now) {
+        ScalingDecision decision = scaling.replicas(route.getSpec().autoscaling(), actual, snapshots, now);
+        if (decision.replicas() != actual) {
+            events.record(
+                    route,
+                    EventRecorder.Type.Normal,
+                    Reason.Scaled.name(),
+                    "Scaled from %d to %d pods. %s".formatted(actual, decision.replicas(), decision.reason()));
+        }
+        return decision.replicas();
+    }
+
+    /** How many ready pods a disruption must leave. */
+    static int minAvailable(ProxyRoute route, int replicas) {
+        Integer wanted = route.getSpec().proxy().disruptionBudget().minAvailable();
+        return wanted != null ? wanted : Math.max(0, replicas - 1);
+    }
+
+    /** Whether a rollout of the Deployment is under way. */
+    boolean isRollingOut(ProxyRoute route) {
+        return deployment(route)
+                .map(deployment -> deployment.getStatus() == null
+                        || deployment.getStatus().getObservedGeneration() == null
+                        || deployment.getStatus().getObservedGeneration()
+                                < deployment.getMetadata().getGeneration()
+                        || !Objects.equals(
+                                deployment.getStatus().getUpdatedReplicas(),
+                                deployment.getStatus().getReplicas()))
+                .orElse(false);
+    }
+
+    private Optional<Deployment> deployment(ProxyRoute route) {
+        return owned.get(Deployment.class, route.getMetadata().getNamespace(), RouteNames.workload(route));
+    }
+}

@@ -1,0 +1,146 @@
+package io.proxyroute.operator.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
+import io.proxyroute.operator.status.RouteFacts.Health;
+import io.proxyroute.operator.status.RouteFacts.PodFacts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StatusAggregatorTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final PodFacts CURRENT = new PodFacts("a", true, true, true);
+    private static final PodFacts BEHIND = new PodFacts("b", true, true, false);
+    private static final PodFacts JUST_READY = new PodFacts("c", true, false, false);
+    private static final PodFacts STARTING = new PodFacts("d", false, false, false);
+
+    @Test
+    void equalFactsOnAnEqualStatusGiveAnEqualStatusLater() {
+        ProxyRouteStatus first = StatusAggregator.status(null, facts(CURRENT), NOW);
+
+        assertThat(StatusAggregator.status(first, facts(CURRENT), NOW.plus(Duration.ofHours(1))))
+                .isEqualTo(first);
+    }
+
+    @Test
+    void theTransitionTimeMovesWithTheStatusOnly() {
+        ProxyRouteStatus first = StatusAggregator.status(null, facts(CURRENT, CURRENT), NOW);
+        Instant later = NOW.plusSeconds(60);
+        ProxyRouteStatus second = StatusAggregator.status(first, facts(CURRENT, BEHIND), later);
+        ProxyRouteStatus third = StatusAggregator.status(second, facts(BEHIND, BEHIND), later.plusSeconds(60));
+
+        assertThat(condition(second, "Programmed").getLastTransitionTime()).isEqualTo(later.toString());
+        assertThat(condition(second, "Accepted").getLastTransitionTime()).isEqualTo(NOW.toString());
+        assertThat(condition(third, "Programmed").getMessage())
+                .isNotEqualTo(condition(second, "Programmed").getMessage());
+        assertThat(condition(third, "Programmed").getLastTransitionTime()).isEqualTo(later.toString());
+    }
+
+    @Test
+    void programmedMeansEveryReadyPodAndAtLeastOne() {
+        assertThat(programmed(CURRENT, CURRENT)).isEqualTo("True Programmed");
+        assertThat(programmed(CURRENT, STARTING)).isEqualTo("True Programmed");
+        assertThat(programmed(CURRENT, JUST_READY)).isEqualTo("True Programmed");
+        assertThat(programmed(CURRENT, BEHIND)).isEqualTo("False Pending");
+        assertThat(programmed(JUST_READY)).isEqualTo("False Pending");
+        assertThat(programmed(STARTING)).isEqualTo("False NoReadyPods");
+        assertThat(programmed()).isEqualTo("False NoReadyPods");
+    }
+
+    @Test
+    void problemsTurnTheirOwnConditionFalseAndSayWhatIsServedMeanwhile() {
+        ProxyRouteStatus status = StatusAggregator.status(
+                null,
+                new RouteFacts(
+                        4,
+                        List.of(
+                                new Problem(Reason.BackendNotFound, "spec.rules[0].backendRefs[0]", "Not there."),
+                                new Problem(Reason.RefNotPermitted, "spec.rules[0].backendRefs[1]", "Not allowed.")),
+                        "abc",
+                        1,
+                        1,
+                        List.of(CURRENT),
+                        new Health.Good("Fine."),
+                        "x=y",
+                        null,
+                        null),
+                NOW);
+
+        assertThat(said(status, "Accepted")).isEqualTo("True Accepted");
+        assertThat(said(status, "ResolvedRefs")).isEqualTo("False BackendNotFound");
+        assertThat(condition(status, "ResolvedRefs").getMessage())
+                .isEqualTo("spec.rules[0].backendRefs[0]: Not there. spec.rules[0].backendRefs[1]: Not allowed."
+                        + " Configuration abc is served meanwhile.");
+        assertThat(status.conditions()).allSatisfy(condition -> assertThat(condition.getObservedGeneration())
+                .isEqualTo(4));
+    }
+
+    @Test
+    void silenceIsNeitherHealthyNorUnhealthy() {
+        assertThat(healthy(new Health.Good("Fine."))).isEqualTo("True Healthy");
+        assertThat(healthy(new Health.Bad("It leaks."))).isEqualTo("False Unhealthy");
+        assertThat(healthy(new Health.Unclear("No sample."))).isEqualTo("Unknown Unknown");
+        assertThat(healthy(new Health.Unobserved())).isEqualTo("Unknown NotObserved");
+    }
+
+    @Test
+    void countsArePlain() {
+        ProxyRouteStatus status = StatusAggregator.status(null, facts(CURRENT, BEHIND, STARTING), NOW);
+
+        assertThat(status.replicas()).isEqualTo(3);
+        assertThat(status.readyReplicas()).isEqualTo(2);
+        assertThat(status.configHash()).isEqualTo("abc");
+    }
+
+    @Test
+    void aMessageNeverOutgrowsItsField() {
+        Problem endless = new Problem(Reason.InvalidSpec, "", "x".repeat(5000));
+        ProxyRouteStatus status = StatusAggregator.status(
+                null,
+                new RouteFacts(1, List.of(endless), null, 1, 1, List.of(), new Health.Unobserved(), "x=y", null, null),
+                NOW);
+
+        assertThat(condition(status, "Accepted").getMessage()).hasSize(1024);
+        assertThat(said(status, "Programmed")).isEqualTo("False NoConfiguration");
+    }
+
+    private static String programmed(PodFacts... pods) {
+        return said(StatusAggregator.status(null, facts(pods), NOW), "Programmed");
+    }
+
+    private static String healthy(Health health) {
+        RouteFacts facts = new RouteFacts(1, List.of(), "abc", 1, 1, List.of(CURRENT), health, "x=y", null, null);
+        return said(StatusAggregator.status(null, facts, NOW), "Healthy");
+    }
+
+    private static RouteFacts facts(PodFacts... pods) {
+        return new RouteFacts(
+                1,
+                List.of(),
+                "abc",
+                pods.length,
+                1,
+                List.of(pods),
+                new Health.Good("Fine."),
+                "proxyroute.io/route=web",
+                null,
+                null);
+    }
+
+    private static String said(ProxyRouteStatus status, String type) {
+        Condition condition = condition(status, type);
+        return condition.getStatus() + " " + condition.getReason();
+    }
+
+    private static Condition condition(ProxyRouteStatus status, String type) {
+        return status.conditions().stream()
+                .filter(condition -> condition.getType().equals(type))
+                .findFirst()
+                .orElseThrow();
+    }
+}
