@@ -51,7 +51,12 @@ make_cgroups() {
   if [[ -e /sys/fs/cgroup/cgroup.subtree_control ]]; then
     printf '+cpu +cpuset +memory +pids +io' >/sys/fs/cgroup/cgroup.subtree_control
   fi
-  for dir in $(cgroup_directories); do mkdir -p "$dir"; done
+  for dir in $(cgroup_directories); do
+    mkdir -p "$dir"
+    # All pods together would weigh as much as a single process beside them (a build, say) and starve.
+    [[ ! -e $dir/cpu.shares ]] || printf 16384 >"$dir/cpu.shares"
+    [[ ! -e $dir/cpu.weight ]] || printf 625 >"$dir/cpu.weight"
+  done
 }
 
 remove_cgroups() {
