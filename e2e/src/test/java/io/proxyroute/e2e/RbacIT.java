@@ -34,29 +34,42 @@ class RbacIT {
                 .extracting(AuditLog.Entry::resource)
                 .contains("pods/eviction");
 
-        assertThat(requests)
-                .as("requests that were refused")
-                .filteredOn(request -> request.status() == 403)
-                .isEmpty();
         Set<String> used = requests.stream()
                 .map(request -> right(request.group(), request.resource(), request.verb()))
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> granted = granted(cluster.client());
+        Set<String> missing = new TreeSet<>(used);
+        missing.removeAll(granted);
+        assertThat(missing).as("used and not granted").isSubsetOf(OF_EVERYBODY);
         granted.removeAll(used);
         assertThat(granted).as("granted and never used").isSubsetOf(NEEDED_IN_TROUBLE);
     }
 
+    /** Every account may ask what it may do. */
+    private static final Set<String> OF_EVERYBODY =
+            Set.of(right("authorization.k8s.io", "selfsubjectrulesreviews", "create"));
+
     /**
-     * Rights that no test comes to need, each with its reason.
+     * Rights that no test comes to need, or that the log does not show, each with its reason.
      *
      * <ul>
      *   <li>Finalizers: only clusters that enforce OwnerReferencesPermissionEnforcement ask for it.
      *   <li>ReferenceGrants: a kind of the Gateway API, which is not installed here.
+     *   <li>Deletion of runs: they live for a day at least.
+     *   <li>Deletion of NetworkPolicies: when a route goes without one after all.
+     *   <li>Creation of what is applied: the API server asks for it beside the patch when the object is not there yet.
      * </ul>
      */
     private static final Set<String> NEEDED_IN_TROUBLE = Set.of(
             right("proxyroute.io", "proxyroutes/finalizers", "update"),
-            right("gateway.networking.k8s.io", "referencegrants", "list"));
+            right("gateway.networking.k8s.io", "referencegrants", "list"),
+            right("proxyroute.io", "remediationruns", "delete"),
+            right("networking.k8s.io", "networkpolicies", "delete"),
+            right("", "services", "create"),
+            right("", "serviceaccounts", "create"),
+            right("apps", "deployments", "create"),
+            right("policy", "poddisruptionbudgets", "create"),
+            right("networking.k8s.io", "networkpolicies", "create"));
 
     private static String right(String group, String resource, String verb) {
         return verb + " " + resource + (group.isEmpty() ? "" : "." + group);
