@@ -3,7 +3,8 @@ package io.proxyroute.contract.config;
 import java.time.Duration;
 
 /**
- * Times of an exchange. Zero means none, everywhere.
+ * Times of an exchange. Zero means none, everywhere. Where a body is still arriving, {@code request} and {@code
+ * backendRequest} count from its last byte: a long upload is ruled by {@code idle}, as a long answer is.
  *
  * @param request from the request's head to the answer's head, over all attempts
  * @param backendRequest the same for one attempt

@@ -63,6 +63,7 @@ final class LeaseWish implements AcquireListener {
             tooLate();
             return;
         }
+        lease.heldBy("filter " + filter + " at " + site);
         FilterLease mine = wrap.apply(lease);
         holding = record.own(kind, filter, site, backend, mine);
         mine.enteredAs(holding);

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
@@ -143,7 +144,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     long pendingBytes() {
-        return channel.isActive() ? channel.unsafe().outboundBuffer().totalPendingWriteBytes() : 0;
+        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+        return pending == null ? 0 : pending.totalPendingWriteBytes();
     }
 
     /**
@@ -187,7 +189,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         arm(worker.frontend.state().idleNanos());
-        decoder.resume();
+        if (writable()) {
+            decoder.resume();
+        } // else when the client has read of the answers that it has: see channelWritabilityChanged
     }
 
     private void arm(long nanos) {
@@ -292,6 +296,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (exchange != null) {
             exchange.clientWritabilityChanged();
+        } else if (phase == Phase.WAITING && writable()) {
+            decoder.resume();
         }
     }
 
@@ -326,9 +332,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (!(cause instanceof IOException)) {
             LOG.error("a client connection failed", cause);
+            if (exchange != null) {
+                exchange.broken();
+                exchange = null;
+            }
         }
-        // Its channelInactive ends the exchange. Resets and failed writes come this way too.
-        channel.close();
+        channel.close(); // resets and failed writes come this way too
     }
 
     private void timedOut() {

@@ -653,7 +653,7 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
         switch (why) {
             case CLIENT_GONE -> {
                 end(why);
-                connection.exchangeEnded(false);
+                connection.cut();
             }
             case STREAM_TIMEOUT, STREAM_IDLE -> {
                 if (phase == Phase.REST) {
@@ -675,7 +675,7 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
     void clientHalfClosed(boolean requestComplete) {
         if (!requestComplete) {
             end(EndCause.CLIENT_GONE);
-            connection.exchangeEnded(false);
+            connection.cut();
             return;
         }
         halfClosed = true;
@@ -691,6 +691,11 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
 
     void shutDown() {
         end(EndCause.SHUTDOWN);
+    }
+
+    /** A fault in the proxy; its connection is closed. */
+    void broken() {
+        end(EndCause.INTERNAL);
     }
 
     private void end(EndCause why) {

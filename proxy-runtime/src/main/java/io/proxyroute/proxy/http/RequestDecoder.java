@@ -2,6 +2,7 @@ package io.proxyroute.proxy.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderResult;
@@ -80,8 +81,12 @@ final class RequestDecoder extends HttpRequestDecoder {
                 context.fireExceptionCaught(e);
             }
         }
-        if (!held) {
-            context.channel().config().setAutoRead(true);
+        read(context.channel());
+    }
+
+    private void read(Channel channel) {
+        if (!held && !channel.config().isAutoRead()) {
+            channel.config().setAutoRead(true);
         }
     }
 
@@ -109,6 +114,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         } finally {
             if (outer) {
                 decoding = false;
+                read(ctx.channel());
             }
         }
     }

@@ -3,6 +3,7 @@ package io.proxyroute.proxy.loop;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,7 @@ public final class DeadlineWheel {
     private final Slot due = new Slot();
     private final Runnable turn = this::turn;
     private long tick;
-    private volatile int armed;
+    private final AtomicInteger armed = new AtomicInteger();
     private ScheduledFuture<?> turning;
 
     DeadlineWheel(EventLoop loop) {
@@ -43,13 +44,13 @@ public final class DeadlineWheel {
 
     /** How many deadlines wait; may be read from any thread. */
     public int armedCount() {
-        return armed;
+        return armed.getAcquire();
     }
 
     /** Arms a deadline, or moves it when it is armed already. */
     public void arm(Deadline deadline, long atNanos) {
         deadline.cancel();
-        if (armed == 0) {
+        if (armed.getPlain() == 0) {
             tick = nanoTime() / TICK_NANOS;
         }
         deadline.atNanos = atNanos;
@@ -57,7 +58,7 @@ public final class DeadlineWheel {
         // Rounded up, so that it never fires early.
         long due = Math.max(Math.ceilDiv(atNanos, TICK_NANOS), tick + 1);
         slots[Math.floorMod(due, SLOTS)].add(deadline);
-        armed(armed + 1);
+        armed(1);
         if (turning == null) {
             turning = loop.schedule(turn, TICK_NANOS, TimeUnit.NANOSECONDS);
         }
@@ -74,12 +75,12 @@ public final class DeadlineWheel {
         deadline.previous = null;
         deadline.next = null;
         deadline.wheel = null;
-        armed(armed - 1);
+        armed(-1);
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // the loop alone writes
-    private void armed(int now) {
-        armed = now;
+    /** The loop alone writes, so that no read-modify-write is needed. */
+    private void armed(int change) {
+        armed.setRelease(armed.getPlain() + change);
     }
 
     private void turn() {
@@ -88,7 +89,7 @@ public final class DeadlineWheel {
         long target = now / TICK_NANOS;
         // After a long stall one round visits every slot.
         long first = Math.max(tick + 1, target - SLOTS + 1);
-        for (long t = first; t <= target && armed > 0; t++) {
+        for (long t = first; t <= target && armed.getPlain() > 0; t++) {
             tick = t;
             slots[Math.floorMod(t, SLOTS)].drainTo(due, now);
         }
@@ -102,7 +103,7 @@ public final class DeadlineWheel {
             }
         }
         tick = Math.max(tick, target);
-        if (armed > 0 && turning == null && !loop.isShuttingDown()) {
+        if (armed.getPlain() > 0 && turning == null && !loop.isShuttingDown()) {
             turning = loop.schedule(turn, TICK_NANOS, TimeUnit.NANOSECONDS);
         }
     }

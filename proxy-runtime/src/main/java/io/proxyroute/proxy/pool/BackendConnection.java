@@ -62,6 +62,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
 
     private boolean keepAlive = true;
     private boolean outputFailed;
+    private boolean reading = true;
     private boolean closed;
     long lastByteNanos;
 
@@ -144,7 +145,10 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     }
 
     void autoRead(boolean on) {
-        channel.config().setAutoRead(on);
+        if (reading != on) {
+            reading = on;
+            channel.config().setAutoRead(on);
+        }
     }
 
     void abandon() {

@@ -1,8 +1,10 @@
 package io.proxyroute.proxy.pool;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.loop.DeadlineWheel;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ final class EndpointPool {
 
     private final BackendPool backend;
     private final Endpoint endpoint;
+    private final InetSocketAddress address;
     private final Shard[] shards;
     private final List<ArrayDeque<Waiter>> queues = new ArrayList<>();
     private final Peak peak = new Peak();
@@ -29,6 +32,10 @@ final class EndpointPool {
     EndpointPool(BackendPool backend, Endpoint endpoint, LoopPool[] loops) {
         this.backend = backend;
         this.endpoint = endpoint;
+        this.address = NetUtil.createInetAddressFromIpAddressString(endpoint.address()) == null
+                ? InetSocketAddress.createUnresolved(endpoint.address(), endpoint.port())
+                : new InetSocketAddress(
+                        NetUtil.createInetAddressFromIpAddressString(endpoint.address()), endpoint.port());
         this.shards = new Shard[loops.length];
         for (int i = 0; i < loops.length; i++) {
             shards[i] = new Shard(loops[i]);
@@ -42,6 +49,11 @@ final class EndpointPool {
 
     Endpoint endpoint() {
         return endpoint;
+    }
+
+    /** Where to connect; unresolved where the endpoint is given by name. */
+    InetSocketAddress address() {
+        return address;
     }
 
     Shard shard(int loop) {

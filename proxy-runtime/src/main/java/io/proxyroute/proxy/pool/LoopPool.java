@@ -10,7 +10,6 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.resolver.AddressResolverGroup;
-import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.loop.Deadline;
 import io.proxyroute.proxy.loop.DeadlineWheel;
 import io.proxyroute.proxy.loop.EventLoops;
@@ -33,7 +32,8 @@ final class LoopPool {
     private final EventLoop loop;
     private final DeadlineWheel wheel;
     private final Permits permits;
-    private final Bootstrap bootstrap;
+    private final Bootstrap byName;
+    private final Bootstrap byAddress;
     private Lease firstLease;
     private final Deadline watch = new Deadline() {
         @Override
@@ -47,13 +47,14 @@ final class LoopPool {
         this.loop = loops.all().get(number);
         this.wheel = loops.wheel(number);
         this.permits = permits;
-        this.bootstrap = new Bootstrap()
+        this.byName = new Bootstrap()
                 .group(loop)
                 .channel(loops.transport().client())
                 .resolver(resolvers)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, 128 << 10));
+        this.byAddress = byName.clone().disableResolver();
     }
 
     int number() {
@@ -75,8 +76,8 @@ final class LoopPool {
     /** Opens a connection; the caller holds a permit for it, and gives it back when this fails. */
     @SuppressWarnings("deprecation") // AUTO_CLOSE: see BackendConnection
     ChannelFuture connect(EndpointPool.Shard shard) {
-        Endpoint endpoint = shard.pool().endpoint();
-        ChannelFuture opening = bootstrap
+        InetSocketAddress address = shard.pool().address();
+        ChannelFuture opening = (address.isUnresolved() ? byName : byAddress)
                 .clone()
                 .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, permits.settings().connectMillis())
@@ -89,7 +90,7 @@ final class LoopPool {
                                 .addLast(new BackendConnection(shard, channel, decoder, wheel.nanoTime()));
                     }
                 })
-                .connect(InetSocketAddress.createUnresolved(endpoint.address(), endpoint.port()));
+                .connect(address);
         return opening;
     }
 

@@ -5,6 +5,8 @@ import io.netty.util.AsciiString;
 import io.proxyroute.contract.config.RuleFilter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /** Edits of a header block, prepared so that applying them allocates nothing but what they add. Immutable. */
 public final class HeaderEdit {
@@ -14,6 +16,9 @@ public final class HeaderEdit {
     private final List<Field> set;
     private final List<Field> add;
     private final List<AsciiString> remove;
+
+    private static final Set<String> FRAMING =
+            Set.of("connection", "content-length", "transfer-encoding", "keep-alive", "te", "upgrade");
 
     private HeaderEdit(List<Field> set, List<Field> add, List<AsciiString> remove) {
         this.set = set;
@@ -25,13 +30,20 @@ public final class HeaderEdit {
         return new HeaderEdit(
                 fields(edits.set()),
                 fields(edits.add()),
-                edits.remove().stream().map(AsciiString::cached).toList());
+                edits.remove().stream().map(HeaderEdit::name).toList());
+    }
+
+    private static AsciiString name(String name) {
+        if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException("header " + name + " belongs to the connection and cannot be edited");
+        }
+        return AsciiString.cached(name);
     }
 
     private static List<Field> fields(List<RuleFilter.Header> headers) {
         List<Field> fields = new ArrayList<>();
         for (RuleFilter.Header header : headers) {
-            fields.add(new Field(AsciiString.cached(header.name()), header.value()));
+            fields.add(new Field(name(header.name()), header.value()));
         }
         return List.copyOf(fields);
     }

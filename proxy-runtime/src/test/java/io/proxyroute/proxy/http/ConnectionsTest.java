@@ -270,4 +270,37 @@ class ConnectionsTest {
             assertThat(busy.answer().text()).isEqualTo("x");
         }
     }
+
+    @Test
+    void aClientThatPipelinesAndDoesNotReadIsHeldBack() throws Exception {
+        String answer = RawBackend.ok("x".repeat(50_000));
+        try (RawBackend backend = RawBackend.answering(r -> answer);
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            int sent = 5000;
+            Thread sender = Thread.ofVirtual().start(() -> {
+                try {
+                    for (int i = 0; i < sent; i++) {
+                        client.get("/" + i);
+                    }
+                } catch (java.io.IOException e) {
+                    // closed at the end of the test
+                }
+            });
+            // What the sockets and one buffer hold, and no more, has been fetched when nothing moves any more.
+            int[] before = {-1};
+            await().pollInterval(Duration.ofMillis(300)).until(() -> {
+                int now = backend.requests.size();
+                boolean still = now == before[0] && now > 0;
+                before[0] = now;
+                return still;
+            });
+            assertThat(backend.requests.size()).isLessThan(1000);
+            for (int i = 0; i < 1000; i++) {
+                assertThat(client.answer().body()).hasSize(50_000);
+            }
+            client.close();
+            sender.join();
+        }
+    }
 }
