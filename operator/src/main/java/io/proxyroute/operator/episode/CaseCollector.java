@@ -1,6 +1,8 @@
 package io.proxyroute.operator.episode;
 
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.proxyroute.api.v1alpha1.RemediationSpec.DiagnosticsSpec;
 import io.proxyroute.api.v1alpha1.RemediationSpec.DiagnosticsSpec.Part;
 import io.proxyroute.contract.Json;
@@ -20,19 +22,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
-/** Asks one proxy for evidence: all parts at once, each within the time that is left. Thread-safe; calls block. */
+/**
+ * Asks one proxy for evidence, part by part and the most telling first, within the time that there is: over the one
+ * connection that the poller keeps, since a process in trouble is slow to shake hands. Thread-safe; calls block.
+ */
 final class CaseCollector {
 
     /** Between two class histograms; a leak worth replacing a pod for shows in it. */
     private static final Duration HISTOGRAM_DISTANCE = Duration.ofSeconds(5);
+
+    private static final String HIDDEN = "(hidden)";
 
     private final ProxyClient client;
     private final Clock clock;
@@ -45,41 +45,46 @@ final class CaseCollector {
     /** What stops nothing. */
     CaseFile collect(ProxyAddress proxy, DiagnosticsSpec wanted, Duration timeout) {
         Instant now = clock.instant();
-        Instant expiresAt = now.plus(wanted.ttl().toJava());
-        try (Parts parts = new Parts(proxy, wanted, timeout)) {
-            Future<String> config =
-                    parts.ask(Part.Config, left -> client.get(proxy, AdminApi.CONFIG, JsonNode.class, left)
-                            .toPrettyString());
-            Future<Snapshot> snapshot =
-                    parts.ask(Part.Snapshot, left -> client.get(proxy, AdminApi.SNAPSHOT, Snapshot.class, left));
-            Future<LiveSetHistory> liveSet =
-                    parts.ask(Part.LiveSet, left -> client.get(proxy, AdminApi.LIVE_SET, LiveSetHistory.class, left));
-            Future<ThreadReport> threads =
-                    parts.ask(Part.Threads, left -> client.get(proxy, AdminApi.THREADS, ThreadReport.class, left));
-            Future<ExchangeTable> exchanges =
-                    parts.ask(Part.Exchanges, left -> client.get(proxy, AdminApi.EXCHANGES, ExchangeTable.class, left));
-            Future<List<PoolUsage>> pools = parts.ask(
-                    Part.Pools,
-                    left -> client.get(
-                            proxy,
-                            AdminApi.POOLS,
-                            Json.MAPPER.getTypeFactory().constructCollectionType(List.class, PoolUsage.class),
-                            left));
-            LiveSetHistory history = parts.await(Part.LiveSet, liveSet);
-            return new CaseFile(
-                    expiresAt,
-                    now,
-                    parts.await(Part.Config, config),
-                    parts.await(Part.Snapshot, snapshot),
-                    history == null || history.lives().isEmpty()
-                            ? List.of()
-                            : history.lives().getLast().samples(),
-                    parts.await(Part.Threads, threads),
-                    parts.await(Part.Exchanges, exchanges),
-                    parts.await(Part.Pools, pools),
-                    null,
-                    null,
-                    List.copyOf(parts.gaps));
+        Parts parts = new Parts(proxy, wanted, timeout);
+        Snapshot snapshot = parts.get(Part.Snapshot, AdminApi.SNAPSHOT, Json.MAPPER.constructType(Snapshot.class));
+        LiveSetHistory history =
+                parts.get(Part.LiveSet, AdminApi.LIVE_SET, Json.MAPPER.constructType(LiveSetHistory.class));
+        ThreadReport threads = parts.get(Part.Threads, AdminApi.THREADS, Json.MAPPER.constructType(ThreadReport.class));
+        List<PoolUsage> pools = parts.get(
+                Part.Pools,
+                AdminApi.POOLS,
+                Json.MAPPER.getTypeFactory().constructCollectionType(List.class, PoolUsage.class));
+        ExchangeTable exchanges =
+                parts.get(Part.Exchanges, AdminApi.EXCHANGES, Json.MAPPER.constructType(ExchangeTable.class));
+        JsonNode config = parts.get(Part.Config, AdminApi.CONFIG, Json.MAPPER.constructType(JsonNode.class));
+        return new CaseFile(
+                now.plus(wanted.ttl().toJava()),
+                now,
+                config == null ? null : withoutSecrets(config).toPrettyString(),
+                snapshot,
+                history == null || history.lives().isEmpty()
+                        ? List.of()
+                        : history.lives().getLast().samples(),
+                threads,
+                exchanges,
+                pools,
+                null,
+                null,
+                List.copyOf(parts.gaps));
+    }
+
+    /** Options of filters and values of headers may be secrets; reports can be read by more people than routes. */
+    static JsonNode withoutSecrets(JsonNode config) {
+        config.findParents("className").forEach(filter -> hideValues(filter.path("config")));
+        config.findParents("value").stream()
+                .filter(parent -> parent.has("name") && parent instanceof ObjectNode)
+                .forEach(header -> ((ObjectNode) header).put("value", HIDDEN));
+        return config;
+    }
+
+    private static void hideValues(JsonNode options) {
+        if (options instanceof ObjectNode object) {
+            object.fieldNames().forEachRemaining(name -> object.put(name, HIDDEN));
         }
     }
 
@@ -108,50 +113,37 @@ final class CaseCollector {
         return wanted.include().isEmpty() || Set.copyOf(wanted.include()).contains(part);
     }
 
-    private interface Ask<T> {
-        T within(Duration left) throws IOException, InterruptedException;
-    }
-
-    /** The parts under way. */
-    private static final class Parts implements AutoCloseable {
-        private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        private final ConcurrentLinkedQueue<String> gaps = new ConcurrentLinkedQueue<>();
+    /** The parts one by one. */
+    private final class Parts {
+        private final List<String> gaps = new ArrayList<>();
         private final ProxyAddress proxy;
         private final DiagnosticsSpec wanted;
-        private final Duration timeout;
         private final long deadline;
 
         Parts(ProxyAddress proxy, DiagnosticsSpec wanted, Duration timeout) {
             this.proxy = proxy;
             this.wanted = wanted;
-            this.timeout = timeout;
             this.deadline = System.nanoTime() + timeout.toNanos();
         }
 
-        <T> Future<T> ask(Part part, Ask<T> ask) {
-            return isWanted(wanted, part) ? threads.submit(() -> ask.within(timeout)) : null;
-        }
-
-        <T> T await(Part part, Future<T> answer) {
-            if (answer == null) {
+        <T> T get(Part part, String path, JavaType type) {
+            if (!isWanted(wanted, part)) {
+                return null;
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                gaps.add(part + " is missing: there was no time left.");
                 return null;
             }
             try {
-                return answer.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-            } catch (ExecutionException e) {
-                gaps.add("%s is missing: %s.".formatted(part, e.getCause().getMessage()));
-            } catch (TimeoutException e) {
-                gaps.add("%s is missing: %s did not answer in %s.".formatted(part, proxy.podName(), timeout));
+                return client.get(proxy, path, type, Duration.ofNanos(left));
+            } catch (IOException e) {
+                gaps.add("%s is missing: %s.".formatted(part, e.getMessage()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 gaps.add(part + " is missing: the operator is ending.");
             }
             return null;
-        }
-
-        @Override
-        public void close() {
-            threads.shutdownNow();
         }
     }
 }

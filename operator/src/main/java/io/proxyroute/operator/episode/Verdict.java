@@ -6,14 +6,13 @@ import io.proxyroute.operator.remediation.decision.Run;
 import io.proxyroute.operator.remediation.detection.Finding;
 import io.proxyroute.operator.remediation.detection.Words;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What the evidence says, in a few sentences: the text of a run's status and the head of its report. */
 final class Verdict {
 
-    /** Classes that hold what others put into them, and that a reader knows to look behind. */
-    private static final Predicate<String> CONTAINER = name -> name.startsWith("[") || name.startsWith("java.");
+    private static final Pattern PLATFORM = Pattern.compile("^(\\[|java\\.|javax\\.|jdk\\.|sun\\.|com\\.sun\\.).*");
 
     private Verdict() {}
 
@@ -26,6 +25,7 @@ final class Verdict {
                 .append('.');
         classes(text, file.growing());
         threads(text, file.threads());
+        filters(text, file.config());
         ledger(text, file);
         file.gaps().forEach(gap -> text.append(' ').append(gap));
         return text.toString();
@@ -39,7 +39,7 @@ final class Verdict {
                 .append(growing.stream().limit(5).map(Verdict::line).collect(Collectors.joining("; ")))
                 .append('.');
         growing.stream()
-                .filter(growth -> !CONTAINER.test(growth.className()))
+                .filter(growth -> !PLATFORM.matcher(growth.className()).matches())
                 .findFirst()
                 .ifPresent(growth -> text.append(" Not of the JDK among them: ")
                         .append(growth.className())
@@ -71,6 +71,19 @@ final class Verdict {
                                                 group.frames().isEmpty()
                                                         ? "an empty stack"
                                                         : group.frames().getFirst()))));
+    }
+
+    /** What is not the JDK's and not the proxy's own is a filter's. */
+    private static void filters(StringBuilder text, String config) {
+        if (config == null) {
+            return;
+        }
+        List<String> filters = CustomFilters.in(config);
+        if (!filters.isEmpty()) {
+            text.append(filters.size() == 1 ? " The only custom filter: " : " Custom filters: ")
+                    .append(String.join(", ", filters))
+                    .append('.');
+        }
     }
 
     private static void ledger(StringBuilder text, CaseFile file) {

@@ -13,6 +13,7 @@ import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -84,7 +85,7 @@ public final class EpisodeActor {
 
     /** A leader whose clock lags does not undercut what another wrote. */
     private Instant notBefore(List<Run> runs) {
-        Instant now = clock.instant();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         if (runs.isEmpty()) {
             return now;
         }

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  *   <li>the growth is at least a share of the limit, 4 % by default;
  *   <li>it reaches the limit within the horizon, and the stretch is at least a third of the time that this takes, which
  *       a slow warm-up is not;
- *   <li>where it slows down, the level that it tends to is above 85 % of the limit.
+ *   <li>where it slows down, the level that it tends to is near exhaustion: above 85 % of the heap.
  * </ol>
  */
 public final class LeakCheck {
@@ -33,8 +33,7 @@ public final class LeakCheck {
     private static final double STAIR = 0.12;
     private static final double SPAN_SHARE = 1 / 3.0;
     private static final double DECELERATING = 0.8;
-    private static final double HARMLESS = 0.85;
-    private static final double EXHAUSTED = 0.92;
+    private static final double HARMLESS_BELOW_EXHAUSTED = 0.07;
     private static final int[] WINDOWS = {1, 3, 6, 12};
 
     private LeakCheck() {}
@@ -110,19 +109,20 @@ public final class LeakCheck {
                 return Optional.empty();
             }
         }
+        double exhausted = signal.exhaustedShare() * limit;
         double level = fit.intercept() + fit.slope() * span + fit.perLoad() * recentLoad(load);
-        double secondsLeft = Math.max(0, (EXHAUSTED * limit - level) / fit.slope());
+        double secondsLeft = Math.max(0, (exhausted - level) / fit.slope());
         if (secondsLeft > settings.horizon().toSeconds() || span < SPAN_SHARE * secondsLeft) {
             return Optional.empty();
         }
-        if (asymptote(steps, level) < HARMLESS * limit) {
+        if (asymptote(steps, level) < exhausted - HARMLESS_BELOW_EXHAUSTED * limit) {
             return Optional.empty();
         }
         double error = Math.max(fit.error(), jackknifeError(t, y, load));
         if (fit.slope() < SIGNIFICANCE * error) {
             return Optional.empty();
         }
-        double earliest = Math.max(0, (EXHAUSTED * limit - level) / (fit.slope() + 2 * error));
+        double earliest = Math.max(0, (exhausted - level) / (fit.slope() + 2 * error));
         Instant end = points.getLast().at();
         return Optional.of(new LeakEvidence(
                 signal,

@@ -14,7 +14,7 @@ import java.time.Instant;
  * @param limit what it grows towards
  * @param unitsPerSecond growth beyond what traffic explains
  * @param error of that growth, one standard deviation
- * @param exhaustedAt when the curve reaches 92 % of the limit
+ * @param exhaustedAt when the curve reaches the share of the limit that counts as exhausted, 92 % of a heap
  * @param actBy the latest safe moment to begin a replacement, by the growth's upper bound
  */
 public record LeakEvidence(

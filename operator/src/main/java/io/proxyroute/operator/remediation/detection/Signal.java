@@ -37,6 +37,14 @@ public enum Signal {
         return unit;
     }
 
+    /**
+     * Share of the limit at which a process is as good as exhausted. Of direct memory, Netty's and the JDK's limits make
+     * one figure, and a filter has the smaller one for itself: it may fail with half of the sum still free.
+     */
+    double exhaustedShare() {
+        return this == DIRECT_MEMORY ? 0.5 : 0.92;
+    }
+
     /** The value in a snapshot, or NaN. */
     public double of(Snapshot snapshot) {
         return switch (this) {

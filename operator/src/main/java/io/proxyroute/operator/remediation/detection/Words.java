@@ -10,11 +10,10 @@ public final class Words {
 
     private Words() {}
 
-    /** An amount with its unit: bytes in MiB. */
+    /** An amount with its unit: bytes in KiB or MiB. */
     public static String amount(double value, String unit) {
         return switch (unit) {
-            case "bytes" ->
-                String.format(Locale.ROOT, Math.abs(value) < 10 * MIB ? "%.2f MiB" : "%.0f MiB", value / MIB);
+            case "bytes" -> bytes(value);
             default ->
                 String.format(
                         Locale.ROOT,
@@ -22,6 +21,14 @@ public final class Words {
                         value,
                         unit.equals("%") ? "%" : " " + unit);
         };
+    }
+
+    private static String bytes(double value) {
+        double size = Math.abs(value);
+        if (size < MIB) {
+            return String.format(Locale.ROOT, "%.1f KiB", value / 1024);
+        }
+        return String.format(Locale.ROOT, size < 10 * MIB ? "%.2f MiB" : "%.0f MiB", value / MIB);
     }
 
     /** A duration with the two units that matter. */

@@ -1,0 +1,133 @@
+package io.proxyroute.operator.episode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.RemediationRun;
+import io.proxyroute.operator.remediation.decision.Cause;
+import io.proxyroute.operator.remediation.decision.Outcome;
+import io.proxyroute.operator.remediation.decision.Phase;
+import io.proxyroute.operator.remediation.decision.Run;
+import io.proxyroute.operator.remediation.decision.Run.Evidence;
+import io.proxyroute.operator.remediation.decision.Run.Progress;
+import io.proxyroute.operator.remediation.decision.Run.Replacement;
+import io.proxyroute.operator.remediation.decision.Run.Step;
+import io.proxyroute.operator.remediation.decision.State;
+import io.proxyroute.operator.remediation.detection.Signal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whoever reads the journal must find the state that was written: an operator that takes over has nothing else. */
+class RunCodecTest {
+
+    private static final Instant T = Instant.parse("2030-01-01T00:00:00Z");
+    private static final Duration REST = Duration.ofMinutes(10);
+
+    static Stream<Arguments> states() {
+        return Stream.of(
+                Arguments.of(new State.Confirm(at(0)), phases(Phase.CONFIRM)),
+                Arguments.of(new State.Capture(at(1), false), phases(Phase.CONFIRM, Phase.CAPTURE)),
+                Arguments.of(new State.Prepare(at(2)), phases(Phase.CONFIRM, Phase.CAPTURE, Phase.PREPARE)),
+                Arguments.of(
+                        new State.Capture(at(3), true),
+                        phases(Phase.CONFIRM, Phase.CAPTURE, Phase.PREPARE, Phase.CAPTURE)),
+                Arguments.of(
+                        new State.Act(at(9), 3, at(60)),
+                        phases(Phase.CONFIRM, Phase.CAPTURE, Phase.PREPARE, Phase.CAPTURE, Phase.ACT)),
+                Arguments.of(new State.Verify(at(2)), phases(Phase.CONFIRM, Phase.ACT, Phase.VERIFY)),
+                Arguments.of(
+                        new State.Cooldown(at(1), at(600), Outcome.RECOVERED), phases(Phase.CONFIRM, Phase.COOLDOWN)),
+                Arguments.of(new State.Paused(at(1), Phase.CONFIRM), phases(Phase.CONFIRM, Phase.PAUSED)),
+                Arguments.of(
+                        new State.Paused(at(2), Phase.CAPTURE), phases(Phase.CONFIRM, Phase.CAPTURE, Phase.PAUSED)),
+                Arguments.of(
+                        new State.Paused(at(3), Phase.PREPARE),
+                        phases(Phase.CONFIRM, Phase.CAPTURE, Phase.PREPARE, Phase.PAUSED)),
+                Arguments.of(new State.Escalated(at(1)), phases(Phase.CONFIRM, Phase.ESCALATED)),
+                Arguments.of(new State.Done(at(1), Outcome.OBSERVED), phases(Phase.CONFIRM, Phase.DONE)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("states")
+    void everyStateIsReadAsItWasWritten(State state, List<Step> timeline) {
+        boolean acted = state instanceof State.Act;
+        boolean deep = timeline.stream().filter(s -> s.phase() == Phase.CAPTURE).count() > 1;
+        Run run = run(new Progress(
+                state,
+                "A sentence.",
+                new Evidence("The verdict.", "/reports/uid-7.html"),
+                deep,
+                new Replacement("uid-b", "pod-b"),
+                acted ? state.since() : null,
+                acted ? 3 : 0,
+                acted ? 5 : -1,
+                timeline));
+
+        assertThat(RunCodec.fromObject(stored(run))).isEqualTo(run);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Signal.class)
+    void everySignalHasAWordInTheApi(Signal signal) {
+        Run run = new Run(
+                1,
+                1,
+                "u",
+                "p",
+                T,
+                new Cause(Cause.Kind.LEAK, signal, null, "x"),
+                Run.Action.OBSERVE,
+                REST,
+                progress(),
+                "1");
+
+        assertThat(RunCodec.fromObject(stored(run)).cause().signal()).isEqualTo(signal);
+    }
+
+    @Test
+    void aRunWithoutStatusIsAtItsBeginning() {
+        RemediationRun object = stored(run(progress()));
+        object.setStatus(null);
+
+        assertThat(RunCodec.fromObject(object).state()).isEqualTo(new State.Confirm(T));
+    }
+
+    private static RemediationRun stored(Run run) {
+        ProxyRoute route = new ProxyRoute();
+        route.getMetadata().setNamespace("shop");
+        route.getMetadata().setName("shop");
+        route.getMetadata().setUid("0a1b-2c3d");
+        RemediationRun object = RunCodec.toObject(route, run);
+        object.setStatus(RunCodec.toStatus(run));
+        object.getMetadata().setCreationTimestamp(T.toString());
+        return object;
+    }
+
+    private static Run run(Progress progress) {
+        Cause cause = new Cause(Cause.Kind.THRESHOLD, Signal.VIRTUAL_THREADS, "many", "There are many");
+        return new Run(7, 3, "uid-a", "pod-a", T, cause, Run.Action.REPLACE, REST, progress, "42");
+    }
+
+    private static Progress progress() {
+        return new Progress(
+                new State.Confirm(T), "x", null, false, null, null, 0, -1, List.of(new Step(Phase.CONFIRM, T)));
+    }
+
+    private static List<Step> phases(Phase... phases) {
+        return IntStream.range(0, phases.length)
+                .mapToObj(i -> new Step(phases[i], at(i)))
+                .toList();
+    }
+
+    private static Instant at(int seconds) {
+        return T.plusSeconds(seconds);
+    }
+}
