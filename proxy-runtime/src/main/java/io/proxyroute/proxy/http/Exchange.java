@@ -1,41 +1,24 @@
 package io.proxyroute.proxy.http;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.EventLoop;
 import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.DefaultLastHttpContent;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
-import io.proxyroute.contract.diagnostics.ExchangeTable;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
 import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
 import io.proxyroute.proxy.ledger.Holding;
-import io.proxyroute.proxy.ledger.Subject;
 import io.proxyroute.proxy.pool.Acquire;
 import io.proxyroute.proxy.pool.AcquireListener;
 import io.proxyroute.proxy.pool.AnswerListener;
-import io.proxyroute.proxy.pool.BackendPool;
 import io.proxyroute.proxy.pool.Lease;
-import io.proxyroute.proxy.routing.RouteRule;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -58,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * filters hold. It is long because it is the one place where the two sides meet; what can be decided without them is
  * elsewhere.
  */
-final class Exchange implements Subject, AcquireListener, AnswerListener, FilterExchange, EndedExchange {
+final class Exchange extends ExchangeFacts implements AcquireListener, AnswerListener {
 
     /** Stands for a request whose head never came. */
     static final HttpRequest NO_HEAD = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf("-"), "-");
@@ -81,67 +64,35 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
         }
     }
 
-    private final ClientConnection connection;
     private final Worker worker;
     private final ServingState state;
-    private final HttpRequest request;
     private final ExchangeRecord record;
-    private final long startNanos;
-    private final long startedMillis;
     private final boolean http10;
     private final boolean toHead;
     private final boolean expectsContinue;
 
-    private TraceContext trace;
-    private RequestTarget target;
-    private RouteRule rule;
     private ServingState.Served served;
     private ExchangeTimer timer;
     private Phase phase = Phase.BEGUN;
     private boolean keepAlive;
     private boolean halfClosed;
 
-    private FilterRun run;
-    private boolean bodyWanted;
-    private boolean bodyEndTold;
-    private long handedOut;
-    /** The whole body, where filters had it or gave it; owned by the record. */
-    private ByteBuf replacement;
-    /** The beginning of the body, which filters had and did not use; owned by the record. */
-    private ByteBuf prefix;
+    private RequestBody body;
+    /** Null where the rule has no custom filters. */
+    private FilterStage filters;
 
-    private boolean announcesLength;
-    /** -1 for chunks. */
-    private long contentLength;
-
-    private boolean bodyless;
-    private boolean requestDone;
-    private boolean bodySent;
-    private boolean discardBody;
     private boolean interimSent;
 
-    private BackendPool pool;
     private Lease lease;
     private Holding leaseHolding;
-    private Endpoint endpoint;
-    private int attempts;
+    private Retries retries;
     private boolean staleRetried;
     private boolean unflushed;
 
-    private EndCause cause;
-    private int status;
-    private long requestBytes;
-    private long responseBytes;
-    private long headNanos = -1;
-    private long endNanos;
-
     Exchange(ClientConnection connection, ServingState state, HttpRequest request) {
-        this.connection = connection;
+        super(connection, request, connection.worker().nanoTime());
         this.worker = connection.worker();
         this.state = state;
-        this.request = request;
-        this.startNanos = worker.nanoTime();
-        this.startedMillis = System.currentTimeMillis();
         this.http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
         this.toHead = request.method().equals(HttpMethod.HEAD);
         this.expectsContinue = HttpUtil.is100ContinueExpected(request);
@@ -164,9 +115,7 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
             refuse(target.fault(), false);
             return;
         }
-        announcesLength = request.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
-        contentLength = HttpUtil.isTransferEncodingChunked(request) ? -1 : HttpUtil.getContentLength(request, 0L);
-        bodyless = contentLength == 0;
+        body = new RequestBody(request, record);
         if (connection.listener().hostnames(state).serve(target.host())) {
             rule = state.table().find(request.method().name(), target.path(), target.query(), request.headers());
         }
@@ -179,17 +128,14 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
         OutboundRequest.edit(request, rule);
         timer = new ExchangeTimer(this, rule, startNanos);
         record.own(ResourceKind.CLOSEABLE, null, timer);
-        if (!bodyless) {
+        if (!body.none()) {
             connection.holdBody();
         }
         if (served.filters() != null) {
             phase = Phase.FILTERS;
             timer.update();
-            FilterRun started = served.filters().start(this);
-            run = started;
-            if (phase == Phase.ENDED) {
-                started.ended();
-            }
+            filters = new FilterStage(this, body);
+            filters.start(served.filters());
         } else {
             connect(false);
         }
@@ -226,33 +172,25 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
             fault(why);
             return;
         }
-        int bytes = content.content().readableBytes();
-        requestBytes += bytes;
-        requestDone |= last;
-        if (bodyless && last) {
-            content.release();
-            return; // was sent with the head
-        }
-        if (timer != null) {
-            timer.requestMoved(worker.nanoTime());
-        }
-        if (phase == Phase.FILTERS && bodyWanted) {
-            bodyWanted = false;
-            bodyEndTold = last;
-            handedOut += bytes;
-            connection.holdBody();
-            run.body(content.content(), last);
+        if (body == null) {
+            content.release(); // of a request that was refused
             return;
         }
-        if (lease == null || discardBody) {
+        body.arrives(content);
+        requestBytes = body.bytes();
+        if (last && body.none()) {
+            content.release(); // was sent with the head
+            return;
+        }
+        timer.requestMoved(worker.nanoTime());
+        if (filters != null && filters.take(content)) {
+            return;
+        }
+        if (lease == null || body.unwanted()) {
             content.release();
             return;
         }
-        if (last) {
-            HopByHop.stripTrailers(((LastHttpContent) content).trailingHeaders());
-        }
-        bodySent = true;
-        lease.write(content);
+        body.stream(lease, content);
         unflushed = true;
         if (last) {
             timer.update();
@@ -269,143 +207,53 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
         }
     }
 
-    // --- FilterExchange
+    // --- for the stage of filters
 
-    @Override
-    public EventLoop loop() {
-        return worker.loop;
+    ClientConnection connection() {
+        return connection;
     }
 
-    @Override
-    public ExchangeRecord record() {
+    ExchangeRecord record() {
         return record;
     }
 
-    @Override
-    public HttpRequest request() {
+    HttpRequest request() {
         return request;
     }
 
-    @Override
-    public String route() {
+    String route() {
         return state.route();
     }
 
-    @Override
-    public String childTraceparent() {
+    String childTraceparent() {
         return trace.child();
     }
 
-    @Override
-    public List<String> backends() {
+    List<String> backends() {
         return rule.backends();
     }
 
-    @Override
-    public long deadlineNanos() {
+    long deadlineNanos() {
         return timer.requestDue();
     }
 
-    @Override
-    public void readBody() {
-        if (phase != Phase.FILTERS || bodyWanted) {
-            return;
-        }
-        if (bodyless || requestDone) {
-            if (!bodyEndTold) {
-                bodyEndTold = true;
-                run.body(Unpooled.EMPTY_BUFFER, true);
-            }
-            return;
-        }
-        bodyWanted = true;
-        connection.wantBody();
+    boolean over() {
+        return phase == Phase.ENDED;
     }
 
-    @Override
-    public void proceed(ByteBuf unread) {
-        if (phase != Phase.FILTERS) {
-            unread.release();
-            return;
-        }
-        bodyWanted = false;
-        if (requestDone || bodyless) {
-            send(unread);
-            return;
-        }
-        connection.holdBody();
-        frame(handedOut == unread.readableBytes() ? contentLength : -1);
-        if (unread.isReadable()) {
-            prefix = unread;
-            record.own(ResourceKind.BUFFER, null, new OwnedBuffer(unread));
-        } else {
-            unread.release();
-        }
+    /** The filters let the request go on. */
+    void proceed() {
         connect(false);
     }
 
-    @Override
-    public void proceedWith(ByteBuf body) {
-        if (phase != Phase.FILTERS) {
-            body.release();
-            return;
-        }
-        request.headers().remove(HttpHeaderNames.EXPECT);
-        discardBody = true;
-        send(body);
-        if (phase != Phase.ENDED && !requestDone) {
-            connection.wantBody();
-        }
+    /** The filters answer in the backend's place. */
+    void answer(FullHttpResponse whole, EndCause as) {
+        answerWhole(whole, as, true);
     }
 
-    /** Goes on with a body that is here as a whole. */
-    private void send(ByteBuf body) {
-        if (bodyless && !body.isReadable()) {
-            body.release();
-            frame(contentLength);
-        } else {
-            bodyless = false;
-            replacement = body;
-            record.own(ResourceKind.BUFFER, null, new OwnedBuffer(body));
-            frame(body.readableBytes());
-        }
-        connect(false);
-    }
-
-    /**
-     * Sets the framing, whatever filters did to it.
-     *
-     * @param length of the body; -1 for chunks
-     */
-    private void frame(long length) {
-        HttpHeaders headers = request.headers();
-        HopByHop.strip(headers);
-        headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
-        headers.remove(HttpHeaderNames.CONTENT_LENGTH);
-        if (length >= 0 && !(bodyless && !announcesLength)) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
-        } else if (length < 0) {
-            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-        }
-    }
-
-    @Override
-    public void respond(int code, HttpHeaders headers, ByteBuf body) {
-        if (phase != Phase.FILTERS) {
-            body.release();
-            return;
-        }
-        HopByHop.strip(headers);
-        headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
-        FullHttpResponse answer = OutboundAnswer.full(HttpResponseStatus.valueOf(code), headers, body);
-        answerWhole(answer, EndCause.FILTER_ANSWERED, true);
-    }
-
-    @Override
-    public void fail(EndCause why) {
-        if (phase == Phase.FILTERS) {
-            refuse(why, true);
-        }
+    /** The request is sound, and is not served. */
+    void refuse(EndCause why) {
+        refuse(why, true);
     }
 
     // --- to a backend
@@ -441,36 +289,14 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
             request.headers()
                     .set(OutboundRequest.TIMEOUT, Long.toString(Math.max(1, TimeUnit.NANOSECONDS.toMillis(due - now))));
         }
-        send();
+        body.send(lease, this);
         if (connection.reading()) {
             unflushed = true;
         } else {
             lease.flush();
         }
-        if (!bodyless && replacement == null && !requestDone) {
+        if (body.streams()) {
             connection.wantBody();
-        }
-    }
-
-    private void send() {
-        if (replacement != null) {
-            lease.send(request, this);
-            lease.write(new DefaultLastHttpContent(replacement.retainedDuplicate()));
-        } else if (bodyless) {
-            lease.send(
-                    new DefaultFullHttpRequest(
-                            HttpVersion.HTTP_1_1,
-                            request.method(),
-                            request.uri(),
-                            Unpooled.EMPTY_BUFFER,
-                            request.headers(),
-                            EmptyHttpHeaders.INSTANCE),
-                    this);
-        } else {
-            lease.send(request, this);
-            if (prefix != null) {
-                lease.write(new DefaultHttpContent(prefix.retainedDuplicate()));
-            }
         }
     }
 
@@ -505,7 +331,7 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
 
     /** Whether the answer that is about to be sent may leave the connection open. */
     private boolean mayKeepAlive() {
-        boolean bodyInDoubt = expectsContinue && !requestDone && !interimSent && requestBytes == 0;
+        boolean bodyInDoubt = expectsContinue && !interimSent && requestBytes == 0 && (body == null || !body.arrived());
         return !bodyInDoubt
                 && !worker.frontend.draining()
                 && !connection.listener().removed();
@@ -529,15 +355,13 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
 
     @Override
     public void readComplete() {
-        if (timer != null) {
-            timer.answerMoved(worker.nanoTime());
-        }
+        timer.answerMoved(worker.nanoTime());
         connection.flush();
     }
 
     @Override
     public void writabilityChanged() {
-        if (phase != Phase.ENDED && !requestDone && !discardBody && lease.writable()) {
+        if (lease != null && body.streams() && lease.writable()) {
             connection.wantBody();
         }
     }
@@ -580,21 +404,19 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
 
     /** Whether the request can be sent once more: nothing of the client's body has gone out. */
     private boolean replayable() {
-        return !bodySent && !interimSent;
+        return body.replayable() && !interimSent;
     }
 
     private void giveUpLease() {
         lease = null;
         unflushed = false;
-        if (!bodyless) {
+        if (body.streams()) {
             connection.holdBody();
         }
         leaseHolding.release();
     }
 
     // --- retries
-
-    private Retries retries;
 
     private Retries retries() {
         if (retries == null) {
@@ -707,8 +529,8 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
         endNanos = worker.nanoTime();
         lease = null;
         record.end(why);
-        if (run != null) {
-            run.ended();
+        if (filters != null) {
+            filters.ended();
         }
         state.leave(worker.number);
         try {
@@ -716,10 +538,6 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
         } catch (RuntimeException e) {
             LOG.error("a listener of ended exchanges failed", e);
         }
-    }
-
-    private boolean ended() {
-        return phase == Phase.ENDED;
     }
 
     // --- for the timer
@@ -746,107 +564,18 @@ final class Exchange implements Subject, AcquireListener, AnswerListener, Filter
 
     private boolean clientsTurn() {
         boolean awaitsContinue = expectsContinue && !interimSent && requestBytes == 0;
-        return !bodyless && replacement == null && !requestDone && !awaitsContinue && lease.writable();
+        return body.streams() && !awaitsContinue && lease.writable();
     }
 
-    // --- Subject and EndedExchange
+    // --- for who looks at it
 
     @Override
-    public ExchangeTable.Row describe(long nowNanos, List<String> held) {
-        return new ExchangeTable.Row(
-                trace.traceId(),
-                rule(),
-                method(),
-                target == null ? "" : target.path(),
-                endpoint == null ? backend() : endpoint.address() + ":" + endpoint.port(),
-                (nowNanos - startNanos) / 1e9,
-                (nowNanos - (timer == null ? startNanos : timer.movedNanos())) / 1e9,
-                phase.words,
-                held);
+    String phaseWords() {
+        return phase.words;
     }
 
     @Override
-    public EndCause cause() {
-        return cause;
-    }
-
-    @Override
-    public String traceId() {
-        return trace.traceId();
-    }
-
-    @Override
-    public String listener() {
-        return connection.listener().name();
-    }
-
-    @Override
-    public String rule() {
-        return rule == null ? null : rule.name();
-    }
-
-    @Override
-    public String method() {
-        return request.method().name();
-    }
-
-    @Override
-    public String target() {
-        return request.uri();
-    }
-
-    @Override
-    public String host() {
-        return target == null ? "" : target.host();
-    }
-
-    @Override
-    public InetSocketAddress client() {
-        return connection.client();
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String backend() {
-        return pool == null ? null : pool.id();
-    }
-
-    @Override
-    public Endpoint endpoint() {
-        return endpoint;
-    }
-
-    @Override
-    public int attempts() {
-        return attempts;
-    }
-
-    @Override
-    public long requestBytes() {
-        return requestBytes;
-    }
-
-    @Override
-    public long responseBytes() {
-        return responseBytes;
-    }
-
-    @Override
-    public long startedMillis() {
-        return startedMillis;
-    }
-
-    @Override
-    public long durationNanos() {
-        return endNanos - startNanos;
-    }
-
-    @Override
-    public long headNanos() {
-        return headNanos;
+    long movedNanos() {
+        return timer == null ? startNanos : timer.movedNanos();
     }
 }
