@@ -1,22 +1,18 @@
 package io.proxyroute.proxy.filter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.proxyroute.contract.config.Backend;
 import io.proxyroute.contract.config.BackendRef;
-import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.ConnectionPool;
-import io.proxyroute.contract.config.Listener;
-import io.proxyroute.contract.config.RouteRef;
+import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.contract.config.Rule;
 import io.proxyroute.contract.config.RuleFilter;
-import io.proxyroute.contract.config.Timeouts;
 import io.proxyroute.contract.telemetry.PoolUsage;
-import io.proxyroute.proxy.http.Frontend;
+import io.proxyroute.proxy.harness.Fixture;
 import io.proxyroute.proxy.ledger.Ledger;
-import io.proxyroute.proxy.loop.EventLoops;
-import io.proxyroute.proxy.loop.Transport;
-import io.proxyroute.proxy.pool.BackendPools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -28,11 +24,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A proxy in this process whose one rule has custom filters, and a backend behind it; both on loopback. */
 final class FilteringProxy implements AutoCloseable {
@@ -42,42 +36,53 @@ final class FilteringProxy implements AutoCloseable {
     static final FilterRuntime.Bounds BOUNDS =
             new FilterRuntime.Bounds(Duration.ofMillis(200), 5_000, Duration.ofSeconds(1), Duration.ofSeconds(10));
 
+    private static final ConnectionPool POOL = new ConnectionPool(
+            8,
+            8,
+            1024,
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(60),
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO);
+
     static {
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 
-    final EventLoops loops = new EventLoops(Transport.available(), 2);
-    final Ledger ledger = new Ledger(loops, InstantSource.system(), 64 << 20);
-    final BackendPools pools = new BackendPools(loops);
     final FilterRuntime runtime;
-    final AtomicLong backendBytes = new AtomicLong();
+    final Ledger ledger;
 
+    private final Fixture fixture;
     private final FilterJars jars;
-    private final Frontend frontend = new Frontend(loops, pools, ledger, "127.0.0.1", exchange -> {});
     private final HttpServer backend;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final Duration requestTimeout;
     private FilterSet current;
 
     FilteringProxy(Path jarDirectory, Duration requestTimeout) throws IOException {
-        this.requestTimeout = requestTimeout;
-        jars = FilterJars.open(jarDirectory);
-        runtime = new FilterRuntime(jars, loops, pools, ledger, BOUNDS);
         backend = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        backend.createContext("/", this::answer);
+        backend.createContext("/", FilteringProxy::answer);
         backend.setExecutor(Executors.newCachedThreadPool());
         backend.start();
+        InetSocketAddress at = backend.getAddress();
+        fixture = new Fixture(2)
+                .backend(BACKEND, new Endpoint(at.getAddress().getHostAddress(), at.getPort()))
+                .pool(POOL)
+                .timeouts(requestTimeout.toMillis(), requestTimeout.toMillis(), 60_000, 0);
+        ledger = fixture.ledger();
+        jars = FilterJars.open(jarDirectory);
+        runtime = new FilterRuntime(jars, fixture.loops(), fixture.pools(), ledger, BOUNDS);
     }
 
     /** Answers with what it got: the method, the target, and the number of body bytes. */
-    private void answer(HttpExchange exchange) throws IOException {
+    private static void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] buffer = new byte[16 << 10];
             long received = 0;
             for (int n; (n = exchange.getRequestBody().read(buffer)) >= 0; ) {
                 received += n;
-                backendBytes.addAndGet(n);
             }
             String seen = exchange.getRequestHeaders().getFirst("X-Seen");
             byte[] text = (exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + received
@@ -89,39 +94,14 @@ final class FilteringProxy implements AutoCloseable {
     }
 
     /** Serves one rule with these filters from now on. */
-    FilteringProxy serve(RuleFilter... filters) throws IOException {
-        Rule rule = new Rule("all", List.of(), List.of(filters), List.of(new BackendRef(BACKEND, 1)), null, null);
-        ConfigDocument document = new ConfigDocument(
-                new RouteRef("shop", "web", "uid"),
-                1,
-                null,
-                List.of(new Listener("http", 0, List.of())),
-                List.of(rule),
-                List.of(new Backend(
-                        BACKEND,
-                        backend.getAddress().getAddress().getHostAddress(),
-                        backend.getAddress().getPort(),
-                        false)),
-                new ConnectionPool(
-                        8,
-                        8,
-                        1024,
-                        Duration.ofSeconds(3),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(60),
-                        Duration.ZERO,
-                        Duration.ZERO,
-                        Duration.ZERO),
-                new Timeouts(
-                        requestTimeout, requestTimeout, Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ZERO),
-                null,
-                null);
-        FilterSet next = runtime.prepare(document);
+    FilteringProxy serve(RuleFilter... filters) {
+        fixture.rules(new Rule("all", null, List.of(filters), List.of(new BackendRef(BACKEND, 1)), null, null));
+        FilterSet next = runtime.prepare(fixture.document());
         if (!next.errors().isEmpty()) {
+            next.retire();
             throw new IllegalArgumentException(next.errors().toString());
         }
-        pools.configure(document.connectionPool(), document.backends());
-        frontend.apply(document, next.chains(), next::retire);
+        fixture.apply(next.chains(), next::retire);
         current = next;
         return this;
     }
@@ -156,23 +136,23 @@ final class FilteringProxy implements AutoCloseable {
     }
 
     int port() {
-        return frontend.port("http");
+        return fixture.port();
     }
 
     PoolUsage pool() {
-        return pools.usage().getFirst();
+        return fixture.usage(BACKEND);
     }
 
+    /** Checks, beside all that the fixture checks, that no filter's task is left. */
     @Override
     public void close() throws IOException {
         client.close();
-        frontend.close();
+        await().untilAsserted(() -> assertThat(runtime.running()).isZero());
+        fixture.close();
         if (current != null) {
             current.retire();
         }
         runtime.close();
-        pools.close();
-        loops.close();
         jars.close();
         backend.stop(0);
     }

@@ -154,17 +154,22 @@ public final class Fixture implements AutoCloseable {
 
     /** Serves what was set, with custom filters by rule. */
     public Fixture apply(Map<String, FilterChain> filters, Runnable retired) {
-        List<Backend> backends = new ArrayList<>();
-        endpoints.forEach((id, at) -> backends.add(new Backend(id, "127.0.0.1", 1, true)));
-        ConfigDocument document = new ConfigDocument(
-                new RouteRef("test", "route", "uid"), 1, null, listeners, rules, backends, pool, timeouts, null, null);
-        pools.configure(pool, backends);
+        ConfigDocument document = document();
+        pools.configure(pool, document.backends());
         try {
             frontend.apply(document, filters, retired);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return this;
+    }
+
+    /** What was set, as a document. */
+    public ConfigDocument document() {
+        List<Backend> backends = new ArrayList<>();
+        endpoints.forEach((id, at) -> backends.add(new Backend(id, "127.0.0.1", 1, true)));
+        return new ConfigDocument(
+                new RouteRef("test", "route", "uid"), 1, null, listeners, rules, backends, pool, timeouts, null, null);
     }
 
     /** A client of the only listener. */
