@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
@@ -95,6 +97,32 @@ class AdmissionIT {
                 .mapToObj(i -> Map.<String, Object>of("name", "listener-" + i, "port", 8080 + i))
                 .toList();
         assertThat(create(Map.of("listeners", listeners, "rules", rules))).isNotNull();
+    }
+
+    @Test
+    void aRunIsARecordThatKeepsItsSpec() {
+        GenericKubernetesResource run =
+                SERIALIZATION.unmarshal("""
+                apiVersion: proxyroute.io/v1alpha1
+                kind: RemediationRun
+                metadata: {name: run-1, namespace: %s}
+                spec:
+                  routeRef: {name: shop, uid: 00000000-0000-0000-0000-000000000001, generation: 3}
+                  podName: shop-proxy-a
+                  podUid: 00000000-0000-0000-0000-000000000002
+                  cause: {kind: Leak, metric: LiveSet, message: The live set grows by 2 MiB a minute.}
+                  action: Replace
+                  cooldown: 10m
+                """.formatted(sandbox.namespace()), GenericKubernetesResource.class);
+        sandbox.client().resource(run).fieldValidation(Validation.STRICT).create();
+
+        KubernetesClientException refused = catchThrowableOfType(KubernetesClientException.class, () -> sandbox.client()
+                .resource(run)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"podName\":\"shop-proxy-b\"}}"));
+
+        assertThat(refused.getStatus().getDetails().getCauses())
+                .extracting(cause -> cause.getField() + ": " + cause.getMessage())
+                .containsExactly("spec: Invalid value: spec of a RemediationRun must not change: it is a record.");
     }
 
     private GenericKubernetesResource create(Map<String, Object> spec) {

@@ -61,7 +61,11 @@ public final class ReplicaScaler {
             return "No pod serves yet.";
         }
         String unknown = silent == 0 ? "" : " (%d of them without a recent sample)".formatted(silent);
-        return "%d connections on %d pods%s at %d for each want %d pods."
-                .formatted(connections, pods.size(), unknown, policy.connectionsPerPod(), wanted);
+        return "%d connections on %s%s at %d for each want %s."
+                .formatted(connections, pods(pods.size()), unknown, policy.connectionsPerPod(), pods(wanted));
+    }
+
+    private static String pods(int number) {
+        return number == 1 ? "1 pod" : number + " pods";
     }
 }
