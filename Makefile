@@ -10,7 +10,7 @@ IMAGES = -Pimages -Dimage.base=$(BASE_IMAGE)
 # Runs a main class of the e2e module, against the cluster that the module chooses.
 E2E = tools/with-jdk java -cp "e2e/target/classes:$$(cat e2e/target/classpath)"
 
-.PHONY: help build check test e2e format cluster-up cluster-down cluster-test images deploy proxy demo chaos counts
+.PHONY: help build check test e2e format cluster-up cluster-down cluster-test images deploy proxy demo chaos churn counts
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ demo: images e2e/target/classpath ## play the story; KEEP=1 leaves the cluster, 
 
 chaos: images e2e/target/classpath ## kill the operator during remediations (RUNS=20 times)
 	$(E2E) io.proxyroute.e2e.chaos.Chaos
+
+churn: images e2e/target/classpath ## change everything under load (RATE=2000, DURATION_SECONDS=120)
+	$(E2E) io.proxyroute.e2e.churn.Churn
 
 counts: ## the sum of the test reports
 	@tools/test-counts

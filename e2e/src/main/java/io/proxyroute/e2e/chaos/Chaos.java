@@ -1,0 +1,198 @@
+package io.proxyroute.e2e.chaos;
+
+import io.proxyroute.api.v1alpha1.RemediationRun;
+import io.proxyroute.api.v1alpha1.RemediationRunStatus;
+import io.proxyroute.e2e.cluster.AuditLog;
+import io.proxyroute.e2e.cluster.Cluster;
+import io.proxyroute.e2e.cluster.Clusters;
+import io.proxyroute.e2e.cluster.Installation;
+import io.proxyroute.e2e.workload.Load;
+import io.proxyroute.e2e.workload.Route;
+import io.proxyroute.e2e.workload.Sandbox;
+import io.proxyroute.testbed.load.LoadLine;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Kills the operator once in every remediation and looks whether a pod was evicted twice or a run has no end. */
+@Command(
+        name = "chaos",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Pods leak and are replaced again and again; the operator is killed at a random moment of each remediation.",
+            "Exit status: 0 no pod was evicted twice and every run ended, 1 otherwise."
+        })
+public final class Chaos implements Callable<Integer> {
+
+    private static final String NAMESPACE = "proxyroute-chaos";
+    private static final Duration READY = Duration.ofMinutes(3);
+    private static final Duration RUN_BEGINS = Duration.ofMinutes(5);
+    private static final Duration RUN_ENDS = Duration.ofMinutes(10);
+    /** A remediation takes about this long when nobody is killed. */
+    private static final int RUN_MILLIS = 35_000;
+
+    @Option(names = "--runs", defaultValue = "${env:RUNS:-20}", description = "Remediations (${DEFAULT-VALUE}).")
+    private int runs;
+
+    @Option(names = "--seed", defaultValue = "${env:SEED:-0}", description = "Of the moments; 0 takes the clock.")
+    private long seed;
+
+    private final List<String> complaints = new ArrayList<>();
+
+    private Chaos() {}
+
+    /** Runs it and exits with its status. */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Chaos()).execute(args));
+    }
+
+    @Override
+    public Integer call() {
+        long chosen = seed == 0 ? System.nanoTime() : seed;
+        System.out.println("seed " + chosen);
+        try (Cluster cluster = Clusters.open();
+                Installation installation = Installation.install(cluster);
+                Sandbox sandbox = Sandbox.open(cluster.client(), NAMESPACE)) {
+            Instant start = Instant.now();
+            disturb(cluster, sandbox, new Random(chosen));
+            judgeEvictions(cluster, start);
+        }
+        complaints.forEach(each -> System.out.println("✗ " + each));
+        if (complaints.isEmpty()) {
+            System.out.println("✓ " + runs + " remediations ended, and no pod was evicted twice.");
+        }
+        return complaints.isEmpty() ? 0 : 1;
+    }
+
+    private void disturb(Cluster cluster, Sandbox sandbox, Random random) {
+        sandbox.backend("echo", 1);
+        Route route = Route.apply(sandbox, "chaos", "chaos/route.yaml", Map.of());
+        route.awaitServing(READY);
+        try (Load load = Load.start(
+                sandbox,
+                "load",
+                List.of("chaos=" + route.url(8080) + "/a"),
+                "--rate=60",
+                "--duration=2h",
+                "--requests-per-connection=100")) {
+            OperatorKiller killer = new OperatorKiller(cluster.client());
+            for (int n = 1; n <= runs && complaints.isEmpty(); n++) {
+                disturb(n, route, killer, random.nextInt(RUN_MILLIS));
+            }
+            tellLoad(load);
+        }
+    }
+
+    private void disturb(int n, Route route, OperatorKiller killer, int afterMillis) {
+        Optional<RemediationRun> open = await(RUN_BEGINS, () -> open(route));
+        if (open.isEmpty()) {
+            complaints.add("No remediation began within " + RUN_BEGINS.toMinutes() + " min.");
+            return;
+        }
+        String name = open.get().getMetadata().getName();
+        sleep(Duration.ofMillis(afterMillis));
+        String phase = phaseOf(named(route, name));
+        String how = killer.kill();
+        Instant killed = Instant.now();
+        Optional<RemediationRun> ended =
+                await(RUN_ENDS, () -> Optional.of(named(route, name)).filter(run -> outcomeOf(run) != null));
+        System.out.printf(
+                Locale.ROOT,
+                "%3d  %s at %-8s after %4.1f s: %s%n",
+                n,
+                how,
+                phase,
+                afterMillis / 1e3,
+                ended.map(run -> outcomeOf(run) + " "
+                                + Duration.between(killed, Instant.now()).toSeconds() + " s later")
+                        .orElse("no end"));
+        if (ended.isEmpty()) {
+            complaints.add("Run " + name + " has no end: it is in " + phaseOf(named(route, name)) + ".");
+        }
+    }
+
+    private static Optional<RemediationRun> open(Route route) {
+        return route.runs().stream()
+                .filter(run -> run.getStatus() == null || run.getStatus().outcome() == null)
+                .findFirst();
+    }
+
+    private static RemediationRun named(Route route, String name) {
+        return route.runs().stream()
+                .filter(run -> run.getMetadata().getName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("run " + name + " is gone: runs are a record"));
+    }
+
+    private static String phaseOf(RemediationRun run) {
+        return run.getStatus() == null || run.getStatus().phase() == null
+                ? "start"
+                : run.getStatus().phase().name();
+    }
+
+    private static RemediationRunStatus.Outcome outcomeOf(RemediationRun run) {
+        return run.getStatus() == null ? null : run.getStatus().outcome();
+    }
+
+    private static void tellLoad(Load load) {
+        LoadLine.Summary summary = load.stop().get("chaos");
+        System.out.printf(
+                Locale.ROOT,
+                "%,d requests sent, %,d failed %s; the generator fell behind by at most %.0f ms%n",
+                summary.sent(),
+                summary.failed(),
+                summary.causes(),
+                summary.maxLagMillis());
+        load.losses().stream().limit(10).forEach(loss -> System.out.println("     " + loss));
+    }
+
+    private void judgeEvictions(Cluster cluster, Instant start) {
+        if (cluster.auditLog().isEmpty()) {
+            complaints.add(
+                    "The audit log of " + cluster.description() + " cannot be read, so evictions were not counted.");
+            return;
+        }
+        // A Deployment never uses a pod's name again, so a name stands for a UID.
+        Map<String, Long> evictions = cluster.auditLog().get().of(AuditLog.OPERATOR, start).stream()
+                .filter(entry -> entry.resource().equals("pods/eviction"))
+                .filter(entry -> NAMESPACE.equals(entry.namespace()))
+                .filter(entry -> entry.status() / 100 == 2)
+                .collect(Collectors.groupingBy(AuditLog.Entry::name, Collectors.counting()));
+        System.out.println(evictions.size() + " pods were evicted");
+        evictions.forEach((pod, times) -> {
+            if (times > 1) {
+                complaints.add(pod + " was evicted " + times + " times.");
+            }
+        });
+    }
+
+    private static <T> Optional<T> await(Duration limit, Supplier<Optional<T>> question) {
+        Instant end = Instant.now().plus(limit);
+        Optional<T> answer = question.get();
+        while (answer.isEmpty() && Instant.now().isBefore(end)) {
+            sleep(Duration.ofMillis(250));
+            answer = question.get();
+        }
+        return answer;
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}
