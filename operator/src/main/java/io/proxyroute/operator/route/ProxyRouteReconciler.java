@@ -37,6 +37,7 @@ import io.proxyroute.operator.push.Acknowledgement;
 import io.proxyroute.operator.push.ConfigPusher;
 import io.proxyroute.operator.push.ProxyAddress;
 import io.proxyroute.operator.push.Target;
+import io.proxyroute.operator.status.ConditionType;
 import io.proxyroute.operator.status.EventRecorder;
 import io.proxyroute.operator.status.Problem;
 import io.proxyroute.operator.status.Reason;
@@ -168,7 +169,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         return settle(route, state, served, replicas, present, snapshots, problems);
     }
 
-    /** Applies the objects, aims the proxies at the configuration and looks after them. */
+    /** Aims the proxies at the configuration, which is what hurries, applies the objects, and has the pods looked at. */
     private void put(
             ProxyRoute route,
             RouteState state,
@@ -176,6 +177,13 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             int replicas,
             List<ObservedPod> present,
             List<Problem> problems) {
+        EndpointsDocument endpoints =
+                state.versions.next(EndpointResolver.resolve(served.backends(), backends), state.rollout.sequence());
+        List<ProxyAddress> addresses = present.stream()
+                .map(ObservedPod::proxy)
+                .filter(Objects::nonNull)
+                .toList();
+        with.pusher().aim(route.getMetadata().getUid(), new Target(served, endpoints), addresses);
         Instant now = with.clock().instant();
         boolean allReady = present.stream().filter(ObservedPod::ready).count() >= replicas;
         if (!allReady || state.certificateChecked.plus(CERTIFICATE_CHECK).isBefore(now)) {
@@ -194,13 +202,6 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                             Reason.ReplicasHeldByOther.name(),
                             "The number of pods is left alone, since another field manager has set it on the Deployment; set spec.autoscaling.mode to External to make that the rule.");
         }
-        EndpointsDocument endpoints =
-                state.versions.next(EndpointResolver.resolve(served.backends(), backends), state.rollout.sequence());
-        List<ProxyAddress> addresses = present.stream()
-                .map(ObservedPod::proxy)
-                .filter(Objects::nonNull)
-                .toList();
-        with.pusher().aim(route.getMetadata().getUid(), new Target(served, endpoints), addresses);
         boolean observed = route.getSpec().remediation().mode() != RemediationSpec.Mode.Off
                 || route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.Operator
                 || route.getSpec().tuning().mode() != TuningSpec.Mode.Off;
@@ -236,8 +237,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                         pod.ready(),
                         pod.readySince() != null
                                 && !pod.readySince().plus(NextLook.SETTLING).isAfter(now),
-                        acknowledgements.get(pod.uid()) instanceof Acknowledgement.Accepted(var applied)
-                                && applied.hash().equals(hash)))
+                        isCurrent(route, hash, acknowledgements.get(pod.uid()))))
                 .toList();
         RouteFacts facts = new RouteFacts(
                 route.getMetadata().getGeneration(),
@@ -255,6 +255,20 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 status.equals(route.getStatus()) ? UpdateControl.noUpdate() : changed(route, status);
         boolean retuned = !Objects.equals(tuned(status), tuned(route.getStatus()));
         return control.rescheduleAfter(retuned ? NextLook.AT_ONCE : NextLook.after(route, podFacts));
+    }
+
+    /** A new leader has pushed nothing yet: until the first answer, what its predecessor found goes on. */
+    private static boolean isCurrent(ProxyRoute route, String hash, Acknowledgement acknowledgement) {
+        return switch (acknowledgement) {
+            case Acknowledgement.Accepted(var applied) -> applied.hash().equals(hash);
+            case null ->
+                route.getStatus() != null
+                        && Objects.equals(route.getStatus().configHash(), hash)
+                        && route.getStatus().conditions().stream()
+                                .anyMatch(condition -> condition.getType().equals(ConditionType.Programmed.name())
+                                        && condition.getStatus().equals("True"));
+            default -> false;
+        };
     }
 
     private ProxyRouteStatus.Tuning tune(ProxyRoute route, RouteState state, RecentSnapshots snapshots, Instant now) {
