@@ -4,6 +4,7 @@ import io.proxyroute.e2e.cluster.Cluster;
 import io.proxyroute.e2e.cluster.Clusters;
 import io.proxyroute.e2e.cluster.Installation;
 import io.proxyroute.e2e.workload.Sandbox;
+import java.time.Instant;
 import java.util.Locale;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -28,14 +29,18 @@ final class ClusterExtension
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        return type == Cluster.class || type == Sandbox.class;
+        return type == Cluster.class || type == Sandbox.class || type == Instant.class;
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == Cluster.class
+        Class<?> type = parameter.getParameter().getType();
+        if (type == Sandbox.class) {
+            return sandbox(context);
+        }
+        return type == Cluster.class
                 ? shared(context).cluster()
-                : sandbox(context);
+                : shared(context).start();
     }
 
     private static Shared shared(ExtensionContext context) {
@@ -95,12 +100,13 @@ final class ClusterExtension
     }
 
     /** What all classes of a run share. */
-    private record Shared(Cluster cluster, Installation installation) implements AutoCloseable {
+    private record Shared(Cluster cluster, Installation installation, Instant start) implements AutoCloseable {
 
         static Shared open() {
             Cluster cluster = Clusters.open();
+            Instant start = Instant.now();
             try {
-                return new Shared(cluster, Installation.install(cluster));
+                return new Shared(cluster, Installation.install(cluster), start);
             } catch (RuntimeException e) {
                 Autopsy.write(cluster, Installation.NAMESPACE, "Installation");
                 cluster.close();

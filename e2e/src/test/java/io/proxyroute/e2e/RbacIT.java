@@ -26,9 +26,9 @@ import org.junit.jupiter.api.parallel.Isolated;
 class RbacIT {
 
     @Test
-    void theVerbsGrantedAreTheVerbsUsed(Cluster cluster) {
+    void theVerbsGrantedAreTheVerbsUsed(Cluster cluster, Instant start) {
         assumeThat(cluster.auditLog()).as("the audit log can be read").isPresent();
-        List<AuditLog.Entry> requests = cluster.auditLog().orElseThrow().of(AuditLog.OPERATOR, Instant.EPOCH);
+        List<AuditLog.Entry> requests = cluster.auditLog().orElseThrow().of(AuditLog.OPERATOR, start);
         assumeThat(requests)
                 .as("the other tests ran before")
                 .extracting(AuditLog.Entry::resource)
