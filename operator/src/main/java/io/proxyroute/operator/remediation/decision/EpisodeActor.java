@@ -117,7 +117,7 @@ public final class EpisodeActor {
                             .formatted(candidate.pod().name(), candidate.cause().sentence(), refusal.get());
                     continue;
                 }
-            } else if (toldBefore(candidate, runs, settings, now)) {
+            } else if (toldBefore(candidate, action, runs, settings, now)) {
                 continue;
             }
             Run created = journal.create(begin(candidate, action, fleet, runs, settings, now));
@@ -158,10 +158,12 @@ public final class EpisodeActor {
                 .map(r -> "run %d was escalated: change the route or delete that run".formatted(r.number()));
     }
 
-    private static boolean toldBefore(Candidate candidate, List<Run> runs, DecisionSettings settings, Instant now) {
+    private static boolean toldBefore(
+            Candidate candidate, Run.Action action, List<Run> runs, DecisionSettings settings, Instant now) {
         return runs.stream()
                 .anyMatch(r -> r.podUid().equals(candidate.pod().uid())
                         && r.cause().sameAs(candidate.cause())
+                        && r.action().compareTo(action) >= 0
                         && r.startedAt().plus(settings.maxCooldown()).isAfter(now));
     }
 

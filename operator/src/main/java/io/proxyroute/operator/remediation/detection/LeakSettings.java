@@ -35,6 +35,9 @@ public record LeakSettings(
         int virtualThreads,
         int threads) {
 
+    /** What proxies tell of their traffic is a mean over this long. */
+    static final Duration MEAN_OF_PROXIES = Duration.ofMinutes(1);
+
     /** Production defaults. */
     public static LeakSettings defaults() {
         return new LeakSettings(
@@ -51,6 +54,16 @@ public record LeakSettings(
                 Duration.ofMinutes(2),
                 10_000,
                 2_000);
+    }
+
+    /**
+     * The traffic that a level is corrected for is a mean over this long: of a minute, or of less where windows are
+     * short. A longer one would still be rising when a window begins, and rise beside the leak.
+     */
+    Duration loadMean() {
+        Duration share = window.dividedBy(6);
+        Duration least = share.compareTo(samplingInterval) > 0 ? share : samplingInterval;
+        return least.compareTo(MEAN_OF_PROXIES) < 0 ? least : MEAN_OF_PROXIES;
     }
 
     /** Verdicts are no more frequent than this, so that several in a row say more than one. */

@@ -71,9 +71,10 @@ public final class PodWatch {
             readings.removeFirst();
         }
         if (snapshot.liveSet() != null) {
-            addLiveSet(snapshot.liveSet());
+            addLiveSet(snapshot.liveSet(), recentLoad(settings.leak()).orElseGet(() -> loadOf(snapshot.liveSet())));
         }
-        trough = Trough.extended(trough, snapshot, settings.leak().samplingInterval());
+        Load load = recentLoad(settings.leak()).orElseGet(() -> loadOf(snapshot.traffic()));
+        trough = Trough.extended(trough, snapshot, load, settings.leak().samplingInterval());
         if (trough.isWhole()) {
             trough.points().forEach((signal, point) -> series.get(signal).add(point));
         }
@@ -90,7 +91,7 @@ public final class PodWatch {
         Series known = series.get(Signal.LIVE_SET);
         List<Point> newer = known.all();
         known.clear();
-        history.lives().getLast().samples().forEach(this::addLiveSet);
+        history.lives().getLast().samples().forEach(sample -> addLiveSet(sample, loadOf(sample)));
         newer.forEach(known::add);
     }
 
@@ -192,11 +193,41 @@ public final class PodWatch {
         return warm ? Health.FINE : Health.WARMING_UP;
     }
 
-    private void addLiveSet(LiveSetSample sample) {
+    private static Load loadOf(LiveSetSample sample) {
+        return new Load(sample.inFlight(), sample.connections(), sample.requestsPerSecond());
+    }
+
+    private static Load loadOf(Snapshot.Traffic traffic) {
+        return new Load(traffic.inFlightMean(), traffic.connections(), traffic.requestsPerSecond());
+    }
+
+    /** The mean traffic of late, from the readings; empty where the proxy's own mean of a minute serves. */
+    private Optional<Load> recentLoad(LeakSettings leak) {
+        if (leak.loadMean().compareTo(LeakSettings.MEAN_OF_PROXIES) >= 0) {
+            return Optional.empty();
+        }
+        Reading last = readings.getLast();
+        Instant from = last.at().minus(leak.loadMean());
+        List<Reading> late = readings.reversed().stream()
+                .takeWhile(reading -> !reading.at().isBefore(from))
+                .toList();
+        if (late.size() < 2) {
+            return Optional.empty();
+        }
+        double seconds = Duration.between(late.getLast().at(), last.at()).toMillis() / 1000.0;
+        return Optional.of(new Load(
+                late.stream().mapToInt(Reading::inFlight).average().orElse(0),
+                late.stream()
+                        .mapToDouble(reading -> reading.value(Signal.CONNECTIONS))
+                        .average()
+                        .orElse(0),
+                (last.requestsTotal() - late.getLast().requestsTotal()) / seconds));
+    }
+
+    private void addLiveSet(LiveSetSample sample, Load load) {
         if (lifeFrom != null && sample.at().isBefore(lifeFrom)) {
             return;
         }
-        Load load = new Load(sample.inFlight(), sample.connections(), sample.requestsPerSecond());
         series.get(Signal.LIVE_SET).add(new Point(sample.at(), sample.liveBytes(), load));
     }
 

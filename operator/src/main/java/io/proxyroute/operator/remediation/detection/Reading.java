@@ -13,8 +13,16 @@ import java.util.Map;
  * @param values of each signal; NaN where unknown
  * @param limits of each signal; NaN where there is none
  * @param backends pool use by backend
+ * @param inFlight exchanges at that moment
+ * @param requestsTotal exchanges ended since the process started
  */
-record Reading(Instant at, Map<Signal, Double> values, Map<Signal, Double> limits, List<BackendUse> backends) {
+record Reading(
+        Instant at,
+        Map<Signal, Double> values,
+        Map<Signal, Double> limits,
+        List<BackendUse> backends,
+        int inFlight,
+        long requestsTotal) {
 
     /**
      * One backend's connections.
@@ -35,7 +43,13 @@ record Reading(Instant at, Map<Signal, Double> values, Map<Signal, Double> limit
         List<BackendUse> backends = snapshot.pools().stream()
                 .map(p -> new BackendUse(p.backend(), p.active() + p.pending(), p.acquireP99Millis()))
                 .toList();
-        return new Reading(snapshot.takenAt(), values, limits, backends);
+        return new Reading(
+                snapshot.takenAt(),
+                values,
+                limits,
+                backends,
+                snapshot.traffic().inFlight(),
+                snapshot.traffic().requestsTotal());
     }
 
     double value(Signal signal) {

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param from start of the interval
  * @param at the newest sample in it
  * @param floor lowest value of each signal, unknown ones left out
- * @param load of the newest sample
+ * @param load at the newest sample
  * @param interval how long it collects
  */
 record Trough(Instant from, Instant at, Map<Signal, Double> floor, Load load, Duration interval) {
@@ -22,7 +22,7 @@ record Trough(Instant from, Instant at, Map<Signal, Double> floor, Load load, Du
     private static final List<Signal> SIGNALS = List.of(Signal.DIRECT_MEMORY, Signal.VIRTUAL_THREADS, Signal.THREADS);
 
     /** This trough with one more sample, or a new one where it was whole or absent. */
-    static Trough extended(Trough trough, Snapshot snapshot, Duration interval) {
+    static Trough extended(Trough trough, Snapshot snapshot, Load load, Duration interval) {
         boolean fresh = trough == null || trough.isWhole();
         Map<Signal, Double> floor = fresh ? new EnumMap<>(Signal.class) : trough.floor;
         for (Signal signal : SIGNALS) {
@@ -31,8 +31,6 @@ record Trough(Instant from, Instant at, Map<Signal, Double> floor, Load load, Du
                 floor.merge(signal, value, Math::min);
             }
         }
-        Snapshot.Traffic traffic = snapshot.traffic();
-        Load load = new Load(traffic.inFlightMean(), traffic.connections(), traffic.requestsPerSecond());
         return new Trough(fresh ? snapshot.takenAt() : trough.from, snapshot.takenAt(), floor, load, interval);
     }
 
