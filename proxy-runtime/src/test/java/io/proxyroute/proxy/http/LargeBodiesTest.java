@@ -46,7 +46,7 @@ class LargeBodiesTest {
             try (Fixture fixture = new Fixture(1)
                     .backend("b", new Endpoint("127.0.0.1", Integer.parseInt(args[0])))
                     .rule(Fixture.everythingTo("b"))
-                    .timeouts(500, 400, 30_000, 0)
+                    .timeouts(2_000, 1_500, 30_000, 0)
                     .apply()) {
                 System.out.println(fixture.port());
                 System.in.read();
