@@ -8,7 +8,7 @@ CLUSTER_SCRIPT = e2e/local-cluster/cluster
 BASE_IMAGE ?= tar://$(shell $(CLUSTER_SCRIPT) base-image)
 IMAGES = -Pimages -Dimage.base=$(BASE_IMAGE)
 # Runs a main class of the e2e module, against the cluster that the module chooses.
-E2E = tools/with-jdk java -cp "e2e/target/classes:$$(cat e2e/target/classpath)"
+E2E = tools/with-jdk java -Dlogback.configurationFile=logback-e2e.xml --enable-native-access=ALL-UNNAMED -cp "e2e/target/classes:$$(cat e2e/target/classpath)"
 
 .PHONY: help build check test e2e format cluster-up cluster-down cluster-test images deploy proxy demo chaos churn counts
 

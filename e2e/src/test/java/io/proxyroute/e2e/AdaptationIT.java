@@ -57,6 +57,8 @@ class AdaptationIT {
 
             await().atMost(LIMIT).untilAsserted(() -> {
                 ProxyRouteStatus.Tuning tuning = route.get().getStatus().tuning();
+                assertThat(tuning).isNotNull();
+                assertThat(tuning.recommended()).isNotNull();
                 assertThat(tuning.recommended().maxConnectionsPerBackend()).isGreaterThan(4);
                 assertThat(tuning.effective()).isNull();
                 assertThat(tuning.reason()).contains("connections");
@@ -67,6 +69,7 @@ class AdaptationIT {
 
             await().atMost(LIMIT).untilAsserted(() -> {
                 ProxyRouteStatus.Tuning tuning = route.get().getStatus().tuning();
+                assertThat(tuning.effective()).isNotNull();
                 assertThat(tuning.effective().maxConnectionsPerBackend()).isBetween(5, 20);
                 assertThat(poolLimit(route)).isEqualTo(tuning.effective().maxConnectionsPerBackend());
             });

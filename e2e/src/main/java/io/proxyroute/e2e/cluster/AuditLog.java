@@ -40,6 +40,7 @@ public final class AuditLog {
      * @param namespace null for what has none
      * @param name null where none was given
      * @param status HTTP status of the answer
+     * @param authorized whether RBAC let it through
      */
     public record Entry(
             Instant at,
@@ -49,7 +50,8 @@ public final class AuditLog {
             String resource,
             String namespace,
             String name,
-            int status) {
+            int status,
+            boolean authorized) {
 
         /** Whether it asked for a change. */
         public boolean isWrite() {
@@ -108,6 +110,10 @@ public final class AuditLog {
                 object.path("resource").asText() + (subresource.isEmpty() ? "" : "/" + subresource),
                 object.path("namespace").asText(null),
                 object.path("name").asText(null),
-                event.path("responseStatus").path("code").asInt());
+                event.path("responseStatus").path("code").asInt(),
+                event.path("annotations")
+                        .path("authorization.k8s.io/decision")
+                        .asText()
+                        .equals("allow"));
     }
 }
