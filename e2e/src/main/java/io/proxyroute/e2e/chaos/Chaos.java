@@ -40,7 +40,7 @@ public final class Chaos implements Callable<Integer> {
     private static final Duration RUN_BEGINS = Duration.ofMinutes(5);
     private static final Duration RUN_ENDS = Duration.ofMinutes(10);
     /** A remediation takes about this long when nobody is killed. */
-    private static final int RUN_MILLIS = 35_000;
+    private static final int RUN_MILLIS = 25_000;
 
     @Option(names = "--runs", defaultValue = "${env:RUNS:-20}", description = "Remediations (${DEFAULT-VALUE}).")
     private int runs;

@@ -76,7 +76,8 @@ final class Watch {
         String uid = pod.getMetadata().getUid();
         String state = stateOf(pod);
         List<Double> liveSet = liveSets.computeIfAbsent(uid, key -> new ArrayList<>());
-        if (!state.equals("starting")) {
+        // One that ends may be gone when it is asked, and the API server would wait long for it.
+        if (state.equals("ready") || state.equals("detached")) {
             measure(pod, uid, liveSet);
         }
         return new Scene.PodView(
