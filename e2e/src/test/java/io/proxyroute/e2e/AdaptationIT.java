@@ -71,7 +71,8 @@ class AdaptationIT {
                 ProxyRouteStatus.Tuning tuning = route.get().getStatus().tuning();
                 assertThat(tuning.effective()).isNotNull();
                 assertThat(tuning.effective().maxConnectionsPerBackend()).isBetween(5, 20);
-                assertThat(poolLimit(route)).isEqualTo(tuning.effective().maxConnectionsPerBackend());
+                assertThat(poolLimit(route))
+                        .isEqualTo((double) tuning.effective().maxConnectionsPerBackend());
             });
             load.stop();
             assertThat(load.losses()).isEmpty();
