@@ -17,27 +17,27 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/**
- * Constant load while the route changes every second (weights, pool, timeouts, headers), a backend gets and loses a pod
- * every few seconds, and the number of proxy pods changes every 15 s.
- */
+/** Constant load through a route while all of it changes, and what is lost and left behind. */
 @Command(
         name = "churn",
         mixinStandardHelpOptions = true,
         description = {
-            "Changes a route, its backends and its pods all the time, under constant load.",
+            "Changes a route and a backend's endpoints every second, another backend's pods every 10 s",
+            "and the number of proxy pods every 15 s, under constant load.",
             "Exit status: 0 no request was lost and nothing was left behind, 1 otherwise."
         })
 public final class Churn implements Callable<Integer> {
 
     private static final String NAMESPACE = "proxyroute-churn";
     private static final Duration READY = Duration.ofMinutes(3);
-    private static final int BACKEND_SECONDS = 7;
-    private static final int REPLICA_SECONDS = 15;
+    private static final Duration SAMPLE_INTERVAL = Duration.ofSeconds(3);
+    /** How long a pod may take, without load, to close what the last requests used. */
+    private static final Duration REST = Duration.ofSeconds(15);
 
     @Option(names = "--rate", defaultValue = "${env:RATE:-2000}", description = "Requests a second (${DEFAULT-VALUE}).")
     private int rate;
@@ -62,23 +62,10 @@ public final class Churn implements Callable<Integer> {
         try (Cluster cluster = Clusters.open();
                 Installation installation = Installation.install(cluster);
                 Sandbox sandbox = Sandbox.open(cluster.client(), NAMESPACE)) {
-            sandbox.backend("one", 2);
-            sandbox.backend("two", 1);
+            Changes.deployBackends(sandbox);
             Route route = Route.apply(sandbox, "churn", "churn/route.yaml", Map.of());
             route.awaitServing(READY);
-            try (Load load = Load.start(
-                    sandbox,
-                    "load",
-                    List.of("churn=" + route.url(8080) + "/a"),
-                    "--rate=" + rate,
-                    "--duration=30m",
-                    "--connections=64",
-                    "--requests-per-connection=1000")) {
-                int changes = change(route);
-                judge(load, changes);
-            }
-            route.awaitServing(READY);
-            route.pods().forEach(pod -> judge(route, pod));
+            disturb(route);
         }
         complaints.forEach(each -> System.out.println("✗ " + each));
         if (complaints.isEmpty()) {
@@ -87,54 +74,107 @@ public final class Churn implements Callable<Integer> {
         return complaints.isEmpty() ? 0 : 1;
     }
 
-    private int change(Route route) {
-        Instant start = Instant.now();
-        int second = 0;
-        while (second < seconds) {
-            route.patch(spec(second));
-            if (second % BACKEND_SECONDS == 0) {
-                scaleBackend(route.sandbox(), 1 + second / BACKEND_SECONDS % 2);
+    private void disturb(Route route) {
+        Map<String, Growth> growths = new ConcurrentHashMap<>();
+        try (Load load = Load.start(
+                route.sandbox(),
+                "load",
+                "500m",
+                List.of("churn=" + route.url(8080) + "/a"),
+                "--rate=" + rate,
+                "--duration=30m",
+                "--connections=64",
+                "--requests-per-connection=1000")) {
+            Changes changes = Changes.of(route);
+            Instant start = Instant.now();
+            Thread sampler = Thread.ofVirtual().start(() -> sample(route, growths));
+            for (int second = 0; second < seconds; second++) {
+                changes.make(second);
+                tell(second, load);
+                sleepUntil(start.plusSeconds(second + 1L));
             }
-            if (second % REPLICA_SECONDS == 0) {
-                route.patch("{\"spec\":{\"proxy\":{\"replicas\":" + (2 + second / REPLICA_SECONDS % 2) + "}}}");
-            }
-            second++;
-            sleepUntil(start.plusSeconds(second));
+            Duration time = Duration.between(start, Instant.now());
+            end(sampler);
+            judge(load, changes.made(), time);
         }
-        return second;
+        route.awaitServing(READY);
+        judge(route, growths);
     }
 
-    private static String spec(int second) {
-        return """
-                {"spec":{"connectionPool":{"maxConnectionsPerBackend":%d},
-                 "timeouts":{"request":"9s","backendRequest":"%dms"},
-                 "rules":[{"name":"all",
-                  "filters":[{"type":"RequestHeaderModifier",
-                   "requestHeaderModifier":{"set":[{"name":"x-second","value":"%d"}]}}],
-                  "backendRefs":[{"name":"one","port":8080,"weight":%d},{"name":"two","port":8080,"weight":%d}]}]}}""".formatted(20 + second % 10, 8000 + second, second, 1 + second % 3, 1 + (second + 1) % 3);
+    /** Until interrupted. */
+    private static void sample(Route route, Map<String, Growth> growths) {
+        try {
+            while (true) {
+                sampleOnce(route, growths);
+                Thread.sleep(SAMPLE_INTERVAL);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    private static void scaleBackend(Sandbox sandbox, int replicas) {
-        sandbox.client()
-                .apps()
-                .deployments()
-                .inNamespace(sandbox.namespace())
-                .withName("two")
-                .scale(replicas);
+    private static void end(Thread sampler) {
+        sampler.interrupt();
+        try {
+            sampler.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
-    private void judge(Load load, int changes) {
+    private static void sampleOnce(Route route, Map<String, Growth> growths) {
+        for (Pod pod : servingPods(route)) {
+            String name = pod.getMetadata().getName();
+            try {
+                growths.computeIfAbsent(name, absent -> new Growth()).add(metrics(route, name));
+            } catch (IllegalStateException e) {
+                // It is starting or has just ended; the pods that are judged have many samples.
+                System.out.println("     no sample of " + name + ": " + e.getMessage());
+            }
+        }
+    }
+
+    private static List<Pod> servingPods(Route route) {
+        return route.pods().stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .filter(pod -> pod.getStatus().getConditions().stream()
+                        .anyMatch(each -> each.getType().equals("Ready")
+                                && each.getStatus().equals("True")))
+                .toList();
+    }
+
+    private static PodMetrics metrics(Route route, String pod) {
+        return PodMetrics.of(
+                new Requests(route.sandbox().client()), route.sandbox().namespace(), pod);
+    }
+
+    private static void tell(int second, Load load) {
+        if (second % 10 == 9) {
+            load.latest("churn")
+                    .ifPresent(each -> System.out.printf(
+                            Locale.ROOT,
+                            "%3d s  %,d requests sent, %,d failed, p99 %.0f ms%n",
+                            second + 1,
+                            each.sentTotal(),
+                            each.failedTotal(),
+                            each.p99Millis()));
+        }
+    }
+
+    private void judge(Load load, int changes, Duration time) {
         LoadLine.Summary summary = load.stop().get("churn");
         System.out.printf(
                 Locale.ROOT,
-                "%,d requests sent at %d a second, %,d failed %s; p50 %.1f ms, p99 %.1f ms; %d changes%n",
+                "%,d requests sent at %d a second, %,d failed %s; p50 %.1f ms, p99 %.1f ms; %d changes in %d s%n",
                 summary.sent(),
                 rate,
                 summary.failed(),
                 summary.causes(),
                 summary.p50Millis(),
                 summary.p99Millis(),
-                changes);
+                changes,
+                time.toSeconds());
         load.losses().stream().limit(10).forEach(loss -> System.out.println("     " + loss));
         if (summary.failed() > 0) {
             complaints.add(summary.failed() + " requests were lost.");
@@ -145,24 +185,44 @@ public final class Churn implements Callable<Integer> {
         }
     }
 
-    /** Without load, a pod holds nothing. */
-    private void judge(Route route, Pod pod) {
-        String name = pod.getMetadata().getName();
-        PodMetrics metrics = PodMetrics.of(
-                new Requests(route.sandbox().client()), route.sandbox().namespace(), name);
-        double held = metrics.sum("proxyroute_ledger_held");
-        double records = metrics.sum("proxyroute_ledger_records");
-        System.out.printf(
-                Locale.ROOT,
-                "%s: %.0f open exchanges, %.0f things held, %.0f leaks, %.0f threads%n",
-                name,
-                records,
-                held,
-                metrics.sum("proxyroute_ledger_leaks_total"),
-                metrics.sum("jvm_threads_live_threads"));
-        if (held > 0 || records > 0) {
-            complaints.add(name + " holds what no request needs any more.");
+    private void judge(Route route, Map<String, Growth> growths) {
+        int judged = 0;
+        for (Pod pod : servingPods(route)) {
+            String name = pod.getMetadata().getName();
+            judgeRest(route, name);
+            Growth growth = growths.get(name);
+            if (growth != null && growth.isJudgeable()) {
+                judged++;
+                System.out.println(name + " under load: " + growth.describe());
+                growth.complaint().ifPresent(what -> complaints.add(name + ": " + what + "."));
+            }
         }
+        if (judged == 0) {
+            complaints.add("No pod lived long enough to judge whether anything grew.");
+        }
+    }
+
+    /** Without load, a pod holds nothing. */
+    private void judgeRest(Route route, String pod) {
+        Instant limit = Instant.now().plus(REST);
+        PodMetrics metrics = metrics(route, pod);
+        while (held(metrics) > 0 && Instant.now().isBefore(limit)) {
+            sleepUntil(Instant.now().plusMillis(500));
+            metrics = metrics(route, pod);
+        }
+        double leaks = metrics.sum("proxyroute_ledger_leaks_total");
+        System.out.printf(
+                Locale.ROOT, "%s at rest: %.0f things held, %.0f leaks ever found%n", pod, held(metrics), leaks);
+        if (held(metrics) > 0 || leaks > 0) {
+            complaints.add(pod + " holds what no request needs any more.");
+        }
+    }
+
+    private static double held(PodMetrics metrics) {
+        return metrics.sum("proxyroute_ledger_held")
+                + metrics.sum("proxyroute_ledger_records")
+                + metrics.sum("proxyroute_pool_connections", "state=\"active\"")
+                + metrics.sum("proxyroute_pool_pending");
     }
 
     private static void sleepUntil(Instant moment) {

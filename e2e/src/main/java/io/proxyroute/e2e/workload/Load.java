@@ -50,11 +50,21 @@ public final class Load implements AutoCloseable {
      * @param options as of {@code testbed load}
      */
     public static Load start(Sandbox sandbox, String name, List<String> targets, String... options) {
+        return start(sandbox, name, "50m", targets, options);
+    }
+
+    /**
+     * Starts a generator that may not fall behind on a busy node.
+     *
+     * @param cpu that it requests, in the form of Kubernetes
+     * @see #start(Sandbox, String, List, String...)
+     */
+    public static Load start(Sandbox sandbox, String name, String cpu, List<String> targets, String... options) {
         List<String> arguments = new ArrayList<>(List.of("load"));
         arguments.addAll(List.of(options));
         arguments.addAll(targets);
         String quoted = arguments.stream().map(each -> "\"" + each + "\"").collect(Collectors.joining(", ", "[", "]"));
-        sandbox.apply("workload/load.yaml", Map.of("name", name, "arguments", quoted));
+        sandbox.apply("workload/load.yaml", Map.of("name", name, "cpu", cpu, "arguments", quoted));
         Load load = new Load(sandbox, name, targets.size());
         load.awaitFirstSecond();
         return load;
