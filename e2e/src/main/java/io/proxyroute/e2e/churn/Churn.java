@@ -18,6 +18,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -87,39 +89,28 @@ public final class Churn implements Callable<Integer> {
                 "--requests-per-connection=1000")) {
             Changes changes = Changes.of(route);
             Instant start = Instant.now();
-            Thread sampler = Thread.ofVirtual().start(() -> sample(route, growths));
+            CountDownLatch end = new CountDownLatch(1);
+            Thread.startVirtualThread(() -> sample(route, growths, end));
             for (int second = 0; second < seconds; second++) {
                 changes.make(second);
                 tell(second, load);
                 sleepUntil(start.plusSeconds(second + 1L));
             }
             Duration time = Duration.between(start, Instant.now());
-            end(sampler);
+            end.countDown();
             judge(load, changes.made(), time);
         }
         route.awaitServing(READY);
         judge(route, growths);
     }
 
-    /** Until interrupted. */
-    private static void sample(Route route, Map<String, Growth> growths) {
+    private static void sample(Route route, Map<String, Growth> growths, CountDownLatch end) {
         try {
-            while (true) {
+            do {
                 sampleOnce(route, growths);
-                Thread.sleep(SAMPLE_INTERVAL);
-            }
+            } while (!end.await(SAMPLE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void end(Thread sampler) {
-        sampler.interrupt();
-        try {
-            sampler.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
         }
     }
 
