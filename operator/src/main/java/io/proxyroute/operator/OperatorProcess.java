@@ -1,10 +1,7 @@
 package io.proxyroute.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.proxyroute.contract.admin.Applied;
 import io.proxyroute.operator.compile.Placement;
@@ -30,6 +27,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -42,13 +42,18 @@ import org.slf4j.LoggerFactory;
 final class OperatorProcess implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
-    private static final String LEASE = "proxyroute-operator";
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+    /** Together shorter than the lease lasts, and than the pod's grace period. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(8);
+
+    private static final int RECONCILERS = 50;
     private static final int LOST_LEADERSHIP = 1;
 
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean started = new AtomicBoolean();
     private final OperatorMetrics metrics = new OperatorMetrics();
+    private final KubernetesClient client;
+    private final LeaderLease lease;
+    private final ExecutorService reconciliations = Executors.newFixedThreadPool(RECONCILERS);
     private final ProxyClient proxies;
     private final ConfigPusher pusher;
     private final SnapshotPoller poller;
@@ -56,6 +61,7 @@ final class OperatorProcess implements AutoCloseable {
     private final Remediation remediation;
     private final HealthServer health;
 
+    /** @param client is closed by this */
     OperatorProcess(
             KubernetesClient client,
             Placement placement,
@@ -64,12 +70,15 @@ final class OperatorProcess implements AutoCloseable {
             Remediation.Options remediationOptions,
             Clock clock)
             throws IOException {
+        String instance = instance();
+        this.client = client;
+        lease = new LeaderLease(client, placement.operatorNamespace(), instance);
         CachedAuthority authority = new CachedAuthority(new CaSecret(client, placement.operatorNamespace()), clock);
         AtomicReference<RouteSignals> signals = new AtomicReference<>();
         proxies = new ProxyClient(authority, clock);
         pusher = new ConfigPusher(proxies, listener(signals));
         LatestSamples samples = new LatestSamples();
-        EventRecorder events = new EventRecorder(client, clock, instance());
+        EventRecorder events = new EventRecorder(client, clock, instance);
         remediation = new Remediation(
                 client,
                 proxies,
@@ -85,8 +94,10 @@ final class OperatorProcess implements AutoCloseable {
                 .withKubernetesClient(client)
                 .withMetrics(metrics)
                 .withUseSSAToPatchPrimaryResource(true)
+                .withExecutorService(reconciliations)
                 .withReconciliationTerminationTimeout(STOP_TIMEOUT)
-                .withLeaderElectionConfiguration(leaderElection(placement.operatorNamespace())));
+                .withCloseClientOnStop(false)
+                .withLeaderElectionConfiguration(lease.election(this::stoppedLeading)));
         operator.register(reconciler, override -> {
             override.withRetry(new GenericRetry()
                     .setInitialInterval(Duration.ofMillis(500))
@@ -110,15 +121,6 @@ final class OperatorProcess implements AutoCloseable {
         return !started.get() || operator.getRuntimeInfo().allEventSourcesAreHealthy();
     }
 
-    private LeaderElectionConfiguration leaderElection(String namespace) {
-        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
-                .withLeaseNamespace(namespace)
-                .withExitOnStopLeading(false)
-                .withLeaderCallbacks(new LeaderCallbacks(
-                        () -> LOG.info("leading"), this::stoppedLeading, leader -> LOG.info("leader is {}", leader)))
-                .build();
-    }
-
     /** Whatever is under way would now compete with the new leader: nothing is finished, not even logs. */
     private void stoppedLeading() {
         if (!closed.get()) {
@@ -127,9 +129,9 @@ final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    /** The pod's name, or the host's where the operator runs outside a cluster. */
+    /** The pod's name, or a name of its own where the operator runs outside a cluster. */
     private static String instance() {
-        return Objects.requireNonNullElse(System.getenv("HOSTNAME"), "operator");
+        return Objects.requireNonNullElseGet(System.getenv("HOSTNAME"), () -> "operator-" + UUID.randomUUID());
     }
 
     private PushListener listener(AtomicReference<RouteSignals> signals) {
@@ -169,16 +171,27 @@ final class OperatorProcess implements AutoCloseable {
         };
     }
 
+    /**
+     * Stops all that acts, and only then gives the lease back: what cannot be stopped keeps it, and the successor waits
+     * until it expires. Pushes to proxies need not be waited for: their sequence numbers rank below the successor's.
+     */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             health.close();
-            operator.stop();
-            remediation.close();
             poller.close();
+            boolean quiet = remediation.stop(STOP_TIMEOUT);
+            operator.stop();
             pusher.close();
             proxies.close();
+            if (quiet && reconciliations.isTerminated()) {
+                lease.release();
+            } else {
+                LOG.warn("something is still under way; the lease is left to expire");
+            }
+            remediation.close();
             metrics.close();
+            client.close();
         }
     }
 }

@@ -14,9 +14,13 @@ import io.proxyroute.operator.status.EventRecorder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -26,6 +30,7 @@ import java.util.function.Consumer;
 public final class Remediation implements RouteRemediation, SampleSink, AutoCloseable {
 
     private final Map<String, RouteEpisodes> routes = new ConcurrentHashMap<>();
+    private final AtomicBoolean stopped = new AtomicBoolean();
     private final KubernetesClient client;
     private final CaseCollector collector;
     private final ReportStore store;
@@ -99,6 +104,9 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
                 known.update(route, facts);
                 return known;
             }
+            if (stopped.get()) {
+                return null;
+            }
             RouteEpisodes episodes = new RouteEpisodes(parts, route, facts);
             episodes.start();
             return episodes;
@@ -125,9 +133,33 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
         Optional.ofNullable(routes.get(sample.pod().route().uid())).ifPresent(episodes -> episodes.accept(sample));
     }
 
+    /**
+     * Interrupts all that is under way, and begins nothing new.
+     *
+     * @param patience how long to wait for it
+     * @return whether nothing acts any more
+     */
+    public boolean stop(Duration patience) {
+        stopped.set(true);
+        long deadline = System.nanoTime() + patience.toNanos();
+        // Whoever is starting a route's episodes has done so when its entry can be seen.
+        List<RouteEpisodes> all = new ArrayList<>();
+        routes.keySet()
+                .forEach(uid -> routes.computeIfPresent(uid, (_, episodes) -> {
+                    all.add(episodes);
+                    return episodes;
+                }));
+        all.forEach(RouteEpisodes::stop);
+        boolean ended = true;
+        for (RouteEpisodes episodes : all) {
+            ended &= episodes.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        }
+        return ended;
+    }
+
     @Override
     public void close() {
-        routes.values().forEach(RouteEpisodes::stop);
+        stop(Duration.ZERO);
         server.close();
         client.close();
     }

@@ -185,6 +185,16 @@ final class RouteEpisodes {
         ticker.interrupt();
     }
 
+    /** @return whether the ticker has ended */
+    boolean awaitEnd(Duration patience) {
+        try {
+            return ticker.join(patience);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return !ticker.isAlive();
+        }
+    }
+
     private void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
