@@ -3,6 +3,8 @@ package io.proxyroute.operator.episode;
 import io.proxyroute.contract.telemetry.LiveSetSample;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,9 +13,11 @@ final class LiveSetChart {
 
     private static final int WIDTH = 860;
     private static final int HEIGHT = 260;
-    private static final int LEFT = 70;
+    private static final int LEFT = 76;
     private static final int BOTTOM = 30;
     private static final double MIB = 1024 * 1024;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
     private LiveSetChart() {}
 
@@ -40,7 +44,8 @@ final class LiveSetChart {
                 <line class="limit" x1="%d" y1="%s" x2="%d" y2="%s"/>
                 <text x="%d" y="%s" class="label">limit %.0f MiB</text>
                 <line class="axis" x1="%d" y1="%s" x2="%d" y2="%s"/>
-                <text x="0" y="%s" class="label">%.0f MiB</text><text x="0" y="%s" class="label">0 MiB</text>
+                <line class="grid" x1="%d" y1="%s" x2="%d" y2="%s"/>
+                <text x="%d" y="%s" class="label" text-anchor="end">%.0f MiB</text><text x="%d" y="%s" class="label" text-anchor="end">0 MiB</text>
                 <polyline class="traffic" points="%s"/>
                 <polyline class="level" points="%s"/>
                 <text x="%d" y="%d" class="label">%s</text><text x="%d" y="%d" class="label" text-anchor="end">%s</text>
@@ -59,17 +64,23 @@ final class LiveSetChart {
                         number(y(0)),
                         WIDTH - 10,
                         number(y(0)),
+                        LEFT,
                         number(y(0.5)),
+                        WIDTH - 10,
+                        number(y(0.5)),
+                        LEFT - 6,
+                        number(y(0.5) + 4),
                         max / 2 / MIB,
+                        LEFT - 6,
                         number(y(0)),
                         traffic,
                         level,
                         LEFT,
                         HEIGHT - 8,
-                        from,
+                        TIME.format(from),
                         WIDTH - 10,
                         HEIGHT - 8,
-                        samples.getLast().at());
+                        TIME.format(samples.getLast().at()));
     }
 
     private static double y(double share) {

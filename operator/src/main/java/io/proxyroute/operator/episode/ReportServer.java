@@ -66,8 +66,10 @@ public final class ReportServer implements AutoCloseable {
                     .map(name -> "<li><a href=\"%s.html\">%s</a></li>".formatted(name, name))
                     .collect(Collectors.joining("\n"));
             return Optional.of(
-                    ("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Reports</title></head><body><h1>Reports</h1><ul>"
-                                    + list + "</ul></body></html>\n")
+                    ("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Reports</title><style>"
+                                    + ReportPage.STYLE + "</style></head><body><h1>Reports</h1><ul>"
+                                    + (list.isEmpty() ? "<li>There are none yet.</li>" : list)
+                                    + "</ul></body></html>\n")
                             .getBytes(StandardCharsets.UTF_8));
         }
         if (!path.startsWith(ROOT) || !path.endsWith(".html")) {

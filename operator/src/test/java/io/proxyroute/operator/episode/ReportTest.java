@@ -6,8 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.proxyroute.contract.Json;
 import io.proxyroute.contract.diagnostics.ClassHistogram;
 import io.proxyroute.contract.diagnostics.ClassHistogram.Row;
+import io.proxyroute.contract.diagnostics.ExchangeTable;
 import io.proxyroute.contract.diagnostics.ThreadReport;
+import io.proxyroute.contract.telemetry.LedgerSummary;
 import io.proxyroute.contract.telemetry.LiveSetSample;
+import io.proxyroute.contract.telemetry.PoolUsage;
+import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.operator.remediation.decision.Cause;
 import io.proxyroute.operator.remediation.decision.Phase;
 import io.proxyroute.operator.remediation.decision.Run;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,6 +101,121 @@ class ReportTest {
                 .contains("<polyline class=\"level\"")
                 .contains("com.example.Entry")
                 .doesNotContain("<filter>", "<script", "src=", "http://", "https://");
+    }
+
+    /** All sections with the sizes that real pods have; lies in target/report.html, to be looked at. */
+    @Test
+    void aFullReportHasEverySection() throws Exception {
+        List<LiveSetSample> liveSet = IntStream.range(0, 60)
+                .mapToObj(i -> new LiveSetSample(
+                        T.plusSeconds(i * 300L), (30L + i * 2 + i % 3) << 20, 180 << 20, 20 + i % 17, 10, 900, 5))
+                .toList();
+        String frames = "io.example.storefront.filters.caching.RequestDeduplicationFilter$PendingLookup.lambda$await$7";
+        CaseFile full = new CaseFile(
+                T.plus(Duration.ofDays(7)),
+                T,
+                Json.MAPPER.readTree(CONFIG).toPrettyString(),
+                new Snapshot(
+                        null,
+                        T,
+                        T,
+                        null,
+                        Snapshot.ProcessState.READY,
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        new LedgerSummary(
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                12,
+                                12,
+                                0,
+                                List.of(new LedgerSummary.Offender(
+                                        LedgerSummary.ResourceKind.RESPONSE_BODY,
+                                        "cache",
+                                        frames + "(RequestDeduplicationFilter.java:118)",
+                                        "shop/catalogue-read-model:8080",
+                                        12,
+                                        12,
+                                        T,
+                                        T,
+                                        "4bf92f3577b34da6a3ce929d0e0e4736")))),
+                liveSet,
+                new ThreadReport(
+                        T,
+                        21,
+                        400,
+                        List.of(
+                                new ThreadReport.Group(
+                                        true,
+                                        "filter-cache-request-deduplication-#",
+                                        "WAITING",
+                                        400,
+                                        3612,
+                                        List.of(
+                                                "java.util.concurrent.locks.AbstractQueuedSynchronizer$ConditionObject.await(AbstractQueuedSynchronizer.java:1712)",
+                                                frames + "(RequestDeduplicationFilter.java:118)",
+                                                "java.lang.VirtualThread.run(VirtualThread.java:456)")),
+                                new ThreadReport.Group(
+                                        false,
+                                        "loop-#",
+                                        "RUNNABLE",
+                                        2,
+                                        18000,
+                                        List.of("io.netty.channel.epoll.Native.epollWait0(Native Method)")))),
+                new ExchangeTable(
+                        T,
+                        2,
+                        List.of(new ExchangeTable.Row(
+                                "4bf92f3577b34da6a3ce929d0e0e4736",
+                                "catalogue",
+                                "GET",
+                                "/catalogue/departments/garden/products/a-very-long-product-name-that-goes-on-and-on/reviews",
+                                "10.244.17.203:8080",
+                                61.2,
+                                58.9,
+                                "filter cache",
+                                List.of("LEASE 10.244.17.203:8080", "TASK cache")))),
+                List.of(new PoolUsage("shop/catalogue-read-model:8080", 3, 40, 2, 11, 20, 20, 900000, 31, 2, 812)),
+                new ClassHistogram(
+                        T,
+                        10,
+                        List.of(
+                                new Row("[B", 10, 1000),
+                                new Row(
+                                        "io.example.storefront.filters.caching.RequestDeduplicationFilter$PendingLookup",
+                                        5,
+                                        100))),
+                new ClassHistogram(
+                        T,
+                        20,
+                        List.of(
+                                new Row("[B", 30000, 9 << 20),
+                                new Row(
+                                        "io.example.storefront.filters.caching.RequestDeduplicationFilter$PendingLookup",
+                                        25000,
+                                        3 << 20))),
+                List.of("Config is missing: there was no time left."));
+
+        String html = ReportPage.html("shop/storefront", run(new Evidence(Verdict.of(run(null), full), "x")), full);
+
+        assertThat(html)
+                .contains(
+                        "<h2>Live set</h2>",
+                        "<h2>Classes that grew between two looks</h2>",
+                        "<h2>What filters left behind</h2>",
+                        "<h2>Threads by stack</h2>",
+                        "<h2>Pools</h2>",
+                        "<h2>Oldest exchanges</h2>",
+                        "<h2>Timeline</h2>",
+                        "Configuration that it served")
+                .doesNotContain("null", "NaN");
+        Files.writeString(Path.of("target/report.html"), html);
     }
 
     @Test
