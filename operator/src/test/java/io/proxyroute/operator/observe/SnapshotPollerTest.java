@@ -1,0 +1,80 @@
+package io.proxyroute.operator.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.proxyroute.contract.config.RouteRef;
+import io.proxyroute.contract.telemetry.Snapshot;
+import io.proxyroute.contract.telemetry.Snapshot.PodIdentity;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A sample is known only when this very pod took it, and took it since the last one. */
+class SnapshotPollerTest {
+
+    private static final Instant T = Instant.parse("2030-01-01T00:00:00Z");
+    private static final Instant NOW = T.plusSeconds(100);
+    private static final PodIdentity SELF = new PodIdentity("route", "a", "uid-a");
+
+    private final ObservedPod pod = new ObservedPod(
+            new RouteRef("shop", "shop", "route"), null, "a", "uid-a", "node", "1", true, true, false, T, T);
+
+    @Test
+    void aNewSnapshotOfThePodIsKnown() {
+        Snapshot snapshot = snapshot(SELF, T);
+
+        PodSample first = SnapshotPoller.judge(pod, snapshot, null, NOW);
+        PodSample next = SnapshotPoller.judge(pod, snapshot, T.minusMillis(1), NOW);
+
+        assertThat(first.snapshot()).contains(snapshot);
+        assertThat(first.at()).isEqualTo(NOW);
+        assertThat(first.unknownBecause()).isNull();
+        assertThat(next.snapshot()).contains(snapshot);
+    }
+
+    @Test
+    void aRepeatedSnapshotIsUnknown() {
+        assertUnknown(SnapshotPoller.judge(pod, snapshot(SELF, T), T, NOW), "a repeats its snapshot of " + T);
+    }
+
+    @Test
+    void anOlderSnapshotIsUnknown() {
+        assertUnknown(SnapshotPoller.judge(pod, snapshot(SELF, T.minusSeconds(1)), T, NOW), "a repeats its snapshot");
+    }
+
+    @Test
+    void anotherPodsSnapshotIsUnknown() {
+        PodIdentity other = new PodIdentity("route", "b", "uid-b");
+
+        assertUnknown(SnapshotPoller.judge(pod, snapshot(other, T), null, NOW), "another process answers");
+    }
+
+    @Test
+    void aSnapshotOfAnotherRouteIsUnknown() {
+        PodIdentity other = new PodIdentity("route-2", "a", "uid-a");
+
+        assertUnknown(SnapshotPoller.judge(pod, snapshot(other, T), null, NOW), "another process answers");
+    }
+
+    @Test
+    void aSnapshotOfNobodyIsUnknown() {
+        assertUnknown(SnapshotPoller.judge(pod, snapshot(null, T), null, NOW), "another process answers");
+    }
+
+    @Test
+    void aPodWithoutAnAddressIsUnknown() throws InterruptedException {
+        SnapshotPoller poller = new SnapshotPoller(null, java.time.Clock.systemUTC(), null);
+
+        assertUnknown(poller.look(pod, null), "a has no address yet");
+    }
+
+    private static void assertUnknown(PodSample sample, String because) {
+        assertThat(sample.snapshot()).isEmpty();
+        assertThat(sample.unknownBecause()).startsWith(because);
+    }
+
+    private static Snapshot snapshot(PodIdentity identity, Instant takenAt) {
+        return new Snapshot(
+                identity, takenAt, T, null, Snapshot.ProcessState.READY, null, null, null, null, List.of(), null);
+    }
+}
