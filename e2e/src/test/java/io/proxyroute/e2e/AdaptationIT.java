@@ -3,7 +3,10 @@ package io.proxyroute.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
+import io.proxyroute.e2e.cluster.Cluster;
 import io.proxyroute.e2e.workload.Load;
 import io.proxyroute.e2e.workload.PodMetrics;
 import io.proxyroute.e2e.workload.Requests;
@@ -80,6 +83,55 @@ class AdaptationIT {
         assertThat(route.get().getSpec().connectionPool().maxConnectionsPerBackend())
                 .isEqualTo(4);
         assertThat(route.podUids()).isEqualTo(pods);
+    }
+
+    /** As an autoscaler does it: through the scale subresource of the Deployment. */
+    @Test
+    void anotherScalerKeepsItsNumberUntilTheRouteTakesItBack(Sandbox sandbox, Cluster cluster) {
+        Route route = Route.apply(sandbox, "external", "routes/external.yaml", Map.of());
+        route.awaitServing(LIMIT);
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(managersOfReplicas(route))
+                        .as("given away, at its number")
+                        .containsExactly("proxyroute-handover"));
+        assertThat(deployment(route).getSpec().getReplicas()).isEqualTo(1);
+
+        cluster.kubectl("scale", "deployment", "external-proxy", "--replicas=2", "-n", sandbox.namespace());
+        awaitReplicas(route, 2);
+        route.patch("{\"spec\":{\"proxy\":{\"podMetadata\":{\"annotations\":{\"example.com/changed\":\"yes\"}}}}}");
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(deployment(route)
+                                .getSpec()
+                                .getTemplate()
+                                .getMetadata()
+                                .getAnnotations())
+                        .containsKey("example.com/changed"));
+        assertThat(deployment(route).getSpec().getReplicas())
+                .as("after the Deployment was applied anew")
+                .isEqualTo(2);
+        assertThat(managersOfReplicas(route)).doesNotContain("proxyroute-scaler", "proxyroute-operator");
+
+        route.patch("{\"spec\":{\"autoscaling\":{\"mode\":\"None\"},\"proxy\":{\"replicas\":1}}}");
+        awaitReplicas(route, 1);
+        assertThat(managersOfReplicas(route)).containsExactly("proxyroute-scaler");
+    }
+
+    private static Deployment deployment(Route route) {
+        return route.sandbox()
+                .client()
+                .apps()
+                .deployments()
+                .inNamespace(route.sandbox().namespace())
+                .withName(route.name() + "-proxy")
+                .get();
+    }
+
+    private static List<String> managersOfReplicas(Route route) {
+        return deployment(route).getMetadata().getManagedFields().stream()
+                .filter(entry -> entry.getFieldsV1().getAdditionalProperties().get("f:spec") instanceof Map<?, ?> spec
+                        && spec.containsKey("f:replicas"))
+                .map(ManagedFieldsEntry::getManager)
+                .toList();
     }
 
     private static double poolLimit(Route route) {

@@ -11,6 +11,7 @@ import io.proxyroute.operator.compile.RouteNames;
 import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ public final class Applier {
 
     private final KubernetesClient client;
     private final OwnedObjects owned;
+    private final ReplicasField replicasField;
 
     /** What came of setting the number of pods. */
     public enum Scaling {
@@ -35,6 +37,7 @@ public final class Applier {
     public Applier(KubernetesClient client, OwnedObjects owned) {
         this.client = client;
         this.owned = owned;
+        this.replicasField = new ReplicasField(client);
     }
 
     /**
@@ -72,22 +75,7 @@ public final class Applier {
                 .fieldManager(FieldManager.OPERATOR)
                 .forceConflicts()
                 .serverSideApply();
-        client.resource(replicasAlone(route, replicas))
-                .fieldManager(FieldManager.SCALER)
-                .forceConflicts()
-                .serverSideApply();
-    }
-
-    private static Deployment replicasAlone(ProxyRoute route, int replicas) {
-        return new DeploymentBuilder()
-                .withNewMetadata()
-                .withNamespace(route.getMetadata().getNamespace())
-                .withName(RouteNames.workload(route))
-                .endMetadata()
-                .withNewSpec()
-                .withReplicas(replicas)
-                .endSpec()
-                .build();
+        replicasField.begin(deployment, replicas);
     }
 
     @SuppressWarnings("unchecked")
@@ -116,23 +104,32 @@ public final class Applier {
 
     /** Sets the number of pods of a route's Deployment, unless somebody else does. */
     public Scaling scale(ProxyRoute route, int replicas) {
-        String namespace = route.getMetadata().getNamespace();
-        Optional<Deployment> actual = owned.get(Deployment.class, namespace, RouteNames.workload(route));
-        if (actual.isEmpty() || actual.get().getSpec().getReplicas() == replicas) {
+        return replicas(route, actual -> replicasField.set(actual, replicas));
+    }
+
+    /** Leaves the number of pods as it is, and to others. */
+    public Scaling leaveScaling(ProxyRoute route) {
+        return replicas(route, replicasField::handOver);
+    }
+
+    private Scaling replicas(ProxyRoute route, Function<Deployment, Optional<Deployment>> change) {
+        Optional<Deployment> actual =
+                owned.get(Deployment.class, route.getMetadata().getNamespace(), RouteNames.workload(route));
+        if (actual.isEmpty()) {
             return Scaling.UNCHANGED;
         }
         try {
-            Deployment applied = client.resource(replicasAlone(route, replicas))
-                    .fieldManager(FieldManager.SCALER)
-                    .serverSideApply();
-            owned.written(Deployment.class, applied, actual);
-            LOG.info(
-                    "scaled Deployment {}/{} from {} to {}",
-                    namespace,
-                    RouteNames.workload(route),
-                    actual.get().getSpec().getReplicas(),
-                    replicas);
-            return Scaling.SET;
+            Optional<Deployment> applied = change.apply(actual.get());
+            applied.ifPresent(deployment -> {
+                owned.written(Deployment.class, deployment, actual);
+                LOG.info(
+                        "Deployment {}/{} had {} replicas and has {}",
+                        deployment.getMetadata().getNamespace(),
+                        deployment.getMetadata().getName(),
+                        actual.get().getSpec().getReplicas(),
+                        deployment.getSpec().getReplicas());
+            });
+            return applied.isPresent() ? Scaling.SET : Scaling.UNCHANGED;
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
                 return Scaling.HELD_BY_OTHER;

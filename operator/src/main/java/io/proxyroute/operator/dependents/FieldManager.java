@@ -9,5 +9,8 @@ public final class FieldManager {
     /** Owns {@code replicas} of Deployments, alone and unforced: whoever else sets it keeps it. */
     public static final String SCALER = "proxyroute-scaler";
 
+    /** Holds {@code replicas} for an autoscaler outside the operator until that first sets it. */
+    public static final String HANDOVER = "proxyroute-handover";
+
     private FieldManager() {}
 }

@@ -193,15 +193,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         if (problems.stream().noneMatch(problem -> problem.reason() == Reason.InsufficientMemory)) {
             applier.apply(route, Workload.of(route, served.listeners(), replicas, with.placement()), replicas);
         }
-        if (route.getSpec().autoscaling().mode() != AutoscalingSpec.Mode.External
-                && applier.scale(route, replicas) == Applier.Scaling.HELD_BY_OTHER) {
-            with.events()
-                    .record(
-                            route,
-                            EventRecorder.Type.Warning,
-                            Reason.ReplicasHeldByOther.name(),
-                            "The number of pods is left alone, since another field manager has set it on the Deployment; set spec.autoscaling.mode to External to make that the rule.");
-        }
+        scale(route, replicas);
         boolean observed = route.getSpec().remediation().mode() != RemediationSpec.Mode.Off
                 || route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.Operator
                 || route.getSpec().tuning().mode() != TuningSpec.Mode.Off;
@@ -210,6 +202,19 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                         route.getMetadata().getUid(),
                         route.getSpec().remediation().pollInterval().toJava(),
                         observed ? present : List.of());
+    }
+
+    private void scale(ProxyRoute route, int replicas) {
+        if (route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.External) {
+            applier.leaveScaling(route);
+        } else if (applier.scale(route, replicas) == Applier.Scaling.HELD_BY_OTHER) {
+            with.events()
+                    .record(
+                            route,
+                            EventRecorder.Type.Warning,
+                            Reason.ReplicasHeldByOther.name(),
+                            "The number of pods is left alone, since another field manager has set it on the Deployment; set spec.autoscaling.mode to External to make that the rule.");
+        }
     }
 
     /** Tells what has become of it all. */

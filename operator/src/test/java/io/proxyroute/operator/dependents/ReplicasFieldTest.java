@@ -1,0 +1,124 @@
+package io.proxyroute.operator.dependents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.proxyroute.operator.fixture.ObjectServer;
+import io.proxyroute.operator.fixture.ObjectServer.Request;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is applied, by whom and in which order; what the API server makes of it is tested on a real one. */
+class ReplicasFieldTest {
+
+    private static final String PATH = "/apis/apps/v1/namespaces/default/deployments/shop-proxy";
+
+    private ObjectServer api;
+    private ReplicasField field;
+
+    @BeforeEach
+    void start() throws Exception {
+        api = new ObjectServer();
+        field = new ReplicasField(api.client());
+    }
+
+    @AfterEach
+    void stop() {
+        api.close();
+    }
+
+    @Test
+    void theScalerSetsTheNumberUnforcedAndOnlyWhenItDiffers() {
+        assertThat(field.set(deployment(3, FieldManager.SCALER), 3)).isEmpty();
+        assertThat(api.writes()).isEmpty();
+
+        assertThat(field.set(deployment(3, FieldManager.SCALER), 4)).isPresent();
+
+        assertThat(applied()).containsExactly("proxyroute-scaler sets 4");
+    }
+
+    @Test
+    void theHolderHasTheNumberBeforeTheScalerLetsGo() {
+        assertThat(field.handOver(deployment(3, FieldManager.SCALER))).isPresent();
+
+        assertThat(applied()).containsExactly("proxyroute-handover sets 3", "proxyroute-scaler leaves it out");
+    }
+
+    @Test
+    void whatTheScalerStillOwnsAfterAnInterruptionIsLetGo() {
+        field.handOver(deployment(3, FieldManager.SCALER, FieldManager.HANDOVER));
+
+        assertThat(applied()).containsExactly("proxyroute-scaler leaves it out");
+    }
+
+    @Test
+    void whatWasGivenAwayIsNotGivenAgain() {
+        assertThat(field.handOver(deployment(7, FieldManager.HANDOVER, "kube-controller-manager")))
+                .isEmpty();
+
+        assertThat(api.writes()).isEmpty();
+    }
+
+    @Test
+    void theScalerKeepsItWhenTheHolderIsRefused() {
+        api.refuse("PATCH", PATH, 409);
+
+        assertThatThrownBy(() -> field.handOver(deployment(3, FieldManager.SCALER)))
+                .isInstanceOf(KubernetesClientException.class);
+
+        assertThat(applied()).containsExactly("proxyroute-handover sets 3");
+    }
+
+    @Test
+    void whatWasGivenAwayIsTakenBackFromWhoeverHasItNow() {
+        field.set(deployment(7, FieldManager.HANDOVER, "kube-controller-manager"), 2);
+
+        assertThat(applied()).containsExactly("proxyroute-scaler sets 2 by force", "proxyroute-handover leaves it out");
+    }
+
+    @Test
+    void itIsTakenBackEvenWhenTheNumberIsRightAlready() {
+        field.set(deployment(2, FieldManager.HANDOVER), 2);
+
+        assertThat(applied()).containsExactly("proxyroute-scaler sets 2 by force", "proxyroute-handover leaves it out");
+    }
+
+    private List<String> applied() {
+        return api.writes().stream().map(ReplicasFieldTest::sentence).toList();
+    }
+
+    private static String sentence(Request request) {
+        assertThat(request.line()).isEqualTo("PATCH " + PATH);
+        String manager = request.query().replaceFirst(".*fieldManager=([^&]*).*", "$1");
+        boolean forced = request.query().contains("force=true");
+        return request.body().has("spec")
+                ? manager + " sets " + request.body().at("/spec/replicas").intValue() + (forced ? " by force" : "")
+                : manager + " leaves it out";
+    }
+
+    private Deployment deployment(int replicas, String... managers) {
+        Deployment deployment = new DeploymentBuilder()
+                .withNewMetadata()
+                .withNamespace("default")
+                .withName("shop-proxy")
+                .withManagedFields(Stream.of(managers)
+                        .map(manager -> new ManagedFieldsEntryBuilder()
+                                .withManager(manager)
+                                .build())
+                        .toList())
+                .endMetadata()
+                .withNewSpec()
+                .withReplicas(replicas)
+                .endSpec()
+                .build();
+        api.put(PATH, deployment);
+        return deployment;
+    }
+}
