@@ -37,7 +37,7 @@ public final class EndpointResolver {
     /**
      * The ready addresses of every backend that has any to list, in a fixed order. A Service that is gone has none.
      *
-     * @param backends of the configuration that is served
+     * @param backends that some proxy of the route may be using
      */
     public static Map<String, List<EndpointsDocument.Endpoint>> resolve(List<Backend> backends, Source source) {
         Map<String, List<EndpointsDocument.Endpoint>> endpoints = new TreeMap<>();

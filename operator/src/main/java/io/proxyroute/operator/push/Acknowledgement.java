@@ -11,12 +11,13 @@ public sealed interface Acknowledgement {
     record Accepted(Applied applied) implements Acknowledgement {}
 
     /**
-     * The proxy refuses the document and goes on with what it had.
+     * The proxy refuses the document and goes on with what it had. It is sent the addresses of backends all the same.
      *
      * @param hash of the document refused
      * @param errors why
+     * @param serving what it goes on with; null until it has told
      */
-    record Refused(String hash, List<ConfigError> errors) implements Acknowledgement {}
+    record Refused(String hash, List<ConfigError> errors, Applied serving) implements Acknowledgement {}
 
     /** The proxy has a document of a higher sequence: another operator was there. */
     record Superseded(Applied applied) implements Acknowledgement {}

@@ -12,7 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Keeps one process on its target. A virtual thread of its own pushes while there is something to push, one request at
- * a time; a target that is replaced meanwhile is never sent.
+ * a time; a target that is replaced meanwhile is never sent. A process that refuses the configuration still gets the
+ * endpoints, for what it goes on with.
  *
  * <pre>
  * idle --new target--> pushing --accepted, refused or superseded--> idle
@@ -103,7 +104,9 @@ final class ProxyLine {
             case null -> true;
             case Acknowledgement.Accepted accepted -> !target.isServedAs(accepted.applied());
             case Acknowledgement.Refused refused ->
-                !refused.hash().equals(target.config().hash());
+                !target.isRefusedAs(refused)
+                        || refused.serving() == null
+                        || !target.areEndpointsUsedBy(refused.serving());
             case Acknowledgement.Superseded superseded ->
                 superseded.applied().sequence() <= target.config().sequence();
             case Acknowledgement.Unreachable _ -> true;
@@ -166,17 +169,25 @@ final class ProxyLine {
     }
 
     private Acknowledgement push(Target next, Acknowledgement before) {
-        boolean endpointsOnly =
-                before instanceof Acknowledgement.Accepted accepted && next.isConfigServedAs(accepted.applied());
+        Optional<Acknowledgement.Refused> refusal =
+                before instanceof Acknowledgement.Refused refused && next.isRefusedAs(refused)
+                        ? Optional.of(refused)
+                        : Optional.empty();
+        boolean endpointsOnly = refusal.isPresent()
+                || before instanceof Acknowledgement.Accepted accepted && next.isConfigServedAs(accepted.applied());
         try {
             ProxyClient.Answer answer = endpointsOnly
                     ? client.put(proxy, AdminApi.ENDPOINTS, next.endpoints(), PUSH_TIMEOUT)
                     : client.put(proxy, AdminApi.CONFIG, new Update(next.config(), next.endpoints()), PUSH_TIMEOUT);
             return switch (answer.status()) {
-                case 200 -> new Acknowledgement.Accepted(answer.as(Applied.class));
+                case 200 -> {
+                    Applied applied = answer.as(Applied.class);
+                    yield refusal.<Acknowledgement>map(r -> new Acknowledgement.Refused(r.hash(), r.errors(), applied))
+                            .orElseGet(() -> new Acknowledgement.Accepted(applied));
+                }
                 case 400 ->
                     new Acknowledgement.Refused(
-                            next.config().hash(), answer.as(Rejected.class).errors());
+                            next.config().hash(), answer.as(Rejected.class).errors(), null);
                 case 409 -> new Acknowledgement.Superseded(answer.as(Applied.class));
                 default ->
                     new Acknowledgement.Unreachable(

@@ -12,7 +12,6 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.contract.config.Backend;
-import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.operator.compile.BackendServices;
 import io.proxyroute.operator.endpoints.EndpointResolver;
 import io.proxyroute.operator.endpoints.ServicePortRef;
@@ -24,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /**
  * The cluster's Services and EndpointSlices, cached; a change to one reconciles the routes that use it. ReferenceGrants
@@ -101,8 +99,8 @@ final class ClusterBackends implements BackendServices, EndpointResolver.Source 
         }
     }
 
-    /** The Services that the spec and the configuration served depend on, as {@code namespace/name}. */
-    static Set<String> servicesOf(ProxyRoute route, Optional<ConfigDocument> served) {
+    /** The Services that the spec and the backends in use depend on, as {@code namespace/name}. */
+    static Set<String> servicesOf(ProxyRoute route, List<Backend> inUse) {
         Set<String> keys = new HashSet<>();
         route.getSpec().rules().stream()
                 .flatMap(rule -> rule.backendRefs().stream())
@@ -112,9 +110,7 @@ final class ClusterBackends implements BackendServices, EndpointResolver.Source 
                                 ? ref.namespace()
                                 : route.getMetadata().getNamespace(),
                         ref.name())));
-        served.map(ConfigDocument::backends)
-                .map(List::stream)
-                .orElse(Stream.empty())
+        inUse.stream()
                 .filter(Backend::endpoints)
                 .map(ServicePortRef::of)
                 .forEach(ref -> keys.add(key(ref.namespace(), ref.name())));

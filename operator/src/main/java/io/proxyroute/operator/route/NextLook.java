@@ -6,7 +6,6 @@ import io.proxyroute.api.v1alpha1.TuningSpec;
 import io.proxyroute.operator.status.RouteFacts.PodFacts;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** When a route is looked at again though nothing happens: time alone can change what its status should say. */
 final class NextLook {
@@ -40,7 +39,7 @@ final class NextLook {
         if (podFacts.stream().anyMatch(pod -> pod.ready() && !pod.settled())) {
             return SETTLING;
         }
-        boolean abroad = ClusterBackends.servicesOf(route, Optional.empty()).stream()
+        boolean abroad = ClusterBackends.servicesOf(route, List.of()).stream()
                 .anyMatch(key -> !key.startsWith(route.getMetadata().getNamespace() + "/"));
         return abroad ? GRANT_CHECK : HEALTH_CHECK;
     }

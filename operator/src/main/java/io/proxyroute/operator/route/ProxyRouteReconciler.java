@@ -15,6 +15,7 @@ import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
 import io.proxyroute.api.v1alpha1.RemediationSpec;
 import io.proxyroute.api.v1alpha1.TuningSpec;
+import io.proxyroute.contract.config.Backend;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.EndpointsDocument;
 import io.proxyroute.contract.config.RouteRef;
@@ -100,6 +101,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
     private static final class RouteState {
         private final ConfigRollout rollout;
         private final EndpointVersions versions = new EndpointVersions();
+        private final BackendsInUse inUse = new BackendsInUse();
         private final RouteScaling scaling = new RouteScaling();
         private final RouteTuning tuning = new RouteTuning();
         private Instant certificateChecked = Instant.MIN;
@@ -145,7 +147,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         List<ObservedPod> present = pods.of(route);
         Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
 
-        backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, Optional.empty()));
+        backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, List.of()));
         Compilation compilation = ConfigCompiler.compile(route, tuned(route.getStatus()), backends);
         Optional<ConfigDocument> served = state.rollout.step(
                 route,
@@ -163,8 +165,9 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         int replicas =
                 wanted.replicas(route, state.scaling, snapshots, with.clock().instant());
         if (served.isPresent()) {
-            backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, served));
-            put(route, state, served.get(), replicas, present, problems);
+            List<Backend> inUse = state.inUse.of(served.get(), acknowledgements.values());
+            backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, inUse));
+            put(route, state, served.get(), inUse, replicas, present, problems);
         }
         return settle(route, state, served, replicas, present, snapshots, problems);
     }
@@ -174,11 +177,12 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             ProxyRoute route,
             RouteState state,
             ConfigDocument served,
+            List<Backend> inUse,
             int replicas,
             List<ObservedPod> present,
             List<Problem> problems) {
         EndpointsDocument endpoints =
-                state.versions.next(EndpointResolver.resolve(served.backends(), backends), state.rollout.sequence());
+                state.versions.next(EndpointResolver.resolve(inUse, backends), state.rollout.sequence());
         List<ProxyAddress> addresses = present.stream()
                 .map(ObservedPod::proxy)
                 .filter(Objects::nonNull)

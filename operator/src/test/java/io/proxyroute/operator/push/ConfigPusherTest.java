@@ -76,7 +76,7 @@ class ConfigPusherTest {
     void aRefusedDocumentIsNotPushedAgainButTheNextOneIs() {
         proxy.refusal = "no such class: com.example.Filter";
         pusher.aim(ROUTE, target("bad", 7, 3), List.of(pod("127.0.0.1")));
-        await().until(() -> acknowledgement("pod-127.0.0.1") instanceof Acknowledgement.Refused);
+        awaitRefused("bad", new Applied("none", 0, 3));
         assertThat(acknowledgement("pod-127.0.0.1")).isInstanceOfSatisfying(Acknowledgement.Refused.class, refused -> {
             assertThat(refused.hash()).isEqualTo("bad");
             assertThat(refused.errors().getFirst())
@@ -88,7 +88,38 @@ class ConfigPusherTest {
         pusher.aim(ROUTE, target("good", 8, 3), List.of(pod("127.0.0.1")));
 
         awaitAcknowledged("pod-127.0.0.1", new Applied("good", 8, 3));
-        assertThat(proxy.requests).containsExactly("PUT /config", "PUT /config");
+        assertThat(proxy.requests).containsExactly("PUT /config", "PUT /endpoints", "PUT /config");
+    }
+
+    @Test
+    void aProxyThatRefusesTheDocumentGetsEveryListOfEndpointsForTheOneItServes() {
+        pusher.aim(ROUTE, target("old", 6, 1), List.of(pod("127.0.0.1")));
+        awaitAcknowledged("pod-127.0.0.1", new Applied("old", 6, 1));
+        proxy.refusal = "no such field";
+
+        pusher.aim(ROUTE, target("new", 7, 2), List.of(pod("127.0.0.1")));
+        awaitRefused("new", new Applied("old", 6, 2));
+        pusher.aim(ROUTE, target("new", 7, 3), List.of(pod("127.0.0.1")));
+        awaitRefused("new", new Applied("old", 6, 3));
+        pusher.aim(ROUTE, target("new", 7, 3), List.of(pod("127.0.0.1")));
+
+        assertThat(proxy.requests).containsExactly("PUT /config", "PUT /config", "PUT /endpoints", "PUT /endpoints");
+    }
+
+    @Test
+    void aProxyThatRefusedAndWasAwayIsAskedAgainAndStillGetsItsEndpoints() throws Exception {
+        proxy.refusal = "no such field";
+        pusher.aim(ROUTE, target("new", 7, 2), List.of(pod("127.0.0.1")));
+        awaitRefused("new", new Applied("none", 0, 2));
+        InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), proxy.port());
+        proxy.close();
+
+        pusher.aim(ROUTE, target("new", 7, 3), List.of(pod("127.0.0.1")));
+        await().until(() -> acknowledgement("pod-127.0.0.1") instanceof Acknowledgement.Unreachable);
+        proxy = FakeProxy.start(authority, ROUTE, address);
+        proxy.refusal = "no such field";
+
+        awaitRefused("new", new Applied("none", 0, 3));
     }
 
     @Test
@@ -161,6 +192,15 @@ class ConfigPusherTest {
             return proxy.requests.size() == 2;
         });
         awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
+    }
+
+    private void awaitRefused(String hash, Applied serving) {
+        await().untilAsserted(() -> assertThat(acknowledgement("pod-127.0.0.1"))
+                .isInstanceOfSatisfying(Acknowledgement.Refused.class, refused -> {
+                    assertThat(refused.hash()).isEqualTo(hash);
+                    assertThat(refused.errors()).isNotEmpty();
+                    assertThat(refused.serving()).isEqualTo(serving);
+                }));
     }
 
     private void awaitAcknowledged(String podUid, Applied applied) {

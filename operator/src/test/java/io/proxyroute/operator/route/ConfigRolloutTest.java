@@ -1,0 +1,235 @@
+package io.proxyroute.operator.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.contract.admin.Applied;
+import io.proxyroute.contract.config.ConfigDocument;
+import io.proxyroute.contract.config.ConfigError;
+import io.proxyroute.contract.config.ConfigReader;
+import io.proxyroute.contract.config.Reading;
+import io.proxyroute.contract.config.RouteRef;
+import io.proxyroute.operator.dependents.ConfigStore;
+import io.proxyroute.operator.fixture.ObjectServer;
+import io.proxyroute.operator.observe.ObservedPod;
+import io.proxyroute.operator.push.Acknowledgement;
+import io.proxyroute.operator.status.Problem;
+import io.proxyroute.operator.status.Reason;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ConfigRolloutTest {
+
+    private static final String PATH = "/api/v1/namespaces/default/configmaps/shop-proxy-config";
+    private static final Instant T = Instant.parse("2030-01-01T00:00:00Z");
+    private static final ConfigDocument FIRST = document(8080);
+    private static final ConfigDocument SECOND = document(8081);
+    private static final ConfigDocument THIRD = document(8082);
+
+    private final ProxyRoute route = new ProxyRoute();
+    private ObjectServer api;
+    private ConfigRollout rollout;
+
+    @BeforeEach
+    void start() throws Exception {
+        route.getMetadata().setNamespace("default");
+        route.getMetadata().setName("shop");
+        route.getMetadata().setUid("uid");
+        api = new ObjectServer();
+        rollout = newLeader();
+    }
+
+    @AfterEach
+    void stop() {
+        api.close();
+    }
+
+    @Test
+    void theFirstDocumentIsPublishedAtOnce() {
+        assertThat(step(FIRST, List.of(), Map.of())).contains(FIRST.withSequence(1));
+
+        assertThat(published()).isEqualTo(FIRST.withSequence(1));
+    }
+
+    @Test
+    void anUnchangedDocumentWritesNothing() {
+        step(FIRST, List.of(), Map.of());
+        int writes = api.writes().size();
+
+        step(FIRST, List.of(pod("1")), Map.of("a", accepted(FIRST, 1)));
+
+        assertThat(api.writes()).hasSize(writes);
+    }
+
+    @Test
+    void whilePodsServeANewDocumentIsTriedBeforeNewPodsStartWithIt() {
+        step(FIRST, List.of(), Map.of());
+
+        assertThat(step(SECOND, List.of(pod("1")), Map.of("a", accepted(FIRST, 1))))
+                .contains(SECOND.withSequence(2));
+
+        assertThat(published()).isEqualTo(FIRST.withSequence(1));
+        assertThat(new ConfigStore(api.client()).read(route).sequence())
+                .as("claimed before anybody is told")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aDocumentThatAProxyAcceptsIsPublishedThoughOthersRefuseIt() {
+        step(FIRST, List.of(), Map.of());
+        step(SECOND, List.of(pod("1")), Map.of());
+        Map<String, Acknowledgement> mixed = Map.of("a", accepted(SECOND, 2), "b", refused(SECOND));
+
+        assertThat(step(SECOND, List.of(pod("1")), mixed)).contains(SECOND.withSequence(2));
+
+        assertThat(published()).isEqualTo(SECOND.withSequence(2));
+        assertThat(rollout.problems(mixed)).isEmpty();
+    }
+
+    @Test
+    void anAcknowledgementOfAnEarlierSequenceProvesNothing() {
+        step(FIRST, List.of(), Map.of());
+        step(SECOND, List.of(pod("1")), Map.of());
+
+        step(SECOND, List.of(pod("1")), Map.of("a", accepted(SECOND, 1)));
+
+        assertThat(published()).isEqualTo(FIRST.withSequence(1));
+    }
+
+    @Test
+    void aDocumentThatIsRefusedIsDroppedAndTheOldOneGoesOn() {
+        step(FIRST, List.of(), Map.of());
+        step(SECOND, List.of(pod("1")), Map.of());
+
+        assertThat(step(SECOND, List.of(pod("1")), Map.of("a", refused(SECOND))))
+                .contains(FIRST.withSequence(1));
+
+        assertThat(published()).isEqualTo(FIRST.withSequence(1));
+        assertThat(rollout.problems(Map.of()))
+                .containsExactly(new Problem(Reason.RefusedByProxy, "spec.rules[0].filters[0]", "no such class"));
+        assertThat(step(SECOND, List.of(pod("1")), Map.of("a", accepted(FIRST, 1))))
+                .as("not tried again on the same pods")
+                .contains(FIRST.withSequence(1));
+    }
+
+    @Test
+    void aRefusedDocumentIsTriedAgainOnPodsOfAnotherRevisionAndAChangedOneAtOnce() {
+        step(FIRST, List.of(), Map.of());
+        step(SECOND, List.of(pod("1")), Map.of());
+        step(SECOND, List.of(pod("1")), Map.of("a", refused(SECOND)));
+
+        assertThat(step(THIRD, List.of(pod("1")), Map.of("a", accepted(FIRST, 1))))
+                .contains(THIRD.withSequence(3));
+        step(THIRD, List.of(pod("1")), Map.of("a", refused(THIRD)));
+        assertThat(step(THIRD, List.of(pod("1"), pod("2")), Map.of("a", accepted(FIRST, 1))))
+                .contains(THIRD.withSequence(4));
+        assertThat(rollout.problems(Map.of())).isEmpty();
+    }
+
+    @Test
+    void aCandidateIsPublishedWhenNobodyIsLeftToTryItOn() {
+        step(FIRST, List.of(), Map.of());
+        step(SECOND, List.of(pod("1")), Map.of());
+
+        step(SECOND, List.of(), Map.of());
+
+        assertThat(published()).isEqualTo(SECOND.withSequence(2));
+    }
+
+    @Test
+    void aSpecThatCannotBeServedLeavesWhatIsServed() {
+        step(FIRST, List.of(), Map.of());
+
+        assertThat(rollout.step(route, Optional.empty(), List.of(pod("1")), Map.of()))
+                .contains(FIRST.withSequence(1));
+    }
+
+    @Test
+    void aNewLeaderOutranksTheOneBefore() {
+        step(FIRST, List.of(), Map.of());
+        step(SECOND, List.of(pod("1")), Map.of());
+
+        rollout = newLeader();
+
+        assertThat(step(FIRST, List.of(pod("1")), Map.of())).contains(FIRST.withSequence(3));
+        assertThat(published()).isEqualTo(FIRST.withSequence(3));
+    }
+
+    @Test
+    void ofTwoLeadersOnlyOneGoesOn() {
+        step(FIRST, List.of(), Map.of());
+        ConfigRollout other = newLeader();
+        other.step(route, Optional.of(FIRST), List.of(pod("1")), Map.of());
+
+        assertThatThrownBy(() -> step(SECOND, List.of(pod("1")), Map.of()))
+                .isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getCode())
+                        .isEqualTo(409));
+
+        assertThat(published()).isEqualTo(FIRST.withSequence(2));
+        assertThat(step(SECOND, List.of(pod("1")), Map.of()))
+                .as("the next step begins with what is stored")
+                .contains(SECOND.withSequence(4));
+    }
+
+    private ConfigRollout newLeader() {
+        return new ConfigRollout(new ConfigStore(api.client()));
+    }
+
+    private Optional<ConfigDocument> step(
+            ConfigDocument wanted, List<ObservedPod> pods, Map<String, Acknowledgement> acknowledgements) {
+        return rollout.step(route, Optional.of(wanted), pods, acknowledgements);
+    }
+
+    /** What a new pod would start with. */
+    private ConfigDocument published() {
+        ConfigMap map = api.get(PATH, ConfigMap.class).orElseThrow();
+        return read(map.getData().get(ConfigStore.FILE));
+    }
+
+    private static Acknowledgement accepted(ConfigDocument document, long sequence) {
+        return new Acknowledgement.Accepted(new Applied(document.hash(), sequence, 0));
+    }
+
+    private static Acknowledgement refused(ConfigDocument document) {
+        return new Acknowledgement.Refused(
+                document.hash(), List.of(new ConfigError("config.rules[0].filters[0]", "no such class")), null);
+    }
+
+    private static ObservedPod pod(String revision) {
+        return new ObservedPod(
+                new RouteRef("default", "shop", "uid"),
+                null,
+                "pod-" + revision,
+                "uid-" + revision,
+                "node",
+                revision,
+                true,
+                true,
+                false,
+                T,
+                T);
+    }
+
+    private static ConfigDocument document(int port) {
+        return read("""
+                {"route":{"namespace":"default","name":"shop","uid":"uid"},"sequence":0,
+                 "listeners":[{"name":"http","port":%d}]}""".formatted(port));
+    }
+
+    private static ConfigDocument read(String json) {
+        return switch (ConfigReader.config(json.getBytes(StandardCharsets.UTF_8))) {
+            case Reading.Valid<ConfigDocument> valid -> valid.document();
+            case Reading.Invalid<ConfigDocument> invalid ->
+                throw new AssertionError(invalid.errors().toString());
+        };
+    }
+}
