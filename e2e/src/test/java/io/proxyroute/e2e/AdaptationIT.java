@@ -90,22 +90,17 @@ class AdaptationIT {
     void anotherScalerKeepsItsNumberUntilTheRouteTakesItBack(Sandbox sandbox, Cluster cluster) {
         Route route = Route.apply(sandbox, "external", "routes/external.yaml", Map.of());
         route.awaitServing(LIMIT);
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(managersOfReplicas(route))
-                        .as("given away, at its number")
-                        .containsExactly("proxyroute-handover"));
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(managersOfReplicas(route))
+                .as("given away, at its number")
+                .containsExactly("proxyroute-handover"));
         assertThat(deployment(route).getSpec().getReplicas()).isEqualTo(1);
 
         cluster.kubectl("scale", "deployment", "external-proxy", "--replicas=2", "-n", sandbox.namespace());
         awaitReplicas(route, 2);
         route.patch("{\"spec\":{\"proxy\":{\"podMetadata\":{\"annotations\":{\"example.com/changed\":\"yes\"}}}}}");
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(deployment(route)
-                                .getSpec()
-                                .getTemplate()
-                                .getMetadata()
-                                .getAnnotations())
-                        .containsKey("example.com/changed"));
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(
+                        deployment(route).getSpec().getTemplate().getMetadata().getAnnotations())
+                .containsKey("example.com/changed"));
         assertThat(deployment(route).getSpec().getReplicas())
                 .as("after the Deployment was applied anew")
                 .isEqualTo(2);

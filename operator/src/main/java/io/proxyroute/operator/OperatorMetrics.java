@@ -1,8 +1,10 @@
 package io.proxyroute.operator;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -14,20 +16,38 @@ import io.proxyroute.operator.observe.ObservedPod;
 import io.proxyroute.operator.observe.PodSample;
 import io.proxyroute.operator.observe.SampleSink;
 import io.proxyroute.operator.push.Acknowledgement;
+import io.proxyroute.operator.status.EventRecorder;
+import io.proxyroute.operator.status.Reason;
+import io.proxyroute.operator.status.StatusListener;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Every meter of the operator. None is labelled by route or pod, so their number does not grow with the cluster. */
-final class OperatorMetrics implements Metrics, SampleSink, AutoCloseable {
+final class OperatorMetrics implements Metrics, SampleSink, StatusListener, AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
+    /** Reasons of the conditions of each route. */
+    private final Map<String, Set<String>> reasons = new ConcurrentHashMap<>();
 
     OperatorMetrics() {
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         gc.bindTo(registry);
+        Stream.of(Reason.values()).filter(reason -> reason.condition() != null).forEach(reason -> Gauge.builder(
+                        "proxyroute.routes", reasons, all -> all.values().stream()
+                                .filter(those -> those.contains(reason.name()))
+                                .count())
+                .description("Routes by the reason of each of their conditions")
+                .tag("condition", reason.condition().name())
+                .tag("reason", reason.name())
+                .register(registry));
     }
 
     PrometheusMeterRegistry registry() {
@@ -89,6 +109,26 @@ final class OperatorMetrics implements Metrics, SampleSink, AutoCloseable {
 
     @Override
     public void gone(ObservedPod pod) {}
+
+    @Override
+    public void conditions(String routeUid, List<Condition> conditions) {
+        reasons.put(routeUid, conditions.stream().map(Condition::getReason).collect(Collectors.toSet()));
+    }
+
+    @Override
+    public void gone(String routeUid) {
+        reasons.remove(routeUid);
+    }
+
+    @Override
+    public void event(EventRecorder.Type type, String reason) {
+        Counter.builder("proxyroute.events")
+                .description("Events told to users, repeated ones included")
+                .tag("type", type.name())
+                .tag("reason", reason)
+                .register(registry)
+                .increment();
+    }
 
     @Override
     public void close() {

@@ -78,7 +78,7 @@ final class OperatorProcess implements AutoCloseable {
         proxies = new ProxyClient(authority, clock);
         pusher = new ConfigPusher(proxies, listener(signals));
         LatestSamples samples = new LatestSamples();
-        EventRecorder events = new EventRecorder(client, clock, instance);
+        EventRecorder events = new EventRecorder(client, clock, instance, metrics);
         remediation = new Remediation(
                 client,
                 proxies,
@@ -88,7 +88,7 @@ final class OperatorProcess implements AutoCloseable {
                 clock);
         poller = new SnapshotPoller(proxies, clock, fanOut(samples));
         ProxyRouteReconciler reconciler = new ProxyRouteReconciler(new ProxyRouteReconciler.Collaborators(
-                client, placement, authority, pusher, poller, samples, remediation, events, clock));
+                client, placement, authority, pusher, poller, samples, remediation, events, metrics, clock));
         signals.set(reconciler.signals());
         operator = new Operator(overrider -> overrider
                 .withKubernetesClient(client)

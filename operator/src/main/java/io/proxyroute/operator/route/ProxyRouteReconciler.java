@@ -45,6 +45,7 @@ import io.proxyroute.operator.status.Reason;
 import io.proxyroute.operator.status.RouteFacts;
 import io.proxyroute.operator.status.RouteFacts.PodFacts;
 import io.proxyroute.operator.status.StatusAggregator;
+import io.proxyroute.operator.status.StatusListener;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,6 +86,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
      * @param samples what the poller found
      * @param remediation beside the control loop
      * @param events for users
+     * @param listener hears how routes stand
      */
     public record Collaborators(
             KubernetesClient client,
@@ -95,6 +97,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             LatestSamples samples,
             RouteRemediation remediation,
             EventRecorder events,
+            StatusListener listener,
             Clock clock) {}
 
     /** What is remembered of a route while this operator leads. */
@@ -260,6 +263,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 tune(route, state, snapshots, now),
                 with.remediation().status(uid).orElse(null));
         ProxyRouteStatus status = StatusAggregator.status(route.getStatus(), facts, now);
+        with.listener().conditions(uid, status.conditions());
         UpdateControl<ProxyRoute> control =
                 status.equals(route.getStatus()) ? UpdateControl.noUpdate() : changed(route, status);
         boolean retuned = !Objects.equals(tuned(status), tuned(route.getStatus()));
@@ -336,6 +340,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         with.pusher().forget(route.uid());
         with.poller().forget(route.uid());
         with.remediation().forget(route.uid());
+        with.listener().gone(route.uid());
         backends.uses(new ResourceID(route.name(), route.namespace()), Set.of());
     }
 

@@ -37,6 +37,7 @@ public final class EventRecorder {
     private final KubernetesClient client;
     private final Clock clock;
     private final String instance;
+    private final StatusListener listener;
     /** How often each of the newest Events has happened, by namespace and name. */
     private final Map<String, Integer> counts = Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
@@ -51,11 +52,15 @@ public final class EventRecorder {
         Warning
     }
 
-    /** @param instance names this process */
-    public EventRecorder(KubernetesClient client, Clock clock, String instance) {
+    /**
+     * @param instance names this process
+     * @param listener hears of every Event
+     */
+    public EventRecorder(KubernetesClient client, Clock clock, String instance, StatusListener listener) {
         this.client = client;
         this.clock = clock;
         this.instance = instance;
+        this.listener = listener;
     }
 
     /**
@@ -65,6 +70,11 @@ public final class EventRecorder {
      * @param note one sentence
      */
     public void record(HasMetadata about, Type type, String reason, String note) {
+        listener.event(type, reason);
+        write(about, type, reason, note);
+    }
+
+    private void write(HasMetadata about, Type type, String reason, String note) {
         String text = note.length() <= LONGEST_NOTE ? note : note.substring(0, LONGEST_NOTE);
         String namespace = about.getMetadata().getNamespace();
         String name = "%s.%s"
@@ -86,7 +96,7 @@ public final class EventRecorder {
             }
         } catch (KubernetesClientException e) {
             switch (e.getCode()) {
-                case HttpURLConnection.HTTP_CONFLICT -> record(about, type, reason, note);
+                case HttpURLConnection.HTTP_CONFLICT -> write(about, type, reason, note);
                 case HttpURLConnection.HTTP_NOT_FOUND -> counts.remove(namespace + "/" + name);
                 default ->
                     LOG.warn(
