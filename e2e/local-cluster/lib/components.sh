@@ -83,9 +83,21 @@ is_running() {
   [[ -e $STATE/complete ]] && cluster_kubectl --request-timeout=3s get --raw /readyz >/dev/null 2>&1 && node_is_ready >/dev/null 2>&1
 }
 
+need_component() { # COMPONENT
+  [[ " ${COMPONENTS[*]} " == *" ${1:-} "* ]] || die "name one of: ${COMPONENTS[*]}"
+}
+
+signal() { # SIGNAL COMPONENT
+  local pid
+  need_component "${2:-}"
+  is_alive "$2" || die "$2 does not run"
+  read -r pid _ <"$RUN/$2.pid"
+  kill "-$1" "$pid"
+}
+
 show_log() { # COMPONENT [tail's options]
-  local component=${1:-}
-  [[ " ${COMPONENTS[*]} " == *" $component "* ]] || die "name one of: ${COMPONENTS[*]}"
+  need_component "${1:-}"
+  local component=$1
   shift
   if (($#)); then tail "$@" "$(log_of "$component")"; else cat "$(log_of "$component")"; fi
 }

@@ -18,6 +18,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ClusterExtension.class)
 public @interface ClusterTest {
 
-    /** Name of the resource lock on the operator: held for reading by classes that need it undisturbed. */
+    /** Name of the resource lock on operator and API server: held for reading by classes that need them undisturbed. */
     String OPERATOR = "operator";
 }

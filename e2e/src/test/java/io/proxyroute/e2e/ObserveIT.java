@@ -2,7 +2,9 @@ package io.proxyroute.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
+import io.proxyroute.api.v1alpha1.RemediationRunStatus;
 import io.proxyroute.e2e.cluster.AuditLog;
 import io.proxyroute.e2e.cluster.Cluster;
 import io.proxyroute.e2e.workload.Load;
@@ -11,13 +13,17 @@ import io.proxyroute.e2e.workload.Sandbox;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** In mode Observe a leak is told, and nothing that runs is written to. The API server's audit log is the witness. */
+/**
+ * In the modes Observe and Recommend a leak is told, and nothing that runs is written to. The API server's audit log is the
+ * witness.
+ */
 @ClusterTest
 @ResourceLock(value = ClusterTest.OPERATOR, mode = ResourceAccessMode.READ)
 class ObserveIT {
@@ -31,23 +37,20 @@ class ObserveIT {
         assumeThat(cluster.auditLog()).as("the audit log can be read").isPresent();
         AuditLog log = cluster.auditLog().orElseThrow();
         sandbox.backend("echo", 1);
-        Route route = Route.apply(
-                sandbox,
-                "watched",
-                "routes/leaking.yaml",
-                Map.of(
-                        "name", "watched",
-                        "filter", "static-map",
-                        "class", "StaticMap",
-                        "bytes", "16384",
-                        "mode", "Observe"));
-        route.awaitServing(LIMIT);
-        List<String> pods = route.podUids();
-        try (Load load = Load.start(
-                sandbox, "load", List.of("watched=" + route.url(8080) + "/a"), "--rate=25", "--duration=20m")) {
+        List<Route> routes = List.of(leaking(sandbox, "Observe"), leaking(sandbox, "Recommend"));
+        routes.forEach(route -> route.awaitServing(LIMIT));
+        List<List<String>> pods = routes.stream().map(Route::podUids).toList();
+        List<String> targets = routes.stream()
+                .map(route -> route.name() + "=" + route.url(8080) + "/a")
+                .toList();
+        try (Load load = Load.start(sandbox, "load", targets, "--rate=25", "--duration=20m")) {
             // Not longer than the leak needs to fill the heap.
             Instant steady = Instant.now();
-            route.await("Healthy", "False", LIMIT);
+            routes.forEach(route -> route.await("Healthy", "False", LIMIT));
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(routes.getLast().runs())
+                            .anyMatch(run -> run.getStatus() != null
+                                    && run.getStatus().outcome() == RemediationRunStatus.Outcome.Recommended));
 
             List<AuditLog.Entry> writes = log.of(AuditLog.OPERATOR, steady).stream()
                     .filter(AuditLog.Entry::isWrite)
@@ -61,9 +64,21 @@ class ObserveIT {
             load.stop();
             assertThat(load.losses()).isEmpty();
         }
-        assertThat(route.podUids()).isEqualTo(pods);
-        assertThat(route.runs()).allSatisfy(run -> assertThat(run.getStatus().actedAt())
+        assertThat(routes.stream().map(Route::podUids).toList()).isEqualTo(pods);
+        assertThat(routes).flatExtracting(Route::runs).allSatisfy(run -> assertThat(
+                        run.getStatus().actedAt())
                 .as("when a pod was touched")
                 .isNull());
+        assertThat(routes.getLast().runs())
+                .anySatisfy(run -> assertThat(run.getStatus().verdict()).contains("StaticMap"));
+    }
+
+    private static Route leaking(Sandbox sandbox, String mode) {
+        String name = mode.toLowerCase(Locale.ROOT);
+        return Route.apply(
+                sandbox,
+                name,
+                "routes/leaking.yaml",
+                Map.of("name", name, "filter", "static-map", "class", "StaticMap", "bytes", "16384", "mode", mode));
     }
 }

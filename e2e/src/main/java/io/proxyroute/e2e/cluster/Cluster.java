@@ -33,6 +33,13 @@ public sealed interface Cluster extends AutoCloseable permits GivenCluster, K3sC
     /** The API server's audit log, where it can be read. */
     Optional<AuditLog> auditLog();
 
+    /**
+     * Holds the API server still, as if it hung, while an action runs.
+     *
+     * @return whether that can be done here; the action did not run otherwise
+     */
+    boolean withoutApiServer(Runnable action);
+
     /** Leaves the cluster running when this one is closed. */
     void keep();
 

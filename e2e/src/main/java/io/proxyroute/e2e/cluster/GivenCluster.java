@@ -54,6 +54,11 @@ final class GivenCluster implements Cluster {
     }
 
     @Override
+    public boolean withoutApiServer(Runnable action) {
+        return false;
+    }
+
+    @Override
     public void keep() {
         // It stays anyway.
     }

@@ -95,6 +95,11 @@ final class K3sCluster implements Cluster {
     }
 
     @Override
+    public boolean withoutApiServer(Runnable action) {
+        return false;
+    }
+
+    @Override
     public void keep() {
         // Testcontainers removes it when this process ends.
     }

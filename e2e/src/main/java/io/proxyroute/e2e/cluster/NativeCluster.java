@@ -86,6 +86,17 @@ final class NativeCluster implements Cluster {
     }
 
     @Override
+    public boolean withoutApiServer(Runnable action) {
+        commands.output(script("pause", "kube-apiserver"));
+        try {
+            action.run();
+        } finally {
+            commands.output(script("resume", "kube-apiserver"));
+        }
+        return true;
+    }
+
+    @Override
     public void keep() {
         ours = false;
     }
