@@ -220,7 +220,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                             route,
                             EventRecorder.Type.Warning,
                             Reason.ReplicasHeldByOther.name(),
-                            "The number of pods is left alone, since another field manager has set it on the Deployment; set spec.autoscaling.mode to External to make that the rule.");
+                            "The number of pods is left alone, since another field manager has set it on the Deployment; set spec.autoscaling.mode to External to make that the rule, and back again to take it over.");
         }
     }
 

@@ -35,11 +35,17 @@ final class WantedReplicas {
             }
             case External -> {
                 scaling.stop();
-                yield actual.orElse(1);
+                yield actual.orElseGet(() -> lastSeen(route));
             }
             case Operator ->
                 actual.isEmpty() ? autoscaling.min() : scaled(route, scaling, actual.get(), snapshots, now);
         };
+    }
+
+    /** A Deployment that somebody deleted comes back with as many pods as there were. */
+    private static int lastSeen(ProxyRoute route) {
+        Integer pods = route.getStatus() == null ? null : route.getStatus().replicas();
+        return pods == null ? 1 : Math.max(1, pods);
     }
 
     private int scaled(ProxyRoute route, RouteScaling scaling, int actual, RecentSnapshots snapshots, Instant now) {

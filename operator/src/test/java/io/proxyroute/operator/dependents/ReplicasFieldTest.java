@@ -59,6 +59,13 @@ class ReplicasFieldTest {
     }
 
     @Test
+    void aNumberThatSomebodySetByHandCanBeGivenAwayAndSoTakenBack() {
+        field.handOver(deployment(5, "kubectl"));
+
+        assertThat(applied()).containsExactly("proxyroute-handover sets 5", "proxyroute-scaler leaves it out");
+    }
+
+    @Test
     void whatWasGivenAwayIsNotGivenAgain() {
         assertThat(field.handOver(deployment(7, FieldManager.HANDOVER, "kube-controller-manager")))
                 .isEmpty();
