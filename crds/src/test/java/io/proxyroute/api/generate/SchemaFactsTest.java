@@ -66,6 +66,16 @@ class SchemaFactsTest {
     }
 
     @Test
+    void descriptionsTellDefaultAndBounds() {
+        Map<String, JSONSchemaProps> pool =
+                spec("proxyroutes").getProperties().get("connectionPool").getProperties();
+        assertThat(pool.get("maxConnections").getDescription())
+                .isEqualTo("Connections of one pod to all its backends together. From 1 to 65535. Default: 200.");
+        assertThat(pool.get("connectTimeout").getDescription())
+                .isEqualTo("How long a TCP handshake with a backend may take. Default: 1s.");
+    }
+
+    @Test
     void everyTextListAndMapIsBounded() {
         List<String> unbounded = new ArrayList<>();
         walk((path, schema) -> {

@@ -19,7 +19,7 @@ import java.util.Map;
 
 /**
  * Adds to a generated schema what annotations cannot say: keys of lists, defaults of objects, bounds of the types
- * that are Kubernetes' own, and the order of printer columns.
+ * that are Kubernetes' own, default and bounds in each field's description, and the order of printer columns.
  */
 final class SchemaFinish implements CRDPostProcessor {
 
@@ -84,6 +84,9 @@ final class SchemaFinish implements CRDPostProcessor {
         }
         if (path.startsWith("spec.") && schema.getDefault() == null) {
             schema.setDefault(sumOfDefaults(schema));
+        }
+        if (path.startsWith("spec.") && !path.endsWith("[]") && !path.endsWith("{}")) {
+            FieldFacts.describe(schema);
         }
     }
 
