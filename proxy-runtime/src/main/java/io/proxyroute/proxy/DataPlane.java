@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 
 /**
- * Puts a document into force, part by part: filters, pools, addresses, then rules and listeners, which are swapped last
- * and at once. What an older document needs beyond the new one (its backends, its filters) stays until the last exchange
+ * Puts a document into force, part by part: filters and sockets, which may be refused, then pools and addresses, then
+ * rules and listeners, which are swapped last and at once. What an older document needs beyond the new one (its backends, its filters) stays until the last exchange
  * that began under it has ended. One call at a time, which may block; what is left behind is cleared on the executor.
  */
 final class DataPlane implements Serving {
@@ -53,23 +53,24 @@ final class DataPlane implements Serving {
             throw new UnservableException(prepared.errors());
         }
         Generation next = new Generation(config, prepared);
-        synchronized (this) {
-            generations.addLast(next);
-            configurePools();
-        }
-        if (addresses != null) {
-            // They tell where backends are, whatever becomes of the document; so they stay.
-            endpoints(addresses);
-        }
-        try {
-            frontend.apply(config, prepared.chains(), () -> executor.execute(() -> retire(next)));
-        } catch (IOException e) {
+        boolean served = false;
+        // Last of what may fail: a document that is refused has touched neither pools nor addresses.
+        try (Frontend.Sockets sockets = frontend.bind(config)) {
             synchronized (this) {
-                generations.remove(next);
+                generations.addLast(next);
                 configurePools();
             }
-            prepared.retire();
+            if (addresses != null) {
+                endpoints(addresses);
+            }
+            sockets.serve(prepared.chains(), () -> executor.execute(() -> retire(next)));
+            served = true;
+        } catch (IOException e) {
             throw new UnservableException(List.of(new ConfigError("listeners", "cannot be served: " + e.getMessage())));
+        } finally {
+            if (!served) {
+                retire(next);
+            }
         }
         telemetry.apply(config);
     }

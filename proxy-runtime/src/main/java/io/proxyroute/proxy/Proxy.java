@@ -15,6 +15,7 @@ import io.proxyroute.proxy.config.StartDocuments;
 import io.proxyroute.proxy.config.StateDirectory;
 import io.proxyroute.proxy.config.UnservableException;
 import io.proxyroute.proxy.diagnostics.ClassHistograms;
+import io.proxyroute.proxy.diagnostics.Rehearsal;
 import io.proxyroute.proxy.diagnostics.ThreadReports;
 import io.proxyroute.proxy.filter.FilterJars;
 import io.proxyroute.proxy.filter.FilterRuntime;
@@ -77,6 +78,8 @@ final class Proxy implements AutoCloseable {
     private Frontend frontend;
     private volatile LiveConfig config;
     private Drain drain;
+    private ThreadReports threadReports;
+    private ClassHistograms classHistograms;
     private ControlServer health;
     private ControlServer admin;
 
@@ -133,8 +136,13 @@ final class Proxy implements AutoCloseable {
         telemetry.observe(sources(), loops, state.liveSet());
         health = owned(server(control, HealthRoutes.of(life, telemetry.loops(), telemetry::scrape), null));
         config = new LiveConfig(new DataPlane(filters, pools, frontend, telemetry, files), state, clock, start);
+        if (config.fellBack()) {
+            telemetry.configRejected();
+        }
         drain = new Drain(frontend, life, () -> config.document().drain());
         if (settings.tls() != null) {
+            threadReports = new ThreadReports(telemetry.threads(), clock);
+            classHistograms = new ClassHistograms(clock);
             AdminTls tls = new AdminTls(settings.tls());
             admin = owned(server(control, adminRoutes(), tls));
             files.scheduleWithFixedDelay(
@@ -165,14 +173,7 @@ final class Proxy implements AutoCloseable {
     }
 
     private Routes adminRoutes() {
-        return AdminRoutes.of(
-                config,
-                telemetry,
-                pools,
-                ledger,
-                new ThreadReports(telemetry.threads(), clock),
-                new ClassHistograms(clock),
-                drain::begin);
+        return AdminRoutes.of(config, telemetry, pools, ledger, threadReports, classHistograms, drain::begin);
     }
 
     private void reload(AdminTls tls) {
@@ -195,12 +196,23 @@ final class Proxy implements AutoCloseable {
 
     /** Prepares everything that the first request would wait for, then calls the process ready. Blocks for seconds. */
     void warm() throws InterruptedException {
-        BackendCheck.run(start.config(), start.endpoints());
+        BackendCheck.run(config.document(), start.endpoints());
         long began = System.nanoTime();
         int answered = new WarmUp(loops, controlLoop, clock).run(WARM_UP_REQUESTS, WARM_UP_AT_MOST);
+        if (admin != null) {
+            rehearse();
+        }
         LOG.info("Warmed up with {} requests in {} ms.", answered, (System.nanoTime() - began) / 1_000_000);
         life.ready();
         LOG.info("Ready.");
+    }
+
+    private void rehearse() {
+        try {
+            Rehearsal.run(threadReports, classHistograms);
+        } catch (IOException e) {
+            LOG.warn("Evidence cannot be taken: {}.", e.toString());
+        }
     }
 
     /** Tells in one line each what is served and where. */

@@ -11,6 +11,7 @@ import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.proxy.admin.Pki;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -108,6 +109,49 @@ class ReloadTest {
                 });
             }
         }
+    }
+
+    /** A port is taken: neither the rules nor the addresses of that update may be in use afterwards. */
+    @Test
+    void ofARefusedUpdateNothingRemains() throws Exception {
+        pki.mount(tls);
+        try (TestBackend one = new TestBackend();
+                TestBackend two = new TestBackend();
+                ServerSocket taken = new ServerSocket(0)) {
+            String listed =
+                    document(1, one).replace("\"port\": " + one.port(), "\"endpoints\": true, \"port\": " + one.port());
+            Files.writeString(config.resolve("config.json"), listed);
+            Files.writeString(config.resolve("endpoints.json"), endpoints(1, one));
+            ProxySettings settings = new ProxySettings(config, tls, state, config, 0, 0, "127.0.0.1", "pod", "uid");
+            try (Proxy proxy = Proxy.start(
+                            settings,
+                            InstantSource.system(),
+                            RandomGenerator.getDefault(),
+                            new ByteArrayOutputStream());
+                    HttpClient operator = pki.operator();
+                    KeepAliveClient client = new KeepAliveClient(proxy.port("http"))) {
+                URI admin = URI.create("https://127.0.0.1:" + proxy.adminPort() + AdminApi.CONFIG);
+                String refused = listed.replace("\"sequence\": 1", "\"sequence\": 2")
+                        .replace("\"port\": 0", "\"port\": " + taken.getLocalPort());
+                HttpResponse<String> answer = operator.send(
+                        HttpRequest.newBuilder(admin)
+                                .PUT(HttpRequest.BodyPublishers.ofString(
+                                        "{\"config\": " + refused + ", \"endpoints\": " + endpoints(2, two) + "}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode()).isEqualTo(400);
+                assertThat(answer.body()).contains("listeners", Integer.toString(taken.getLocalPort()));
+                assertThat(client.get("/x")).isEqualTo("http/1.1 200 ok backend /x");
+                assertThat(one.requests()).isEqualTo(1);
+                assertThat(two.requests()).isZero();
+            }
+        }
+    }
+
+    private static String endpoints(long version, TestBackend backend) {
+        return """
+                {"version": %d, "backends": {"web-1": [{"address": "127.0.0.1", "port": %d}]}}
+                """.formatted(version, backend.port());
     }
 
     /** Kept-alive clients that never retry. */

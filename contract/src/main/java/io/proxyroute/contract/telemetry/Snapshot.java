@@ -66,8 +66,8 @@ public record Snapshot(
      * @param heapUsedBytes garbage included
      * @param heapCommittedBytes obtained from the system
      * @param heapMaxBytes the limit of the heap
-     * @param directUsedBytes Netty's and the JDK's direct buffers together
-     * @param directMaxBytes the limits of both together
+     * @param nettyDirect direct buffers that Netty accounts for: the proxy's own; unknown where they come from the JDK
+     * @param jdkDirect direct buffers that the JDK accounts for: those of filters
      * @param residentBytes the process' resident set
      * @param limitBytes the container's memory limit
      */
@@ -75,10 +75,19 @@ public record Snapshot(
             long heapUsedBytes,
             long heapCommittedBytes,
             long heapMaxBytes,
-            long directUsedBytes,
-            long directMaxBytes,
+            DirectMemory nettyDirect,
+            DirectMemory jdkDirect,
             long residentBytes,
             long limitBytes) {}
+
+    /**
+     * One account of direct memory in bytes. Each has a limit of its own, at which the next buffer fails, however much
+     * the other has left. -1 where the platform does not tell.
+     *
+     * @param usedBytes reserved for buffers
+     * @param maxBytes the most that may be
+     */
+    public record DirectMemory(long usedBytes, long maxBytes) {}
 
     /**
      * Threads by kind.

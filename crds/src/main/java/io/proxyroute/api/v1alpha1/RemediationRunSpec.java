@@ -63,7 +63,7 @@ public record RemediationRunSpec(
             @Required
             @Size(min = 1, max = 64)
             @JsonPropertyDescription(
-                    "What was measured: Heap, LiveSet, DirectMemory, Threads, VirtualThreads, Connections or PoolInUse.")
+                    "What was measured: Heap, LiveSet, NettyDirectMemory, JdkDirectMemory, Threads, VirtualThreads, Connections or PoolInUse.")
             String metric,
 
             @Size(max = 63) @JsonPropertyDescription("Name of the threshold.")

@@ -23,6 +23,7 @@ public final class LiveConfig {
     private final Serving serving;
     private final StateDirectory state;
     private final InstantSource clock;
+    private final boolean fellBack;
     private volatile Served served;
 
     private record Served(ConfigDocument config, Instant appliedAt, EndpointsDocument endpoints) {
@@ -46,21 +47,48 @@ public final class LiveConfig {
     }
 
     /**
-     * Serves the first documents.
+     * Serves the first documents; where the newer configuration cannot be served, the other one.
      *
-     * @throws UnservableException they cannot be served
+     * @throws UnservableException neither can be served
      */
     public LiveConfig(Serving serving, StateDirectory state, InstantSource clock, StartDocuments start)
             throws UnservableException {
         this.serving = serving;
         this.state = state;
         this.clock = clock;
-        serving.serve(start.config(), start.endpoints());
-        this.served = new Served(start.config(), clock.instant(), start.endpoints());
-        state.store(start.config());
+        ConfigDocument first = serveFirst(start);
+        this.fellBack = first != start.config();
+        this.served = new Served(first, clock.instant(), start.endpoints());
+        state.store(first);
         if (start.endpoints() != null) {
             state.store(start.endpoints());
         }
+    }
+
+    private ConfigDocument serveFirst(StartDocuments start) throws UnservableException {
+        try {
+            serving.serve(start.config(), start.endpoints());
+            return start.config();
+        } catch (UnservableException e) {
+            ConfigDocument fallback = start.fallback();
+            if (fallback == null) {
+                throw e;
+            }
+            LOG.error(
+                    "Configuration {}, sequence {}, cannot be served: {} Starting from configuration {}, sequence {}, instead.",
+                    start.config().hash(),
+                    start.config().sequence(),
+                    e.getMessage(),
+                    fallback.hash(),
+                    fallback.sequence());
+            serving.serve(fallback, start.endpoints());
+            return fallback;
+        }
+    }
+
+    /** Whether the newer document at the start was refused, and the other is served in its place. */
+    public boolean fellBack() {
+        return fellBack;
     }
 
     /** Serves an update unless it is stale; blocks until it is served. */

@@ -14,12 +14,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a process serves first: of the mounted documents and those that it served before its last restart, the newer ones,
- * since a mount lags behind what was pushed.
+ * since a mount lags behind what was pushed. The other document of the two is what remains where that one cannot be served.
  *
  * @param config the document
+ * @param fallback the older one of the same route, for when the newer cannot be served here; null where there is none
  * @param endpoints null where there are none
  */
-public record StartDocuments(ConfigDocument config, EndpointsDocument endpoints) {
+public record StartDocuments(ConfigDocument config, ConfigDocument fallback, EndpointsDocument endpoints) {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartDocuments.class);
 
@@ -64,7 +65,9 @@ public record StartDocuments(ConfigDocument config, EndpointsDocument endpoints)
             throw new UnreadableException(endpointErrors);
         }
         boolean another = kept != null && !kept.route().equals(config.route());
-        return new StartDocuments(config, newer(mountedEndpoints, another ? null : keptEndpoints));
+        ConfigDocument other = config == mounted ? kept : mounted;
+        ConfigDocument fallback = other == null || another || other.equals(config) ? null : other;
+        return new StartDocuments(config, fallback, newer(mountedEndpoints, another ? null : keptEndpoints));
     }
 
     private static ConfigDocument newer(ConfigDocument mounted, ConfigDocument kept) {

@@ -15,6 +15,9 @@ public final class ClassHistograms {
 
     private static final int MAX_ROWS = 300;
 
+    /** With it the collector covers holes in the heap: no object of anybody's. */
+    private static final Pattern FILLER = Pattern.compile("\\[*L?jdk\\.internal\\.vm\\.Filler\\w+;?");
+
     /** {@code 1: 12345 6789012 [B (java.base@25)}. */
     private static final Pattern ROW = Pattern.compile("\\s*\\d+:\\s+(\\d+)\\s+(\\d+)\\s+(\\S+).*");
 
@@ -46,7 +49,7 @@ public final class ClassHistograms {
         List<ClassHistogram.Row> rows = new ArrayList<>(MAX_ROWS);
         for (String line : text.lines().toList()) {
             Matcher row = ROW.matcher(line);
-            if (row.matches()) {
+            if (row.matches() && !FILLER.matcher(row.group(3)).matches()) {
                 long bytes = Long.parseLong(row.group(2));
                 total += bytes;
                 if (rows.size() < MAX_ROWS) {

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 
 /**
  * The client side of the proxy: its listeners, the connections on them, and what they serve. Thread-safe; several may
- * live in one process. Opens nothing before the first {@link #apply}.
+ * live in one process. Opens nothing before the first {@link #bind}.
  */
 public final class Frontend implements AutoCloseable {
 
@@ -58,43 +58,75 @@ public final class Frontend implements AutoCloseable {
     }
 
     /**
-     * Serves a document from now on. Listeners that are new are bound first, so that a port that is taken changes
-     * nothing; then all loops see the new rules at once; then listeners that are gone stop accepting. No
-     * connection is closed, and exchanges in flight keep what they began with. Blocks until the sockets are bound; must
-     * not be called on a loop.
+     * Binds the listeners of a document that are new, without accepting anything on them yet. Blocks until that is done;
+     * must not be called on a loop.
      *
-     * @param document checked before; its backends are in the pools already
-     * @param filters the custom filters of the rules that have some, by the rule's name
-     * @param retired called on some loop when the last exchange that began under this document has ended, after another
-     *     document took its place
+     * @param document checked before
+     * @return what serves the document; to be closed
      * @throws IOException a port could not be bound; nothing has changed
      */
-    public synchronized void apply(ConfigDocument document, Map<String, FilterChain> filters, Runnable retired)
-            throws IOException {
-        Map<String, BoundListener> wanted = new HashMap<>();
-        List<BoundListener> added = new ArrayList<>();
+    public synchronized Sockets bind(ConfigDocument document) throws IOException {
+        Sockets sockets = new Sockets(document);
+        boolean complete = false;
         try {
             for (Listener listener : document.listeners()) {
                 BoundListener bound = listeners.get(listener.name());
                 if (bound == null || bound.wantedPort() != listener.port()) {
                     bound = bind(listener);
-                    added.add(bound);
+                    sockets.added.add(bound);
                 }
-                wanted.put(listener.name(), bound);
+                sockets.wanted.put(listener.name(), bound);
             }
-            ServingState before = state;
-            state = new ServingState(document, pools, filters, loops, retired);
-            if (before != null) {
-                before.replaced(loops.all());
+            complete = true;
+            return sockets;
+        } finally {
+            if (!complete) {
+                sockets.close();
             }
-        } catch (IOException | RuntimeException e) {
-            added.forEach(BoundListener::remove);
-            throw e;
         }
-        added.forEach(BoundListener::accept);
-        listeners.values().stream().filter(old -> !wanted.containsValue(old)).forEach(BoundListener::remove);
-        listeners.clear();
-        listeners.putAll(wanted);
+    }
+
+    /** The sockets of a document, before it is served. Closed unserved, it leaves everything as it was. */
+    public final class Sockets implements AutoCloseable {
+
+        private final ConfigDocument document;
+        private final Map<String, BoundListener> wanted = new HashMap<>();
+        private final List<BoundListener> added = new ArrayList<>();
+
+        private Sockets(ConfigDocument document) {
+            this.document = document;
+        }
+
+        /**
+         * Serves the document from now on: all loops see the new rules at once; then listeners that are gone stop
+         * accepting. No connection is closed, and exchanges in flight keep what they began with.
+         *
+         * @param filters the custom filters of the rules that have some, by the rule's name
+         * @param retired called on some loop when the last exchange that began under this document has ended, after
+         *     another document took its place
+         */
+        public void serve(Map<String, FilterChain> filters, Runnable retired) {
+            synchronized (Frontend.this) {
+                ServingState before = state;
+                state = new ServingState(document, pools, filters, loops, retired);
+                if (before != null) {
+                    before.replaced(loops.all());
+                }
+                added.forEach(BoundListener::accept);
+                added.clear();
+                listeners.values().stream()
+                        .filter(old -> !wanted.containsValue(old))
+                        .forEach(BoundListener::remove);
+                listeners.clear();
+                listeners.putAll(wanted);
+            }
+        }
+
+        @Override
+        public void close() {
+            added.forEach(BoundListener::remove);
+            added.clear();
+        }
     }
 
     private BoundListener bind(Listener listener) throws IOException {

@@ -62,6 +62,12 @@ public final class WarmUp {
         this.clock = clock;
     }
 
+    private static void serve(Frontend frontend, ConfigDocument document) throws IOException {
+        try (Frontend.Sockets sockets = frontend.bind(document)) {
+            sockets.serve(Map.of(), () -> {});
+        }
+    }
+
     /**
      * Sends requests until there were enough or the time is over. A failure is told and costs only warmth.
      *
@@ -80,7 +86,7 @@ public final class WarmUp {
                 Frontend frontend = new Frontend(loops, pools, new Ledger(loops, clock, 0), LOOPBACK, exchange -> {})) {
             ConfigDocument document = document(origin.port());
             pools.configure(document.connectionPool(), document.backends());
-            frontend.apply(document, Map.of(), () -> {});
+            serve(frontend, document);
             int port = frontend.port(LISTENER);
             long untilNanos = System.nanoTime() + atMost.toNanos();
             List<Thread> clients = new ArrayList<>();

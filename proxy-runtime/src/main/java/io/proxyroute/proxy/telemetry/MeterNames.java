@@ -87,10 +87,10 @@ final class MeterNames {
     /** Gauge: what the full collection took. */
     static final String LIVE_SET_PAUSE = "proxyroute.live.set.pause";
 
-    /** Gauge: direct memory by {@link #OWNER}: netty, all. */
+    /** Gauge: direct memory by {@link #OWNER}: netty, jdk; -1 where both are in the JDK's account. */
     static final String DIRECT = "proxyroute.memory.direct";
 
-    /** Gauge: the limits of direct memory together. */
+    /** Gauge: the limit of each of those. */
     static final String DIRECT_MAX = "proxyroute.memory.direct.max";
 
     /** Gauge: the process' resident set. */

@@ -17,8 +17,8 @@ public final class ProcessMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
 
     /**
-     * Whether Netty's direct buffers come from the JDK and are in its account as well: so with Unsafe and with the JDK's
-     * buffer constructor closed to it. Otherwise it allocates by itself.
+     * Whether Netty's direct buffers come from the JDK and are in its account: so with Unsafe and with the JDK's buffer
+     * constructor closed to it. Otherwise it allocates by itself and keeps an account of its own.
      */
     private static final boolean NETTY_IN_JDK_ACCOUNT =
             PlatformDependent.hasUnsafe() && !PlatformDependent.useDirectBufferNoCleaner();
@@ -29,34 +29,26 @@ public final class ProcessMemory {
     public static Snapshot.Memory read() {
         MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
         return new Snapshot.Memory(
-                heap.getUsed(), heap.getCommitted(), heap.getMax(), directUsed(), directMax(), resident(), limit());
+                heap.getUsed(), heap.getCommitted(), heap.getMax(), nettyDirect(), jdkDirect(), resident(), limit());
     }
 
-    /** Netty's and the JDK's direct buffers together, in bytes. */
-    static long directUsed() {
-        long jdk = jdkDirect();
-        return NETTY_IN_JDK_ACCOUNT ? jdk : jdk + nettyDirect();
+    private static Snapshot.DirectMemory nettyDirect() {
+        return NETTY_IN_JDK_ACCOUNT
+                ? new Snapshot.DirectMemory(-1, -1)
+                : new Snapshot.DirectMemory(
+                        Math.max(0, PlatformDependent.usedDirectMemory()), PlatformDependent.maxDirectMemory());
     }
 
-    static long nettyDirect() {
-        return Math.max(0, PlatformDependent.usedDirectMemory());
-    }
-
-    private static long jdkDirect() {
-        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+    private static Snapshot.DirectMemory jdkDirect() {
+        long used = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
                 .filter(pool -> pool.getName().equals("direct"))
                 .mapToLong(BufferPoolMXBean::getMemoryUsed)
                 .sum();
-    }
-
-    static long directMax() {
-        String option = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+        long limit = Long.parseLong(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
                 .getVMOption("MaxDirectMemorySize")
-                .getValue();
-        long jdk = Long.parseLong(option);
+                .getValue());
         // Not set, it is the limit of the heap.
-        jdk = jdk == 0 ? Runtime.getRuntime().maxMemory() : jdk;
-        return NETTY_IN_JDK_ACCOUNT ? jdk : jdk + PlatformDependent.maxDirectMemory();
+        return new Snapshot.DirectMemory(used, limit == 0 ? Runtime.getRuntime().maxMemory() : limit);
     }
 
     /** The resident set in bytes, or -1. */

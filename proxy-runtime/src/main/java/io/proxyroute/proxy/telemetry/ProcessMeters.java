@@ -96,11 +96,15 @@ final class ProcessMeters implements AutoCloseable {
 
     private void memory() {
         Supplier<Snapshot.Memory> m = () -> memory;
-        gauge(MeterNames.DIRECT, "bytes", m, Snapshot.Memory::directUsedBytes, MeterNames.OWNER, "all");
-        gauge(MeterNames.DIRECT, "bytes", m, all -> ProcessMemory.nettyDirect(), MeterNames.OWNER, "netty");
-        gauge(MeterNames.DIRECT_MAX, "bytes", m, Snapshot.Memory::directMaxBytes);
+        direct(() -> memory.nettyDirect(), "netty");
+        direct(() -> memory.jdkDirect(), "jdk");
         gauge(MeterNames.RESIDENT, "bytes", m, Snapshot.Memory::residentBytes);
         gauge(MeterNames.MEMORY_LIMIT, "bytes", m, Snapshot.Memory::limitBytes);
+    }
+
+    private void direct(Supplier<Snapshot.DirectMemory> account, String owner) {
+        gauge(MeterNames.DIRECT, "bytes", account, Snapshot.DirectMemory::usedBytes, MeterNames.OWNER, owner);
+        gauge(MeterNames.DIRECT_MAX, "bytes", account, Snapshot.DirectMemory::maxBytes, MeterNames.OWNER, owner);
     }
 
     private void liveSet(LiveSet liveSet) {

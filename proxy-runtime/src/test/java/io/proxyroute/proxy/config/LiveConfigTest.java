@@ -152,6 +152,52 @@ class LiveConfigTest {
     }
 
     @Test
+    void aStateThatCannotBeServedAnyMoreGivesWayToTheMount() throws Exception {
+        mount("config.json", document(5, 80));
+        Files.write(kept.resolve("config.json"), Json.MAPPER.writeValueAsBytes(document(7, TAKEN)));
+        LiveConfig config = start();
+        assertThat(config.document()).isEqualTo(document(5, 80));
+        assertThat(config.fellBack()).isTrue();
+        assertThat(served).containsExactly("port 80 endpoints none");
+        // The operator's next push is no older than what is served now, and is judged again.
+        assertThat(config.apply(new Update(document(7, 81), null))).isInstanceOf(LiveConfig.Outcome.Accepted.class);
+        assertThat(start().fellBack()).isFalse();
+    }
+
+    @Test
+    void aMountThatCannotBeServedGivesWayToWhatWasServedLast() throws Exception {
+        mount("config.json", document(5, 80));
+        start();
+        mount("config.json", document(6, TAKEN));
+        LiveConfig config = start();
+        assertThat(config.document()).isEqualTo(document(5, 80));
+        assertThat(config.fellBack()).isTrue();
+    }
+
+    @Test
+    void whereNeitherCanBeServedOrTheStateIsAnotherRoutesTheStartFails() throws Exception {
+        mount("config.json", document(5, TAKEN));
+        assertThatThrownBy(this::start).isInstanceOf(UnservableException.class);
+        Files.write(kept.resolve("config.json"), Json.MAPPER.writeValueAsBytes(document(7, TAKEN)));
+        assertThatThrownBy(this::start).isInstanceOf(UnservableException.class);
+        ConfigDocument own = document(7, 80);
+        ConfigDocument anothers = new ConfigDocument(
+                new RouteRef("shop", "web", "u2"),
+                7,
+                own.hash(),
+                own.listeners(),
+                own.rules(),
+                own.backends(),
+                own.connectionPool(),
+                own.timeouts(),
+                own.drain(),
+                own.telemetry());
+        Files.write(kept.resolve("config.json"), Json.MAPPER.writeValueAsBytes(anothers));
+        assertThatThrownBy(this::start).isInstanceOf(UnservableException.class);
+        assertThat(served).isEmpty();
+    }
+
+    @Test
     void anotherRoutesStateIsNotUsed() throws Exception {
         mount("config.json", document(50, 80));
         start();

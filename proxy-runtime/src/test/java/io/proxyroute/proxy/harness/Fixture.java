@@ -157,7 +157,9 @@ public final class Fixture implements AutoCloseable {
         ConfigDocument document = document();
         pools.configure(pool, document.backends());
         try {
-            frontend.apply(document, filters, retired);
+            try (Frontend.Sockets sockets = frontend.bind(document)) {
+                sockets.serve(filters, retired);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.harness.Fixture;
 import io.proxyroute.proxy.harness.Http;
+import io.proxyroute.proxy.harness.JavaProcess;
 import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -27,11 +27,12 @@ class LargeBodiesTest {
 
     private static final int BLOCK = 1 << 20;
     private static final int BLOCKS = 1024;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final byte[] DATA = new byte[BLOCK];
     private static long crcOfAll;
 
     private static RawBackend backend;
-    private static Process proxy;
+    private static JavaProcess proxy;
     private static int port;
 
     /** The proxy's process. */
@@ -65,50 +66,24 @@ class LargeBodiesTest {
         }
         crcOfAll = crc.getValue();
         backend = RawBackend.scripted(LargeBodiesTest::serve);
-        proxy = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        proxy = JavaProcess.start(
+                List.of(
                         "-Xmx128m",
                         "-XX:MaxDirectMemorySize=64m",
                         "-Dio.netty.maxDirectMemory=67108864",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SmallProxy.class.getName(),
-                        "" + backend.port())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String line = Http.line(withCr(proxy.getInputStream()));
-        port = Integer.parseInt(line.strip());
-    }
-
-    /** The helper wants CRLF; a console says LF. */
-    private static InputStream withCr(InputStream in) {
-        return new java.io.FilterInputStream(in) {
-            private boolean pending;
-
-            @Override
-            public int read() throws IOException {
-                if (pending) {
-                    pending = false;
-                    return '\n';
-                }
-                int b = super.read();
-                if (b == '\n') {
-                    pending = true;
-                    return '\r';
-                }
-                return b;
-            }
-        };
+                        "-XX:+ExitOnOutOfMemoryError"),
+                SmallProxy.class,
+                List.of("" + backend.port()));
+        await().atMost(PATIENCE).failFast(proxy::mustLive).until(() -> !proxy.out()
+                .isEmpty());
+        port = Integer.parseInt(proxy.out().getFirst());
     }
 
     @AfterAll
     static void stop() throws Exception {
-        proxy.getOutputStream().close();
-        assertThat(proxy.waitFor())
-                .as("the proxy found nothing left behind and had memory enough")
+        proxy.endInput();
+        assertThat(proxy.exitStatus(PATIENCE))
+                .as("the proxy found nothing left behind and had memory enough: %s", proxy.errors())
                 .isZero();
         backend.close();
     }

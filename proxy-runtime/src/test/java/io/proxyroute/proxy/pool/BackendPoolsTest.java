@@ -178,7 +178,7 @@ class BackendPoolsTest {
             assertThat(wish.lease().reused()).isEqualTo(i > 0);
             wish.giveBack();
         }
-        assertThat(backend.accepted()).isEqualTo(1);
+        assertAccepted(1);
         assertThat(usage("b").idle()).isEqualTo(1);
         assertThat(usage("b").acquiresTotal()).isEqualTo(10);
         assertThat(usage("b").peakActivePerEndpoint()).isEqualTo(1);
@@ -191,7 +191,7 @@ class BackendPoolsTest {
         assertThat(exchange(wish.lease())).isEqualTo("x");
         assertThat(exchange(wish.lease())).isEqualTo("x");
         wish.giveBack();
-        assertThat(backend.accepted()).isEqualTo(1);
+        assertAccepted(1);
         assertThat(backend.requests).hasSize(2);
     }
 
@@ -247,7 +247,7 @@ class BackendPoolsTest {
         assertThat(pools.connections()).isEqualTo(2);
         three.giveBack();
         four.giveBack();
-        assertThat(backend.accepted()).as("handed over, not reopened").isEqualTo(2);
+        assertAccepted(2); // handed over, not reopened
     }
 
     @Test
@@ -265,6 +265,12 @@ class BackendPoolsTest {
         two.giveBack();
         other.giveBack();
         assertThat(pools.connections()).isEqualTo(2);
+    }
+
+    /** The kernel accepts before the backend's thread does, so that thread may be behind the proxy. */
+    private void assertAccepted(int connections) {
+        await().atMost(Duration.ofSeconds(10)).until(() -> backend.accepted() >= connections);
+        assertThat(backend.accepted()).isEqualTo(connections);
     }
 
     @Test
@@ -290,7 +296,7 @@ class BackendPoolsTest {
         assertThat(served).containsExactly(0, 1, 2, 4, 5, 6, 7);
         assertThat(waiters.get(3).waits()).isTrue();
         assertThat(usage("b").pending()).isZero();
-        assertThat(backend.accepted()).isEqualTo(1);
+        assertAccepted(1);
     }
 
     @Test
@@ -385,7 +391,7 @@ class BackendPoolsTest {
         Wish fresh = new Wish(0, "b", Long.MAX_VALUE, true);
         assertThat(fresh.lease().reused()).isFalse();
         fresh.giveBack();
-        assertThat(backend.accepted()).isEqualTo(2);
+        assertAccepted(2);
         assertThat(pools.connections()).isEqualTo(1);
     }
 

@@ -16,17 +16,27 @@ class ProcessMemoryTest {
     private static final long OFF = 6 << 20;
 
     @Test
-    void bothKindsOfDirectMemoryCountOnce() {
-        long before = ProcessMemory.directUsed();
+    void eachKindOfDirectMemoryCountsOnceAndInItsOwnAccount() {
+        Snapshot.Memory before = ProcessMemory.read();
         ByteBuf netty = UnpooledByteBufAllocator.DEFAULT.directBuffer(SIZE);
         try {
-            assertThat(ProcessMemory.directUsed() - before).isBetween(SIZE - OFF, SIZE + OFF);
+            Snapshot.Memory withNetty = ProcessMemory.read();
+            boolean ownAccount = before.nettyDirect().usedBytes() >= 0;
+            assertGrowth(before.nettyDirect(), withNetty.nettyDirect(), ownAccount ? SIZE : 0);
+            assertGrowth(before.jdkDirect(), withNetty.jdkDirect(), ownAccount ? 0 : SIZE);
             ByteBuffer jdk = ByteBuffer.allocateDirect(SIZE);
-            assertThat(ProcessMemory.directUsed() - before).isBetween(2 * SIZE - OFF, 2 * SIZE + OFF);
+            Snapshot.Memory withBoth = ProcessMemory.read();
+            assertGrowth(withNetty.nettyDirect(), withBoth.nettyDirect(), 0);
+            assertGrowth(withNetty.jdkDirect(), withBoth.jdkDirect(), SIZE);
             assertThat(jdk.capacity()).isEqualTo(SIZE);
         } finally {
             netty.release();
         }
+    }
+
+    private static void assertGrowth(Snapshot.DirectMemory before, Snapshot.DirectMemory after, long expected) {
+        assertThat(after.usedBytes() - before.usedBytes()).isBetween(expected - OFF, expected + OFF);
+        assertThat(after.maxBytes()).isEqualTo(before.maxBytes());
     }
 
     @Test
@@ -35,6 +45,9 @@ class ProcessMemoryTest {
         assertThat(memory.heapUsedBytes()).isPositive().isLessThanOrEqualTo(memory.heapCommittedBytes());
         assertThat(memory.heapMaxBytes()).isEqualTo(Runtime.getRuntime().maxMemory());
         assertThat(memory.residentBytes()).isGreaterThan(16 << 20).isLessThan(memory.limitBytes());
-        assertThat(memory.directMaxBytes()).isGreaterThan(memory.directUsedBytes());
+        assertThat(memory.jdkDirect().maxBytes())
+                .isGreaterThan(memory.jdkDirect().usedBytes());
+        assertThat(memory.nettyDirect().maxBytes())
+                .isGreaterThanOrEqualTo(memory.nettyDirect().usedBytes());
     }
 }

@@ -92,7 +92,7 @@ public sealed interface Finding {
         public boolean explains(Signal signal) {
             return switch (signal) {
                 case THREADS, VIRTUAL_THREADS, CONNECTIONS, POOL_IN_USE -> true;
-                case HEAP, LIVE_SET, DIRECT_MEMORY -> false;
+                case HEAP, LIVE_SET, NETTY_DIRECT_MEMORY, JDK_DIRECT_MEMORY -> false;
             };
         }
 

@@ -32,6 +32,7 @@ public final class LeakCheck {
     private static final double SIGNIFICANCE = 3;
     private static final double STAIR = 0.12;
     private static final double SPAN_SHARE = 1 / 3.0;
+    private static final double EXHAUSTED = 0.92;
     private static final double DECELERATING = 0.8;
     private static final double HARMLESS_BELOW_EXHAUSTED = 0.07;
     private static final int[] WINDOWS = {1, 3, 6, 12};
@@ -109,7 +110,7 @@ public final class LeakCheck {
                 return Optional.empty();
             }
         }
-        double exhausted = signal.exhaustedShare() * limit;
+        double exhausted = EXHAUSTED * limit;
         double level = fit.intercept() + fit.slope() * span + fit.perLoad() * recentLoad(load);
         double secondsLeft = Math.max(0, (exhausted - level) / fit.slope());
         if (secondsLeft > settings.horizon().toSeconds() || span < SPAN_SHARE * secondsLeft) {

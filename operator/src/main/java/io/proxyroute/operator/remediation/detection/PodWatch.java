@@ -23,8 +23,12 @@ public final class PodWatch {
 
     private static final int MAX_READINGS = 4096;
     private static final int STALE_IN_MEASUREMENTS = 4;
-    private static final List<Signal> LEAK_SIGNALS =
-            List.of(Signal.LIVE_SET, Signal.DIRECT_MEMORY, Signal.VIRTUAL_THREADS, Signal.THREADS);
+    private static final List<Signal> LEAK_SIGNALS = List.of(
+            Signal.LIVE_SET,
+            Signal.NETTY_DIRECT_MEMORY,
+            Signal.JDK_DIRECT_MEMORY,
+            Signal.VIRTUAL_THREADS,
+            Signal.THREADS);
 
     private final String podUid;
     private final Deque<Reading> readings = new ArrayDeque<>();

@@ -8,8 +8,10 @@ public enum Signal {
     HEAP("heap", "bytes"),
     /** What a scheduled full collection left. */
     LIVE_SET("live set", "bytes"),
-    /** Direct buffers, less those that open exchanges own or that the ledger holds back. */
-    DIRECT_MEMORY("direct memory", "bytes"),
+    /** Netty's direct buffers, less those that open exchanges own or that the ledger holds back. */
+    NETTY_DIRECT_MEMORY("Netty's direct memory", "bytes"),
+    /** The JDK's direct buffers, which are the filters' own; less the proxy's where Netty's are among them. */
+    JDK_DIRECT_MEMORY("the JDK's direct memory", "bytes"),
     /** Live platform threads. */
     THREADS("threads", "threads"),
     /** Live virtual threads, less those that open exchanges own. */
@@ -37,14 +39,6 @@ public enum Signal {
         return unit;
     }
 
-    /**
-     * Share of the limit at which a process is as good as exhausted. Of direct memory, Netty's and the JDK's limits make
-     * one figure, and a filter has the smaller one for itself: it may fail with half of the sum still free.
-     */
-    double exhaustedShare() {
-        return this == DIRECT_MEMORY ? 0.5 : 0.92;
-    }
-
     /** The value in a snapshot, or NaN. */
     public double of(Snapshot snapshot) {
         return switch (this) {
@@ -53,13 +47,14 @@ public enum Signal {
                 snapshot.liveSet() == null
                         ? Double.NaN
                         : known(snapshot.liveSet().liveBytes());
-            case DIRECT_MEMORY -> {
-                long used = snapshot.memory().directUsedBytes();
-                long owned = snapshot.ledger() == null
-                        ? 0
-                        : snapshot.ledger().heldBufferBytes()
-                                + snapshot.ledger().quarantinedBytes();
-                yield used < 0 ? Double.NaN : Math.max(0, used - owned);
+            case NETTY_DIRECT_MEMORY -> {
+                long used = snapshot.memory().nettyDirect().usedBytes();
+                yield used < 0 ? Double.NaN : Math.max(0, used - ownedBuffers(snapshot));
+            }
+            case JDK_DIRECT_MEMORY -> {
+                boolean nettyToo = snapshot.memory().nettyDirect().usedBytes() < 0;
+                long used = snapshot.memory().jdkDirect().usedBytes();
+                yield used < 0 ? Double.NaN : Math.max(0, used - (nettyToo ? ownedBuffers(snapshot) : 0));
             }
             case THREADS -> known(snapshot.threads().platform());
             case VIRTUAL_THREADS -> {
@@ -81,10 +76,17 @@ public enum Signal {
     public double limitIn(Snapshot snapshot) {
         return switch (this) {
             case HEAP, LIVE_SET -> known(snapshot.memory().heapMaxBytes());
-            case DIRECT_MEMORY -> known(snapshot.memory().directMaxBytes());
+            case NETTY_DIRECT_MEMORY -> known(snapshot.memory().nettyDirect().maxBytes());
+            case JDK_DIRECT_MEMORY -> known(snapshot.memory().jdkDirect().maxBytes());
             case POOL_IN_USE -> 100;
             case THREADS, VIRTUAL_THREADS, CONNECTIONS -> Double.NaN;
         };
+    }
+
+    private static long ownedBuffers(Snapshot snapshot) {
+        return snapshot.ledger() == null
+                ? 0
+                : snapshot.ledger().heldBufferBytes() + snapshot.ledger().quarantinedBytes();
     }
 
     private static double known(long value) {

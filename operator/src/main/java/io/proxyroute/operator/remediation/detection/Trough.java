@@ -19,7 +19,8 @@ import java.util.Map;
  */
 record Trough(Instant from, Instant at, Map<Signal, Double> floor, Load load, Duration interval) {
 
-    private static final List<Signal> SIGNALS = List.of(Signal.DIRECT_MEMORY, Signal.VIRTUAL_THREADS, Signal.THREADS);
+    private static final List<Signal> SIGNALS =
+            List.of(Signal.NETTY_DIRECT_MEMORY, Signal.JDK_DIRECT_MEMORY, Signal.VIRTUAL_THREADS, Signal.THREADS);
 
     /** This trough with one more sample, or a new one where it was whole or absent. */
     static Trough extended(Trough trough, Snapshot snapshot, Load load, Duration interval) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PodWatchTest {
@@ -117,6 +118,77 @@ class PodWatchTest {
                 .startsWith("Growth of virtual threads: 1800 threads a minute");
     }
 
+    /** Netty's account has room for all of it; the filter's buffers fail at the JDK's limit all the same. */
+    @Test
+    void aFastLeakOfAFiltersOwnDirectBuffersIsConfirmedBeforeTheJdksLimit() {
+        int full = 60;
+        int confirmed = IntStream.range(1, full)
+                .filter(samples -> after(
+                                new PodWatch("uid"),
+                                samples,
+                                settings(),
+                                i -> withDirect(calm(i), 16 * MIB, Traces.JDK_DIRECT_LIMIT * i / full))
+                        .health()
+                        .equals(Health.CONFIRMED))
+                .findFirst()
+                .orElse(full);
+
+        assertThat(confirmed).isLessThan(full * 2 / 3);
+        assertThat(after(
+                                new PodWatch("uid"),
+                                confirmed,
+                                settings(),
+                                i -> withDirect(calm(i), 16 * MIB, Traces.JDK_DIRECT_LIMIT * i / full))
+                        .findings()
+                        .getFirst()
+                        .sentence())
+                .startsWith("Growth of the JDK's direct memory: 30 MiB a minute")
+                .contains("it reaches its limit of 60 MiB in");
+    }
+
+    @Test
+    void directBuffersOfOpenExchangesAreNoLeak() {
+        Diagnosis diagnosis = after(new PodWatch("uid"), 60, settings(), i -> {
+            long held = (long) (MIB * i);
+            Snapshot s = withDirect(calm(i), 16 * MIB + held, 0);
+            LedgerSummary ledger = new LedgerSummary(i, 0, i, held, 0, 0, 0, 0, List.of());
+            return with(s, s.memory(), ledger);
+        });
+
+        assertThat(diagnosis.health()).isEqualTo(Health.FINE);
+    }
+
+    private static Snapshot withDirect(Snapshot s, double netty, double jdk) {
+        Snapshot.Memory memory = s.memory();
+        return with(
+                s,
+                new Snapshot.Memory(
+                        memory.heapUsedBytes(),
+                        memory.heapCommittedBytes(),
+                        memory.heapMaxBytes(),
+                        new Snapshot.DirectMemory(
+                                (long) netty, memory.nettyDirect().maxBytes()),
+                        new Snapshot.DirectMemory((long) jdk, memory.jdkDirect().maxBytes()),
+                        memory.residentBytes(),
+                        memory.limitBytes()),
+                s.ledger());
+    }
+
+    private static Snapshot with(Snapshot s, Snapshot.Memory memory, LedgerSummary ledger) {
+        return new Snapshot(
+                s.pod(),
+                s.takenAt(),
+                s.startedAt(),
+                s.config(),
+                s.state(),
+                memory,
+                s.liveSet(),
+                s.threads(),
+                s.traffic(),
+                s.pools(),
+                ledger);
+    }
+
     @Test
     void loadThatBeginsWithTheLeakDoesNotExplainIt() {
         Diagnosis diagnosis = after(new PodWatch("uid"), 45, settings(), i -> {
@@ -176,18 +248,7 @@ class PodWatchTest {
         Diagnosis diagnosis = after(new PodWatch("uid"), 20, settings(), i -> {
             Snapshot s = calm(i);
             LedgerSummary ledger = new LedgerSummary(0, 0, 0, 0, 0, 7, 7, 0, List.of(offender));
-            return new Snapshot(
-                    s.pod(),
-                    s.takenAt(),
-                    s.startedAt(),
-                    s.config(),
-                    s.state(),
-                    s.memory(),
-                    s.liveSet(),
-                    s.threads(),
-                    s.traffic(),
-                    s.pools(),
-                    ledger);
+            return with(s, s.memory(), ledger);
         });
 
         assertThat(diagnosis.health()).isEqualTo(Health.FINE);

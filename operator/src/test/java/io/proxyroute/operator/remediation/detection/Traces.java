@@ -18,6 +18,7 @@ final class Traces {
     static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
     static final double MIB = 1024 * 1024;
     static final double LIMIT = 96 * MIB;
+    static final double JDK_DIRECT_LIMIT = 60 * MIB;
 
     /** Samples each 2 s: what a demo runs with. */
     static final LeakSettings COMPRESSED = new LeakSettings(
@@ -122,8 +123,8 @@ final class Traces {
                         (long) (liveBytes * 1.2),
                         (long) LIMIT,
                         (long) LIMIT,
-                        (long) (16 * MIB),
-                        (long) (64 * MIB),
+                        new Snapshot.DirectMemory((long) (16 * MIB), (long) (100 * MIB)),
+                        new Snapshot.DirectMemory(0, (long) JDK_DIRECT_LIMIT),
                         (long) (160 * MIB),
                         (long) (300 * MIB)),
                 live,
