@@ -4,7 +4,8 @@ import java.util.Map;
 
 /**
  * A custom step of a rule. Implementations are public, have a public constructor without parameters, and lie in a jar in
- * the proxy's filter directory. One instance serves all exchanges of a rule at once, so it must be thread-safe.
+ * the proxy's filter directory. One instance serves all exchanges of all rules that name its class with the same
+ * configuration, at once, so it must be thread-safe. It survives a change of the route that leaves both as they were.
  */
 public interface ProxyFilter extends AutoCloseable {
 
