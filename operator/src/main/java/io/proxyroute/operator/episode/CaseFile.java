@@ -42,6 +42,8 @@ record CaseFile(
         ClassHistogram after,
         List<String> gaps) {
 
+    private static final double NOTABLE = 0.01;
+
     CaseFile {
         liveSet = liveSet == null ? List.of() : List.copyOf(liveSet);
         pools = pools == null ? List.of() : List.copyOf(pools);
@@ -58,24 +60,39 @@ record CaseFile(
      */
     record Growth(String className, long instances, long bytes, long bytesNow) {}
 
-    /** The classes that grew, most bytes first. */
+    /** The classes that grew by a hundredth of all growth at least, most bytes first: less is what any process does. */
     List<Growth> growing() {
         if (before == null || after == null) {
             return List.of();
         }
         Map<String, ClassHistogram.Row> earlier = new HashMap<>();
         before.rows().forEach(row -> earlier.put(row.className(), row));
-        ClassHistogram.Row none = new ClassHistogram.Row("", 0, 0);
-        return after.rows().stream()
+        List<Growth> growing = after.rows().stream()
                 .map(row -> {
-                    ClassHistogram.Row old = earlier.getOrDefault(row.className(), none);
+                    ClassHistogram.Row old = earlier.getOrDefault(row.className(), unlisted(row));
                     return new Growth(
                             row.className(), row.instances() - old.instances(), row.bytes() - old.bytes(), row.bytes());
                 })
                 .filter(growth -> growth.bytes() > 0)
+                .toList();
+        long all = growing.stream().mapToLong(Growth::bytes).sum();
+        return growing.stream()
+                .filter(growth -> growth.bytes() >= all * NOTABLE)
                 .sorted(Comparator.comparingLong(Growth::bytes).reversed())
                 .limit(15)
                 .toList();
+    }
+
+    /**
+     * What the first look saw at most of a class that it does not list: rows are cut to the largest, and one that has just
+     * come among them has not grown by all that it holds.
+     */
+    private ClassHistogram.Row unlisted(ClassHistogram.Row row) {
+        boolean complete =
+                before.rows().stream().mapToLong(ClassHistogram.Row::bytes).sum() >= before.totalBytes();
+        long bytes =
+                complete ? 0 : Math.min(row.bytes(), before.rows().getLast().bytes());
+        return new ClassHistogram.Row(row.className(), row.instances() * bytes / row.bytes(), bytes);
     }
 
     /** The same with class histograms. */

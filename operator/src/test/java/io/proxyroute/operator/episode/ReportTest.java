@@ -91,6 +91,41 @@ class ReportTest {
                 .endsWith("Pools is missing: no answer.");
     }
 
+    /** In megabytes of growth, the kilobyte of a table that happens to be filled now is no evidence. */
+    @Test
+    void whatHardlyGrowsIsNotNamed() {
+        CaseFile file = file(T).with(
+                        new ClassHistogram(T, 10, List.of(new Row("[B", 10, 1000))),
+                        new ClassHistogram(
+                                T,
+                                20,
+                                List.of(new Row("[B", 500, 4_000_000), new Row("com.example.Method", 24, 2_100))),
+                        List.of(),
+                        T);
+
+        assertThat(Verdict.of(run(null), file))
+                .contains("Growing classes: [B +490 instances, +3.81 MiB.")
+                .doesNotContain("com.example.Method", "Not of the JDK");
+    }
+
+    @Test
+    void aClassThatHasJustComeAmongTheLargestHasNotGrownByAllThatItHolds() {
+        CaseFile file = file(T).with(
+                        new ClassHistogram(
+                                T, 4_000, List.of(new Row("[B", 10, 1000), new Row("com.example.Last", 10, 800))),
+                        new ClassHistogram(
+                                T,
+                                9_000,
+                                List.of(
+                                        new Row("com.example.Leaking", 100, 3_200),
+                                        new Row("[B", 10, 1000),
+                                        new Row("com.example.Risen", 10, 800))),
+                        List.of(),
+                        T);
+
+        assertThat(file.growing()).containsExactly(new CaseFile.Growth("com.example.Leaking", 75, 2_400, 3_200));
+    }
+
     @Test
     void reportIsOneFileAndWhatCameFromThePodIsEscaped() {
         String html = ReportPage.html("shop/shop", run(new Evidence("The <b>verdict</b>.", "x")), file(T));
