@@ -23,7 +23,8 @@ import java.util.stream.Stream;
  *   <li>the growth is at least a share of the limit, 4 % by default;
  *   <li>it reaches the limit within the horizon, and the stretch is at least a third of the time that this takes, which
  *       a slow warm-up is not;
- *   <li>where it slows down, the level that it tends to is near exhaustion: above 85 % of the heap.
+ *   <li>a straight line explains it clearly better than any curve that settles below 85 % of the limit ({@link
+ *       Saturation}).
  * </ol>
  */
 public final class LeakCheck {
@@ -33,7 +34,6 @@ public final class LeakCheck {
     private static final double STAIR = 0.12;
     private static final double SPAN_SHARE = 1 / 3.0;
     private static final double EXHAUSTED = 0.92;
-    private static final double DECELERATING = 0.8;
     private static final double HARMLESS_BELOW_EXHAUSTED = 0.07;
     private static final int[] WINDOWS = {1, 3, 6, 12};
 
@@ -104,7 +104,8 @@ public final class LeakCheck {
         if (fit.slope() <= 0 || growth < settings.minGrowth() * limit) {
             return Optional.empty();
         }
-        double[] steps = quarterLevels(t, RobustFit.adjusted(y, load, fit.perLoad()), span);
+        double[] adjusted = RobustFit.adjusted(y, load, fit.perLoad());
+        double[] steps = quarterLevels(t, adjusted, span);
         for (int quarter = 1; quarter < QUARTERS; quarter++) {
             if (!(steps[quarter] - steps[quarter - 1] >= STAIR * growth)) {
                 return Optional.empty();
@@ -116,11 +117,12 @@ public final class LeakCheck {
         if (secondsLeft > settings.horizon().toSeconds() || span < SPAN_SHARE * secondsLeft) {
             return Optional.empty();
         }
-        if (asymptote(steps, level) < exhausted - HARMLESS_BELOW_EXHAUSTED * limit) {
-            return Optional.empty();
-        }
         double error = Math.max(fit.error(), jackknifeError(t, y, load));
         if (fit.slope() < SIGNIFICANCE * error) {
+            return Optional.empty();
+        }
+        double harmless = exhausted - HARMLESS_BELOW_EXHAUSTED * limit - fit.perLoad() * recentLoad(load);
+        if (Saturation.explains(t, adjusted, RobustFit.line(t, adjusted), harmless)) {
             return Optional.empty();
         }
         double earliest = Math.max(0, (exhausted - level) / (fit.slope() + 2 * error));
@@ -183,16 +185,5 @@ public final class LeakCheck {
 
     private static double recentLoad(double[] load) {
         return RobustFit.median(Arrays.copyOfRange(load, load.length - load.length / QUARTERS, load.length));
-    }
-
-    /** Where a slowing curve tends to, its steps shrinking by a constant factor; infinite for one that does not slow. */
-    private static double asymptote(double[] steps, double level) {
-        double first = steps[1] - steps[0];
-        double last = steps[3] - steps[2];
-        if (last >= DECELERATING * first) {
-            return Double.POSITIVE_INFINITY;
-        }
-        double factor = Math.sqrt(last / first);
-        return level + last * factor / (1 - factor);
     }
 }

@@ -28,10 +28,10 @@ record RobustFit(double intercept, double slope, double perLoad, double error) {
     static RobustFit of(double[] t, double[] y, double[] load) {
         double r = correlation(t, load);
         if (Double.isNaN(r)) {
-            return line(t, y, 0);
+            return line(t, y);
         }
         if (r * r > PARALLEL) {
-            return given(t, y, load, Math.clamp(line(load, y, 0).slope, 0, mostPerLoad(y, load)));
+            return given(t, y, load, Math.clamp(line(load, y).slope, 0, mostPerLoad(y, load)));
         }
         RobustFit fit = iterate(t, y, load, true, 0);
         double bounded = Math.clamp(fit.perLoad, 0, mostPerLoad(y, load));
@@ -66,6 +66,11 @@ record RobustFit(double intercept, double slope, double perLoad, double error) {
         Arrays.sort(sorted);
         int half = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    }
+
+    /** Fits a straight line, whatever the load. */
+    static RobustFit line(double[] t, double[] y) {
+        return line(t, y, 0);
     }
 
     private static RobustFit line(double[] t, double[] y, double perLoad) {
@@ -137,7 +142,7 @@ record RobustFit(double intercept, double slope, double perLoad, double error) {
     }
 
     /** Median absolute residual, scaled to a standard deviation of normal noise. */
-    private static double scaleOf(double[] residual) {
+    static double scaleOf(double[] residual) {
         double[] absolute = new double[residual.length];
         for (int i = 0; i < residual.length; i++) {
             absolute[i] = Math.abs(residual[i]);

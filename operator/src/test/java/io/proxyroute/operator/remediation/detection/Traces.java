@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.BiPredicate;
 import java.util.function.DoubleUnaryOperator;
 
 /** Synthetic lives of a proxy, fed sample by sample into a {@link PodWatch}. */
@@ -65,19 +64,6 @@ final class Traces {
 
     /** Seconds into the life at which it was confirmed; -1 when it never was within {@code length}. */
     static long confirmedAfter(Life life, LeakSettings settings, Duration length, long seed) {
-        return foundAfter(life, settings, length, seed, (_, diagnosis) -> diagnosis.health() == Health.CONFIRMED);
-    }
-
-    /** As {@link #confirmedAfter}, but when it was due to be acted on. */
-    static long dueAfter(Life life, LeakSettings settings, Duration length, long seed) {
-        return foundAfter(life, settings, length, seed, (at, diagnosis) -> diagnosis.findings().stream()
-                .anyMatch(f -> f instanceof Finding.Leak(LeakEvidence evidence, boolean confirmed)
-                        && confirmed
-                        && evidence.actBy().isBefore(at.plus(settings.actWithin()))));
-    }
-
-    private static long foundAfter(
-            Life life, LeakSettings settings, Duration length, long seed, BiPredicate<Instant, Diagnosis> found) {
         SplittableRandom random = new SplittableRandom(seed);
         DetectionSettings detection = new DetectionSettings(
                 settings.samplingInterval(), settings.samplingInterval().multipliedBy(4), List.of(), settings);
@@ -95,7 +81,7 @@ final class Traces {
                     + burst;
             Instant at = START.plusSeconds(t);
             watch.add(new Sample(at, snapshot(at, level * MIB, measured)), "spec", detection);
-            if (found.test(at, watch.diagnose(at, detection))) {
+            if (watch.diagnose(at, detection).health() == Health.CONFIRMED) {
                 return t;
             }
             if (level * MIB > LIMIT) {
