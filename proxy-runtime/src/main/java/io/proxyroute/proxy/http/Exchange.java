@@ -7,7 +7,6 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -67,21 +66,16 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
     private final Worker worker;
     private final ServingState state;
     private final ExchangeRecord record;
-    private final boolean http10;
-    private final boolean toHead;
-    private final boolean expectsContinue;
+    private final ClientSide client;
 
     private ServingState.Served served;
     private ExchangeTimer timer;
     private Phase phase = Phase.BEGUN;
-    private boolean keepAlive;
     private boolean halfClosed;
 
     private RequestBody body;
     /** Null where the rule has no custom filters. */
     private FilterStage filters;
-
-    private boolean interimSent;
 
     private Lease lease;
     private Holding leaseHolding;
@@ -93,9 +87,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
         super(connection, request, connection.worker().nanoTime());
         this.worker = connection.worker();
         this.state = state;
-        this.http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        this.toHead = request.method().equals(HttpMethod.HEAD);
-        this.expectsContinue = HttpUtil.is100ContinueExpected(request);
+        this.client = new ClientSide(connection, request);
         state.enter(worker.number);
         worker.add(Worker.IN_FLIGHT, 1);
         this.record = worker.ledger.open(this);
@@ -109,7 +101,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
             fault(request.decoderResult().cause());
             return;
         }
-        keepAlive = HttpUtil.isKeepAlive(request);
+        client.understood();
         target = RequestTarget.of(request);
         if (target.fault() != null) {
             refuse(target.fault(), false);
@@ -304,10 +296,8 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
 
     @Override
     public void interim(HttpResponse head) {
-        if (phase == Phase.HEAD && !http10) {
-            interimSent = true;
+        if (phase == Phase.HEAD && client.interim(head)) {
             timer.requestMoved(worker.nanoTime()); // 100: the body's turn begins now
-            connection.write(OutboundAnswer.interim(connection.channel(), head));
         }
     }
 
@@ -322,19 +312,12 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
         timer.answerMoved(now);
         timer.update();
         status = head.status().code();
-        boolean framed = OutboundAnswer.prepare(head, rule, toHead, http10);
-        keepAlive = keepAlive && framed && mayKeepAlive();
-        OutboundAnswer.announce(head.headers(), keepAlive, http10);
-        connection.encoder().answerToHead(toHead);
-        connection.write(head);
+        client.head(head, rule, bodyInDoubt());
     }
 
-    /** Whether the answer that is about to be sent may leave the connection open. */
-    private boolean mayKeepAlive() {
-        boolean bodyInDoubt = expectsContinue && !interimSent && requestBytes == 0 && (body == null || !body.arrived());
-        return !bodyInDoubt
-                && !worker.frontend.draining()
-                && !connection.listener().removed();
+    /** Whether nobody can tell if the client will still send the body that it asked leave for. */
+    private boolean bodyInDoubt() {
+        return client.awaitsContinue(requestBytes) && (body == null || !body.arrived());
     }
 
     @Override
@@ -347,7 +330,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
         connection.write(content);
         if (last) {
             end(EndCause.COMPLETED);
-            connection.exchangeEnded(keepAlive);
+            connection.exchangeEnded(client.keepsAlive());
         } else if (!connection.writable()) {
             lease.pause();
         }
@@ -404,7 +387,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
 
     /** Whether the request can be sent once more: nothing of the client's body has gone out. */
     private boolean replayable() {
-        return body.replayable() && !interimSent;
+        return body.replayable() && !client.interimSent();
     }
 
     private void giveUpLease() {
@@ -461,14 +444,10 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
             return;
         }
         status = answer.status().code();
-        responseBytes = toHead ? 0 : answer.content().readableBytes();
         headNanos = worker.nanoTime() - startNanos;
-        keepAlive = keepAlive && sound && mayKeepAlive();
-        OutboundAnswer.announce(answer.headers(), keepAlive, http10);
-        connection.encoder().answerToHead(toHead);
-        connection.write(answer);
+        responseBytes = client.whole(answer, sound, bodyInDoubt());
         end(why);
-        connection.exchangeEnded(keepAlive);
+        connection.exchangeEnded(client.keepsAlive());
     }
 
     void timedOut(EndCause why) {
@@ -501,7 +480,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
             return;
         }
         halfClosed = true;
-        keepAlive = keepAlive && connection.decoder().hasInput();
+        client.halfClosed();
         if (timer != null) {
             timer.update();
         }
@@ -563,8 +542,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
     }
 
     private boolean clientsTurn() {
-        boolean awaitsContinue = expectsContinue && !interimSent && requestBytes == 0;
-        return body.streams() && !awaitsContinue && lease.writable();
+        return body.streams() && !client.awaitsContinue(requestBytes) && lease.writable();
     }
 
     // --- for who looks at it
