@@ -16,7 +16,7 @@ help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## compile and package everything, without tests
-	$(MVN) -q package -DskipTests
+	@tools/maven-step "Build" package -DskipTests
 
 check: ## the fast tests: unit, property, architecture; no cluster
 	$(call tested,$(MVN) spotless:check test)
@@ -40,7 +40,7 @@ cluster-test: ## test the native cluster itself, with two of its own
 	e2e/local-cluster/test
 
 images: ## build the images as tars below */target; a native cluster that runs gets them
-	$(MVN) -q package -DskipTests $(IMAGES)
+	@tools/maven-step "Images" package -DskipTests $(IMAGES)
 	@! $(CLUSTER_SCRIPT) status >/dev/null 2>&1 || $(CLUSTER_SCRIPT) load */target/jib-image.tar
 
 deploy: ## install CRDs and operator into the current kubeconfig's cluster
@@ -48,24 +48,24 @@ deploy: ## install CRDs and operator into the current kubeconfig's cluster
 
 proxy: ## serve a config directory on this machine: make proxy CONFIG=DIR
 	@[[ -d "$(CONFIG)" ]] || { echo "make proxy CONFIG=DIR: DIR holds config.json"; exit 2; }
-	$(MVN) -q -pl proxy-runtime -am package -DskipTests dependency:build-classpath -Dmdep.outputFile=target/classpath
-	tools/with-jdk java -cp "proxy-runtime/target/classes:$$(cat proxy-runtime/target/classpath)" \
+	@tools/maven-step "Proxy" -pl proxy-runtime -am package -DskipTests dependency:build-classpath -Dmdep.outputFile=target/classpath
+	@tools/with-jdk java -cp "proxy-runtime/target/classes:$$(cat proxy-runtime/target/classpath)" \
 	  --enable-native-access=ALL-UNNAMED io.proxyroute.proxy.ProxyMain --config "$(CONFIG)" $(ARGS)
 
 demo: images e2e/target/classpath ## play the story; KEEP=1 leaves the cluster, CLUSTER=kubeconfig uses yours
-	$(E2E) io.proxyroute.e2e.demo.Demo
+	@$(E2E) io.proxyroute.e2e.demo.Demo
 
 chaos: images e2e/target/classpath ## kill the operator during remediations (RUNS=20 times)
-	$(E2E) io.proxyroute.e2e.chaos.Chaos
+	@$(E2E) io.proxyroute.e2e.chaos.Chaos
 
 churn: images e2e/target/classpath ## change everything under load (RATE=2000, DURATION_SECONDS=120)
-	$(E2E) io.proxyroute.e2e.churn.Churn
+	@$(E2E) io.proxyroute.e2e.churn.Churn
 
 counts: ## the sum of the test reports
 	@tools/test-counts
 
 e2e/target/classpath: pom.xml e2e/pom.xml
-	$(MVN) -q -pl e2e -am package -DskipTests dependency:build-classpath -Dmdep.outputFile=target/classpath
+	@tools/maven-step "Class path" -pl e2e -am package -DskipTests dependency:build-classpath -Dmdep.outputFile=target/classpath
 
 # Runs a Maven command on fresh reports and ends with their sum and Maven's own exit status.
 define tested
