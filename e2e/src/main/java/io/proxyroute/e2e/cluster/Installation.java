@@ -28,9 +28,19 @@ public final class Installation implements AutoCloseable {
         this.ours = ours;
     }
 
-    /** Installs what the source tree was built to, over what may be there, and waits until the operator is ready. */
+    /** Loads the images, and deploys. */
     public static Installation install(Cluster cluster) {
+        loadImages(cluster);
+        return deploy(cluster);
+    }
+
+    /** Brings the images that the source tree was built to into the cluster; tells of each where that takes a while. */
+    public static void loadImages(Cluster cluster) {
         cluster.load(Repository.images());
+    }
+
+    /** Applies the manifests over what may be there, and waits until the operator is ready. Images must be loaded. */
+    public static Installation deploy(Cluster cluster) {
         boolean wasThere = operatorOf(cluster).get() != null;
         cluster.kubectl("apply", "--server-side", "--force-conflicts", "-k", MANIFESTS);
         if (wasThere) {

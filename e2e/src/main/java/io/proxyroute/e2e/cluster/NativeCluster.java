@@ -28,7 +28,7 @@ final class NativeCluster implements Cluster {
         Commands commands = new Commands(Repository.root(), Map.of("CLUSTER_NAME", name));
         boolean ran = isUp(commands);
         if (!ran) {
-            commands.show(script("up"));
+            commands.show(script("up", "--brief"));
         }
         return new NativeCluster(name, commands, !ran);
     }

@@ -64,8 +64,9 @@ public final class Demo implements Callable<Integer> {
     private int play() {
         Steps steps = new Steps(screen);
         Cluster cluster = made(Clusters.open());
+        Installation.loadImages(cluster);
         Installation installation = made(steps.get(
-                "Operator", "manifests/base on " + cluster.description(), () -> Installation.install(cluster)));
+                "Operator", "manifests/base on " + cluster.description(), () -> Installation.deploy(cluster)));
         Sandbox sandbox = made(Sandbox.open(cluster.client(), NAMESPACE));
         Story.Ending ending = new Story(sandbox, screen).play();
         Optional<Path> report = ending.atEnd().run().flatMap(run -> saveReport(cluster, run));
