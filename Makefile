@@ -10,7 +10,7 @@ IMAGES = -Pimages -Dimage.base=$(BASE_IMAGE)
 # Runs a main class of the e2e module, against the cluster that the module chooses.
 E2E = tools/with-jdk java -Dlogback.configurationFile=logback-e2e.xml --enable-native-access=ALL-UNNAMED -cp "e2e/target/classes:$$(cat e2e/target/classpath)"
 
-.PHONY: help build check test e2e format cluster-up cluster-down cluster-test images deploy proxy demo chaos churn counts
+.PHONY: help build check test e2e kubernetes format cluster-up cluster-down cluster-test images deploy proxy demo chaos churn counts
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,11 +21,15 @@ build: ## compile and package everything, without tests
 check: ## the fast tests: unit, property, architecture; no cluster
 	$(call tested,$(MVN) spotless:check test)
 
-test: ## everything: what `check` does, the images, and the end-to-end tests on a real cluster
+test: kubernetes ## everything: what `check` does, the images, and the end-to-end tests on a real cluster
 	$(call tested,$(MVN) --fail-at-end spotless:check verify $(IMAGES) -Pcluster)
 
 e2e: images ## the end-to-end tests alone, or one class of them: make e2e IT=RouteIT
 	$(call tested,$(MVN) -q -pl e2e -am verify -Pcluster -DskipUnitTests $(if $(IT),-Dit.test=$(IT) -Dfailsafe.failIfNoSpecifiedTests=false))
+
+# Built where the tests will use the native cluster, and where one sees it.
+kubernetes:
+	@[[ -n "$(CLUSTER)" ]] || docker info >/dev/null 2>&1 || $(CLUSTER_SCRIPT) build
 
 format: ## format the sources
 	$(MVN) -q spotless:apply
