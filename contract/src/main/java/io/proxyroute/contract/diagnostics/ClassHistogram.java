@@ -15,7 +15,7 @@ public record ClassHistogram(Instant at, long totalBytes, List<Row> rows) {
     /**
      * The instances of one class.
      *
-     * @param className as the JVM writes it
+     * @param className as in source code, so {@code byte[]} and not {@code [B}
      * @param instances how many
      * @param bytes their shallow size
      */

@@ -23,7 +23,7 @@ final class ReportPage {
             h1{font-size:1.4rem;overflow-wrap:anywhere}h2{font-size:1.1rem;margin-top:2rem}a{color:var(--calm)}
             .verdict{background:var(--box);padding:1rem;border-left:4px solid var(--alarm);overflow-wrap:anywhere}
             .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13px}
-            td,th{border-bottom:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere;min-width:7.5em}
+            td,th{border-bottom:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere;min-width:8.5em}
             th{color:var(--soft);font-weight:600;overflow-wrap:normal}th.n,td.n{min-width:0;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
             pre{background:var(--box);padding:.5rem;font-size:12px;margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
             summary{cursor:pointer;font-size:1.1rem;font-weight:600;margin:2rem 0 1rem}

@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 /** What the evidence says, in a few sentences: the text of a run's status and the head of its report. */
 final class Verdict {
 
-    private static final Pattern PLATFORM = Pattern.compile("^(\\[|java\\.|javax\\.|jdk\\.|sun\\.|com\\.sun\\.).*");
+    private static final Pattern PLATFORM = Pattern.compile(
+            "^((boolean|byte|char|short|int|long|float|double)\\[|java\\.|javax\\.|jdk\\.|sun\\.|com\\.sun\\.).*");
 
     private Verdict() {}
 

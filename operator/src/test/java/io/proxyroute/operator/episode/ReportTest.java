@@ -68,8 +68,8 @@ class ReportTest {
                 threads,
                 null,
                 List.of(),
-                new ClassHistogram(T, 10, List.of(new Row("[B", 10, 1000), new Row("com.example.Entry", 5, 100))),
-                new ClassHistogram(T, 20, List.of(new Row("[B", 30, 9000), new Row("com.example.Entry", 25, 900))),
+                new ClassHistogram(T, 10, List.of(new Row("byte[]", 10, 1000), new Row("com.example.Entry", 5, 100))),
+                new ClassHistogram(T, 20, List.of(new Row("byte[]", 30, 9000), new Row("com.example.Entry", 25, 900))),
                 List.of("Pools is missing: no answer."));
     }
 
@@ -84,7 +84,7 @@ class ReportTest {
     void verdictNamesWhatGrowsWhoWaitsAndWhomToAsk() {
         assertThat(Verdict.of(run(null), file(T)))
                 .startsWith("Pod pod-a. Growth of <live set>.")
-                .contains("Growing classes: [B +20 instances, +7.8 KiB; com.example.Entry +20 instances")
+                .contains("Growing classes: byte[] +20 instances, +7.8 KiB; com.example.Entry +20 instances")
                 .contains("Not of the JDK among them: com.example.Entry.")
                 .contains("400 virtual threads <filter>-#, WAITING at com.example.Cache.wait(Cache.java:7).")
                 .contains("The only custom filter: cache (com.example.Cache).")
@@ -95,16 +95,16 @@ class ReportTest {
     @Test
     void whatHardlyGrowsIsNotNamed() {
         CaseFile file = file(T).with(
-                        new ClassHistogram(T, 10, List.of(new Row("[B", 10, 1000))),
+                        new ClassHistogram(T, 10, List.of(new Row("byte[]", 10, 1000))),
                         new ClassHistogram(
                                 T,
                                 20,
-                                List.of(new Row("[B", 500, 4_000_000), new Row("com.example.Method", 24, 2_100))),
+                                List.of(new Row("byte[]", 500, 4_000_000), new Row("com.example.Method", 24, 2_100))),
                         List.of(),
                         T);
 
         assertThat(Verdict.of(run(null), file))
-                .contains("Growing classes: [B +490 instances, +3.81 MiB.")
+                .contains("Growing classes: byte[] +490 instances, +3.81 MiB.")
                 .doesNotContain("com.example.Method", "Not of the JDK");
     }
 
@@ -112,13 +112,13 @@ class ReportTest {
     void aClassThatHasJustComeAmongTheLargestHasNotGrownByAllThatItHolds() {
         CaseFile file = file(T).with(
                         new ClassHistogram(
-                                T, 4_000, List.of(new Row("[B", 10, 1000), new Row("com.example.Last", 10, 800))),
+                                T, 4_000, List.of(new Row("byte[]", 10, 1000), new Row("com.example.Last", 10, 800))),
                         new ClassHistogram(
                                 T,
                                 9_000,
                                 List.of(
                                         new Row("com.example.Leaking", 100, 3_200),
-                                        new Row("[B", 10, 1000),
+                                        new Row("byte[]", 10, 1000),
                                         new Row("com.example.Risen", 10, 800))),
                         List.of(),
                         T);
@@ -221,7 +221,7 @@ class ReportTest {
                         T,
                         10,
                         List.of(
-                                new Row("[B", 10, 1000),
+                                new Row("byte[]", 10, 1000),
                                 new Row(
                                         "io.example.storefront.filters.caching.RequestDeduplicationFilter$PendingLookup",
                                         5,
@@ -230,7 +230,7 @@ class ReportTest {
                         T,
                         20,
                         List.of(
-                                new Row("[B", 30000, 9 << 20),
+                                new Row("byte[]", 30000, 9 << 20),
                                 new Row(
                                         "io.example.storefront.filters.caching.RequestDeduplicationFilter$PendingLookup",
                                         25000,

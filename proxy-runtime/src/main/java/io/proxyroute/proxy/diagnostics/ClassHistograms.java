@@ -1,6 +1,7 @@
 package io.proxyroute.proxy.diagnostics;
 
 import io.proxyroute.contract.diagnostics.ClassHistogram;
+import java.lang.constant.ClassDesc;
 import java.lang.management.ManagementFactory;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -53,10 +54,23 @@ public final class ClassHistograms {
                 long bytes = Long.parseLong(row.group(2));
                 total += bytes;
                 if (rows.size() < MAX_ROWS) {
-                    rows.add(new ClassHistogram.Row(row.group(3), Long.parseLong(row.group(1)), bytes));
+                    rows.add(new ClassHistogram.Row(sourceName(row.group(3)), Long.parseLong(row.group(1)), bytes));
                 }
             }
         }
         return new ClassHistogram(clock.instant(), total, List.copyOf(rows));
+    }
+
+    /** {@code byte[]} for {@code [B}. */
+    private static String sourceName(String name) {
+        int dimensions = name.lastIndexOf('[') + 1;
+        if (dimensions == 0) {
+            return name;
+        }
+        String element = name.substring(dimensions);
+        String simple = element.startsWith("L")
+                ? element.substring(1, element.length() - 1)
+                : ClassDesc.ofDescriptor(element).displayName();
+        return simple + "[]".repeat(dimensions);
     }
 }

@@ -55,6 +55,17 @@ class DiagnosticsTest {
     }
 
     @Test
+    void arraysAreNamedAsInSourceCode() {
+        Marked[][] arrays = new Marked[100_000][0];
+        ClassHistogram histogram = new ClassHistograms(InstantSource.system()).take();
+        assertThat(arrays).hasNumberOfRows(100_000);
+        assertThat(histogram.rows())
+                .extracting(ClassHistogram.Row::className)
+                .contains("byte[]", Marked.class.getName() + "[]")
+                .noneMatch(name -> name.startsWith("["));
+    }
+
+    @Test
     void theHistogramCountsLiveObjects() {
         List<Marked> marked = new ArrayList<>();
         for (int i = 0; i < 50_000; i++) {
