@@ -49,6 +49,9 @@ images: ## build the images as tars below */target; a native cluster that runs g
 
 deploy: ## install CRDs and operator into the current kubeconfig's cluster
 	kubectl apply --server-side -k manifests/base
+	kubectl wait --for=condition=Established crd/proxyroutes.proxyroute.io crd/remediationruns.proxyroute.io
+	@# kubectl remembers which resources there are; this makes it look again, so that it knows pxr and rrun.
+	kubectl api-resources --api-group=proxyroute.io
 
 proxy: ## serve a config directory on this machine: make proxy CONFIG=DIR
 	@[[ -d "$(CONFIG)" ]] || { echo "make proxy CONFIG=DIR: DIR holds config.json"; exit 2; }

@@ -13,6 +13,8 @@ set_context() {
   LOGS=$STATE/logs
   PKI=$STATE/pki
   KUBECONFIG_FILE=$STATE/kubeconfig
+  # What kubectl remembers of a cluster's API must go with the cluster: the next one has the same address.
+  export KUBECACHEDIR=$STATE/kubectl-cache
   AUDIT_LOG=$STATE/audit/audit.log
   NETNS=proxyroute-$NAME
   CGROUP=proxyroute-$NAME

@@ -7,6 +7,7 @@ import io.proxyroute.e2e.workload.Sandbox;
 import java.time.Instant;
 import java.util.Locale;
 import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
@@ -19,12 +20,19 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  * down what the cluster knew when a test failed. {@code KEEP=1} leaves cluster and namespaces.
  */
 final class ClusterExtension
-        implements ParameterResolver,
+        implements BeforeAllCallback,
+                ParameterResolver,
                 AfterAllCallback,
                 TestExecutionExceptionHandler,
                 LifecycleMethodExecutionExceptionHandler {
 
     private static final Namespace STORE = Namespace.create(ClusterExtension.class);
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        ClusterTest test = context.getRequiredTestClass().getAnnotation(ClusterTest.class);
+        context.getStore(STORE).put(NodeRoom.class, NodeRoom.enter(test));
+    }
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ClusterExtension.class)
 public @interface ClusterTest {
 
-    /** Name of the resource lock on operator and API server: held for reading by classes that need them undisturbed. */
-    String OPERATOR = "operator";
+    /** How many proxy pods it runs at once: classes run side by side as long as the node has room for all their pods. */
+    int pods() default 1;
+
+    /** Whether it disturbs operator or API server, so that nothing may run beside it. */
+    boolean alone() default false;
 }

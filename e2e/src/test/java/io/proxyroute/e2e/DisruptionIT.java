@@ -13,12 +13,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Pods come and go under constant load, and no request is lost. */
-@ClusterTest
-@ResourceLock(value = ClusterTest.OPERATOR, mode = ResourceAccessMode.READ)
+@ClusterTest(pods = 4)
 class DisruptionIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);

@@ -18,15 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * What nobody can take back: each family is found, named, captured, and its pod replaced, without a lost request. The
  * families run side by side, a route for each.
  */
-@ClusterTest
-@ResourceLock(value = ClusterTest.OPERATOR, mode = ResourceAccessMode.READ)
+@ClusterTest(pods = 8)
 class LeakFamiliesIT {
 
     private static final Duration READY = Duration.ofMinutes(3);

@@ -15,12 +15,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A route from its first apply to its deletion: what changes, what stays, what goes away. */
-@ClusterTest
-@ResourceLock(value = ClusterTest.OPERATOR, mode = ResourceAccessMode.READ)
+@ClusterTest(pods = 2)
 class LifecycleIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);

@@ -17,15 +17,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * In the modes Observe and Recommend a leak is told, and nothing that runs is written to. The API server's audit log is the
  * witness.
  */
-@ClusterTest
-@ResourceLock(value = ClusterTest.OPERATOR, mode = ResourceAccessMode.READ)
+@ClusterTest(pods = 3)
 class ObserveIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(5);

@@ -18,12 +18,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The operator or its API server is away while routes serve: no request notices, and what was changed is done after. */
-@ClusterTest
-@ResourceLock(value = ClusterTest.OPERATOR, mode = ResourceAccessMode.READ_WRITE)
+@ClusterTest(alone = true)
 class OutageIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);

@@ -15,12 +15,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What a filter forgets of the proxy's is named and taken back, and no pod is touched; mended filters raise nothing. */
-@ClusterTest
-@ResourceLock(value = ClusterTest.OPERATOR, mode = ResourceAccessMode.READ)
+@ClusterTest(pods = 5)
 class ReclaimedLeaksIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);

@@ -43,6 +43,9 @@ public final class Installation implements AutoCloseable {
     public static Installation deploy(Cluster cluster) {
         boolean wasThere = operatorOf(cluster).get() != null;
         cluster.kubectl("apply", "--server-side", "--force-conflicts", "-k", MANIFESTS);
+        cluster.kubectl("wait", "--for=condition=Established", "-f", "crds/", "--timeout=60s");
+        // kubectl remembers which resources there are; this makes it look again, so that it knows pxr and rrun.
+        cluster.kubectl("api-resources", "--api-group=proxyroute.io");
         if (wasThere) {
             // The images may be new under the same names.
             operatorOf(cluster).rolling().restart();

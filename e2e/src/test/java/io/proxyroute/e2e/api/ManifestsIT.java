@@ -11,12 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Every way to install is one that the API server takes; manifests/base is what all tests run on. */
 @ClusterTest
-@ResourceLock(value = ClusterTest.OPERATOR, mode = ResourceAccessMode.READ)
 class ManifestsIT {
 
     @Test

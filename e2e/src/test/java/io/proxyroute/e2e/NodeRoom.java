@@ -1,0 +1,25 @@
+package io.proxyroute.e2e;
+
+import java.util.concurrent.Semaphore;
+
+/**
+ * A class's share of the node. JVMs that start side by side slow each other down until even a load generator is late, so
+ * no more pods are started than a node of two cores can carry. First come, first served.
+ */
+record NodeRoom(int pods) implements AutoCloseable {
+
+    private static final int ALL = 12;
+    private static final Semaphore FREE = new Semaphore(ALL, true);
+
+    /** Waits until there is room for a test. */
+    static NodeRoom enter(ClusterTest test) {
+        int pods = test.alone() ? ALL : Math.min(test.pods(), ALL);
+        FREE.acquireUninterruptibly(pods);
+        return new NodeRoom(pods);
+    }
+
+    @Override
+    public void close() {
+        FREE.release(pods);
+    }
+}
