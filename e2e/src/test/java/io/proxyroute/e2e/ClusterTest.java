@@ -20,7 +20,4 @@ public @interface ClusterTest {
 
     /** How many proxy pods it runs at once: classes run side by side as long as the node has room for all their pods. */
     int pods() default 1;
-
-    /** Whether it disturbs operator or API server, so that nothing may run beside it. */
-    boolean alone() default false;
 }

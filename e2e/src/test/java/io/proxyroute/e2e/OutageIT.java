@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The operator or its API server is away while routes serve: no request notices, and what was changed is done after. */
-@ClusterTest(alone = true)
+@ClusterTest
+@Isolated("operator and API server are away for a while")
 class OutageIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
