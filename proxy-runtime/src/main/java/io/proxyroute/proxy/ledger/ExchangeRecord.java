@@ -27,6 +27,9 @@ public final class ExchangeRecord {
     private Holding last;
     private int tasks;
     private EndCause cause;
+    private boolean ending;
+    /** Where the walk at the end goes on: moves along when that one is released by the release of another. */
+    private Holding following;
 
     ExchangeRecord(LoopLedger ledger, Subject subject) {
         this.ledger = ledger;
@@ -103,25 +106,46 @@ public final class ExchangeRecord {
             return;
         }
         cause = why;
+        ending = true;
         ledger.closed(this);
-        for (Holding holding = first; holding != null; ) {
-            Holding following = holding.next;
+        List<String> cutShort = abortWaits();
+        for (Holding holding = first; holding != null; holding = following) {
+            following = holding.next;
             if (holding.filter == null) {
                 holding.finish();
             } else {
-                takeBack(holding);
+                takeBack(holding, cutShort);
             }
-            holding = following;
         }
+        ending = false;
         if (filtered) {
             lastTraceId = subject.traceId();
             subject = null;
         }
+        freeQuarantine();
     }
 
-    private void takeBack(Holding holding) {
+    /**
+     * Ends timers and waits before anything is given back, since it would be handed to whoever waits for its like.
+     *
+     * @return the filters whose calls run
+     */
+    private List<String> abortWaits() {
+        List<String> running = filtered ? new ArrayList<>() : List.of();
+        for (Holding holding = first; holding != null; holding = following) {
+            following = holding.next;
+            if (holding.call) {
+                running.add(holding.filter);
+            } else if (holding.filter == null && holding.kind == ResourceKind.CLOSEABLE) {
+                holding.finish();
+            }
+        }
+        return running;
+    }
+
+    private void takeBack(Holding holding, List<String> cutShort) {
         // A call that is cut short has had no chance to close what it holds: that is not its fault.
-        boolean leak = !holding.call && !callRuns(holding.filter);
+        boolean leak = !holding.call && !cutShort.contains(holding.filter);
         if (leak) {
             ledger.leaked(holding, subject.traceId());
         }
@@ -141,21 +165,15 @@ public final class ExchangeRecord {
         ledger.reclaimed(holding);
     }
 
-    private boolean callRuns(String filter) {
-        for (Holding holding = first; holding != null; holding = holding.next) {
-            if (holding.call && holding.filter.equals(filter)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Called after a holding was released by its user; the last task's end frees what is in quarantine. */
     void taskMayHaveEnded(ResourceKind kind) {
-        if (cause == null || kind != ResourceKind.TASK || tasks > 0) {
-            return;
+        if (cause != null && !ending && kind == ResourceKind.TASK) {
+            freeQuarantine();
         }
-        while (first != null) {
+    }
+
+    private void freeQuarantine() {
+        while (tasks == 0 && first != null) {
             Holding holding = first;
             holding.finish();
             ledger.reclaimed(holding);
@@ -163,6 +181,9 @@ public final class ExchangeRecord {
     }
 
     void remove(Holding holding) {
+        if (holding == following) {
+            following = holding.next;
+        }
         if (holding.previous == null) {
             first = holding.next;
         } else {

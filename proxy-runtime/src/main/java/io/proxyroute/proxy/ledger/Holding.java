@@ -68,7 +68,11 @@ public final class Holding {
         record.ledger.add(LoopLedger.QUARANTINED_BYTES, thing.bytes());
     }
 
+    /** Without effect the second time: the release of one thing may lead to that of another. */
     void finish() {
+        if (state == State.RELEASED) {
+            return;
+        }
         record.remove(this);
         if (state == State.QUARANTINED) {
             record.ledger.add(LoopLedger.QUARANTINED_BYTES, -thing.bytes());

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Whoever ends an exchange, however: everything is given back once, and what a filter left behind is named. */
 class LedgerTest {
@@ -93,6 +94,60 @@ class LedgerTest {
         assertThat(after.openRecords() + after.heldLeases() + after.heldBuffers())
                 .isZero();
         assertThat(after.leaksTotal()).isZero();
+    }
+
+    @Test
+    void whatIsReleasedByTheReleaseOfAnotherBreaksNothing() {
+        ExchangeRecord record = open();
+        record.call("f", thing("call"));
+        List<Holding> others = new ArrayList<>();
+        record.own(ResourceKind.LEASE, "b", () -> {
+            events.add("release lease");
+            others.forEach(Holding::release);
+        });
+        others.add(record.own(ResourceKind.LEASE, "b", thing("next")));
+        others.add(record.own(ResourceKind.LEASE, "f", "F.java:1", "b", thing("after it")));
+        record.own(ResourceKind.LEASE, "b", thing("last but one"));
+        record.own(ResourceKind.BUFFER, null, new Thing("last", 10));
+
+        record.end(EndCause.CLIENT_GONE);
+
+        assertThat(events)
+                .containsExactly(
+                        "revoke call",
+                        "release lease",
+                        "release next",
+                        "release after it",
+                        "release last but one",
+                        "release last");
+        assertThat(ledger.summary().heldLeases()).isZero();
+        assertThat(ledger.summary().heldBufferBytes()).isZero();
+    }
+
+    @Test
+    void waitsEndBeforeAnythingIsGivenBackThatTheyMightGet() {
+        ExchangeRecord record = open();
+        record.own(ResourceKind.LEASE, "b", thing("lease"));
+        record.own(ResourceKind.CLOSEABLE, "b", thing("wait"));
+
+        record.end(EndCause.CLIENT_GONE);
+
+        assertThat(events).containsExactly("release wait", "release lease");
+    }
+
+    /** One look at all holdings for each of them would take minutes here, on the event loop. */
+    @Test
+    @Timeout(20)
+    void theEndTakesTimeInProportionToWhatIsHeld() {
+        ExchangeRecord record = open();
+        for (int i = 0; i < 300_000; i++) {
+            record.own(ResourceKind.BUFFER, "f", "F.java:1", null, new Thing("buffer", 1));
+        }
+
+        record.end(EndCause.COMPLETED);
+
+        assertThat(ledger.summary().leaksTotal()).isEqualTo(300_000);
+        assertThat(ledger.summary().heldBuffers()).isZero();
     }
 
     @Test
