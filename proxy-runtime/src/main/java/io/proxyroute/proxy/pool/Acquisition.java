@@ -82,6 +82,7 @@ final class Acquisition extends Deadline implements Acquire {
     private void await(EndpointPool.Shard shard) {
         waiter = new Waiter(shard, this, startNanos);
         switch (loop.permits().enqueue(waiter)) {
+            case PERMITTED -> permitted(shard);
             case FULL -> fail(EndCause.POOL_EXHAUSTED);
             case CLOSED -> fail(EndCause.SHUTDOWN);
             case YES -> {

@@ -149,7 +149,8 @@ public final class BackendPools implements AutoCloseable {
             }
         }
         if (oldest != null) {
-            oldest.loop().execute(oldest::evict);
+            EndpointPool.Shard chosen = oldest;
+            chosen.loop().execute(() -> chosen.evict(wanted));
         }
     }
 }

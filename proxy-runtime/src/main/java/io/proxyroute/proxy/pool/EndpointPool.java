@@ -267,9 +267,13 @@ final class EndpointPool {
             };
         }
 
-        /** Gives up the longest idle connection for the sake of who waits elsewhere. */
-        void evict() {
-            if (oldest == null || !loop.permits().somebodyWaits()) {
+        /** Gives up the longest idle connection for the sake of who waits for an endpoint, this one or another. */
+        void evict(EndpointPool wanted) {
+            if (wanted.waiting == 0) {
+                return;
+            }
+            if (oldest == null) {
+                backend.pools().makeRoom(wanted); // reused since, or given up for another who waits
                 return;
             }
             BackendConnection connection = oldest;

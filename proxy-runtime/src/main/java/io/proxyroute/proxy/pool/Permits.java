@@ -9,12 +9,14 @@ import java.util.Set;
 /**
  * Who may open a connection: the caps over all loops, and the queues of those that wait. A permit stands for one
  * connection from before it is opened until it is closed, so that idle connections count. Guarded by its own monitor,
- * which is taken when a connection is opened, closed or waited for, and never to reuse one.
+ * which is taken when a connection is opened, closed or waited for, and never to reuse one. Whenever it is left, nobody
+ * waits whom the caps would let go.
  *
- * <p>Waiters of an endpoint are served first come, first served over all loops, with one bounded exception: a connection
- * that becomes free goes to the first waiter of its own loop while the first of all waits on another loop, for less than
- * a quarter of the acquire timeout, and that loop has connections of its own. A connection cannot move between loops, so
- * serving strictly in order would close and reopen every second connection just when the pool is short of them.
+ * <p>Waiters are served first come, first served over all loops, and over all endpoints where the cap of them all is what
+ * they wait for, with one bounded exception: a connection that becomes free goes to the first waiter of its own endpoint
+ * and loop while the first of all has waited for less than a quarter of the acquire timeout, and its endpoint and loop
+ * have connections of their own. A connection cannot move between loops or endpoints, so serving strictly in order would
+ * close and reopen every second connection just when the pool is short of them.
  */
 @SuppressWarnings("NonAtomicOperationOnVolatileField") // written under the monitor, read without
 final class Permits {
@@ -36,8 +38,12 @@ final class Permits {
 
     /** Takes new caps, and grants what they allow more. */
     void settings(PoolSettings changed) {
-        settings = changed;
-        grantAll();
+        List<Waiter> granted;
+        synchronized (this) {
+            settings = changed;
+            granted = grant();
+        }
+        granted.forEach(Waiter::permitted);
     }
 
     boolean somebodyWaits() {
@@ -73,15 +79,20 @@ final class Permits {
 
     enum Queued {
         YES,
+        /** It need not wait: a permit is its own. */
+        PERMITTED,
         FULL,
         CLOSED
     }
 
-    /** Puts a waiter at the end of its endpoint's queue. */
+    /** Puts a waiter at the end of its endpoint's queue, unless a permit was given back since it was refused one. */
     synchronized Queued enqueue(Waiter waiter) {
         EndpointPool endpoint = waiter.endpoint;
         if (closed) {
             return Queued.CLOSED;
+        }
+        if (tryTake(endpoint)) {
+            return Queued.PERMITTED;
         }
         if (endpoint.waiting >= settings.maxPending()) {
             return Queued.FULL;
@@ -132,60 +143,77 @@ final class Permits {
     /** Decides about a free connection of a shard. */
     synchronized Fate freed(EndpointPool.Shard shard, long nowNanos) {
         EndpointPool endpoint = shard.pool();
-        if (endpoint.waiting > 0) {
-            Waiter first = endpoint.firstWaiter();
-            Waiter own = endpoint.queue(shard.number()).peek();
-            boolean overtake = own != null
-                    && first != own
-                    && first.shard.hasConnections()
-                    && nowNanos - first.sinceNanos < settings.acquireNanos() / 4;
-            if ((first == own || overtake) && !own.acquisition.fresh()) {
-                endpoint.queue(shard.number()).remove();
-                dequeued(own);
-                return new Fate.HandOver(own);
-            }
+        Waiter elsewhere = open < settings.maxConnections() ? null : firstUnderItsCap(endpoint);
+        if (endpoint.waiting == 0) {
+            return elsewhere == null ? KEEP : CLOSE;
+        }
+        Waiter own = endpoint.queue(shard.number()).peek();
+        if (own == null || own.acquisition.fresh()) {
             return CLOSE;
         }
-        if (open >= settings.maxConnections() && !queues.isEmpty()) {
-            for (EndpointPool other : queues) {
-                if (other.open < settings.maxPerEndpoint()) {
-                    return CLOSE;
+        Waiter first = endpoint.firstWaiter();
+        if (before(first, own) && !patient(first, first.shard.hasConnections(), nowNanos)) {
+            return CLOSE;
+        }
+        if (before(elsewhere, own) && !patient(elsewhere, elsewhere.endpoint.open > 0, nowNanos)) {
+            return CLOSE;
+        }
+        endpoint.queue(shard.number()).remove();
+        dequeued(own);
+        return new Fate.HandOver(own);
+    }
+
+    /** Who waits longest for an endpoint that is under its own cap; null where nobody does. */
+    private Waiter firstUnderItsCap(EndpointPool except) {
+        Waiter first = null;
+        for (EndpointPool endpoint : queues) {
+            if (endpoint != except && endpoint.open < settings.maxPerEndpoint()) {
+                Waiter candidate = endpoint.firstWaiter();
+                if (first == null || before(candidate, first)) {
+                    first = candidate;
                 }
             }
         }
-        return KEEP;
+        return first;
+    }
+
+    private static boolean before(Waiter one, Waiter other) {
+        return one != null && one.sinceNanos - other.sinceNanos < 0;
+    }
+
+    /** Whether somebody may be passed over for now. */
+    private boolean patient(Waiter waiter, boolean servedToo, long nowNanos) {
+        return servedToo && nowNanos - waiter.sinceNanos < settings.acquireNanos() / 4;
     }
 
     /** A connection was closed, or could not be opened: its permit is passed on. */
     void giveBack(EndpointPool endpoint) {
+        List<Waiter> granted;
         synchronized (this) {
             open--;
             endpoint.open--;
-        }
-        grantAll();
-    }
-
-    private void grantAll() {
-        List<Waiter> granted = new ArrayList<>();
-        synchronized (this) {
-            boolean found = true;
-            while (found) {
-                found = false;
-                for (EndpointPool endpoint : queues) {
-                    if (room(endpoint)) {
-                        Waiter first = endpoint.firstWaiter();
-                        endpoint.queue(first.shard.number()).remove();
-                        take(endpoint);
-                        granted.add(first);
-                        // Changes the set that is being walked, so start again.
-                        dequeued(first);
-                        found = true;
-                        break;
-                    }
-                }
-            }
+            granted = grant();
         }
         granted.forEach(Waiter::permitted);
+    }
+
+    /** Gives the permits there are to those who wait longest; they are told when the monitor is left. */
+    private List<Waiter> grant() {
+        if (queues.isEmpty()) {
+            return List.of();
+        }
+        List<Waiter> granted = new ArrayList<>();
+        while (!closed && open < settings.maxConnections()) {
+            Waiter first = firstUnderItsCap(null);
+            if (first == null) {
+                break;
+            }
+            first.endpoint.queue(first.shard.number()).remove();
+            take(first.endpoint);
+            dequeued(first);
+            granted.add(first);
+        }
+        return granted;
     }
 
     /** Refuses everything from now on and returns who waited. */

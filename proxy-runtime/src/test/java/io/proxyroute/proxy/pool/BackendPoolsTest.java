@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -329,6 +330,75 @@ class BackendPoolsTest {
         assertThat(usage("b").idle()).isZero();
         assertThat(usage("c").idle()).isEqualTo(1);
         wish.giveBack();
+    }
+
+    @Test
+    void twoWhoWaitAreNotServedByTheSameIdleConnection() {
+        configure(Pools.of(2, 2), "b", "c", "d");
+        Wish older = new Wish(0, "b");
+        Wish younger = new Wish(1, "c");
+        older.lease();
+        younger.lease();
+        older.giveBack();
+        younger.giveBack();
+
+        // Both turn to the oldest, before it has gone.
+        CountDownLatch bothWait = new CountDownLatch(1);
+        loops.all().getFirst().execute(() -> awaitUninterruptibly(bothWait));
+        Wish one = new Wish(1, "d");
+        Wish two = new Wish(1, "d");
+        bothWait.countDown();
+
+        one.lease();
+        two.lease();
+        assertThat(pools.connections()).isEqualTo(2);
+        one.giveBack();
+        two.giveBack();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aBackendThatManyWaitForDoesNotStarveAnother() {
+        configure(Pools.of(2, 2), "b", "c");
+        Wish one = new Wish(0, "b");
+        Wish two = new Wish(0, "b");
+        one.lease();
+        two.lease();
+        Wish other = new Wish(0, "c");
+        Wish next = new Wish(0, "b");
+
+        one.giveBack();
+        assertThat(other.lease().backend()).isEqualTo("c");
+        assertThat(next.waits()).isTrue();
+        two.giveBack();
+        next.giveBack();
+        other.giveBack();
+        assertAccepted(3); // handed over where nobody is wronged by it
+    }
+
+    @Test
+    void permitsGoToWhoHasWaitedLongest() {
+        configure(Pools.of(1, 1), "b", "c");
+        Wish holder = new Wish(0, "b");
+        holder.lease();
+        List<String> served = new CopyOnWriteArrayList<>();
+        List<Wish> waiters = new ArrayList<>();
+        for (String id : List.of("b", "c", "b", "c")) {
+            Wish wish = new Wish(0, id, Long.MAX_VALUE, true); // a new connection, so that none is handed over
+            wish.outcome.thenAccept(lease -> served.add(id));
+            waiters.add(wish);
+        }
+
+        holder.giveBack();
+        waiters.forEach(Wish::giveBack);
+        assertThat(served).containsExactly("b", "c", "b", "c");
     }
 
     @Test
