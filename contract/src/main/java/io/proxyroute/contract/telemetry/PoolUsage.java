@@ -12,6 +12,7 @@ package io.proxyroute.contract.telemetry;
  * @param peakActivePerEndpoint the most leases that one endpoint had at once in the last minute
  * @param acquiresTotal leases given since the start
  * @param acquireTimeoutsTotal acquires that waited in vain
+ * @param suspectedTotal leases reported because no byte had moved on them for the leak detection threshold
  * @param abandonedTotal leases taken back
  * @param acquireP99Millis how long an acquire waited, 99th percentile of the last minute
  */
@@ -25,5 +26,6 @@ public record PoolUsage(
         int peakActivePerEndpoint,
         long acquiresTotal,
         long acquireTimeoutsTotal,
+        long suspectedTotal,
         long abandonedTotal,
         double acquireP99Millis) {}

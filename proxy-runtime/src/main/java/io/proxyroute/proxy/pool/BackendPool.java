@@ -161,6 +161,7 @@ public final class BackendPool {
                 peak,
                 acquires,
                 timeouts.sum(),
+                suspected.sum(),
                 abandoned.sum(),
                 AcquireTimes.quantileMillis(waits, 0.99));
     }

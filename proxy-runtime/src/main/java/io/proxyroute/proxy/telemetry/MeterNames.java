@@ -54,6 +54,9 @@ final class MeterNames {
     /** Counter: acquires that waited in vain, by {@link #BACKEND}. */
     static final String POOL_TIMEOUTS = "proxyroute.pool.acquire.timeouts";
 
+    /** Counter: leases reported because no byte had moved on them for long, by {@link #BACKEND}. */
+    static final String POOL_SUSPECTED = "proxyroute.pool.suspected";
+
     /** Counter: leases taken back, by {@link #BACKEND}. */
     static final String POOL_ABANDONED = "proxyroute.pool.abandoned";
 

@@ -51,6 +51,7 @@ final class PoolMeters {
                 gauge(MeterNames.POOL_ACQUIRE_P99, "seconds", backend, tags, pool -> pool.acquireP99Millis() / 1000),
                 counter(MeterNames.POOL_ACQUIRES, backend, tags, PoolUsage::acquiresTotal),
                 counter(MeterNames.POOL_TIMEOUTS, backend, tags, PoolUsage::acquireTimeoutsTotal),
+                counter(MeterNames.POOL_SUSPECTED, backend, tags, PoolUsage::suspectedTotal),
                 counter(MeterNames.POOL_ABANDONED, backend, tags, PoolUsage::abandonedTotal));
     }
 

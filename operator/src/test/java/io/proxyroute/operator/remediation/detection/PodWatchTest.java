@@ -276,6 +276,6 @@ class PodWatchTest {
     }
 
     private static PoolUsage pool(String backend, int active, double wait) {
-        return new PoolUsage(backend, 1, active, 1, 0, 20, active, 100, 0, 0, wait);
+        return new PoolUsage(backend, 1, active, 1, 0, 20, active, 100, 0, 0, 0, wait);
     }
 }
