@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param keepAlive how long a connection stays open unused
  * @param maxLifetime after this age a connection is closed when it is next idle; zero for never
  * @param leakDetectionThreshold a lease that has moved no byte for this long is reported; zero for never
- * @param abandonedTimeout a lease that has moved no byte for this long is taken back; zero for never
+ * @param abandonedTimeout a lease that has moved no byte for this long, and that no deadline of its exchange will end, is
+ *     taken back; zero for never
  */
 public record ConnectionPool(
         int maxConnections,

@@ -359,6 +359,13 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
     /** AcquireListener and AnswerListener: no connection, or no answer on it. */
     @Override
     public void failed(EndCause why) {
+        if (why == EndCause.LEASE_ABANDONED) {
+            timedOut(
+                    phase == Phase.REST
+                            ? EndCause.STREAM_IDLE
+                            : clientsTurn() ? EndCause.CLIENT_IDLE : EndCause.BACKEND_TIMEOUT);
+            return;
+        }
         if (phase == Phase.REST) {
             end(EndCause.ANSWER_CUT);
             connection.cut();
@@ -376,6 +383,11 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
         if (!safe || !retry(why, false)) {
             refuse(why, true);
         }
+    }
+
+    @Override
+    public boolean stalledSince(long nanos) {
+        return !timer.armed() && timer.movedNanos() - nanos <= 0;
     }
 
     private boolean idempotent() {

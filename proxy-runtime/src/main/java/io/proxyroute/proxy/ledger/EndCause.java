@@ -59,7 +59,7 @@ public enum EndCause {
     STREAM_IDLE(0, ""),
     /** The answer took longer than {@code timeouts.maxStreamDuration}. */
     STREAM_TIMEOUT(0, ""),
-    /** A filter's own connection moved no byte for the pool's {@code abandonedTimeout} and was taken back. */
+    /** A connection moved no byte for the pool's {@code abandonedTimeout} and was taken back; ends no exchange by itself. */
     LEASE_ABANDONED(0, ""),
     /** The process is ending and its drain time is over. */
     SHUTDOWN(503, "The proxy is shutting down."),

@@ -23,8 +23,18 @@ public interface AnswerListener {
     void writabilityChanged();
 
     /**
-     * The answer will not come, or not to its end: BACKEND_RESET, MALFORMED_ANSWER, or ANSWER_CUT after its head. Nothing
-     * follows. The lease is still to be closed.
+     * The answer will not come, or not to its end: BACKEND_RESET, MALFORMED_ANSWER, ANSWER_CUT after its head, or
+     * LEASE_ABANDONED at any time. Nothing follows. The lease is still to be closed.
      */
     void failed(EndCause cause);
+
+    /**
+     * Whether the listener has moved no byte on its other side since a moment, and no deadline of its own will end it. Asked
+     * when the connection has been silent for {@code abandonedTimeout}, which is then the only bound there is.
+     *
+     * @param nanos on the loop's clock
+     */
+    default boolean stalledSince(long nanos) {
+        return true;
+    }
 }

@@ -64,7 +64,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     private boolean outputFailed;
     private boolean reading = true;
     private boolean closed;
-    long lastByteNanos;
+    private long lastByteNanos;
 
     BackendConnection(EndpointPool.Shard shard, Channel channel, AnswerDecoder decoder, long nowNanos) {
         this.shard = shard;
@@ -149,6 +149,14 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
             reading = on;
             channel.config().setAutoRead(on);
         }
+    }
+
+    long silentNanos(long nowNanos) {
+        return nowNanos - lastByteNanos;
+    }
+
+    boolean stalledSince(long nanos) {
+        return listener == null || listener.stalledSince(nanos);
     }
 
     void abandon() {

@@ -17,7 +17,6 @@ public final class Lease implements Releasable {
     private final boolean reused;
     private BackendConnection connection;
     private String holder;
-    private boolean mayBeAbandoned;
     boolean reported;
 
     Lease(BackendConnection connection, boolean reused) {
@@ -47,14 +46,12 @@ public final class Lease implements Releasable {
     }
 
     /**
-     * Marks a lease that a filter holds: over {@code abandonedTimeout} without a byte it is taken back, even though its
-     * exchange goes on. An exchange's own lease is not marked, and is never taken back.
+     * Names the holder where it is not the exchange itself.
      *
      * @param who filter and site, for the report
      */
     public void heldBy(String who) {
         holder = who;
-        mayBeAbandoned = true;
     }
 
     /**
@@ -149,7 +146,7 @@ public final class Lease implements Releasable {
     Lease next;
 
     long silentNanos(long nowNanos) {
-        return connection == null ? 0 : nowNanos - connection.lastByteNanos;
+        return connection == null ? 0 : connection.silentNanos(nowNanos);
     }
 
     EndpointPool.Shard shard() {
@@ -163,8 +160,8 @@ public final class Lease implements Releasable {
         close();
     }
 
-    boolean mayBeAbandoned() {
-        return mayBeAbandoned;
+    boolean stalledSince(long nanos) {
+        return connection != null && connection.stalledSince(nanos);
     }
 
     @Override

@@ -35,6 +35,9 @@ final class LoopPool {
     private final Bootstrap byName;
     private final Bootstrap byAddress;
     private Lease firstLease;
+    /** Where the watch goes on: moves along when that one ends with the exchange of the one that is taken back. */
+    private Lease following;
+
     private final Deadline watch = new Deadline() {
         @Override
         protected void reached() {
@@ -108,6 +111,9 @@ final class LoopPool {
     }
 
     void returned(Lease lease) {
+        if (lease == following) {
+            following = lease.next;
+        }
         if (lease.previous == null) {
             firstLease = lease.next;
         } else {
@@ -126,10 +132,12 @@ final class LoopPool {
     private void watch() {
         long now = wheel.nanoTime();
         PoolSettings settings = permits.settings();
-        for (Lease lease = firstLease; lease != null; ) {
-            Lease following = lease.next;
+        for (Lease lease = firstLease; lease != null; lease = following) {
+            following = lease.next;
             long silent = lease.silentNanos(now);
-            if (settings.abandonedNanos() > 0 && silent >= settings.abandonedNanos() && lease.mayBeAbandoned()) {
+            if (settings.abandonedNanos() > 0
+                    && silent >= settings.abandonedNanos()
+                    && lease.stalledSince(now - settings.abandonedNanos())) {
                 LOG.warn("{} moved no byte for {} s: taken back", lease, TimeUnit.NANOSECONDS.toSeconds(silent));
                 lease.abandon();
             } else if (settings.leakNanos() > 0 && silent >= settings.leakNanos() && !lease.reported) {
@@ -137,7 +145,6 @@ final class LoopPool {
                 lease.shard().pool().backend().suspected();
                 LOG.warn("{} moved no byte for {} s", lease, TimeUnit.NANOSECONDS.toSeconds(silent));
             }
-            lease = following;
         }
         if (firstLease != null) {
             wheel.arm(watch, now + WATCH_NANOS);
