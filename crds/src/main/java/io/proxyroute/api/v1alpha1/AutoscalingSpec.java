@@ -16,6 +16,18 @@ import io.fabric8.generator.annotation.ValidationRule;
         value = "duration(self.interval).getMilliseconds() >= 100",
         message = "autoscaling.interval must be at least 100ms.",
         fieldPath = ".interval")
+@ValidationRule(
+        value = "duration(self.scaleUpStabilization).getMilliseconds() <= 1000 *"
+                + " duration(self.interval).getMilliseconds()",
+        message = "autoscaling.scaleUpStabilization must be at most 1000 x autoscaling.interval: that many numbers are"
+                + " kept.",
+        fieldPath = ".scaleUpStabilization")
+@ValidationRule(
+        value = "duration(self.scaleDownStabilization).getMilliseconds() <= 1000 *"
+                + " duration(self.interval).getMilliseconds()",
+        message = "autoscaling.scaleDownStabilization must be at most 1000 x autoscaling.interval: that many numbers"
+                + " are kept.",
+        fieldPath = ".scaleDownStabilization")
 public record AutoscalingSpec(
         @Default("None")
         @JsonPropertyDescription(

@@ -13,10 +13,9 @@ import io.fabric8.generator.annotation.ValidationRule;
         message = "remediation.leakDetection.confirmations must be at most remediation.leakDetection.evaluations.",
         fieldPath = ".confirmations")
 @ValidationRule(
-        value = "duration(self.sampleInterval).getMilliseconds() >= 500",
-        message =
-                "remediation.leakDetection.sampleInterval must be at least 500ms: each sample stops the pod for a full"
-                        + " collection.",
+        value = "duration(self.sampleInterval).getMilliseconds() >= 1000",
+        message = "remediation.leakDetection.sampleInterval must be at least 1s: each sample stops the pod for a full"
+                + " collection.",
         fieldPath = ".sampleInterval")
 @ValidationRule(
         value = "self.minSamples * duration(self.sampleInterval).getMilliseconds() <="
@@ -40,7 +39,10 @@ public record LeakDetectionSpec(
                 + " configuration changes.")
         GatewayDuration warmUp,
 
-        @Default("1h") @DurationFormat @JsonPropertyDescription("How far back the detector looks.")
+        @Default("1h")
+        @DurationFormat
+        @JsonPropertyDescription("Shortest stretch that is judged: growth counts when it goes on for at least this"
+                + " long. The detector looks back as far as it has samples.")
         GatewayDuration window,
 
         @Default("8") @Min(4) @Max(1000) @JsonPropertyDescription("Nothing is judged on fewer samples.")

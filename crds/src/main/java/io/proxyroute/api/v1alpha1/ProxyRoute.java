@@ -18,7 +18,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(
         name = "Programmed",
         jsonPath = ".status.conditions[?(@.type==\"Programmed\")].status",
-        getDescription = "Whether every ready pod serves the current configuration.")
+        getDescription = "Whether every ready pod serves the spec as it stands.")
 @AdditionalPrinterColumn(
         name = "Healthy",
         jsonPath = ".status.conditions[?(@.type==\"Healthy\")].status",

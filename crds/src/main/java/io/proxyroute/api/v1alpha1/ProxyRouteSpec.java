@@ -38,6 +38,19 @@ import java.util.List;
         message = "spec.proxy.replicas must be left out unless spec.autoscaling.mode is None: otherwise two would set"
                 + " the number of pods.")
 @ValidationRule(
+        value = "self.autoscaling.mode != 'None' || !has(self.proxy.disruptionBudget) ||"
+                + " !has(self.proxy.disruptionBudget.minAvailable) || (has(self.proxy.replicas) &&"
+                + " self.proxy.replicas == 0) || self.proxy.disruptionBudget.minAvailable <="
+                + " (has(self.proxy.replicas) ? self.proxy.replicas : 1)",
+        message = "spec.proxy.disruptionBudget.minAvailable must be at most spec.proxy.replicas (1 when left out):"
+                + " otherwise no pod could ever be evicted.")
+@ValidationRule(
+        value = "self.autoscaling.mode != 'Operator' || !has(self.proxy.disruptionBudget) ||"
+                + " !has(self.proxy.disruptionBudget.minAvailable) ||"
+                + " self.proxy.disruptionBudget.minAvailable <= self.autoscaling.min",
+        message = "spec.proxy.disruptionBudget.minAvailable must be at most spec.autoscaling.min: otherwise no pod"
+                + " could be evicted while that few are wanted.")
+@ValidationRule(
         value = "self.tuning.mode == 'Off' || self.tuning.bounds.maxConnectionsPerBackend.max <="
                 + " self.connectionPool.maxConnections",
         message = "spec.tuning.bounds.maxConnectionsPerBackend.max must be at most spec.connectionPool.maxConnections.")

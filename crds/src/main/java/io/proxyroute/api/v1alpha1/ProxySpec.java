@@ -160,18 +160,28 @@ public record ProxySpec(
                             + " measured by an explicit, stop-the-world collection.",
             fieldPath = ".options")
     @ValidationRule(
-            value = "!has(self.options) || self.options.all(o, !o.startsWith('-Xmx') && !o.startsWith('-Xms') &&"
-                    + " !o.contains('HeapSize') && !o.contains('RAMPercentage') && !o.contains('RAMFraction') &&"
+            value = "!has(self.options) || self.options.all(o, !o.matches('^-X?m[sx]') && !o.contains('HeapSize') &&"
+                    + " !o.contains('AggressiveHeap') && !o.contains('RAMPercentage') && !o.contains('RAMFraction') &&"
                     + " !o.contains('MaxDirectMemorySize') && !o.contains('io.netty.maxDirectMemory'))",
             message = "proxy.jvm.options must not set heap or direct memory: the operator derives both from"
                     + " proxy.resources.limits.memory.",
+            fieldPath = ".options")
+    @ValidationRule(
+            value = "!has(self.options) || self.options.all(o, !o.matches('^-XX:[+-]Use[A-Za-z0-9]+GC$'))",
+            message = "proxy.jvm.options must not choose a collector: the operator sets -XX:+UseG1GC, and a JVM with"
+                    + " two does not start.",
+            fieldPath = ".options")
+    @ValidationRule(
+            value = "!has(self.options) || self.options.all(o, !o.startsWith('-XX:Flags=') &&"
+                    + " !o.startsWith('-XX:VMOptionsFile='))",
+            message = "proxy.jvm.options must hold the options themselves, not name a file of options.",
             fieldPath = ".options")
     public record Jvm(
             @Size(max = 32)
             @JsonPropertyDescription(
                     "Options added to the operator's own, one each, as -XX:+AlwaysPreTouch or -Dname=value. Heap"
-                            + " and direct memory sizes, DisableExplicitGC and ExplicitGCInvokesConcurrent are"
-                            + " refused.")
+                            + " and direct memory sizes, another collector, files of options, DisableExplicitGC and"
+                            + " ExplicitGCInvokesConcurrent are refused.")
             List<@Size(min = 2, max = 256) @Pattern("^-[^\\s\"'\\\\]+$") String> options) {
 
         static final Jvm DEFAULT = new Jvm(null);
@@ -233,7 +243,7 @@ public record ProxySpec(
         }
     }
 
-    /** How a pod ends; its grace period is the sum of both and 10 s. */
+    /** How a pod ends; its grace period is the sum of both and 25 s, for closing what is left. */
     @ApiType
     public record DrainSpec(
             @Default("10s")

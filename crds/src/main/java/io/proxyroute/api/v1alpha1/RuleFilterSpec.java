@@ -38,6 +38,10 @@ public record RuleFilterSpec(
                 "A filter class from the proxy's filter directory; the image in spec.proxy.image brings it.")
         Custom custom) {
 
+    /** What says where a message ends and what a hop does (RFC 9110, section 7.6.1; RFC 9112, section 6). */
+    private static final String FRAMING = "['connection', 'content-length', 'keep-alive', 'proxy-connection', 'te',"
+            + " 'trailer', 'transfer-encoding', 'upgrade']";
+
     /** Kinds of filter. */
     public enum Type {
         RequestHeaderModifier,
@@ -50,6 +54,11 @@ public record RuleFilterSpec(
     @ValidationRule(
             value = "has(self.set) || has(self.add) || has(self.remove)",
             message = "a header modifier must have at least one of set, add and remove.")
+    @ValidationRule(
+            value = "!has(self.remove) || self.remove.all(n, !(n.lowerAscii() in " + FRAMING + "))",
+            message = "remove must not name Connection, Content-Length, Keep-Alive, Proxy-Connection, TE, Trailer,"
+                    + " Transfer-Encoding or Upgrade: the proxy sets those by itself.",
+            fieldPath = ".remove")
     public record HeaderEdits(
             @Size(max = 16) @JsonPropertyDescription("Headers that replace all values of their name.")
             List<Header> set,
@@ -69,6 +78,11 @@ public record RuleFilterSpec(
 
     /** A header's name and value. */
     @ApiType
+    @ValidationRule(
+            value = "!(self.name.lowerAscii() in " + FRAMING + ")",
+            message = "name must not be Connection, Content-Length, Keep-Alive, Proxy-Connection, TE, Trailer,"
+                    + " Transfer-Encoding or Upgrade: the proxy sets those by itself.",
+            fieldPath = ".name")
     public record Header(
             @Required
             @Size(min = 1, max = 256)
@@ -78,8 +92,8 @@ public record RuleFilterSpec(
 
             @Required
             @Size(min = 1, max = 4096)
-            @Pattern("^[^\\r\\n\\x00]*$")
-            @JsonPropertyDescription("The header's value.")
+            @Pattern("^[\\x21-\\x7e\\x80-\\xff]([\\x09\\x20-\\x7e\\x80-\\xff]*[\\x21-\\x7e\\x80-\\xff])?$")
+            @JsonPropertyDescription("The header's value; no spaces or tabs at its ends.")
             String value) {}
 
     /** A filter class of the user's. */

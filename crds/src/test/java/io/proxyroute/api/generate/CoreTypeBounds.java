@@ -3,8 +3,8 @@ package io.proxyroute.api.generate;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 
 /**
- * Bounds the parts of a schema that are Kubernetes' own types, which carry none: 32 entries of a list or map, and the
- * longest text that any such field may hold there.
+ * Bounds the parts of a schema that are Kubernetes' own types, which carry none: 32 entries of a list or map, the
+ * longest text that any such field may hold there, and numbers that fit into their Java types.
  */
 final class CoreTypeBounds {
 
@@ -16,6 +16,10 @@ final class CoreTypeBounds {
     static void apply(JSONSchemaProps schema) {
         if ("string".equals(schema.getType()) && schema.getMaxLength() == null) {
             schema.setMaxLength(NAME);
+        }
+        if ("integer".equals(schema.getType()) && schema.getMaximum() == null) {
+            schema.setMinimum((double) Integer.MIN_VALUE);
+            schema.setMaximum((double) Integer.MAX_VALUE);
         }
         if (schema.getItems() != null) {
             schema.setMaxItems(ENTRIES);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
@@ -14,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users and the API server count on in the generated schemas. */
 class SchemaFactsTest {
@@ -57,6 +61,7 @@ class SchemaFactsTest {
             boolean entry = last.endsWith("[]") || last.endsWith("{}");
             if (!entry
                     && !isCoreType(path)
+                    && !path.endsWith(".metadata") // Kubernetes describes it, and nobody else may
                     && (schema.getDescription() == null
                             || schema.getDescription().isBlank())) {
                 silent.add(path);
@@ -85,8 +90,7 @@ class SchemaFactsTest {
                             schema.getMaxLength() != null || !schema.getEnum().isEmpty();
                         case "array" -> schema.getMaxItems() != null;
                         case "object" -> schema.getAdditionalProperties() == null || schema.getMaxProperties() != null;
-                        case "integer", "number" ->
-                            isCoreType(path) || isGeneration(path) || schema.getMinimum() != null;
+                        case "integer", "number" -> isGeneration(path) || schema.getMinimum() != null;
                         case "boolean" -> true;
                         default ->
                             Boolean.TRUE.equals(schema.getXKubernetesIntOrString()) && schema.getMaxLength() != null;
@@ -116,6 +120,35 @@ class SchemaFactsTest {
         walk((path, schema) -> schema.getXKubernetesValidations().forEach(rule -> assertThat(rule.getMessage())
                 .as("message of a rule at %s", path)
                 .matches("[a-z].*\\.")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "lots", "1c2x", "1K", "1e", "1e100", "--1", "1 Gi", ".", "0x10", "1Gi\n"})
+    void whatIsNoQuantityIsRefusedBeforeAnybodyReadsIt(String text) {
+        assertThat(text).doesNotMatch(quantityPattern());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0", "1", "-1", "+1", "1.", ".5", "1.5", "250m", "1e3", "1E-3", "9e+99", "1Ki", "2.5Gi", "1E", "1n"
+            })
+    void whatIsAQuantityCanBeRead(String text) {
+        assertThat(text).matches(quantityPattern());
+        assertThat(Quantity.parse(text).getNumericalAmount()).isNotNull();
+    }
+
+    private static Pattern quantityPattern() {
+        return Pattern.compile(spec("proxyroutes")
+                .getProperties()
+                .get("proxy")
+                .getProperties()
+                .get("resources")
+                .getProperties()
+                .get("limits")
+                .getAdditionalProperties()
+                .getSchema()
+                .getPattern());
     }
 
     private static JsonNode withoutEmptyObjects(JsonNode node) {

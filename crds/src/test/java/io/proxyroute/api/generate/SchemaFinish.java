@@ -73,8 +73,8 @@ final class SchemaFinish implements CRDPostProcessor {
         if (schema.getAdditionalProperties() != null) {
             finish(path + "{}", schema.getAdditionalProperties().getSchema());
         }
-        if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
-            schema.setMaxLength(32L);
+        if (isQuantity(path)) {
+            QuantitySchema.apply(schema);
         }
         if ("date-time".equals(schema.getFormat())) {
             schema.setMaxLength(64L);
@@ -113,6 +113,10 @@ final class SchemaFinish implements CRDPostProcessor {
                 || path.equals("spec.proxy.topologySpread[]");
     }
 
+    private static boolean isQuantity(String path) {
+        return path.equals("spec.proxy.resources.requests{}") || path.equals("spec.proxy.resources.limits{}");
+    }
+
     private static void finishRoot(JSONSchemaProps root, String kind) {
         root.setDescription(
                 switch (kind) {
@@ -125,6 +129,9 @@ final class SchemaFinish implements CRDPostProcessor {
                     default -> throw new IllegalArgumentException("no description for " + kind);
                 });
         root.setRequired(List.of("spec"));
+        if (kind.equals("ProxyRoute")) {
+            RouteNameSchema.apply(root);
+        }
         Map<String, JSONSchemaProps> properties = root.getProperties();
         properties.get("spec").setDescription("What is wanted.");
         properties.get("status").setDescription("What has become of it.");

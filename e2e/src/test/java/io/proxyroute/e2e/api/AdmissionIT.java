@@ -39,10 +39,11 @@ class AdmissionIT {
      * A line of a table.
      *
      * @param title what it shows; {@code case} in the file
+     * @param name of the route; {@code case} when left out
      * @param spec of the route; null to leave it out
      * @param answers every sentence of the refusal
      */
-    private record Case(String title, Map<String, Object> spec, List<String> answers) {}
+    private record Case(String title, String name, Map<String, Object> spec, List<String> answers) {}
 
     private final Sandbox sandbox;
 
@@ -54,7 +55,7 @@ class AdmissionIT {
     Stream<DynamicTest> accepted() {
         return table("accepted.yaml")
                 .map(each -> DynamicTest.dynamicTest(each.title(), () -> {
-                    GenericKubernetesResource taken = create(each.spec());
+                    GenericKubernetesResource taken = create(each.name(), each.spec());
                     // What the API server stores is what the types read.
                     ProxyRouteSpec stored = SERIALIZATION
                             .unmarshal(SERIALIZATION.asJson(taken), ProxyRoute.class)
@@ -67,7 +68,7 @@ class AdmissionIT {
     @TestFactory
     Stream<DynamicTest> refused() {
         return table("refused.yaml")
-                .map(each -> DynamicTest.dynamicTest(each.title(), () -> assertThat(refusal(each.spec()))
+                .map(each -> DynamicTest.dynamicTest(each.title(), () -> assertThat(refusal(each))
                         .containsExactlyInAnyOrderElementsOf(each.answers())));
     }
 
@@ -96,7 +97,8 @@ class AdmissionIT {
         List<Map<String, Object>> listeners = IntStream.range(0, 8)
                 .mapToObj(i -> Map.<String, Object>of("name", "listener-" + i, "port", 8080 + i))
                 .toList();
-        assertThat(create(Map.of("listeners", listeners, "rules", rules))).isNotNull();
+        assertThat(create("case", Map.of("listeners", listeners, "rules", rules)))
+                .isNotNull();
     }
 
     @Test
@@ -125,13 +127,13 @@ class AdmissionIT {
                 .containsExactly("spec: Invalid value: spec of a RemediationRun must not change: it is a record.");
     }
 
-    private GenericKubernetesResource create(Map<String, Object> spec) {
+    private GenericKubernetesResource create(String name, Map<String, Object> spec) {
         GenericKubernetesResource route = new GenericKubernetesResource();
         route.setApiVersion("proxyroute.io/v1alpha1");
         route.setKind("ProxyRoute");
         route.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(sandbox.namespace())
-                .withName("case")
+                .withName(name)
                 .build());
         if (spec != null) {
             route.setAdditionalProperty("spec", spec);
@@ -143,8 +145,9 @@ class AdmissionIT {
                 .create();
     }
 
-    private List<String> refusal(Map<String, Object> spec) {
-        KubernetesClientException refused = catchThrowableOfType(KubernetesClientException.class, () -> create(spec));
+    private List<String> refusal(Case each) {
+        KubernetesClientException refused =
+                catchThrowableOfType(KubernetesClientException.class, () -> create(each.name(), each.spec()));
         assertThat(refused).as("the API server took it").isNotNull();
         Status status = refused.getStatus();
         if (status.getDetails() == null || status.getDetails().getCauses().isEmpty()) {
@@ -162,9 +165,11 @@ class AdmissionIT {
             List<Map<String, Object>> lines =
                     SERIALIZATION.unmarshal(in, new TypeReference<List<Map<String, Object>>>() {});
             return lines.stream()
-                    .map(line ->
-                            new Case((String) line.get("case"), (Map<String, Object>) line.get("spec"), (List<String>)
-                                    line.get("answers")));
+                    .map(line -> new Case(
+                            (String) line.get("case"),
+                            (String) line.getOrDefault("name", "case"),
+                            (Map<String, Object>) line.get("spec"),
+                            (List<String>) line.get("answers")));
         } catch (IOException e) {
             throw new IllegalStateException("cannot read " + file, e);
         }

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.proxyroute.api.v1alpha1.ProxySpec.Resources;
 import io.proxyroute.operator.status.Problem;
 import io.proxyroute.operator.status.Reason;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,9 @@ record JvmSizing(long heapMiB, long nettyMiB, long directMiB) {
     private static final long OVERHEAD_MIB = 120;
 
     private static final long SMALLEST_LIMIT_MIB = 192;
+    /** More than any node has, and little enough to reckon with. */
+    private static final BigDecimal MOST_MIB = BigDecimal.valueOf(1L << 30);
+
     private static final int HEAP_PERCENT = 60;
     private static final int NETTY_PERCENT = 25;
 
@@ -62,6 +66,15 @@ record JvmSizing(long heapMiB, long nettyMiB, long directMiB) {
 
     private static long limitMiB(Resources resources) {
         Quantity memory = resources.limits().get("memory");
-        return memory == null ? 0 : memory.getNumericalAmount().longValue() / MIB;
+        try {
+            return memory == null
+                    ? 0
+                    : memory.getNumericalAmount()
+                            .divideToIntegralValue(BigDecimal.valueOf(MIB))
+                            .min(MOST_MIB)
+                            .longValue();
+        } catch (ArithmeticException | IllegalArgumentException e) {
+            return 0; // no quantity at all: what the API server refuses now may have been stored before
+        }
     }
 }
