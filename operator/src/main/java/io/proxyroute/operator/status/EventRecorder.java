@@ -97,7 +97,13 @@ public final class EventRecorder {
         } catch (KubernetesClientException e) {
             switch (e.getCode()) {
                 case HttpURLConnection.HTTP_CONFLICT -> write(about, type, reason, note);
-                case HttpURLConnection.HTTP_NOT_FOUND -> counts.remove(namespace + "/" + name);
+                case HttpURLConnection.HTTP_NOT_FOUND -> {
+                    counts.remove(namespace + "/" + name);
+                    // The API server forgets Events after a while: then this is a first one again.
+                    if (count > 1) {
+                        write(about, type, reason, note);
+                    }
+                }
                 default ->
                     LOG.warn(
                             "cannot write Event {} about {}: {}",
