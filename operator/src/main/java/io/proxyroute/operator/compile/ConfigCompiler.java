@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.proxyroute.api.v1alpha1.BackendRefSpec;
 import io.proxyroute.api.v1alpha1.ConnectionPoolSpec;
 import io.proxyroute.api.v1alpha1.GatewayDuration;
+import io.proxyroute.api.v1alpha1.GuardSpec.BlackoutWindow;
 import io.proxyroute.api.v1alpha1.LeakDetectionSpec;
 import io.proxyroute.api.v1alpha1.MatchSpec;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
@@ -35,7 +36,9 @@ import io.proxyroute.contract.config.Timeouts;
 import io.proxyroute.contract.config.ValueMatch;
 import io.proxyroute.operator.status.Problem;
 import io.proxyroute.operator.status.Reason;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -77,6 +80,7 @@ public final class ConfigCompiler {
         if (problems.isEmpty()) {
             problems.addAll(check(document));
         }
+        problems.addAll(unknownTimeZones(spec.remediation().guard().blackoutWindows()));
         JvmSizing.problem(spec.proxy().resources()).ifPresent(problems::add);
         return problems.isEmpty()
                 ? new Compilation.Compiled(document.withHash(ConfigHash.of(document)))
@@ -92,14 +96,29 @@ public final class ConfigCompiler {
                 case Reading.Invalid<ConfigDocument> invalid ->
                     invalid.errors().stream()
                             .map(error -> new Problem(
-                                    Reason.InvalidSpec,
-                                    error.path().isEmpty() ? "" : "spec." + error.path(),
-                                    error.message()))
+                                    Reason.InvalidSpec, SpecPaths.of(document, error.path()), error.message()))
                             .toList();
             };
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a record of the contract cannot be written as JSON", e);
         }
+    }
+
+    /** Proxies do not care, yet a window that nobody can place in time protects nothing. */
+    private static List<Problem> unknownTimeZones(List<BlackoutWindow> windows) {
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < windows.size(); i++) {
+            String zone = windows.get(i).timeZone();
+            try {
+                ZoneId.of(zone);
+            } catch (DateTimeException e) {
+                problems.add(new Problem(
+                        Reason.InvalidSpec,
+                        "spec.remediation.guard.blackoutWindows[%d].timeZone".formatted(i),
+                        "is \"%s\", but must be a time zone of the IANA database, as Europe/Zurich.".formatted(zone)));
+            }
+        }
+        return problems;
     }
 
     private static Rule rule(RuleSpec rule, int index, BackendResolver resolver) {

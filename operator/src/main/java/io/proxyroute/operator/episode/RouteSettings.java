@@ -11,12 +11,15 @@ import io.proxyroute.operator.remediation.detection.DetectionSettings;
 import io.proxyroute.operator.remediation.detection.LeakSettings;
 import io.proxyroute.operator.remediation.detection.Signal;
 import io.proxyroute.operator.remediation.detection.ThresholdRule;
+import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What a route's specification means to detection and decision. */
@@ -115,11 +118,16 @@ final class RouteSettings {
                 });
     }
 
+    /** A window of an unknown time zone is always on: nobody can say when it is not. */
     private static Blackout blackout(BlackoutWindow window) {
-        return new Blackout(
-                window.days().stream().map(DAYS::get).collect(Collectors.toSet()),
-                LocalTime.parse(window.start()),
-                window.duration().toJava(),
-                ZoneId.of(window.timeZone()));
+        try {
+            return new Blackout(
+                    window.days().stream().map(DAYS::get).collect(Collectors.toSet()),
+                    LocalTime.parse(window.start()),
+                    window.duration().toJava(),
+                    ZoneId.of(window.timeZone()));
+        } catch (DateTimeException e) {
+            return new Blackout(Set.of(), LocalTime.MIDNIGHT, Duration.ofDays(1), ZoneOffset.UTC);
+        }
     }
 }

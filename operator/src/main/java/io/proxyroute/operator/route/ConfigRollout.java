@@ -3,6 +3,7 @@ package io.proxyroute.operator.route;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.ConfigError;
+import io.proxyroute.operator.compile.SpecPaths;
 import io.proxyroute.operator.dependents.ConfigStore;
 import io.proxyroute.operator.observe.ObservedPod;
 import io.proxyroute.operator.push.Acknowledgement;
@@ -36,7 +37,7 @@ final class ConfigRollout {
     private Rejection rejection;
 
     /** Why a document is not served, and by which revisions of the pods it was refused. */
-    private record Rejection(String hash, List<ConfigError> errors, Set<String> revisions) {}
+    private record Rejection(ConfigDocument document, List<ConfigError> errors, Set<String> revisions) {}
 
     ConfigRollout(ConfigStore store) {
         this.store = store;
@@ -80,14 +81,15 @@ final class ConfigRollout {
 
     /** What proxies have against the configuration that the spec means; empty for nothing. */
     List<Problem> problems(Map<String, Acknowledgement> acknowledgements) {
-        List<ConfigError> errors = rejection != null
-                ? rejection.errors()
-                : served().map(document -> refusals(document, acknowledgements)).orElse(List.of());
+        return rejection != null
+                ? problems(rejection.document(), rejection.errors())
+                : served().map(document -> problems(document, refusals(document, acknowledgements)))
+                        .orElse(List.of());
+    }
+
+    private static List<Problem> problems(ConfigDocument document, List<ConfigError> errors) {
         return errors.stream()
-                .map(error -> new Problem(
-                        Reason.RefusedByProxy,
-                        error.path().isEmpty() ? "" : "spec." + error.path().replaceFirst("^config\\.", ""),
-                        error.message()))
+                .map(error -> new Problem(Reason.RefusedByProxy, SpecPaths.of(document, error.path()), error.message()))
                 .toList();
     }
 
@@ -116,14 +118,14 @@ final class ConfigRollout {
             stored = store.write(route, stored, pending.sequence(), Optional.of(pending));
             candidate = null;
         } else if (!refusals.isEmpty()) {
-            rejection = new Rejection(pending.hash(), refusals, revisions(pods));
+            rejection = new Rejection(pending, refusals, revisions(pods));
             candidate = null;
         }
     }
 
     private boolean isNew(ConfigDocument wanted, Collection<ObservedPod> pods) {
         if (rejection != null
-                && rejection.hash().equals(wanted.hash())
+                && rejection.document().hash().equals(wanted.hash())
                 && rejection.revisions().containsAll(revisions(pods))) {
             return false;
         }
