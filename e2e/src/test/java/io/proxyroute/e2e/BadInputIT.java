@@ -45,6 +45,7 @@ class BadInputIT {
             Condition refs = route.await("ResolvedRefs", "False", LIMIT);
             assertThat(refs.getReason()).isEqualTo("BackendNotFound");
             assertThat(refs.getMessage()).contains("nowhere");
+            assertThat(route.await("Programmed", "False", LIMIT).getReason()).isEqualTo("LastGoodServed");
             assertThat(other.condition("ResolvedRefs"))
                     .hasValueSatisfying(
                             condition -> assertThat(condition.getStatus()).isEqualTo("True"));
@@ -71,13 +72,14 @@ class BadInputIT {
                 {"spec":{"rules":[{"name":"all","backendRefs":[{"name":"echo","port":8080}],
                  "filters":[{"type":"Custom","custom":{"name":"mine","className":"com.example.Absent"}}]}]}}""");
 
-        await().atMost(LIMIT)
-                .untilAsserted(
-                        () -> assertThat(route.get().getStatus().conditions()).anySatisfy(condition -> {
-                            assertThat(condition.getType()).isIn("Accepted", "ResolvedRefs", "Programmed");
-                            assertThat(condition.getStatus()).isEqualTo("False");
-                            assertThat(condition.getMessage()).contains("com.example.Absent");
-                        }));
+        Condition accepted = route.await("Accepted", "False", LIMIT);
+        assertThat(accepted.getReason()).isEqualTo("RefusedByProxy");
+        assertThat(accepted.getMessage())
+                .startsWith("spec.rules[0].filters[0].custom.className: ")
+                .contains("com.example.Absent");
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(route.condition("Programmed"))
+                .hasValueSatisfying(
+                        condition -> assertThat(condition.getReason()).isEqualTo("LastGoodServed")));
         assertThat(new Requests(sandbox.client()).get(route, 8080, "/x").status())
                 .isEqualTo(200);
     }

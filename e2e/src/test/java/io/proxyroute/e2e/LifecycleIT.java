@@ -41,6 +41,12 @@ class LifecycleIT {
         route.awaitServing(LIMIT);
         assertAnswers(route, 8080);
         assertAnswers(route, 8081);
+        assertThat(madeBy(sandbox, "steady")).extracting(HasMetadata::getKind).contains("NetworkPolicy");
+        route.patch("{\"spec\":{\"proxy\":{\"networkPolicy\":{\"enabled\":false}}}}");
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(madeBy(sandbox, "steady"))
+                .extracting(HasMetadata::getKind)
+                .contains("Deployment")
+                .doesNotContain("NetworkPolicy"));
         assertThat(route.podUids()).isEqualTo(first);
 
         cluster.kubectl("scale", "pxr", "steady", "--replicas=2", "-n", sandbox.namespace());

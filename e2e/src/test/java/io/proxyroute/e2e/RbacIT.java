@@ -56,7 +56,6 @@ class RbacIT {
      *   <li>Finalizers: only clusters that enforce OwnerReferencesPermissionEnforcement ask for it.
      *   <li>ReferenceGrants: a kind of the Gateway API, which is not installed here.
      *   <li>Deletion of runs: they live for a day at least.
-     *   <li>Deletion of NetworkPolicies: when a route goes without one after all.
      *   <li>Creation of what is applied: the API server asks for it beside the patch when the object is not there yet.
      * </ul>
      */
@@ -64,7 +63,6 @@ class RbacIT {
             right("proxyroute.io", "proxyroutes/finalizers", "update"),
             right("gateway.networking.k8s.io", "referencegrants", "list"),
             right("proxyroute.io", "remediationruns", "delete"),
-            right("networking.k8s.io", "networkpolicies", "delete"),
             right("", "services", "create"),
             right("", "serviceaccounts", "create"),
             right("apps", "deployments", "create"),

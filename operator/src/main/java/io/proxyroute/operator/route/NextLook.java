@@ -36,7 +36,7 @@ final class NextLook {
     }
 
     private static Duration check(ProxyRoute route, List<PodFacts> podFacts) {
-        if (podFacts.stream().anyMatch(pod -> pod.ready() && !pod.settled())) {
+        if (podFacts.stream().anyMatch(pod -> pod.ready() && !(pod.settled() && pod.current()))) {
             return SETTLING;
         }
         boolean abroad = ClusterBackends.servicesOf(route, List.of()).stream()

@@ -38,7 +38,7 @@ import io.proxyroute.operator.push.Acknowledgement;
 import io.proxyroute.operator.push.ConfigPusher;
 import io.proxyroute.operator.push.ProxyAddress;
 import io.proxyroute.operator.push.Target;
-import io.proxyroute.operator.status.ConditionType;
+import io.proxyroute.operator.status.ConditionNews;
 import io.proxyroute.operator.status.EventRecorder;
 import io.proxyroute.operator.status.Problem;
 import io.proxyroute.operator.status.Reason;
@@ -107,6 +107,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         private final BackendsInUse inUse = new BackendsInUse();
         private final RouteScaling scaling = new RouteScaling();
         private final RouteTuning tuning = new RouteTuning();
+        private final ConditionNews news = new ConditionNews(NextLook.SETTLING);
         private Instant certificateChecked = Instant.MIN;
 
         RouteState(ConfigStore configs) {
@@ -263,9 +264,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 tune(route, state, snapshots, now),
                 with.remediation().status(uid).orElse(null));
         ProxyRouteStatus status = StatusAggregator.status(route.getStatus(), facts, now);
-        with.listener().conditions(uid, status.conditions());
-        UpdateControl<ProxyRoute> control =
-                status.equals(route.getStatus()) ? UpdateControl.noUpdate() : changed(route, status);
+        UpdateControl<ProxyRoute> control = tell(route, state, status, now);
         boolean retuned = !Objects.equals(tuned(status), tuned(route.getStatus()));
         return control.rescheduleAfter(retuned ? NextLook.AT_ONCE : NextLook.after(route, podFacts));
     }
@@ -278,8 +277,8 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 route.getStatus() != null
                         && Objects.equals(route.getStatus().configHash(), hash)
                         && route.getStatus().conditions().stream()
-                                .anyMatch(condition -> condition.getType().equals(ConditionType.Programmed.name())
-                                        && condition.getStatus().equals("True"));
+                                .anyMatch(condition -> condition.getReason().equals(Reason.Programmed.name())
+                                        || condition.getReason().equals(Reason.LastGoodServed.name()));
             default -> false;
         };
     }
@@ -297,36 +296,26 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         return after;
     }
 
-    private UpdateControl<ProxyRoute> changed(ProxyRoute route, ProxyRouteStatus status) {
+    /** Tells the status to the metrics, to users and, when it changed, to the API server. */
+    private UpdateControl<ProxyRoute> tell(ProxyRoute route, RouteState state, ProxyRouteStatus status, Instant now) {
+        with.listener().conditions(route.getMetadata().getUid(), status.conditions());
         List<Condition> before =
                 route.getStatus() == null ? List.of() : route.getStatus().conditions();
-        status.conditions().stream()
-                .filter(condition -> before.stream()
-                        .noneMatch(old -> old.getType().equals(condition.getType())
-                                && old.getStatus().equals(condition.getStatus())
-                                && old.getReason().equals(condition.getReason())))
-                .filter(condition -> !condition.getStatus().equals("Unknown"))
-                .filter(condition -> !before.isEmpty() || !isExpectedAtFirst(condition))
-                .forEach(condition -> with.events()
-                        .record(
-                                route,
-                                condition.getStatus().equals("True")
-                                        ? EventRecorder.Type.Normal
-                                        : EventRecorder.Type.Warning,
-                                condition.getReason(),
-                                condition.getMessage()));
+        state.news.of(before, status.conditions(), now).forEach(condition -> with.events()
+                .record(
+                        route,
+                        condition.getStatus().equals("True") ? EventRecorder.Type.Normal : EventRecorder.Type.Warning,
+                        condition.getReason(),
+                        condition.getMessage()));
+        if (status.equals(route.getStatus())) {
+            return UpdateControl.noUpdate();
+        }
         ProxyRoute patch = new ProxyRoute();
         patch.getMetadata().setNamespace(route.getMetadata().getNamespace());
         patch.getMetadata().setName(route.getMetadata().getName());
         patch.getMetadata().setUid(route.getMetadata().getUid());
         patch.setStatus(status);
         return UpdateControl.patchStatus(patch);
-    }
-
-    /** A new route has no pods yet, which is no news. */
-    private static boolean isExpectedAtFirst(Condition condition) {
-        return condition.getReason().equals(Reason.NoReadyPods.name())
-                || condition.getReason().equals(Reason.TooFewReadyPods.name());
     }
 
     private static ProxyRouteStatus.TunedValues tuned(ProxyRouteStatus status) {

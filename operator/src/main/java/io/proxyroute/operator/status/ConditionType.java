@@ -6,7 +6,7 @@ public enum ConditionType {
     Accepted,
     /** Every Service that the spec names was found and may be used. */
     ResolvedRefs,
-    /** At least one pod is ready, and every ready one serves the current configuration. */
+    /** At least one pod is ready, and every ready one serves what the spec says now. */
     Programmed,
     /** As many pods are ready as are wanted, bar those that a disruption may take. */
     Available,

@@ -28,6 +28,8 @@ public enum Reason {
     NoReadyPods(ConditionType.Programmed),
     /** Some ready pods have yet to acknowledge the configuration. */
     Pending(ConditionType.Programmed),
+    /** Every ready pod serves the last good configuration, since the spec as it stands cannot be served. */
+    LastGoodServed(ConditionType.Programmed),
 
     /** The condition holds. */
     Available(ConditionType.Available),

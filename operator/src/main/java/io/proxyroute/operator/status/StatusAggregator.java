@@ -66,21 +66,23 @@ public final class StatusAggregator {
         if (ready.stream().noneMatch(PodFacts::current)) {
             return ready.isEmpty()
                     ? conditions.fails(Reason.NoReadyPods, "No pod is ready.")
-                    : conditions.fails(
-                            Reason.Pending,
-                            "No ready pod has acknowledged configuration %s yet.".formatted(facts.servedHash()));
+                    : conditions.fails(Reason.Pending, "No ready pod has acknowledged the configuration yet.");
         }
-        return behind.isEmpty()
-                ? conditions.holds(
-                        Reason.Programmed, "Every ready pod serves configuration %s.".formatted(facts.servedHash()))
+        if (!behind.isEmpty()) {
+            return conditions.fails(
+                    Reason.Pending,
+                    "%d of %d ready pods have yet to acknowledge the configuration: %s."
+                            .formatted(
+                                    behind.size(),
+                                    ready.size(),
+                                    behind.stream().limit(3).collect(Collectors.joining(", "))));
+        }
+        return facts.problems().isEmpty()
+                ? conditions.holds(Reason.Programmed, "Every ready pod serves the spec as it stands.")
                 : conditions.fails(
-                        Reason.Pending,
-                        "%d of %d ready pods have yet to acknowledge configuration %s: %s."
-                                .formatted(
-                                        behind.size(),
-                                        ready.size(),
-                                        facts.servedHash(),
-                                        behind.stream().limit(3).collect(Collectors.joining(", "))));
+                        Reason.LastGoodServed,
+                        "Every ready pod serves the last good configuration, since the spec as it stands cannot be"
+                                + " served; Accepted and ResolvedRefs say why.");
     }
 
     private static Condition available(Conditions conditions, RouteFacts facts, long ready) {
@@ -111,8 +113,6 @@ public final class StatusAggregator {
 
     private static String sentence(List<Problem> problems, RouteFacts facts) {
         return problems.stream().map(Problem::toString).collect(Collectors.joining(" "))
-                + (facts.servedHash() == null
-                        ? ""
-                        : " Configuration %s is served meanwhile.".formatted(facts.servedHash()));
+                + (facts.servedHash() == null ? "" : " The last good configuration is served meanwhile.");
     }
 }

@@ -75,9 +75,18 @@ class StatusAggregatorTest {
         assertThat(said(status, "ResolvedRefs")).isEqualTo("False BackendNotFound");
         assertThat(condition(status, "ResolvedRefs").getMessage())
                 .isEqualTo("spec.rules[0].backendRefs[0]: Not there. spec.rules[0].backendRefs[1]: Not allowed."
-                        + " Configuration abc is served meanwhile.");
+                        + " The last good configuration is served meanwhile.");
         assertThat(status.conditions()).allSatisfy(condition -> assertThat(condition.getObservedGeneration())
                 .isEqualTo(4));
+    }
+
+    @Test
+    void aSpecThatIsNotServedIsNeverProgrammedThoughEveryPodServesTheLastGoodOne() {
+        assertThat(programmedInSpiteOf(Reason.InvalidSpec, CURRENT)).isEqualTo("False LastGoodServed");
+        assertThat(programmedInSpiteOf(Reason.BackendNotFound, CURRENT, CURRENT))
+                .isEqualTo("False LastGoodServed");
+        assertThat(programmedInSpiteOf(Reason.RefusedByProxy, CURRENT, BEHIND)).isEqualTo("False Pending");
+        assertThat(programmedInSpiteOf(Reason.InvalidSpec, STARTING)).isEqualTo("False NoReadyPods");
     }
 
     @Test
@@ -111,6 +120,21 @@ class StatusAggregatorTest {
 
     private static String programmed(PodFacts... pods) {
         return said(StatusAggregator.status(null, facts(pods), NOW), "Programmed");
+    }
+
+    private static String programmedInSpiteOf(Reason reason, PodFacts... pods) {
+        RouteFacts facts = new RouteFacts(
+                2,
+                List.of(new Problem(reason, "", "No.")),
+                "abc",
+                pods.length,
+                1,
+                List.of(pods),
+                new Health.Good("Fine."),
+                "x=y",
+                null,
+                null);
+        return said(StatusAggregator.status(null, facts, NOW), "Programmed");
     }
 
     private static String healthy(Health health) {

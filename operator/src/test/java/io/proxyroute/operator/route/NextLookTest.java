@@ -1,0 +1,32 @@
+package io.proxyroute.operator.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.operator.status.RouteFacts.PodFacts;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NextLookTest {
+
+    private static final ProxyRoute ROUTE = new KubernetesSerialization().unmarshal("""
+            apiVersion: proxyroute.io/v1alpha1
+            kind: ProxyRoute
+            metadata: {namespace: default, name: shop}
+            spec: {listeners: [{name: http, port: 8080}]}
+            """, ProxyRoute.class);
+
+    @Test
+    void aPodThatOwesAnAnswerIsLookedAtWhenItIsOverdue() {
+        assertThat(after(new PodFacts("a", true, true, true))).isGreaterThan(NextLook.SETTLING);
+        assertThat(after(new PodFacts("a", true, false, true))).isEqualTo(NextLook.SETTLING);
+        assertThat(after(new PodFacts("a", true, true, false))).isEqualTo(NextLook.SETTLING);
+        assertThat(after(new PodFacts("a", false, false, false))).isGreaterThan(NextLook.SETTLING);
+    }
+
+    private static Duration after(PodFacts pod) {
+        return NextLook.after(ROUTE, List.of(pod));
+    }
+}
