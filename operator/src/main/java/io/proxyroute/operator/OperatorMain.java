@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.proxyroute.operator.compile.Placement;
 import io.proxyroute.operator.episode.Remediation;
+import io.proxyroute.operator.route.ReadableSpecs;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
@@ -80,7 +81,9 @@ public final class OperatorMain implements Callable<Integer> {
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .collect(Collectors.toSet());
-        KubernetesClient client = new KubernetesClientBuilder().build();
+        KubernetesClient client = new KubernetesClientBuilder()
+                .withKubernetesSerialization(ReadableSpecs.serialization())
+                .build();
         OperatorProcess process = new OperatorProcess(
                 client,
                 new Placement(proxyImage, namespace),

@@ -148,6 +148,9 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         }
         String uid = route.getMetadata().getUid();
         RouteState state = states.computeIfAbsent(uid, _ -> new RouteState(configs));
+        if (route.getSpec() == null) {
+            return unreadable(route, state);
+        }
         List<ObservedPod> present = pods.of(route);
         Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
 
@@ -174,6 +177,19 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             put(route, state, served.get(), inUse, replicas, present, problems);
         }
         return settle(route, state, served, replicas, present, snapshots, problems);
+    }
+
+    /** A spec that cannot be read stops its own route and no other; what was served before goes on. */
+    private UpdateControl<ProxyRoute> unreadable(ProxyRoute route, RouteState state) {
+        Instant now = with.clock().instant();
+        return ReadableSpecs.problem(with.client(), route)
+                .map(problem -> tell(
+                        route,
+                        state,
+                        StatusAggregator.unreadable(
+                                route.getStatus(), route.getMetadata().getGeneration(), problem, now),
+                        now))
+                .orElseGet(UpdateControl::noUpdate);
     }
 
     /** Aims the proxies at the configuration, which is what hurries, applies the objects, and has the pods looked at. */

@@ -7,6 +7,7 @@ import io.proxyroute.operator.status.RouteFacts.PodFacts;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Computes a route's status. Pure: equal facts on an equal status give an equal status. */
 public final class StatusAggregator {
@@ -36,6 +37,32 @@ public final class StatusAggregator {
                 facts.servedHash(),
                 facts.tuning(),
                 facts.remediation());
+    }
+
+    /**
+     * The status of a route whose spec this operator cannot even read: nothing is known but that, and all the rest stays
+     * as it was found for an earlier generation.
+     *
+     * @param before what was written last; null for nothing
+     */
+    public static ProxyRouteStatus unreadable(ProxyRouteStatus before, long generation, Problem problem, Instant now) {
+        ProxyRouteStatus known =
+                before != null ? before : new ProxyRouteStatus(null, null, null, null, null, null, null, null);
+        Conditions conditions = new Conditions(known.conditions(), generation, now);
+        return new ProxyRouteStatus(
+                Stream.concat(
+                                Stream.of(conditions.fails(problem.reason(), problem.toString())),
+                                known.conditions().stream().filter(condition -> !condition
+                                        .getType()
+                                        .equals(problem.reason().condition().name())))
+                        .toList(),
+                generation,
+                known.replicas(),
+                known.readyReplicas(),
+                known.selector(),
+                known.configHash(),
+                known.tuning(),
+                known.remediation());
     }
 
     private static Condition accepted(Conditions conditions, RouteFacts facts) {

@@ -90,6 +90,26 @@ class StatusAggregatorTest {
     }
 
     @Test
+    void whatWasFoundForAnEarlierSpecStaysWhenALaterOneCannotBeRead() {
+        ProxyRouteStatus before = StatusAggregator.status(null, facts(CURRENT), NOW);
+        Problem problem = new Problem(Reason.InvalidSpec, "spec.proxy", "cannot be read: no.");
+
+        ProxyRouteStatus after = StatusAggregator.unreadable(before, 2, problem, NOW.plusSeconds(60));
+
+        assertThat(said(after, "Accepted")).isEqualTo("False InvalidSpec");
+        assertThat(condition(after, "Accepted").getMessage()).isEqualTo("spec.proxy: cannot be read: no.");
+        assertThat(condition(after, "Accepted").getObservedGeneration()).isEqualTo(2);
+        assertThat(condition(after, "Programmed")).isEqualTo(condition(before, "Programmed"));
+        assertThat(after.conditions()).hasSameSizeAs(before.conditions());
+        assertThat(after.observedGeneration()).isEqualTo(2);
+        assertThat(after.configHash()).isEqualTo("abc");
+        assertThat(StatusAggregator.unreadable(after, 2, problem, NOW.plusSeconds(120)))
+                .isEqualTo(after);
+        assertThat(said(StatusAggregator.unreadable(null, 1, problem, NOW), "Accepted"))
+                .isEqualTo("False InvalidSpec");
+    }
+
+    @Test
     void silenceIsNeitherHealthyNorUnhealthy() {
         assertThat(healthy(new Health.Good("Fine."))).isEqualTo("True Healthy");
         assertThat(healthy(new Health.Bad("It leaks."))).isEqualTo("False Unhealthy");
