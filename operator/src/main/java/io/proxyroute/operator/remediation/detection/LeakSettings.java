@@ -3,8 +3,7 @@ package io.proxyroute.operator.remediation.detection;
 import java.time.Duration;
 
 /**
- * The leak test's parameters. Production defaults are those of the API; shorter ones make a shorter test, with nothing
- * else changed.
+ * The leak test's parameters. Defaults are the API's; shorter ones make a shorter test, with nothing else changed.
  *
  * @param enabled whether the leak test runs at all; thresholds are independent of it
  * @param samplingInterval how often proxies measure their live set
@@ -37,24 +36,6 @@ public record LeakSettings(
 
     /** What proxies tell of their traffic is a mean over this long. */
     static final Duration MEAN_OF_PROXIES = Duration.ofMinutes(1);
-
-    /** Production defaults. */
-    public static LeakSettings defaults() {
-        return new LeakSettings(
-                true,
-                Duration.ofMinutes(5),
-                Duration.ofMinutes(15),
-                Duration.ofHours(1),
-                12,
-                4,
-                3,
-                0.04,
-                Duration.ofHours(24),
-                Duration.ofHours(2),
-                Duration.ofMinutes(2),
-                10_000,
-                2_000);
-    }
 
     /**
      * The traffic that a level is corrected for is a mean over this long: of a minute, or of less where windows are

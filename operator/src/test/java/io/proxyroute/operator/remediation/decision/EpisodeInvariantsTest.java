@@ -2,6 +2,7 @@ package io.proxyroute.operator.remediation.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.proxyroute.operator.episode.DefaultSettings;
 import io.proxyroute.operator.remediation.decision.ClusterModel.Crash;
 import io.proxyroute.operator.remediation.decision.ClusterModel.ModelPod;
 import io.proxyroute.operator.remediation.decision.Fleet.Mode;
@@ -12,7 +13,6 @@ import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.Finding;
 import io.proxyroute.operator.remediation.detection.LeakEvidence;
-import io.proxyroute.operator.remediation.detection.LeakSettings;
 import io.proxyroute.operator.remediation.detection.Signal;
 import io.proxyroute.operator.remediation.detection.ThresholdRule;
 import java.time.Clock;
@@ -103,7 +103,10 @@ class EpisodeInvariantsTest {
     private static DecisionSettings settings(int perRoute, int perCluster, List<Blackout> blackouts) {
         return new DecisionSettings(
                 new DetectionSettings(
-                        Duration.ofSeconds(5), Duration.ofSeconds(20), List.of(RULE), LeakSettings.defaults()),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(20),
+                        List.of(RULE),
+                        DefaultSettings.get().detection().leak()),
                 75,
                 perRoute,
                 perCluster,

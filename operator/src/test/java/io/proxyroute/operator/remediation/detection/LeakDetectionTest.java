@@ -4,6 +4,7 @@ import static io.proxyroute.operator.remediation.detection.Traces.COMPRESSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.proxyroute.operator.episode.DefaultSettings;
 import io.proxyroute.operator.remediation.detection.Traces.Life;
 import java.time.Duration;
 import java.util.stream.LongStream;
@@ -20,9 +21,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LeakDetectionTest {
 
     private static final int SEEDS = 20;
+    private static final LeakSettings PRODUCTION =
+            DefaultSettings.get().detection().leak();
 
     static Stream<Arguments> leaks() {
-        LeakSettings production = LeakSettings.defaults();
         return Stream.of(
                 arguments("steady, fast", COMPRESSED, Life.of(t -> 20 + 0.6 * t), 120),
                 arguments("steady", COMPRESSED, Life.of(t -> 20 + 0.35 * t), 200),
@@ -34,26 +36,27 @@ class LeakDetectionTest {
                         Life.of(t -> 20 + 0.3 * t).with(t -> 40 + 20 * Math.sin(t / 11), 0.1),
                         240),
                 arguments("in steps of 20 s", COMPRESSED, Life.of(t -> 20 + 0.35 * 20 * Math.floor(t / 20)), 200),
-                arguments("hours", production, Life.of(t -> 20 + 9.0 * t / 3600), 8 * 3600),
+                arguments("an hour", PRODUCTION, Life.of(t -> 20 + 60.0 * t / 3600), 76 * 60),
+                arguments("hours", PRODUCTION, Life.of(t -> 20 + 9.0 * t / 3600), 8 * 3600),
                 arguments(
                         "half a day, noisy",
-                        production,
+                        PRODUCTION,
                         Life.of(t -> 20 + 5.5 * t / 3600).noisy(1, 0.05),
                         13 * 3600),
                 arguments(
                         "half a day, in steps of an hour",
-                        production,
+                        PRODUCTION,
                         Life.of(t -> 20 + 5.5 * Math.floor(t / 3600)).noisy(1, 0.05),
                         13 * 3600),
                 arguments(
                         "behind a warm-up of hours",
-                        production,
+                        PRODUCTION,
                         Life.of(t -> 20 + 15 * (1 - Math.exp(-t / 7200)) + 5.5 * t / 3600)
                                 .noisy(1, 0.05),
                         10 * 3600),
                 arguments(
                         "a day, with the tide of traffic",
-                        production,
+                        PRODUCTION,
                         Life.of(t -> 20 + 2.8 * t / 3600).with(t -> 60 + 40 * Math.sin(t * Math.PI / 21600), 0.05),
                         24 * 3600));
     }
@@ -69,7 +72,6 @@ class LeakDetectionTest {
     }
 
     static Stream<Arguments> lookAlikes() {
-        LeakSettings production = LeakSettings.defaults();
         Duration tenMinutes = Duration.ofMinutes(10);
         Duration twoDays = Duration.ofHours(48);
         return Stream.of(
@@ -95,22 +97,34 @@ class LeakDetectionTest {
                         tenMinutes),
                 arguments(
                         "tide of traffic",
-                        production,
+                        PRODUCTION,
                         Life.of(_ -> 20)
                                 .with(t -> 100 + 90 * Math.sin(t * Math.PI / 43200), 0.3)
                                 .noisy(1, 0.05),
                         twoDays),
                 arguments(
                         "nightly batch",
-                        production,
+                        PRODUCTION,
                         Life.of(t -> t % 86400 < 7200 ? 55 : 25).noisy(1, 0.05),
                         twoDays),
                 arguments(
                         "warm-up of hours",
-                        production,
+                        PRODUCTION,
                         Life.of(t -> 20 + 30 * (1 - Math.exp(-t / 7200))).noisy(1, 0.05),
                         twoDays),
-                arguments("flat for two days", production, Life.of(_ -> 50).noisy(2, 0.1), twoDays));
+                arguments(
+                        "steps within the first hours",
+                        PRODUCTION,
+                        Life.of(t -> t < 2400 ? 20 : t < 3600 ? 35 : 50).noisy(1, 0.05),
+                        Duration.ofHours(8)),
+                arguments(
+                        "ramp of traffic within the first hour",
+                        PRODUCTION,
+                        Life.of(_ -> 20)
+                                .with(t -> 10 + Math.min(300, t / 8), 0.15)
+                                .noisy(1, 0.05),
+                        Duration.ofHours(8)),
+                arguments("flat for two days", PRODUCTION, Life.of(_ -> 50).noisy(2, 0.1), twoDays));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -129,7 +143,7 @@ class LeakDetectionTest {
             @ForAll @DoubleRange(min = 0.25, max = 6) double hours,
             @ForAll @DoubleRange(min = 5, max = 50) double mib) {
         Life life = Life.of(t -> 20 + mib * (1 - Math.exp(-t / (3600 * hours)))).noisy(1, 0.05);
-        assertThat(Traces.confirmedAfter(life, LeakSettings.defaults(), Duration.ofHours(24), seed))
+        assertThat(Traces.confirmedAfter(life, PRODUCTION, Duration.ofHours(24), seed))
                 .isEqualTo(-1);
     }
 
