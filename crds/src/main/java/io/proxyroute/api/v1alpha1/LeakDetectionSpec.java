@@ -24,7 +24,9 @@ import io.fabric8.generator.annotation.ValidationRule;
                 + " sampleInterval.",
         fieldPath = ".window")
 public record LeakDetectionSpec(
-        @Default("true") @JsonPropertyDescription("Whether pods are judged: their live set, direct memory and threads.")
+        @Default("true")
+        @JsonPropertyDescription("Whether pods are judged: their live set, direct memory and threads. The live set is"
+                + " measured while pods are judged, or a threshold is on it.")
         Boolean enabled,
 
         @Default("5m")

@@ -48,7 +48,10 @@ public record ThresholdSpec(
         @JsonProperty("for")
         @Default("5m")
         @DurationFormat
-        @JsonPropertyDescription("How long without a break before the suspicion is confirmed.")
+        @JsonPropertyDescription(
+                "How long without a break before the suspicion is confirmed. A LiveSet is measured once"
+                        + " each leakDetection.sampleInterval, and three measurements in a row must agree, however short"
+                        + " this is.")
         GatewayDuration duration,
 
         @Default("Replace")

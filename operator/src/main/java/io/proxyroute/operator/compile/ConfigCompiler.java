@@ -10,10 +10,12 @@ import io.proxyroute.api.v1alpha1.MatchSpec;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus.TunedValues;
+import io.proxyroute.api.v1alpha1.RemediationSpec;
 import io.proxyroute.api.v1alpha1.RetrySpec;
 import io.proxyroute.api.v1alpha1.RuleFilterSpec;
 import io.proxyroute.api.v1alpha1.RuleSpec;
 import io.proxyroute.api.v1alpha1.RuleTimeoutsSpec;
+import io.proxyroute.api.v1alpha1.ThresholdSpec;
 import io.proxyroute.api.v1alpha1.TimeoutsSpec;
 import io.proxyroute.contract.Json;
 import io.proxyroute.contract.config.BackendRef;
@@ -74,9 +76,7 @@ public final class ConfigCompiler {
                 new Drain(
                         spec.proxy().drain().delay().toJava(),
                         spec.proxy().drain().timeout().toJava()),
-                new Telemetry(
-                        spec.telemetry().accessLog(),
-                        liveSetInterval(spec.remediation().leakDetection())));
+                new Telemetry(spec.telemetry().accessLog(), liveSetInterval(spec.remediation())));
         if (problems.isEmpty()) {
             problems.addAll(check(document));
         }
@@ -214,8 +214,13 @@ public final class ConfigCompiler {
                 pool.abandonedTimeout().toJava());
     }
 
-    private static Duration liveSetInterval(LeakDetectionSpec leakDetection) {
-        return leakDetection.enabled() ? leakDetection.sampleInterval().toJava() : Duration.ZERO;
+    /** Zero where nobody asks for the live set: neither the leak detector nor a threshold. */
+    private static Duration liveSetInterval(RemediationSpec remediation) {
+        LeakDetectionSpec leakDetection = remediation.leakDetection();
+        boolean wanted = leakDetection.enabled()
+                || remediation.thresholds().stream()
+                        .anyMatch(threshold -> threshold.metric() == ThresholdSpec.Metric.LiveSet);
+        return wanted ? leakDetection.sampleInterval().toJava() : Duration.ZERO;
     }
 
     private static Duration orNull(GatewayDuration duration) {

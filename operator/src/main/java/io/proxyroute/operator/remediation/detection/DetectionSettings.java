@@ -18,14 +18,21 @@ public record DetectionSettings(
         thresholds = List.copyOf(thresholds);
     }
 
-    /** How long readings are kept: what the longest threshold and the shortest window need. */
+    /** How long readings are kept: a new threshold and the veto look back so far. */
     Duration memory() {
-        Duration longest = leak.window();
-        for (ThresholdRule rule : thresholds) {
-            if (rule.sustained().compareTo(longest) > 0) {
-                longest = rule.sustained();
-            }
+        return leak.window().plus(pollInterval.multipliedBy(4));
+    }
+
+    /**
+     * What a threshold comes to. One on the live set is not honoured before three measurements in a row have breached it,
+     * however short its time: between two of them nothing is known.
+     */
+    ThresholdWatch.Terms terms(ThresholdRule rule) {
+        if (rule.signal() != Signal.LIVE_SET) {
+            return new ThresholdWatch.Terms(rule, pollInterval, rule.sustained());
         }
-        return longest.plus(pollInterval.multipliedBy(4));
+        Duration three = leak.samplingInterval().multipliedBy(2);
+        return new ThresholdWatch.Terms(
+                rule, leak.samplingInterval(), three.compareTo(rule.sustained()) > 0 ? three : rule.sustained());
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public final class PodWatch {
     private final Deque<Reading> readings = new ArrayDeque<>();
     private final Map<Signal, Series> series = new EnumMap<>(Signal.class);
     private final Map<Signal, Verdicts> verdicts = new EnumMap<>(Signal.class);
+    private final Map<ThresholdWatch.Terms, ThresholdWatch> thresholds = new HashMap<>();
     private Instant startedAt;
     private Instant lifeFrom;
     private String specKey;
@@ -60,6 +62,7 @@ public final class PodWatch {
         if (!podUid.equals(snapshot.pod().podUid())) {
             return;
         }
+        Reading reading = Reading.of(snapshot);
         if (!snapshot.startedAt().equals(startedAt)) {
             startLife(snapshot.startedAt(), snapshot.startedAt());
         } else if (!specKey.equals(this.specKey)) {
@@ -69,7 +72,8 @@ public final class PodWatch {
         }
         this.specKey = specKey;
         newest = sample;
-        readings.addLast(Reading.of(snapshot));
+        readings.addLast(reading);
+        thresholds.values().forEach(watch -> take(watch, reading));
         Instant oldest = snapshot.takenAt().minus(settings.memory());
         while (readings.size() > MAX_READINGS || readings.getFirst().at().isBefore(oldest)) {
             readings.removeFirst();
@@ -97,6 +101,7 @@ public final class PodWatch {
         known.clear();
         history.lives().getLast().samples().forEach(sample -> addLiveSet(sample, loadOf(sample)));
         newer.forEach(known::add);
+        thresholds.keySet().removeIf(terms -> terms.rule().signal() == Signal.LIVE_SET);
     }
 
     /** The live set's curve of this life, for a report. */
@@ -116,8 +121,14 @@ public final class PodWatch {
         }
         List<Finding> findings = new ArrayList<>();
         List<Reading> recent = List.copyOf(readings);
-        for (ThresholdRule rule : settings.thresholds()) {
-            ThresholdCheck.evaluate(rule, recent, settings.pollInterval()).ifPresent(findings::add);
+        List<ThresholdWatch.Terms> rules =
+                settings.thresholds().stream().map(settings::terms).toList();
+        thresholds.keySet().retainAll(rules);
+        for (ThresholdWatch.Terms terms : rules) {
+            ThresholdWatch watch = thresholds.computeIfAbsent(terms, this::caughtUp);
+            if (terms.rule().signal() != Signal.LIVE_SET || !isSilent(series.get(Signal.LIVE_SET), settings)) {
+                watch.breach().ifPresent(findings::add);
+            }
         }
         boolean warm = !newest.snapshot()
                 .takenAt()
@@ -160,18 +171,51 @@ public final class PodWatch {
         if (points.isEmpty()) {
             return Optional.empty();
         }
-        Instant last = points.getLast().at();
-        Duration silence = Duration.between(last, newest.snapshot().takenAt());
-        Duration bearable =
-                leak.samplingInterval().multipliedBy(STALE_IN_MEASUREMENTS).plus(settings.staleAfter());
-        if (silence.compareTo(bearable) > 0) {
+        if (isSilent(series.get(signal), settings)) {
             past.clear();
             return Optional.empty();
         }
+        Instant last = points.getLast().at();
         if (past.isDue(last, leak.evaluationInterval())) {
             past.add(last, LeakCheck.evaluate(signal, points, limit(signal, leak), leak), leak.evaluations());
         }
         return past.finding(leak.confirmations());
+    }
+
+    /** Whether the newest measurement is so old, or absent, that nothing is known of the present. */
+    private boolean isSilent(Series measured, DetectionSettings settings) {
+        Duration bearable = settings.leak()
+                .samplingInterval()
+                .multipliedBy(STALE_IN_MEASUREMENTS)
+                .plus(settings.staleAfter());
+        return measured.isEmpty()
+                || Duration.between(measured.newest().at(), newest.snapshot().takenAt())
+                                .compareTo(bearable)
+                        > 0;
+    }
+
+    /** A new threshold's watch, which has seen what is remembered. */
+    private ThresholdWatch caughtUp(ThresholdWatch.Terms terms) {
+        ThresholdWatch watch = ThresholdWatch.of(terms);
+        readings.forEach(reading -> take(watch, reading));
+        series.get(Signal.LIVE_SET).all().forEach(point -> takeLiveSet(watch, point));
+        return watch;
+    }
+
+    private static void take(ThresholdWatch watch, Reading reading) {
+        ThresholdRule rule = watch.terms().rule();
+        Signal signal = rule.signal();
+        if (signal != Signal.LIVE_SET) {
+            watch.take(reading.at(), rule.inUnit(reading.value(signal), reading.limit(signal)));
+        }
+    }
+
+    /** The proxy repeats its newest measurement in each snapshot; only a new one says something. */
+    private void takeLiveSet(ThresholdWatch watch, Point point) {
+        ThresholdRule rule = watch.terms().rule();
+        if (rule.signal() == Signal.LIVE_SET) {
+            watch.take(point.at(), rule.inUnit(point.value(), Signal.LIVE_SET.limitIn(newest.snapshot())));
+        }
     }
 
     private double limit(Signal signal, LeakSettings leak) {
@@ -232,13 +276,16 @@ public final class PodWatch {
         if (lifeFrom != null && sample.at().isBefore(lifeFrom)) {
             return;
         }
-        series.get(Signal.LIVE_SET).add(new Point(sample.at(), sample.liveBytes(), load));
+        Point point = new Point(sample.at(), sample.liveBytes(), load);
+        series.get(Signal.LIVE_SET).add(point);
+        thresholds.values().forEach(watch -> takeLiveSet(watch, point));
     }
 
     private void startLife(Instant startedAt, Instant from) {
         this.startedAt = startedAt;
         this.lifeFrom = from;
         readings.clear();
+        thresholds.clear();
         trough = null;
         goodSamples = 0;
         for (Signal signal : LEAK_SIGNALS) {

@@ -45,6 +45,15 @@ public final class Series {
         return List.copyOf(points.subList(first, points.size()));
     }
 
+    boolean isEmpty() {
+        return points.isEmpty();
+    }
+
+    /** The last point; there must be one. */
+    Point newest() {
+        return points.getLast();
+    }
+
     /** All points. */
     public List<Point> all() {
         return List.copyOf(points);

@@ -46,10 +46,9 @@ public record ThresholdRule(String name, Signal signal, Bound bound, Duration su
         return isShare() ? "%" : signal.unit();
     }
 
-    /** The value of a reading in the unit of this rule; NaN where unknown. */
-    double value(Reading reading) {
-        double value = reading.value(signal);
-        return isShare() ? 100 * value / reading.limit(signal) : value;
+    /** A value of the signal in the unit of this rule; NaN where it or the limit that it is a share of is unknown. */
+    double inUnit(double value, double limit) {
+        return isShare() ? 100 * value / limit : value;
     }
 
     private boolean isShare() {

@@ -4,12 +4,15 @@ import static io.proxyroute.operator.remediation.detection.Traces.COMPRESSED;
 import static io.proxyroute.operator.remediation.detection.Traces.MIB;
 import static io.proxyroute.operator.remediation.detection.Traces.START;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.proxyroute.contract.telemetry.LedgerSummary;
 import io.proxyroute.contract.telemetry.LedgerSummary.Offender;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
+import io.proxyroute.contract.telemetry.LiveSetSample;
 import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.contract.telemetry.Snapshot;
+import io.proxyroute.operator.episode.DefaultSettings;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.ThresholdRule.Above;
 import io.proxyroute.operator.remediation.detection.ThresholdRule.Action;
@@ -19,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +48,44 @@ class PodWatchTest {
             diagnosis = watch.diagnose(snapshot.takenAt(), settings);
         }
         return diagnosis;
+    }
+
+    private static void add(PodWatch watch, int from, int to, DetectionSettings settings, IntFunction<Snapshot> made) {
+        IntStream.rangeClosed(from, to)
+                .mapToObj(made)
+                .forEach(snapshot -> watch.add(new Sample(snapshot.takenAt(), snapshot), "spec", settings));
+    }
+
+    private static DetectionSettings production(ThresholdRule... rules) {
+        DetectionSettings defaults = DefaultSettings.get().detection();
+        return new DetectionSettings(defaults.pollInterval(), defaults.staleAfter(), List.of(rules), defaults.leak());
+    }
+
+    /** A snapshot each 15 s, with a measurement each 5 min, the first after 5 min and at most {@code last} of them. */
+    private static Snapshot measured(int i, int last, IntUnaryOperator percent) {
+        Instant now = START.plusSeconds(15L * i);
+        int measurement = Math.min(last, i / 20);
+        Snapshot s = Traces.snapshot(now, 30 * MIB, 20);
+        LiveSetSample live = new LiveSetSample(
+                START.plusSeconds(300L * measurement),
+                (long) (Traces.LIMIT * percent.applyAsInt(measurement) / 100),
+                (long) Traces.LIMIT,
+                20,
+                50,
+                100,
+                7);
+        return new Snapshot(
+                s.pod(),
+                now,
+                s.startedAt(),
+                s.config(),
+                s.state(),
+                s.memory(),
+                measurement == 0 ? null : live,
+                s.threads(),
+                s.traffic(),
+                s.pools(),
+                s.ledger());
     }
 
     private static Instant at(int sample) {
@@ -86,6 +128,87 @@ class PodWatchTest {
         assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
         assertThat(diagnosis.findings().getFirst().sentence())
                 .isEqualTo("Live set is at 51%, above the threshold of 50%, for 22 s");
+    }
+
+    /** The proxy repeats its newest measurement in each snapshot: many snapshots say no more than one. */
+    @Test
+    void aLiveSetThresholdWantsThreeMeasurementsHoweverShortItsTime() {
+        DetectionSettings settings = production(rule(Signal.LIVE_SET, new Above(50)));
+        IntFunction<Snapshot> full = i -> measured(i, Integer.MAX_VALUE, _ -> 60);
+
+        assertThat(after(new PodWatch("uid"), 59, settings, full).health()).isEqualTo(Health.SUSPECT);
+        assertThat(after(new PodWatch("uid"), 60, settings, full))
+                .returns(Health.CONFIRMED, Diagnosis::health)
+                .returns(
+                        "Live set is at 60%, above the threshold of 50%, for 10 min",
+                        diagnosis -> diagnosis.findings().getFirst().sentence());
+    }
+
+    @Test
+    void aLiveSetThatIsNotMeasuredAnyMoreIsNoBreach() {
+        DetectionSettings settings = production(rule(Signal.LIVE_SET, new Above(50)));
+
+        assertThat(after(new PodWatch("uid"), 140, settings, i -> measured(i, 1, _ -> 60))
+                        .findings())
+                .isEmpty();
+        assertThat(after(new PodWatch("uid"), 140, settings, i -> measured(i, 3, _ -> 60))
+                        .health())
+                .isEqualTo(Health.CONFIRMED);
+        assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 3, _ -> 60))
+                        .findings())
+                .isEmpty();
+    }
+
+    @Test
+    void aGrowthThresholdOnTheLiveSetIsConfirmed() {
+        DetectionSettings settings = production(rule(Signal.LIVE_SET, new GrowingPerMinute(0.3)));
+
+        assertThat(after(new PodWatch("uid"), 60, settings, i -> measured(i, 9, m -> 10 + 2 * m))
+                        .findings())
+                .singleElement()
+                .isInstanceOfSatisfying(Finding.Breach.class, breach -> {
+                    assertThat(breach.sustained()).isTrue();
+                    assertThat(breach.value()).isCloseTo(0.4, within(0.01));
+                });
+        assertThat(after(new PodWatch("uid"), 60, settings, i -> measured(i, 9, m -> m < 3 ? 10 : 30))
+                        .findings())
+                .as("a jump")
+                .isEmpty();
+    }
+
+    @Test
+    void aThresholdMayAskForMoreTimeThanReadingsAreKeptFor() {
+        Duration time = Duration.ofHours(3);
+        ThresholdRule above = new ThresholdRule("above", Signal.THREADS, new Above(100), time, Action.REPLACE);
+        ThresholdRule growing =
+                new ThresholdRule("growing", Signal.VIRTUAL_THREADS, new GrowingPerMinute(1), time, Action.REPLACE);
+        DetectionSettings settings = settings(above, growing);
+        IntFunction<Snapshot> made = i -> Traces.snapshot(at(i), 30 * MIB, 20, 150, i / 10, List.of());
+        PodWatch watch = new PodWatch("uid");
+        after(watch, 1, settings, made);
+        add(watch, 2, 5400, settings, made);
+        assertThat(watch.diagnose(at(5400), settings).findings())
+                .filteredOn(Finding.Breach.class::isInstance)
+                .hasSize(2)
+                .noneMatch(finding -> ((Finding.Breach) finding).sustained());
+
+        add(watch, 5401, 5402, settings, made);
+
+        assertThat(watch.diagnose(at(5402), settings).findings())
+                .filteredOn(Finding.Breach.class::isInstance)
+                .hasSize(2)
+                .allMatch(finding -> ((Finding.Breach) finding).sustained());
+    }
+
+    @Test
+    void aThresholdThatIsNewIsHeldAgainstWhatIsRemembered() {
+        IntFunction<Snapshot> many = i -> Traces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of());
+        PodWatch watch = new PodWatch("uid");
+        after(watch, 20, settings(), many);
+
+        assertThat(watch.diagnose(at(20), settings(rule(Signal.THREADS, new Above(100))))
+                        .health())
+                .isEqualTo(Health.CONFIRMED);
     }
 
     @Test
