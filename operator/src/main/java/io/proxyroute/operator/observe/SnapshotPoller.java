@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks every proxy for its snapshot, each at its route's interval and on a virtual thread of its own. It holds no
@@ -23,6 +25,7 @@ import java.util.stream.Collectors;
  */
 public final class SnapshotPoller implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotPoller.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private final ProxyClient client;
@@ -89,6 +92,9 @@ public final class SnapshotPoller implements AutoCloseable {
                     pod,
                     clock.instant(),
                     "%s cannot be reached: %s".formatted(pod.name(), e.getMessage() != null ? e.getMessage() : e));
+        } catch (RuntimeException e) {
+            LOG.error("the answer of {} cannot be judged", pod.name(), e);
+            return PodSample.unknown(pod, clock.instant(), "the answer of %s cannot be judged".formatted(pod.name()));
         }
     }
 
@@ -149,12 +155,21 @@ public final class SnapshotPoller implements AutoCloseable {
                 while ((current = next(current)) != null) {
                     PodSample sample = look(current, previous);
                     previous = sample.snapshot().map(Snapshot::takenAt).orElse(previous);
-                    sink.accept(sample);
+                    tell(sample);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
                 sink.gone(pod);
+            }
+        }
+
+        /** What goes wrong with one sample must not end the look-out: nobody would begin it again. */
+        private void tell(PodSample sample) {
+            try {
+                sink.accept(sample);
+            } catch (RuntimeException e) {
+                LOG.error("a sample of {} was not taken", sample.pod().name(), e);
             }
         }
 

@@ -1,12 +1,17 @@
 package io.proxyroute.operator.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.proxyroute.contract.config.RouteRef;
 import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.contract.telemetry.Snapshot.PodIdentity;
+import io.proxyroute.operator.push.ProxyAddress;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** A sample is known only when this very pod took it, and took it since the last one. */
@@ -63,9 +68,37 @@ class SnapshotPollerTest {
 
     @Test
     void aPodWithoutAnAddressIsUnknown() throws InterruptedException {
-        SnapshotPoller poller = new SnapshotPoller(null, java.time.Clock.systemUTC(), null);
+        SnapshotPoller poller = new SnapshotPoller(null, Clock.systemUTC(), null);
 
         assertUnknown(poller.look(pod, null), "a has no address yet");
+    }
+
+    /** No client: each look fails in a way that nobody foresaw. */
+    @Test
+    void theLookOutOutlivesWhatGoesWrongWithALookOrInASink() {
+        ObservedPod reachable = new ObservedPod(
+                pod.route(),
+                new ProxyAddress("route", "a", "uid-a", "1", "10.0.0.1"),
+                "a",
+                "uid-a",
+                "node",
+                "1",
+                true,
+                true,
+                false,
+                T,
+                T);
+        List<PodSample> samples = new CopyOnWriteArrayList<>();
+        SampleSink sink = sample -> {
+            samples.add(sample);
+            throw new IllegalStateException("not this one");
+        };
+        try (SnapshotPoller poller = new SnapshotPoller(null, Clock.systemUTC(), sink)) {
+            poller.watch("route", Duration.ofMillis(50), List.of(reachable));
+
+            await().untilAsserted(() -> assertThat(samples).hasSizeGreaterThan(2));
+        }
+        samples.forEach(sample -> assertUnknown(sample, "the answer of a cannot be judged"));
     }
 
     private static void assertUnknown(PodSample sample, String because) {
