@@ -75,7 +75,7 @@ public record ProxyRouteStatus(
     public record Remediation(
             @Size(max = 32)
             @JsonPropertyDescription(
-                    "Observe or Suspect while no run is open; otherwise the phase of the newest RemediationRun.")
+                    "Off, Observe or Suspect while no run is open; otherwise the phase of the newest RemediationRun.")
             String phase,
 
             @Size(max = 253) @JsonPropertyDescription("Name of the newest RemediationRun.")

@@ -6,7 +6,7 @@ import java.util.Set;
 /** Reads the phase that a route's status tells of its newest RemediationRun. */
 final class RunPhases {
 
-    private static final Set<String> CLOSED = Set.of("Observe", "Suspect", "Escalated", "Done");
+    private static final Set<String> CLOSED = Set.of("Off", "Observe", "Suspect", "Escalated", "Done");
 
     private RunPhases() {}
 
