@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
+import io.proxyroute.contract.admin.AdminApi;
+import io.proxyroute.contract.telemetry.LiveSetHistory;
 import io.proxyroute.operator.observe.PodSample;
 import io.proxyroute.operator.observe.SampleSink;
 import io.proxyroute.operator.push.ProxyClient;
@@ -28,6 +30,8 @@ import java.util.function.Consumer;
  * leader. Thread-safe.
  */
 public final class Remediation implements RouteRemediation, SampleSink, AutoCloseable {
+
+    private static final Duration HISTORY_TIMEOUT = Duration.ofSeconds(2);
 
     private final Map<String, RouteEpisodes> routes = new ConcurrentHashMap<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -73,7 +77,7 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
         parts = new RouteEpisodes.Parts(
                 episodes -> actor(episodes, clock),
                 () -> new Announcer(events),
-                proxies,
+                proxy -> proxies.get(proxy, AdminApi.LIVE_SET, LiveSetHistory.class, HISTORY_TIMEOUT),
                 changed,
                 options.maxActionsPerHour(),
                 clock);

@@ -3,12 +3,10 @@ package io.proxyroute.operator.episode;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
 import io.proxyroute.api.v1alpha1.RemediationSpec;
-import io.proxyroute.contract.admin.AdminApi;
 import io.proxyroute.contract.telemetry.LiveSetHistory;
 import io.proxyroute.operator.observe.ObservedPod;
 import io.proxyroute.operator.observe.PodSample;
 import io.proxyroute.operator.push.ProxyAddress;
-import io.proxyroute.operator.push.ProxyClient;
 import io.proxyroute.operator.remediation.decision.DecisionSettings;
 import io.proxyroute.operator.remediation.decision.EpisodeActor;
 import io.proxyroute.operator.remediation.decision.EpisodeActor.Outlook;
@@ -20,7 +18,6 @@ import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.PodWatch;
 import io.proxyroute.operator.remediation.detection.Sample;
 import io.proxyroute.operator.route.RouteRemediation.Facts;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,11 +46,10 @@ final class RouteEpisodes {
     /** How long the count of recent actions may be out of date while nothing happens. */
     private static final Duration IDLE_LOOK = Duration.ofMinutes(10);
 
-    private static final Duration RECALL_TIMEOUT = Duration.ofSeconds(2);
-
     private final Parts parts;
     private final EpisodeActor actor;
     private final Announcer announcer;
+    private final LiveSetRecall recall;
     private final Thread ticker;
 
     /** Guards what follows; held for memory work only. */
@@ -65,7 +61,6 @@ final class RouteEpisodes {
     private String specKey;
     private DecisionSettings settings;
 
-    private final Set<String> recalled = new HashSet<>();
     private Instant lookedAt = Instant.MIN;
     private long lookedAtGeneration = -1;
     private Outlook look;
@@ -77,14 +72,14 @@ final class RouteEpisodes {
      *
      * @param actors makes the actor of a route
      * @param announcers makes a route's announcer
-     * @param proxies for what a pod remembers
+     * @param histories for what a pod remembers
      * @param changed hears of routes whose status should be written
      * @param maxActionsPerHour of the cluster
      */
     record Parts(
             Function<RouteEpisodes, EpisodeActor> actors,
             Supplier<Announcer> announcers,
-            ProxyClient proxies,
+            LiveSetRecall.Histories histories,
             Consumer<String> changed,
             int maxActionsPerHour,
             Clock clock) {}
@@ -93,6 +88,7 @@ final class RouteEpisodes {
         this.parts = parts;
         update(route, facts);
         this.announcer = parts.announcers().get();
+        this.recall = new LiveSetRecall(parts.histories(), this::recalled);
         this.actor = parts.actors().apply(this);
         this.ticker = Thread.ofVirtual()
                 .name("remediate-" + route.getMetadata().getName())
@@ -214,9 +210,9 @@ final class RouteEpisodes {
         }
     }
 
-    private void tick() throws InterruptedException {
+    private void tick() {
         Instant now = parts.clock().instant();
-        recall();
+        recall.of(observedPods());
         Map<String, Diagnosis> diagnoses = new HashMap<>();
         Map<String, Diagnosis> byName = new LinkedHashMap<>();
         DecisionSettings current;
@@ -236,7 +232,6 @@ final class RouteEpisodes {
                 byName.put(pod.name(), diagnosis);
             }
             watches.keySet().retainAll(present);
-            recalled.retainAll(present);
             detached = facts.pods().stream().anyMatch(pod -> !pod.attached() && !pod.terminating());
         } finally {
             lock.unlock();
@@ -292,24 +287,12 @@ final class RouteEpisodes {
         }
     }
 
-    /** Asks each pod once for what it remembers of its live set, since this operator may be the younger one. */
-    private void recall() throws InterruptedException {
-        for (ObservedPod pod : observedPods()) {
-            if (pod.proxy() == null || !recalled.add(pod.uid())) {
-                continue;
-            }
-            try {
-                LiveSetHistory history =
-                        parts.proxies().get(pod.proxy(), AdminApi.LIVE_SET, LiveSetHistory.class, RECALL_TIMEOUT);
-                lock.lock();
-                try {
-                    Optional.ofNullable(watches.get(pod.uid())).ifPresent(watch -> watch.recall(history));
-                } finally {
-                    lock.unlock();
-                }
-            } catch (IOException e) {
-                LOG.debug("{} tells no history: {}", pod.name(), e.getMessage());
-            }
+    private void recalled(String podUid, LiveSetHistory history) {
+        lock.lock();
+        try {
+            Optional.ofNullable(watches.get(podUid)).ifPresent(watch -> watch.recall(history));
+        } finally {
+            lock.unlock();
         }
     }
 
