@@ -64,7 +64,7 @@ public final class PodWatch {
         }
         Reading reading = Reading.of(snapshot);
         if (!snapshot.startedAt().equals(startedAt)) {
-            startLife(snapshot.startedAt(), snapshot.startedAt());
+            startLife(snapshot.startedAt(), startedAt == null ? firstSeen(snapshot, settings) : snapshot.startedAt());
         } else if (!specKey.equals(this.specKey)) {
             startLife(snapshot.startedAt(), snapshot.takenAt());
         } else if (!snapshot.takenAt().isAfter(newest.snapshot().takenAt())) {
@@ -279,6 +279,17 @@ public final class PodWatch {
         Point point = new Point(sample.at(), sample.liveBytes(), load);
         series.get(Signal.LIVE_SET).add(point);
         thresholds.values().forEach(watch -> takeLiveSet(watch, point));
+    }
+
+    /**
+     * Where the life of a process begins that is seen for the first time. Whoever watched it before may have started over
+     * when its specification changed, and only the process remembers when that was: at the latest with the newest
+     * configuration. What it was given during its warm-up is taken to be what it started with.
+     */
+    private static Instant firstSeen(Snapshot snapshot, DetectionSettings settings) {
+        Instant warm = snapshot.startedAt().plus(settings.leak().warmUp());
+        Instant applied = snapshot.config().appliedAt();
+        return applied.isAfter(warm) ? applied : snapshot.startedAt();
     }
 
     private void startLife(Instant startedAt, Instant from) {

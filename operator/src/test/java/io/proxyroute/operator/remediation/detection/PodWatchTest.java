@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.proxyroute.contract.telemetry.LedgerSummary;
 import io.proxyroute.contract.telemetry.LedgerSummary.Offender;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
+import io.proxyroute.contract.telemetry.LiveSetHistory;
 import io.proxyroute.contract.telemetry.LiveSetSample;
 import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.contract.telemetry.Snapshot;
@@ -352,6 +353,45 @@ class PodWatchTest {
 
         assertThat(watch.diagnose(next.takenAt(), settings()).health()).isEqualTo(Health.WARMING_UP);
         assertThat(watch.liveSet()).hasSizeLessThanOrEqualTo(1);
+    }
+
+    /** What happened before this operator began to watch, only the proxy still knows. */
+    @Test
+    void aSpecificationThatChangedBeforeTheFirstSampleBeganANewLife() {
+        Instant changed = START.plusSeconds(300);
+        IntFunction<Snapshot> made = i -> configured(calm(i), changed);
+        PodWatch watch = new PodWatch("uid");
+        add(watch, 151, 155, settings(), made);
+        watch.recall(new LiveSetHistory(List.of(new LiveSetHistory.Life(
+                START,
+                IntStream.range(1, 150).mapToObj(i -> made.apply(i).liveSet()).toList()))));
+
+        assertThat(watch.diagnose(at(155), settings()).health()).isEqualTo(Health.WARMING_UP);
+        assertThat(watch.liveSet()).isNotEmpty().allSatisfy(point -> assertThat(point.at())
+                .isAfter(changed));
+    }
+
+    @Test
+    void whatAProcessIsGivenWhileItWarmsUpBeginsNoNewLife() {
+        PodWatch watch = new PodWatch("uid");
+        add(watch, 10, 10, settings(), i -> configured(calm(i), START.plusSeconds(12)));
+
+        assertThat(watch.diagnose(at(10), settings()).health()).isEqualTo(Health.FINE);
+    }
+
+    private static Snapshot configured(Snapshot s, Instant appliedAt) {
+        return new Snapshot(
+                s.pod(),
+                s.takenAt(),
+                s.startedAt(),
+                new Snapshot.AppliedConfig("hash", 2, appliedAt, 1),
+                s.state(),
+                s.memory(),
+                s.liveSet(),
+                s.threads(),
+                s.traffic(),
+                s.pools(),
+                s.ledger());
     }
 
     @Test
