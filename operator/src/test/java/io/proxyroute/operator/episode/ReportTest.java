@@ -216,7 +216,8 @@ class ReportTest {
                                 58.9,
                                 "filter cache",
                                 List.of("LEASE 10.244.17.203:8080", "TASK cache")))),
-                List.of(new PoolUsage("shop/catalogue-read-model:8080", 3, 40, 2, 11, 20, 20, 900000, 31, 4, 2, 812)),
+                List.of(new PoolUsage(
+                        "shop/catalogue-read-model:8080", 3, 40, 2, 11, 20, 20, 900000, 31, 4, 2, 812, 90.0)),
                 new ClassHistogram(
                         T,
                         10,

@@ -114,11 +114,11 @@ class RouteTuningTest {
     }
 
     private static RecentSnapshots atLimit(int limit) {
-        return snapshots(new PoolUsage("shop/cart:80", 1, limit, 0, 5, limit, limit, 1000, 0, 0, 0, 800));
+        return snapshots(new PoolUsage("shop/cart:80", 1, limit, 0, 5, limit, limit, 1000, 0, 0, 0, 800, 0.0));
     }
 
     private static RecentSnapshots usage(int peak, int limit) {
-        return snapshots(new PoolUsage("shop/cart:80", 1, peak, 0, 0, limit, peak, 1000, 0, 0, 0, 0));
+        return snapshots(new PoolUsage("shop/cart:80", 1, peak, 0, 0, limit, peak, 1000, 0, 0, 0, 0, 0.0));
     }
 
     private static RecentSnapshots snapshots(PoolUsage usage) {

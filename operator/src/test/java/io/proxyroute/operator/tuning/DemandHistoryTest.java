@@ -79,7 +79,7 @@ class DemandHistoryTest {
                 null,
                 null,
                 null,
-                List.of(new PoolUsage("shop/cart:80", 1, peak, 0, 0, 20, peak, 1000, timeouts, 0, 0, 1.5)),
+                List.of(new PoolUsage("shop/cart:80", 1, peak, 0, 0, 20, peak, 1000, timeouts, 0, 0, 1.5, 0.0)),
                 new LedgerSummary(0, 0, 0, 0, 0, leaks, leaks, 0, List.of()));
     }
 }

@@ -60,6 +60,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     /** Whether anything of the request was sent: before that, nothing that comes can be its answer. */
     private boolean asked;
 
+    private long askedNanos;
     private boolean keepAlive = true;
     private boolean outputFailed;
     private boolean reading = true;
@@ -135,7 +136,10 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
 
     void flush() {
         lastByteNanos = shard.nanoTime();
-        asked = true;
+        if (!asked) {
+            asked = true;
+            askedNanos = lastByteNanos;
+        }
         channel.flush();
     }
 
@@ -171,6 +175,9 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     void returned() {
         lease = null;
         listener = null;
+        if (!answerDone) {
+            waited();
+        }
         if (clean()) {
             autoRead(true);
             shard.returned(this);
@@ -230,6 +237,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
             fail(EndCause.MALFORMED_ANSWER);
             return;
         }
+        waited();
         answerBegun = true;
         keepAlive = HttpUtil.isKeepAlive(head);
         listener.head(head);
@@ -279,10 +287,21 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
         shard.closed(this);
     }
 
+    /** The answer begins, or is not waited for any longer: a backend that never answers is slow as well. */
+    private void waited() {
+        if (asked && !answerBegun) {
+            long now = shard.nanoTime();
+            shard.pool().backend().answered(shard.number(), now - askedNanos, now);
+        }
+    }
+
     private void fail(EndCause cause) {
         AnswerListener told = listener;
         listener = null;
         keepAlive = false;
+        if (!answerDone) {
+            waited();
+        }
         answerDone = true;
         if (told != null) {
             told.failed(cause);

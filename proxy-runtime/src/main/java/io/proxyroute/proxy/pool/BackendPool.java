@@ -22,7 +22,8 @@ public final class BackendPool {
     /** One for each loop, on cache lines of their own. */
     private final int[] turns;
 
-    private final AcquireTimes[] times;
+    private final WaitTimes[] acquires;
+    private final WaitTimes[] answers;
     private final LongAdder timeouts = new LongAdder();
     private final LongAdder abandoned = new LongAdder();
     private final LongAdder suspected = new LongAdder();
@@ -32,9 +33,11 @@ public final class BackendPool {
         this.id = backend.id();
         this.backend = backend;
         this.turns = new int[loops * SPREAD];
-        this.times = new AcquireTimes[loops];
+        this.acquires = new WaitTimes[loops];
+        this.answers = new WaitTimes[loops];
         for (int i = 0; i < loops; i++) {
-            times[i] = new AcquireTimes();
+            acquires[i] = new WaitTimes();
+            answers[i] = new WaitTimes();
             turns[i * SPREAD] = ThreadLocalRandom.current().nextInt(1024);
         }
     }
@@ -119,7 +122,12 @@ public final class BackendPool {
     }
 
     void acquired(int loop, long waitedNanos, long nowNanos) {
-        times[loop].add(waitedNanos, nowNanos);
+        acquires[loop].add(waitedNanos, nowNanos);
+    }
+
+    /** An answer has begun, or was not waited for any longer. */
+    void answered(int loop, long waitedNanos, long nowNanos) {
+        answers[loop].add(waitedNanos, nowNanos);
     }
 
     void timedOut() {
@@ -145,11 +153,9 @@ public final class BackendPool {
             pending += endpoint.waiting;
             peak = Math.max(peak, endpoint.peakActive(nowNanos));
         }
-        long[] waits = AcquireTimes.sum();
-        long acquires = 0;
-        for (AcquireTimes one : times) {
-            one.addTo(waits, nowNanos);
-            acquires += one.total();
+        long total = 0;
+        for (WaitTimes one : acquires) {
+            total += one.total();
         }
         return new PoolUsage(
                 id,
@@ -159,10 +165,19 @@ public final class BackendPool {
                 pending,
                 maxPerEndpoint,
                 peak,
-                acquires,
+                total,
                 timeouts.sum(),
                 suspected.sum(),
                 abandoned.sum(),
-                AcquireTimes.quantileMillis(waits, 0.99));
+                p99Millis(acquires, nowNanos),
+                p99Millis(answers, nowNanos));
+    }
+
+    private static double p99Millis(WaitTimes[] times, long nowNanos) {
+        long[] sum = WaitTimes.sum();
+        for (WaitTimes one : times) {
+            one.addTo(sum, nowNanos);
+        }
+        return WaitTimes.quantileMillis(sum, 0.99);
     }
 }

@@ -139,39 +139,22 @@ class BackendPoolsTest {
     /** Sends a request on a lease and waits for the whole answer. */
     private static String exchange(Lease lease) {
         CompletableFuture<String> body = new CompletableFuture<>();
-        lease.loop().execute(() -> {
-            lease.send(
-                    new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/", Unpooled.EMPTY_BUFFER),
-                    new AnswerListener() {
-                        private final StringBuilder text = new StringBuilder();
+        ask(lease, new Deaf() {
+            private final StringBuilder text = new StringBuilder();
 
-                        @Override
-                        public void interim(HttpResponse head) {}
+            @Override
+            public void content(HttpContent content) {
+                text.append(content.content().toString(java.nio.charset.StandardCharsets.UTF_8));
+                if (content instanceof LastHttpContent) {
+                    body.complete(text.toString());
+                }
+                super.content(content);
+            }
 
-                        @Override
-                        public void head(HttpResponse head) {}
-
-                        @Override
-                        public void content(HttpContent content) {
-                            text.append(content.content().toString(java.nio.charset.StandardCharsets.UTF_8));
-                            content.release();
-                            if (content instanceof LastHttpContent) {
-                                body.complete(text.toString());
-                            }
-                        }
-
-                        @Override
-                        public void readComplete() {}
-
-                        @Override
-                        public void writabilityChanged() {}
-
-                        @Override
-                        public void failed(EndCause cause) {
-                            body.complete(cause.name());
-                        }
-                    });
-            lease.flush();
+            @Override
+            public void failed(EndCause cause) {
+                body.complete(cause.name());
+            }
         });
         return body.orTimeout(10, TimeUnit.SECONDS).join();
     }
@@ -189,6 +172,61 @@ class BackendPoolsTest {
         assertThat(usage("b").idle()).isEqualTo(1);
         assertThat(usage("b").acquiresTotal()).isEqualTo(10);
         assertThat(usage("b").peakActivePerEndpoint()).isEqualTo(1);
+    }
+
+    /** Otherwise a backend that hangs would look fast: only those would count that it answers. */
+    @Test
+    void waitingForAnAnswerCountsWhetherItComesOrNot() {
+        try (RawBackend hanging = RawBackend.scripted(peer -> {
+            peer.request();
+            peer.request();
+        })) {
+            configure(ConnectionPool.DEFAULT, "b", "h");
+            assertThat(usage("b").answerP99Millis()).isZero();
+            Wish answered = new Wish(0, "b");
+            exchange(answered.lease());
+            answered.giveBack();
+            assertThat(usage("b").answerP99Millis()).isPositive();
+
+            endpoints("h", hanging.endpoint());
+            Wish inVain = new Wish(0, "h");
+            ask(inVain.lease(), new Deaf());
+            await().untilAsserted(() -> assertThat(hanging.requests).hasSize(1));
+            assertThat(usage("h").answerP99Millis()).isZero();
+            inVain.giveBack();
+            assertThat(usage("h").answerP99Millis()).isPositive();
+        }
+    }
+
+    private static class Deaf implements AnswerListener {
+        @Override
+        public void interim(HttpResponse head) {}
+
+        @Override
+        public void head(HttpResponse head) {}
+
+        @Override
+        public void content(HttpContent content) {
+            content.release();
+        }
+
+        @Override
+        public void readComplete() {}
+
+        @Override
+        public void writabilityChanged() {}
+
+        @Override
+        public void failed(EndCause cause) {}
+    }
+
+    private static void ask(Lease lease, AnswerListener listener) {
+        lease.loop().execute(() -> {
+            lease.send(
+                    new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/", Unpooled.EMPTY_BUFFER),
+                    listener);
+            lease.flush();
+        });
     }
 
     @Test

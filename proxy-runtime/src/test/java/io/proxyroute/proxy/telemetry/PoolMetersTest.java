@@ -15,7 +15,7 @@ class PoolMetersTest {
 
     @Test
     void everyFigureOfABackendIsAMeter() {
-        meters.refresh(List.of(new PoolUsage("b", 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1500)));
+        meters.refresh(List.of(new PoolUsage("b", 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1500, 0.0)));
 
         assertThat(registry.scrape())
                 .contains("proxyroute_pool_endpoints{backend=\"b\"} 2.0")
@@ -32,7 +32,7 @@ class PoolMetersTest {
 
     @Test
     void aBackendThatIsGoneTakesItsMetersAlong() {
-        meters.refresh(List.of(new PoolUsage("b", 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1500)));
+        meters.refresh(List.of(new PoolUsage("b", 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1500, 0.0)));
         meters.refresh(List.of());
 
         assertThat(registry.scrape()).doesNotContain("backend=\"b\"");

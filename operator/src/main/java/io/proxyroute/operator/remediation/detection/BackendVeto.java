@@ -42,7 +42,7 @@ final class BackendVeto {
         double[] waits = readings.stream()
                 .flatMap(r -> r.backends().stream())
                 .filter(b -> b.backend().equals(backend))
-                .mapToDouble(BackendUse::acquireP99Millis)
+                .mapToDouble(BackendUse::waitMillis)
                 .toArray();
         return waits.length == 0 ? 0 : RobustFit.median(waits);
     }

@@ -81,7 +81,7 @@ public sealed interface Finding {
      * What grows is tied to one backend that has become slow. A veto: restarting the proxy would not help.
      *
      * @param backend its id
-     * @param beforeMillis wait for a connection in the first quarter of the window, 99th percentile
+     * @param beforeMillis wait for a connection and its answer in the first quarter of the window, 99th percentiles
      * @param nowMillis the same in the last quarter
      */
     record SickBackend(String backend, double beforeMillis, double nowMillis) implements Finding {
@@ -98,7 +98,7 @@ public sealed interface Finding {
 
         @Override
         public String sentence() {
-            return "Backend %s has become slow (p99 of waiting for a connection %.0f ms, before %.0f ms): what grows is waiting for it"
+            return "Backend %s has become slow (p99 of waiting for a connection and its answer %.0f ms, before %.0f ms): what grows is waiting for it"
                     .formatted(backend, nowMillis, beforeMillis);
         }
     }

@@ -1,5 +1,6 @@
 package io.proxyroute.operator.remediation.detection;
 
+import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.contract.telemetry.Snapshot;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -29,9 +30,9 @@ record Reading(
      *
      * @param backend its id
      * @param active leased connections
-     * @param acquireP99Millis how long exchanges wait for one
+     * @param waitMillis how long exchanges wait for one, and then for an answer
      */
-    record BackendUse(String backend, int active, double acquireP99Millis) {}
+    record BackendUse(String backend, int active, double waitMillis) {}
 
     static Reading of(Snapshot snapshot) {
         Map<Signal, Double> values = new EnumMap<>(Signal.class);
@@ -41,7 +42,7 @@ record Reading(
             limits.put(signal, signal.limitIn(snapshot));
         }
         List<BackendUse> backends = snapshot.pools().stream()
-                .map(p -> new BackendUse(p.backend(), p.active() + p.pending(), p.acquireP99Millis()))
+                .map(p -> new BackendUse(p.backend(), p.active() + p.pending(), waitMillis(p)))
                 .toList();
         return new Reading(
                 snapshot.takenAt(),
@@ -50,6 +51,10 @@ record Reading(
                 backends,
                 snapshot.traffic().inFlight(),
                 snapshot.traffic().requestsTotal());
+    }
+
+    private static double waitMillis(PoolUsage pool) {
+        return pool.acquireP99Millis() + (pool.answerP99Millis() == null ? 0 : pool.answerP99Millis());
     }
 
     double value(Signal signal) {

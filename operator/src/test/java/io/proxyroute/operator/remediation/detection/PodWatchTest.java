@@ -432,13 +432,33 @@ class PodWatchTest {
                         20,
                         20,
                         0,
-                        List.of(pool("sick", 2 + i / 4, i < 20 ? 2 : 900), pool("well", 2, 2))));
+                        List.of(pool("sick", 2 + i / 4, i < 20 ? 2 : 900, 20), pool("well", 2, 2, 20))));
 
         assertThat(diagnosis.isExplained(Signal.VIRTUAL_THREADS)).isTrue();
         assertThat(diagnosis.isExplained(Signal.LIVE_SET)).isFalse();
     }
 
-    private static PoolUsage pool(String backend, int active, double wait) {
-        return new PoolUsage(backend, 1, active, 1, 0, 20, active, 100, 0, 0, 0, wait);
+    /** As long as there are connections enough nobody waits for one: they wait for the answer. */
+    @Test
+    void aBackendThatAnswersSlowlyExplainsTheConnectionsThatWaitForIt() {
+        DetectionSettings settings = settings(rule(Signal.CONNECTIONS, new Above(40)));
+        IntFunction<Snapshot> slowFromTheMiddle = i -> Traces.snapshot(
+                at(i),
+                30 * MIB,
+                20,
+                20,
+                0,
+                List.of(pool("sick", 2 + i / 4, 0, i < 20 ? 20 : 900), pool("well", 2, 0, 20)));
+        IntFunction<Snapshot> slowAllTheTime = i -> Traces.snapshot(
+                at(i), 30 * MIB, 20, 20, 0, List.of(pool("sick", 2 + i / 4, 0, 900), pool("well", 2, 0, 20)));
+
+        assertThat(after(new PodWatch("uid"), 45, settings, slowFromTheMiddle).isExplained(Signal.CONNECTIONS))
+                .isTrue();
+        assertThat(after(new PodWatch("uid"), 45, settings, slowAllTheTime).isExplained(Signal.CONNECTIONS))
+                .isFalse();
+    }
+
+    private static PoolUsage pool(String backend, int active, double wait, double answer) {
+        return new PoolUsage(backend, 1, active, 1, 0, 20, active, 100, 0, 0, 0, wait, answer);
     }
 }

@@ -4,10 +4,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * How long acquires waited in the last minute, as a histogram whose buckets double from 16 microseconds. One loop writes,
+ * How long something was waited for in the last minute, as a histogram whose buckets double from 16 microseconds. One loop writes,
  * anybody reads; a reading may be off by what is being written.
  */
-final class AcquireTimes {
+final class WaitTimes {
 
     private static final int SLICES = 6;
     private static final long SLICE_NANOS = TimeUnit.SECONDS.toNanos(10);
