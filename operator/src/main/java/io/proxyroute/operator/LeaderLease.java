@@ -41,6 +41,12 @@ final class LeaderLease {
                 .build();
     }
 
+    /** Whether the API server, asked now, names this process as the holder. */
+    boolean isHeld() {
+        Lease lease = client.leases().inNamespace(namespace).withName(NAME).get();
+        return lease != null && identity.equals(lease.getSpec().getHolderIdentity());
+    }
+
     /**
      * Gives the lease back if it is this process's. To be called when nothing acts or renews any more. An update and not
      * a patch: the holder must go, and go only from the version that was read.

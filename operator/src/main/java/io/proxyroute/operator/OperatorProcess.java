@@ -88,7 +88,17 @@ final class OperatorProcess implements AutoCloseable {
                 clock);
         poller = new SnapshotPoller(proxies, clock, fanOut(samples));
         ProxyRouteReconciler reconciler = new ProxyRouteReconciler(new ProxyRouteReconciler.Collaborators(
-                client, placement, authority, pusher, poller, samples, remediation, events, metrics, clock));
+                client,
+                placement,
+                authority,
+                lease::isHeld,
+                pusher,
+                poller,
+                samples,
+                remediation,
+                events,
+                metrics,
+                clock));
         signals.set(reconciler.signals());
         operator = new Operator(overrider -> overrider
                 .withKubernetesClient(client)

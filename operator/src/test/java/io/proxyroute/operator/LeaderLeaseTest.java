@@ -75,6 +75,15 @@ class LeaderLeaseTest {
     }
 
     @Test
+    void theHolderIsWhoeverTheApiServerNames() {
+        assertThat(new LeaderLease(api.client(), "system", "first").isHeld()).isFalse();
+        elect("first").cancel(true);
+
+        assertThat(new LeaderLease(api.client(), "system", "first").isHeld()).isTrue();
+        assertThat(new LeaderLease(api.client(), "system", "second").isHeld()).isFalse();
+    }
+
+    @Test
     void thereNeedBeNoLease() {
         assertThat(new LeaderLease(api.client(), "system", "first").release()).isFalse();
         assertThat(api.writes()).isEmpty();

@@ -12,6 +12,7 @@ import io.proxyroute.contract.config.Reading;
 import io.proxyroute.operator.compile.RouteNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,7 @@ public final class ConfigStore {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigStore.class);
 
     private final KubernetesClient client;
+    private final Function<ProxyRoute, Optional<ConfigMap>> cache;
 
     /**
      * What the ConfigMap holds.
@@ -37,10 +39,25 @@ public final class ConfigStore {
      * @param sequence the highest one claimed; 0 for none
      * @param published what a new pod starts with; empty when nothing was ever published
      */
-    public record Stored(String resourceVersion, long sequence, Optional<ConfigDocument> published) {}
+    public record Stored(String resourceVersion, long sequence, Optional<ConfigDocument> published) {
 
-    public ConfigStore(KubernetesClient client) {
+        /** Whether both say the same, whoever wrote it. */
+        public boolean isSameAs(Stored other) {
+            return sequence == other.sequence && published.equals(other.published);
+        }
+    }
+
+    /** @param cache the ConfigMap as last seen, which may be some time ago */
+    public ConfigStore(KubernetesClient client, Function<ProxyRoute, Optional<ConfigMap>> cache) {
         this.client = client;
+        this.cache = cache;
+    }
+
+    /** The resourceVersion that the cache shows; it may be older than what was last written. Null for no ConfigMap. */
+    public String seenVersion(ProxyRoute route) {
+        return cache.apply(route)
+                .map(map -> map.getMetadata().getResourceVersion())
+                .orElse(null);
     }
 
     /** Reads it from the API server, not from a cache. */

@@ -19,7 +19,10 @@ public sealed interface Acknowledgement {
      */
     record Refused(String hash, List<ConfigError> errors, Applied serving) implements Acknowledgement {}
 
-    /** The proxy has a document of a higher sequence: another operator was there. */
+    /**
+     * The proxy has a document of a higher sequence, or another one of the same: another operator was there, or the
+     * numbers were lost. It is pushed again when the target has a higher one.
+     */
     record Superseded(Applied applied) implements Acknowledgement {}
 
     /**

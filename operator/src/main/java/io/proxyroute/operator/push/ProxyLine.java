@@ -108,7 +108,7 @@ final class ProxyLine {
                         || refused.serving() == null
                         || !target.areEndpointsUsedBy(refused.serving());
             case Acknowledgement.Superseded superseded ->
-                superseded.applied().sequence() <= target.config().sequence();
+                superseded.applied().sequence() < target.config().sequence();
             case Acknowledgement.Unreachable _ -> true;
         };
     }

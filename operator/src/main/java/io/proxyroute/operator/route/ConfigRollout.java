@@ -12,8 +12,10 @@ import io.proxyroute.operator.status.Reason;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -25,22 +27,28 @@ import java.util.stream.Collectors;
  * published --new document, pods serve--> candidate --accepted--> published
  *                                         candidate --refused by all that answered--> rejected (published goes on)
  * published --new document, no pod serves--> published
+ * any --ConfigMap gone or changed by others, or a proxy ahead--> published, under a number above all that were seen
  * </pre>
  *
- * One instance for each route and leadership; used by one reconciliation at a time.
+ * One instance for each route and leadership; used by one reconciliation at a time. Pods that are ending have no say.
  */
 final class ConfigRollout {
 
     private final ConfigStore store;
+    private final BooleanSupplier leads;
     private ConfigStore.Stored stored;
+    private boolean unsure = true;
+    private long epoch;
     private ConfigDocument candidate;
     private Rejection rejection;
 
     /** Why a document is not served, and by which revisions of the pods it was refused. */
     private record Rejection(ConfigDocument document, List<ConfigError> errors, Set<String> revisions) {}
 
-    ConfigRollout(ConfigStore store) {
+    /** @param leads whether this operator still leads; asked before anything is taken back from somebody else */
+    ConfigRollout(ConfigStore store, BooleanSupplier leads) {
         this.store = store;
+        this.leads = leads;
     }
 
     /**
@@ -50,21 +58,24 @@ final class ConfigRollout {
      * @return what proxies should serve; empty when there never was anything
      * @throws io.fabric8.kubernetes.client.KubernetesClientException when the ConfigMap cannot be written; nothing has
      *     changed then, and the next step starts from what is stored
+     * @throws IllegalStateException when another operator leads
      */
     Optional<ConfigDocument> step(
             ProxyRoute route,
             Optional<ConfigDocument> wanted,
             Collection<ObservedPod> pods,
             Map<String, Acknowledgement> acknowledgements) {
+        Map<String, Acknowledgement> answers = answers(pods, acknowledgements);
         try {
-            if (stored == null) {
-                takeOver(route);
+            long ahead = ahead(answers);
+            if (unsure || ahead >= stored.sequence() || !isSeen(route)) {
+                claim(route, ahead);
             }
-            settle(route, pods, acknowledgements);
+            settle(route, pods, answers);
             wanted.filter(document -> isNew(document, pods)).ifPresent(document -> begin(route, document, pods));
             return served();
         } catch (RuntimeException e) {
-            stored = null;
+            unsure = true;
             throw e;
         }
     }
@@ -74,16 +85,17 @@ final class ConfigRollout {
         return candidate != null ? Optional.of(candidate) : stored.published();
     }
 
-    /** The highest sequence number of this route; rises from one leader to the next. */
-    long sequence() {
-        return stored.sequence();
+    /** The number that was claimed when this leader began, or began anew; above all that proxies had by then. */
+    long epoch() {
+        return epoch;
     }
 
     /** What proxies have against the configuration that the spec means; empty for nothing. */
-    List<Problem> problems(Map<String, Acknowledgement> acknowledgements) {
+    List<Problem> problems(Collection<ObservedPod> pods, Map<String, Acknowledgement> acknowledgements) {
+        Map<String, Acknowledgement> answers = answers(pods, acknowledgements);
         return rejection != null
                 ? problems(rejection.document(), rejection.errors())
-                : served().map(document -> problems(document, refusals(document, acknowledgements)))
+                : served().map(document -> problems(document, refusals(document, answers)))
                         .orElse(List.of());
     }
 
@@ -93,27 +105,62 @@ final class ConfigRollout {
                 .toList();
     }
 
-    /** A new leader's pushes outrank those of the one before. */
-    private void takeOver(ProxyRoute route) {
+    /**
+     * A new leader's pushes outrank those of the one before. Later on, the ConfigMap is put back when somebody else
+     * deleted or changed it, or proxies turn out to be ahead of it, as after the loss of the ConfigMap: by what this
+     * leader published, and while it is the leader only.
+     *
+     * @param ahead the highest number of a proxy that refuses ours for being lower
+     */
+    private void claim(ProxyRoute route, long ahead) {
         ConfigStore.Stored found = store.read(route);
-        long sequence = found.sequence() + 1;
+        if (stored != null && ahead < stored.sequence() && isHarmless(route, found)) {
+            stored = new ConfigStore.Stored(found.resourceVersion(), stored.sequence(), stored.published());
+            unsure = false;
+            return;
+        }
+        if (stored != null && !leads.getAsBoolean()) {
+            throw new IllegalStateException("another operator leads");
+        }
+        long known = stored == null ? 0 : stored.sequence();
+        long sequence = Math.max(ahead, Math.max(known, found.sequence())) + 1;
+        Optional<ConfigDocument> published = stored == null ? found.published() : stored.published();
+        stored = published.isEmpty()
+                ? new ConfigStore.Stored(found.resourceVersion(), sequence - 1, published)
+                : store.write(route, found, sequence, published.map(document -> document.withSequence(sequence)));
+        epoch = sequence;
         candidate = null;
-        stored = found.published().isEmpty()
-                ? found
-                : store.write(
-                        route, found, sequence, found.published().map(document -> document.withSequence(sequence)));
+        unsure = false;
     }
 
-    private void settle(ProxyRoute route, Collection<ObservedPod> pods, Map<String, Acknowledgement> acknowledgements) {
+    private boolean isSeen(ProxyRoute route) {
+        return Objects.equals(store.seenVersion(route), stored.resourceVersion());
+    }
+
+    /** Nothing has happened but that the cache lags, or that others wrote what is theirs. */
+    private boolean isHarmless(ProxyRoute route, ConfigStore.Stored found) {
+        return Objects.equals(found.resourceVersion(), stored.resourceVersion())
+                || store.seenVersion(route) != null && found.isSameAs(stored);
+    }
+
+    private static long ahead(Map<String, Acknowledgement> answers) {
+        return answers.values().stream()
+                .mapToLong(
+                        answer -> answer instanceof Acknowledgement.Superseded(var applied) ? applied.sequence() : -1)
+                .max()
+                .orElse(-1);
+    }
+
+    private void settle(ProxyRoute route, Collection<ObservedPod> pods, Map<String, Acknowledgement> answers) {
         if (candidate == null) {
             return;
         }
         ConfigDocument pending = candidate;
-        boolean accepted = acknowledgements.values().stream()
+        boolean accepted = answers.values().stream()
                 .anyMatch(acknowledgement -> acknowledgement instanceof Acknowledgement.Accepted(var applied)
                         && applied.hash().equals(pending.hash())
                         && applied.sequence() >= pending.sequence());
-        List<ConfigError> refusals = refusals(pending, acknowledgements);
+        List<ConfigError> refusals = refusals(pending, answers);
         if (accepted || !isServing(pods)) {
             stored = store.write(route, stored, pending.sequence(), Optional.of(pending));
             candidate = null;
@@ -142,18 +189,30 @@ final class ConfigRollout {
     }
 
     /** All errors, when every proxy that answered refused the document. */
-    private static List<ConfigError> refusals(ConfigDocument document, Map<String, Acknowledgement> acknowledgements) {
-        boolean accepted = acknowledgements.values().stream()
+    private static List<ConfigError> refusals(ConfigDocument document, Map<String, Acknowledgement> answers) {
+        boolean accepted = answers.values().stream()
                 .anyMatch(acknowledgement -> acknowledgement instanceof Acknowledgement.Accepted(var applied)
                         && applied.hash().equals(document.hash()));
         return accepted
                 ? List.of()
-                : acknowledgements.values().stream()
+                : answers.values().stream()
                         .filter(acknowledgement -> acknowledgement instanceof Acknowledgement.Refused refused
                                 && refused.hash().equals(document.hash()))
                         .map(acknowledgement -> ((Acknowledgement.Refused) acknowledgement).errors())
                         .findFirst()
                         .orElse(List.of());
+    }
+
+    /** A pod that is ending gets what is new, but may not be able to take it in any more. */
+    private static Map<String, Acknowledgement> answers(
+            Collection<ObservedPod> pods, Map<String, Acknowledgement> acknowledgements) {
+        Set<String> ending = pods.stream()
+                .filter(ObservedPod::terminating)
+                .map(ObservedPod::uid)
+                .collect(Collectors.toSet());
+        return acknowledgements.entrySet().stream()
+                .filter(acknowledgement -> !ending.contains(acknowledgement.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private static boolean isServing(Collection<ObservedPod> pods) {

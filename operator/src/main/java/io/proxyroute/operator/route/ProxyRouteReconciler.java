@@ -1,6 +1,7 @@
 package io.proxyroute.operator.route;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -56,6 +57,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Reconciles routes. */
@@ -81,6 +83,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
      * @param client for writes and uncached reads
      * @param placement of this installation
      * @param authority whom the proxies' certificates come from
+     * @param leads whether this operator still leads; asks the API server
      * @param pusher towards the proxies
      * @param poller of the proxies
      * @param samples what the poller found
@@ -92,6 +95,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             KubernetesClient client,
             Placement placement,
             Supplier<CertificateAuthority> authority,
+            BooleanSupplier leads,
             ConfigPusher pusher,
             SnapshotPoller poller,
             LatestSamples samples,
@@ -110,8 +114,8 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         private final ConditionNews news = new ConditionNews(NextLook.SETTLING);
         private Instant certificateChecked = Instant.MIN;
 
-        RouteState(ConfigStore configs) {
-            rollout = new ConfigRollout(configs);
+        RouteState(ConfigStore configs, BooleanSupplier leads) {
+            rollout = new ConfigRollout(configs, leads);
         }
     }
 
@@ -132,7 +136,10 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         backends = new ClusterBackends(context);
         wanted = new WantedReplicas(owned, with.events());
         applier = new Applier(with.client(), owned);
-        configs = new ConfigStore(with.client());
+        configs = new ConfigStore(
+                with.client(),
+                route -> owned.get(
+                        ConfigMap.class, route.getMetadata().getNamespace(), RouteNames.config(route)));
         secrets = new TlsSecret(with.client());
         List<EventSource<?, ProxyRoute>> sources = new ArrayList<>(owned.eventSources());
         sources.addAll(backends.eventSources());
@@ -147,7 +154,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             return UpdateControl.noUpdate();
         }
         String uid = route.getMetadata().getUid();
-        RouteState state = states.computeIfAbsent(uid, _ -> new RouteState(configs));
+        RouteState state = states.computeIfAbsent(uid, _ -> new RouteState(configs, with.leads()));
         if (route.getSpec() == null) {
             return unreadable(route, state);
         }
@@ -163,7 +170,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 acknowledgements);
         List<Problem> problems = compilation instanceof Compilation.Rejected(var found)
                 ? found
-                : state.rollout.problems(acknowledgements);
+                : state.rollout.problems(present, acknowledgements);
         RecentSnapshots snapshots = RecentSnapshots.of(
                 present,
                 with.samples().of(uid),
@@ -202,7 +209,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             List<ObservedPod> present,
             List<Problem> problems) {
         EndpointsDocument endpoints =
-                state.versions.next(EndpointResolver.resolve(inUse, backends), state.rollout.sequence());
+                state.versions.next(EndpointResolver.resolve(inUse, backends), state.rollout.epoch());
         List<ProxyAddress> addresses = present.stream()
                 .map(ObservedPod::proxy)
                 .filter(Objects::nonNull)

@@ -123,14 +123,29 @@ class ConfigPusherTest {
     }
 
     @Test
-    void aHigherSequenceInTheProxyIsReportedAndNotFoughtAgainst() {
+    void aHigherSequenceInTheProxyIsReportedAndGivesWayToAStillHigherOne() {
         proxy.applied = new Applied("other", 9, 1);
-
         pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
-
-        await().untilAsserted(() -> assertThat(acknowledgement("pod-127.0.0.1"))
-                .isEqualTo(new Acknowledgement.Superseded(new Applied("other", 9, 1))));
+        awaitSuperseded(new Applied("other", 9, 1));
         assertThat(proxy.requests).hasSize(1);
+
+        pusher.aim(ROUTE, target("a", 10, 4), List.of(pod("127.0.0.1")));
+
+        awaitAcknowledged("pod-127.0.0.1", new Applied("a", 10, 4));
+        assertThat(proxy.requests).hasSize(2);
+    }
+
+    @Test
+    void anotherDocumentUnderTheSameSequenceIsReportedAndNotPushedAgainstOverAndOver() {
+        proxy.applied = new Applied("other", 7, 1);
+        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+        awaitSuperseded(new Applied("other", 7, 1));
+
+        pusher.aim(ROUTE, target("a", 7, 4), List.of(pod("127.0.0.1")));
+        pusher.aim(ROUTE, target("a", 8, 4), List.of(pod("127.0.0.1")));
+
+        awaitAcknowledged("pod-127.0.0.1", new Applied("a", 8, 4));
+        assertThat(proxy.requests).hasSize(2);
     }
 
     @Test
@@ -192,6 +207,11 @@ class ConfigPusherTest {
             return proxy.requests.size() == 2;
         });
         awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
+    }
+
+    private void awaitSuperseded(Applied serving) {
+        await().untilAsserted(() -> assertThat(acknowledgement("pod-127.0.0.1"))
+                .isEqualTo(new Acknowledgement.Superseded(serving)));
     }
 
     private void awaitRefused(String hash, Applied serving) {

@@ -111,7 +111,9 @@ final class FakeProxy implements AutoCloseable {
                 if (refusal != null) {
                     return new Result(400, new Rejected(List.of(new ConfigError("rules[0].filters[0]", refusal))));
                 }
-                if (update.config().sequence() < applied.sequence()) {
+                if (update.config().sequence() < applied.sequence()
+                        || update.config().sequence() == applied.sequence()
+                                && !update.config().hash().equals(applied.hash())) {
                     return new Result(409, applied);
                 }
                 applied = new Applied(

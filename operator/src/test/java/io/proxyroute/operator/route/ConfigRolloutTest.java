@@ -38,6 +38,7 @@ class ConfigRolloutTest {
     private final ProxyRoute route = new ProxyRoute();
     private ObjectServer api;
     private ConfigRollout rollout;
+    private boolean leads = true;
 
     @BeforeEach
     void start() throws Exception {
@@ -78,7 +79,7 @@ class ConfigRolloutTest {
                 .contains(SECOND.withSequence(2));
 
         assertThat(published()).isEqualTo(FIRST.withSequence(1));
-        assertThat(new ConfigStore(api.client()).read(route).sequence())
+        assertThat(store().read(route).sequence())
                 .as("claimed before anybody is told")
                 .isEqualTo(2);
     }
@@ -92,7 +93,7 @@ class ConfigRolloutTest {
         assertThat(step(SECOND, List.of(pod("1")), mixed)).contains(SECOND.withSequence(2));
 
         assertThat(published()).isEqualTo(SECOND.withSequence(2));
-        assertThat(rollout.problems(mixed)).isEmpty();
+        assertThat(rollout.problems(List.of(), mixed)).isEmpty();
     }
 
     @Test
@@ -114,7 +115,7 @@ class ConfigRolloutTest {
                 .contains(FIRST.withSequence(1));
 
         assertThat(published()).isEqualTo(FIRST.withSequence(1));
-        assertThat(rollout.problems(Map.of()))
+        assertThat(rollout.problems(List.of(), Map.of()))
                 .containsExactly(new Problem(Reason.RefusedByProxy, "spec.rules[0].filters[0]", "no such class"));
         assertThat(step(SECOND, List.of(pod("1")), Map.of("a", accepted(FIRST, 1))))
                 .as("not tried again on the same pods")
@@ -132,7 +133,7 @@ class ConfigRolloutTest {
         step(THIRD, List.of(pod("1")), Map.of("a", refused(THIRD)));
         assertThat(step(THIRD, List.of(pod("1"), pod("2")), Map.of("a", accepted(FIRST, 1))))
                 .contains(THIRD.withSequence(4));
-        assertThat(rollout.problems(Map.of())).isEmpty();
+        assertThat(rollout.problems(List.of(), Map.of())).isEmpty();
     }
 
     @Test
@@ -169,6 +170,23 @@ class ConfigRolloutTest {
         step(FIRST, List.of(), Map.of());
         ConfigRollout other = newLeader();
         other.step(route, Optional.of(FIRST), List.of(pod("1")), Map.of());
+        leads = false;
+
+        assertThatThrownBy(() -> step(SECOND, List.of(pod("1")), Map.of())).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() ->
+                        step(SECOND, List.of(pod("1")), Map.of("a", new Acknowledgement.Superseded(applied(FIRST, 2)))))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(published()).isEqualTo(FIRST.withSequence(2));
+    }
+
+    @Test
+    void aWriteUnderAnOldVersionIsAConflictAndTheNextStepBeginsWithWhatIsStored() {
+        ConfigMap[] cached = new ConfigMap[1];
+        rollout = new ConfigRollout(new ConfigStore(api.client(), _ -> Optional.ofNullable(cached[0])), () -> leads);
+        step(FIRST, List.of(), Map.of());
+        cached[0] = api.get(PATH, ConfigMap.class).orElseThrow();
+        newLeader().step(route, Optional.of(FIRST), List.of(pod("1")), Map.of());
 
         assertThatThrownBy(() -> step(SECOND, List.of(pod("1")), Map.of()))
                 .isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getCode())
@@ -176,12 +194,87 @@ class ConfigRolloutTest {
 
         assertThat(published()).isEqualTo(FIRST.withSequence(2));
         assertThat(step(SECOND, List.of(pod("1")), Map.of()))
-                .as("the next step begins with what is stored")
+                .as("above what the other has claimed")
                 .contains(SECOND.withSequence(4));
     }
 
+    @Test
+    void aConfigMapThatSomebodyDeletesComesBackUnderAHigherNumber() {
+        step(FIRST, List.of(), Map.of());
+        step(SECOND, List.of(pod("1")), Map.of());
+        step(SECOND, List.of(pod("1")), Map.of("a", accepted(SECOND, 2)));
+        api.remove(PATH);
+
+        assertThat(rollout.step(route, Optional.empty(), List.of(pod("1")), Map.of("a", accepted(SECOND, 2))))
+                .as("though the spec cannot be served any more")
+                .contains(SECOND.withSequence(3));
+
+        assertThat(published()).isEqualTo(SECOND.withSequence(3));
+        assertThat(rollout.epoch()).isEqualTo(3);
+    }
+
+    @Test
+    void aConfigMapThatSomebodyEditsIsPutBack() {
+        step(FIRST, List.of(), Map.of());
+        ConfigMap edited = api.get(PATH, ConfigMap.class).orElseThrow();
+        edited.getData().put(ConfigStore.FILE, "{}");
+        api.put(PATH, edited);
+
+        step(FIRST, List.of(pod("1")), Map.of("a", accepted(FIRST, 1)));
+
+        assertThat(published()).isEqualTo(FIRST.withSequence(2));
+    }
+
+    @Test
+    void whatOthersWriteBesideItIsLeftAlone() {
+        step(FIRST, List.of(), Map.of());
+        ConfigMap labelled = api.get(PATH, ConfigMap.class).orElseThrow();
+        labelled.getMetadata().getLabels().put("example.com/team", "shop");
+        api.put(PATH, labelled);
+        int writes = api.writes().size();
+
+        step(FIRST, List.of(pod("1")), Map.of("a", accepted(FIRST, 1)));
+        assertThat(api.writes()).hasSize(writes);
+
+        assertThat(step(SECOND, List.of(pod("1")), Map.of("a", accepted(FIRST, 1))))
+                .as("and is no conflict")
+                .contains(SECOND.withSequence(2));
+    }
+
+    @Test
+    void aLeaderThatFindsProxiesAheadOfALostConfigMapOvertakesThem() {
+        step(FIRST, List.of(pod("1")), Map.of());
+
+        assertThat(step(FIRST, List.of(pod("1")), Map.of("a", new Acknowledgement.Superseded(applied(SECOND, 40)))))
+                .contains(FIRST.withSequence(41));
+
+        assertThat(published()).isEqualTo(FIRST.withSequence(41));
+        assertThat(rollout.epoch()).isEqualTo(41);
+        int writes = api.writes().size();
+        step(FIRST, List.of(pod("1")), Map.of("a", new Acknowledgement.Superseded(applied(SECOND, 40))));
+        assertThat(api.writes()).as("until it has been pushed").hasSize(writes);
+    }
+
+    @Test
+    void aPodThatIsEndingHasNoSay() {
+        step(FIRST, List.of(), Map.of());
+        List<ObservedPod> pods = List.of(pod("1"), ending("2"));
+        step(SECOND, pods, Map.of());
+
+        step(SECOND, pods, Map.of("uid-2", refused(SECOND)));
+        assertThat(rollout.served()).contains(SECOND.withSequence(2));
+        assertThat(rollout.problems(pods, Map.of("uid-2", refused(SECOND)))).isEmpty();
+
+        step(SECOND, pods, Map.of("uid-2", accepted(SECOND, 2)));
+        assertThat(published()).isEqualTo(FIRST.withSequence(1));
+    }
+
     private ConfigRollout newLeader() {
-        return new ConfigRollout(new ConfigStore(api.client()));
+        return new ConfigRollout(store(), () -> leads);
+    }
+
+    private ConfigStore store() {
+        return new ConfigStore(api.client(), _ -> api.get(PATH, ConfigMap.class));
     }
 
     private Optional<ConfigDocument> step(
@@ -196,7 +289,11 @@ class ConfigRolloutTest {
     }
 
     private static Acknowledgement accepted(ConfigDocument document, long sequence) {
-        return new Acknowledgement.Accepted(new Applied(document.hash(), sequence, 0));
+        return new Acknowledgement.Accepted(applied(document, sequence));
+    }
+
+    private static Applied applied(ConfigDocument document, long sequence) {
+        return new Applied(document.hash(), sequence, 0);
     }
 
     private static Acknowledgement refused(ConfigDocument document) {
@@ -205,6 +302,14 @@ class ConfigRolloutTest {
     }
 
     private static ObservedPod pod(String revision) {
+        return pod(revision, false);
+    }
+
+    private static ObservedPod ending(String revision) {
+        return pod(revision, true);
+    }
+
+    private static ObservedPod pod(String revision, boolean terminating) {
         return new ObservedPod(
                 new RouteRef("default", "shop", "uid"),
                 null,
@@ -214,7 +319,7 @@ class ConfigRolloutTest {
                 revision,
                 true,
                 true,
-                false,
+                terminating,
                 T,
                 T);
     }

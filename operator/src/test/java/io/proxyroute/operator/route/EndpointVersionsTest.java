@@ -17,7 +17,17 @@ class EndpointVersionsTest {
         EndpointsDocument first = versions.next(list(1), 1);
 
         assertThat(versions.next(list(1), 1)).isSameAs(first);
-        assertThat(versions.next(list(1), 2)).isSameAs(first);
+    }
+
+    @Test
+    void theSameListIsNumberedAnewWhenProxiesWereFoundToBeAhead() {
+        long first = versions.next(list(1), 1).version();
+        long last = new EndpointVersions().next(list(2), 8).version();
+
+        EndpointsDocument anew = versions.next(list(1), 9);
+
+        assertThat(anew.version()).isGreaterThan(first).isGreaterThan(last);
+        assertThat(versions.next(list(1), 9)).isSameAs(anew);
     }
 
     @Test
