@@ -21,7 +21,7 @@ public final class Applier {
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
 
     private final KubernetesClient client;
-    private final OwnedObjects owned;
+    private final ObjectCache owned;
     private final ReplicasField replicasField;
 
     /** What came of setting the number of pods. */
@@ -34,7 +34,7 @@ public final class Applier {
         HELD_BY_OTHER
     }
 
-    public Applier(KubernetesClient client, OwnedObjects owned) {
+    public Applier(KubernetesClient client, ObjectCache owned) {
         this.client = client;
         this.owned = owned;
         this.replicasField = new ReplicasField(client);
@@ -44,17 +44,15 @@ public final class Applier {
      * Applies those that are missing, older or changed by others, in order; takes away what is no longer wanted.
      *
      * @param replicas that a new Deployment begins with
+     * @param refusals takes note of what cannot be applied; the others are
      */
-    public void apply(ProxyRoute route, List<HasMetadata> desired, int replicas) {
-        desired.forEach(object -> {
-            if (object instanceof Deployment deployment) {
-                begin(route, deployment, replicas);
-            }
-            apply(object);
-        });
+    public void apply(ProxyRoute route, List<HasMetadata> desired, int replicas, Refusals refusals) {
+        desired.forEach(object -> refusals.attempt(Refusals.name(object), () -> apply(route, object, replicas)));
         if (desired.stream().noneMatch(NetworkPolicy.class::isInstance)) {
-            owned.get(NetworkPolicy.class, route.getMetadata().getNamespace(), RouteNames.workload(route))
-                    .ifPresent(policy -> client.resource(policy).delete());
+            owned.get(NetworkPolicy.class, route, RouteNames.workload(route))
+                    .ifPresent(policy -> refusals.attempt(
+                            Refusals.name(policy),
+                            () -> client.resource(policy).delete()));
         }
     }
 
@@ -62,37 +60,33 @@ public final class Applier {
      * A new Deployment starts with the right number of pods and not with the API's default. The number changes hands at
      * once: the scaler takes it, and the operator lets go of it when it applies the rest.
      */
-    private void begin(ProxyRoute route, Deployment deployment, int replicas) {
-        if (owned.get(Deployment.class, route.getMetadata().getNamespace(), RouteNames.workload(route))
-                .isPresent()) {
-            return;
-        }
+    private void begin(Deployment deployment, int replicas) {
         client.resource(new DeploymentBuilder(deployment)
                         .editSpec()
                         .withReplicas(replicas)
                         .endSpec()
                         .build())
                 .fieldManager(FieldManager.OPERATOR)
-                .forceConflicts()
                 .serverSideApply();
         replicasField.begin(deployment, replicas);
     }
 
     @SuppressWarnings("unchecked")
-    private <T extends HasMetadata> void apply(T object) {
+    private <T extends HasMetadata> void apply(ProxyRoute route, T object, int replicas) {
         Class<T> kind = (Class<T>) object.getClass();
+        Optional<T> actual = owned.get(kind, route, object.getMetadata().getName());
+        boolean exists = actual.isPresent() || exists(route, object);
+        if (!exists && object instanceof Deployment deployment) {
+            begin(deployment, replicas);
+            exists = true;
+        }
         T desired = Drift.stamp(object);
-        Optional<T> actual = owned.get(
-                kind,
-                desired.getMetadata().getNamespace(),
-                desired.getMetadata().getName());
         if (actual.isPresent() && Drift.isNone(desired, actual.get())) {
             return;
         }
-        T applied = client.resource(desired)
-                .fieldManager(FieldManager.OPERATOR)
-                .forceConflicts()
-                .serverSideApply();
+        var resource = client.resource(desired).fieldManager(FieldManager.OPERATOR);
+        // Unforced where nothing is expected: what comes into being at this moment is somebody else's.
+        T applied = exists ? resource.forceConflicts().serverSideApply() : resource.serverSideApply();
         owned.written(kind, applied, actual);
         LOG.info(
                 "{} {} {}/{}",
@@ -100,6 +94,20 @@ public final class Applier {
                 applied.getKind(),
                 applied.getMetadata().getNamespace(),
                 applied.getMetadata().getName());
+    }
+
+    /**
+     * Whether the API server has an object of that name. The cache holds what bears the operator's label and so does not
+     * know of all that others made. A list, for which no further right is needed.
+     */
+    private boolean exists(ProxyRoute route, HasMetadata object) {
+        List<? extends HasMetadata> found = client.resources(object.getClass())
+                .inNamespace(object.getMetadata().getNamespace())
+                .withField("metadata.name", object.getMetadata().getName())
+                .list()
+                .getItems();
+        found.forEach(other -> Ownership.require(route, other));
+        return !found.isEmpty();
     }
 
     /** Sets the number of pods of a route's Deployment, unless somebody else does. */
@@ -113,8 +121,7 @@ public final class Applier {
     }
 
     private Scaling replicas(ProxyRoute route, Function<Deployment, Optional<Deployment>> change) {
-        Optional<Deployment> actual =
-                owned.get(Deployment.class, route.getMetadata().getNamespace(), RouteNames.workload(route));
+        Optional<Deployment> actual = owned.get(Deployment.class, route, RouteNames.workload(route));
         if (actual.isEmpty()) {
             return Scaling.UNCHANGED;
         }

@@ -60,7 +60,11 @@ public final class ConfigStore {
                 .orElse(null);
     }
 
-    /** Reads it from the API server, not from a cache. */
+    /**
+     * Reads it from the API server, not from a cache.
+     *
+     * @throws RuntimeException a refusal, see {@link Refusals}, when the ConfigMap of that name is somebody else's
+     */
     public Stored read(ProxyRoute route) {
         ConfigMap map = client.configMaps()
                 .inNamespace(route.getMetadata().getNamespace())
@@ -69,6 +73,7 @@ public final class ConfigStore {
         if (map == null) {
             return new Stored(null, 0, Optional.empty());
         }
+        Ownership.require(route, map);
         Optional<ConfigDocument> published = Optional.ofNullable(map.getData())
                 .map(data -> data.get(FILE))
                 .flatMap(json -> parse(route, json))

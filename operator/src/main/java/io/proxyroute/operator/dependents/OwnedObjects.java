@@ -23,7 +23,7 @@ import java.util.Optional;
  * The cached state of what routes own: one informer for each kind, of objects with the operator's label only. A change
  * to any of them, by anyone, reconciles the owner. Secrets are not among them: the operator may not list Secrets.
  */
-public final class OwnedObjects {
+public final class OwnedObjects implements ObjectCache {
 
     private static final List<Class<? extends HasMetadata>> KINDS = List.of(
             ServiceAccount.class,
@@ -57,13 +57,14 @@ public final class OwnedObjects {
         return List.copyOf(sources.values());
     }
 
-    /** The cached object; a write of our own is seen at once. */
-    public <T extends HasMetadata> Optional<T> get(Class<T> kind, String namespace, String name) {
-        return of(kind).get(new ResourceID(name, namespace));
+    @Override
+    public <T extends HasMetadata> Optional<T> get(Class<T> kind, ProxyRoute route, String name) {
+        return of(kind).get(new ResourceID(name, route.getMetadata().getNamespace()))
+                .filter(object -> Ownership.isOf(route, object));
     }
 
-    /** Puts the result of a write into the cache, so that the next reconciliation does not decide on an older state. */
-    <T extends HasMetadata> void written(Class<T> kind, T result, Optional<T> before) {
+    @Override
+    public <T extends HasMetadata> void written(Class<T> kind, T result, Optional<T> before) {
         ResourceID id = ResourceID.fromResource(result);
         if (before.isPresent()) {
             of(kind).handleRecentResourceUpdate(id, result, before.get());

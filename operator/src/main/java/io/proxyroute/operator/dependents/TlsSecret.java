@@ -20,12 +20,24 @@ public final class TlsSecret {
         this.client = client;
     }
 
-    /** Puts it in place, or renews what is due in it; writes nothing when it is good. */
+    /** How it is told of. */
+    public String name(ProxyRoute route) {
+        return "Secret %s/%s".formatted(route.getMetadata().getNamespace(), RouteNames.tls(route));
+    }
+
+    /**
+     * Puts it in place, or renews what is due in it; writes nothing when it is good.
+     *
+     * @throws RuntimeException a refusal, see {@link Refusals}, when the Secret of that name is somebody else's
+     */
     public void ensure(ProxyRoute route, CertificateAuthority authority, Instant now) {
         Secret actual = client.secrets()
                 .inNamespace(route.getMetadata().getNamespace())
                 .withName(RouteNames.tls(route))
                 .get();
+        if (actual != null) {
+            Ownership.require(route, actual);
+        }
         Map<String, String> current = CaSecret.decode(actual);
         Map<String, String> content =
                 RouteCertificate.content(current, authority, route.getMetadata().getUid(), now);
@@ -37,9 +49,11 @@ public final class TlsSecret {
                 .withType("kubernetes.io/tls")
                 .withData(CaSecret.encode(content))
                 .build();
-        client.resource(desired)
-                .fieldManager(FieldManager.OPERATOR)
-                .forceConflicts()
-                .serverSideApply();
+        var resource = client.resource(desired).fieldManager(FieldManager.OPERATOR);
+        if (actual == null) {
+            resource.serverSideApply();
+        } else {
+            resource.forceConflicts().serverSideApply();
+        }
     }
 }

@@ -3,8 +3,10 @@ package io.proxyroute.operator.route;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.ConfigError;
+import io.proxyroute.operator.compile.RouteNames;
 import io.proxyroute.operator.compile.SpecPaths;
 import io.proxyroute.operator.dependents.ConfigStore;
+import io.proxyroute.operator.dependents.Refusals;
 import io.proxyroute.operator.observe.ObservedPod;
 import io.proxyroute.operator.push.Acknowledgement;
 import io.proxyroute.operator.status.Problem;
@@ -41,6 +43,7 @@ final class ConfigRollout {
     private long epoch;
     private ConfigDocument candidate;
     private Rejection rejection;
+    private Refusals refusals = new Refusals();
 
     /** Why a document is not served, and by which revisions of the pods it was refused. */
     private record Rejection(ConfigDocument document, List<ConfigError> errors, Set<String> revisions) {}
@@ -56,8 +59,8 @@ final class ConfigRollout {
      *
      * @param wanted what the spec means; empty when it cannot be served
      * @return what proxies should serve; empty when there never was anything
-     * @throws io.fabric8.kubernetes.client.KubernetesClientException when the ConfigMap cannot be written; nothing has
-     *     changed then, and the next step starts from what is stored
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException when the ConfigMap cannot be written, for another
+     *     reason than a refusal; nothing has changed then, and the next step starts from what is stored
      * @throws IllegalStateException when another operator leads
      */
     Optional<ConfigDocument> step(
@@ -66,13 +69,19 @@ final class ConfigRollout {
             Collection<ObservedPod> pods,
             Map<String, Acknowledgement> acknowledgements) {
         Map<String, Acknowledgement> answers = answers(pods, acknowledgements);
+        String map = "ConfigMap %s/%s".formatted(route.getMetadata().getNamespace(), RouteNames.config(route));
+        refusals = new Refusals();
         try {
             long ahead = ahead(answers);
             if (unsure || ahead >= stored.sequence() || !isSeen(route)) {
-                claim(route, ahead);
+                unsure = true;
+                refusals.attempt(map, () -> claim(route, ahead));
             }
-            settle(route, pods, answers);
-            wanted.filter(document -> isNew(document, pods)).ifPresent(document -> begin(route, document, pods));
+            if (!unsure) {
+                refusals.attempt(map, () -> settle(route, pods, answers));
+                refusals.attempt(map, () -> wanted.filter(document -> isNew(document, pods))
+                        .ifPresent(document -> begin(route, document, pods)));
+            }
             return served();
         } catch (RuntimeException e) {
             unsure = true;
@@ -82,12 +91,20 @@ final class ConfigRollout {
 
     /** What proxies should serve now. */
     Optional<ConfigDocument> served() {
+        if (stored == null) {
+            return Optional.empty();
+        }
         return candidate != null ? Optional.of(candidate) : stored.published();
     }
 
     /** The number that was claimed when this leader began, or began anew; above all that proxies had by then. */
     long epoch() {
         return epoch;
+    }
+
+    /** What kept the last step from being taken whole; it is tried again with the next one. */
+    List<Problem> refusals() {
+        return refusals.problems();
     }
 
     /** What proxies have against the configuration that the spec means; empty for nothing. */

@@ -3,6 +3,8 @@ package io.proxyroute.operator.route;
 import io.proxyroute.api.v1alpha1.AutoscalingSpec;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.TuningSpec;
+import io.proxyroute.operator.status.Problem;
+import io.proxyroute.operator.status.Reason;
 import io.proxyroute.operator.status.RouteFacts.PodFacts;
 import java.time.Duration;
 import java.util.List;
@@ -19,12 +21,20 @@ final class NextLook {
     /** ReferenceGrants are not watched, since their API may not be installed. */
     private static final Duration GRANT_CHECK = Duration.ofSeconds(30);
 
+    /** Nobody tells when a quota has room again, or a Secret of somebody else is gone. */
+    private static final Duration REFUSAL_CHECK = Duration.ofSeconds(10);
+
     private static final Duration HEALTH_CHECK = Duration.ofMinutes(1);
 
     private NextLook() {}
 
-    static Duration after(ProxyRoute route, List<PodFacts> podFacts) {
+    static Duration after(ProxyRoute route, List<PodFacts> podFacts, List<Problem> problems) {
         Duration next = check(route, podFacts);
+        if (problems.stream()
+                .anyMatch(problem ->
+                        problem.reason() == Reason.NameTaken || problem.reason() == Reason.RefusedByApiServer)) {
+            next = shorter(next, REFUSAL_CHECK);
+        }
         AutoscalingSpec scaling = route.getSpec().autoscaling();
         if (scaling.mode() == AutoscalingSpec.Mode.Operator) {
             next = shorter(next, scaling.interval().toJava());

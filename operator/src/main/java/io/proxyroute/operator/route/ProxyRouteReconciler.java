@@ -29,6 +29,7 @@ import io.proxyroute.operator.dependents.Applier;
 import io.proxyroute.operator.dependents.ConfigStore;
 import io.proxyroute.operator.dependents.FieldManager;
 import io.proxyroute.operator.dependents.OwnedObjects;
+import io.proxyroute.operator.dependents.Refusals;
 import io.proxyroute.operator.dependents.TlsSecret;
 import io.proxyroute.operator.endpoints.EndpointResolver;
 import io.proxyroute.operator.observe.LatestSamples;
@@ -136,10 +137,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         backends = new ClusterBackends(context);
         wanted = new WantedReplicas(owned, with.events());
         applier = new Applier(with.client(), owned);
-        configs = new ConfigStore(
-                with.client(),
-                route -> owned.get(
-                        ConfigMap.class, route.getMetadata().getNamespace(), RouteNames.config(route)));
+        configs = new ConfigStore(with.client(), route -> owned.get(ConfigMap.class, route, RouteNames.config(route)));
         secrets = new TlsSecret(with.client());
         List<EventSource<?, ProxyRoute>> sources = new ArrayList<>(owned.eventSources());
         sources.addAll(backends.eventSources());
@@ -168,9 +166,11 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 compilation instanceof Compilation.Compiled(var config) ? Optional.of(config) : Optional.empty(),
                 present,
                 acknowledgements);
-        List<Problem> problems = compilation instanceof Compilation.Rejected(var found)
-                ? found
-                : state.rollout.problems(present, acknowledgements);
+        List<Problem> problems = new ArrayList<>(state.rollout.refusals());
+        problems.addAll(
+                compilation instanceof Compilation.Rejected(var found)
+                        ? found
+                        : state.rollout.problems(present, acknowledgements));
         RecentSnapshots snapshots = RecentSnapshots.of(
                 present,
                 with.samples().of(uid),
@@ -181,7 +181,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         if (served.isPresent()) {
             List<Backend> inUse = state.inUse.of(served.get(), acknowledgements.values());
             backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, inUse));
-            put(route, state, served.get(), inUse, replicas, present, problems);
+            problems.addAll(put(route, state, served.get(), inUse, replicas, present, problems));
         }
         return settle(route, state, served, replicas, present, snapshots, problems);
     }
@@ -199,8 +199,12 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 .orElseGet(UpdateControl::noUpdate);
     }
 
-    /** Aims the proxies at the configuration, which is what hurries, applies the objects, and has the pods looked at. */
-    private void put(
+    /**
+     * Aims the proxies at the configuration, which is what hurries, applies the objects, and has the pods looked at.
+     *
+     * @return what could not be applied
+     */
+    private List<Problem> put(
             ProxyRoute route,
             RouteState state,
             ConfigDocument served,
@@ -215,16 +219,20 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 .filter(Objects::nonNull)
                 .toList();
         with.pusher().aim(route.getMetadata().getUid(), new Target(served, endpoints), addresses);
+        Refusals refusals = new Refusals();
         Instant now = with.clock().instant();
         boolean allReady = present.stream().filter(ObservedPod::ready).count() >= replicas;
         if (!allReady || state.certificateChecked.plus(CERTIFICATE_CHECK).isBefore(now)) {
-            secrets.ensure(route, with.authority().get(), now);
-            state.certificateChecked = now;
+            refusals.attempt(secrets.name(route), () -> {
+                secrets.ensure(route, with.authority().get(), now);
+                state.certificateChecked = now;
+            });
         }
         if (problems.stream().noneMatch(problem -> problem.reason() == Reason.InsufficientMemory)) {
-            applier.apply(route, Workload.of(route, served.listeners(), replicas, with.placement()), replicas);
+            applier.apply(
+                    route, Workload.of(route, served.listeners(), replicas, with.placement()), replicas, refusals);
         }
-        scale(route, replicas);
+        refusals.attempt("the number of pods", () -> scale(route, replicas));
         boolean observed = route.getSpec().remediation().mode() != RemediationSpec.Mode.Off
                 || route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.Operator
                 || route.getSpec().tuning().mode() != TuningSpec.Mode.Off;
@@ -233,6 +241,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                         route.getMetadata().getUid(),
                         route.getSpec().remediation().pollInterval().toJava(),
                         observed ? present : List.of());
+        return refusals.problems();
     }
 
     private void scale(ProxyRoute route, int replicas) {
@@ -289,7 +298,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         ProxyRouteStatus status = StatusAggregator.status(route.getStatus(), facts, now);
         UpdateControl<ProxyRoute> control = tell(route, state, status, now);
         boolean retuned = !Objects.equals(tuned(status), tuned(route.getStatus()));
-        return control.rescheduleAfter(retuned ? NextLook.AT_ONCE : NextLook.after(route, podFacts));
+        return control.rescheduleAfter(retuned ? NextLook.AT_ONCE : NextLook.after(route, podFacts, problems));
     }
 
     /** A new leader has pushed nothing yet: until the first answer, what its predecessor found goes on. */

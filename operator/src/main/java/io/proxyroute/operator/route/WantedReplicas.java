@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.proxyroute.api.v1alpha1.AutoscalingSpec;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.operator.compile.RouteNames;
-import io.proxyroute.operator.dependents.OwnedObjects;
+import io.proxyroute.operator.dependents.ObjectCache;
 import io.proxyroute.operator.scaling.ScalingDecision;
 import io.proxyroute.operator.status.EventRecorder;
 import io.proxyroute.operator.status.Reason;
@@ -15,10 +15,10 @@ import java.util.Optional;
 /** How many pods a route should have, by whoever its autoscaling mode says decides, and how its Deployment stands. */
 final class WantedReplicas {
 
-    private final OwnedObjects owned;
+    private final ObjectCache owned;
     private final EventRecorder events;
 
-    WantedReplicas(OwnedObjects owned, EventRecorder events) {
+    WantedReplicas(ObjectCache owned, EventRecorder events) {
         this.owned = owned;
         this.events = events;
     }
@@ -80,6 +80,6 @@ final class WantedReplicas {
     }
 
     private Optional<Deployment> deployment(ProxyRoute route) {
-        return owned.get(Deployment.class, route.getMetadata().getNamespace(), RouteNames.workload(route));
+        return owned.get(Deployment.class, route, RouteNames.workload(route));
     }
 }

@@ -10,6 +10,10 @@ public enum Reason {
     RefusedByProxy(ConditionType.Accepted),
     /** The memory limit leaves no room for a proxy. */
     InsufficientMemory(ConditionType.Accepted),
+    /** An object of the route cannot be made, since somebody else has one of that name. */
+    NameTaken(ConditionType.Accepted),
+    /** The API server, a quota or a webhook refuses an object of the route. */
+    RefusedByApiServer(ConditionType.Accepted),
 
     /** The condition holds. */
     ResolvedRefs(ConditionType.ResolvedRefs),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.contract.admin.Applied;
@@ -253,6 +254,42 @@ class ConfigRolloutTest {
         int writes = api.writes().size();
         step(FIRST, List.of(pod("1")), Map.of("a", new Acknowledgement.Superseded(applied(SECOND, 40))));
         assertThat(api.writes()).as("until it has been pushed").hasSize(writes);
+    }
+
+    @Test
+    void whatTheApiServerRefusesIsToldAndTheOldDocumentGoesOn() {
+        step(FIRST, List.of(), Map.of());
+        api.refuse("PATCH", PATH, 422);
+
+        assertThat(step(SECOND, List.of(), Map.of())).contains(FIRST.withSequence(1));
+        assertThat(rollout.refusals())
+                .containsExactly(new Problem(
+                        Reason.RefusedByApiServer,
+                        "",
+                        "The API server refuses ConfigMap default/shop-proxy-config: refused by the test."));
+
+        api.refuse("PATCH", PATH, 0);
+        assertThat(step(SECOND, List.of(), Map.of())).contains(SECOND.withSequence(2));
+        assertThat(rollout.refusals()).isEmpty();
+    }
+
+    @Test
+    void aConfigMapOfSomebodyElseIsLeftAlone() {
+        ConfigMap foreign = new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace("default")
+                .withName("shop-proxy-config")
+                .endMetadata()
+                .addToData("mine", "1")
+                .build();
+        api.put(PATH, foreign);
+
+        assertThat(step(FIRST, List.of(), Map.of())).isEmpty();
+
+        assertThat(rollout.refusals()).extracting(Problem::reason).containsExactly(Reason.NameTaken);
+        assertThat(api.writes()).isEmpty();
+        api.remove(PATH);
+        assertThat(step(FIRST, List.of(), Map.of())).contains(FIRST.withSequence(1));
     }
 
     @Test

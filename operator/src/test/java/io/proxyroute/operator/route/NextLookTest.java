@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.operator.status.Problem;
+import io.proxyroute.operator.status.Reason;
 import io.proxyroute.operator.status.RouteFacts.PodFacts;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +28,20 @@ class NextLookTest {
         assertThat(after(new PodFacts("a", false, false, false))).isGreaterThan(NextLook.SETTLING);
     }
 
+    @Test
+    void whatWasRefusedIsTriedAgainBeforeLong() {
+        List<PodFacts> settled = List.of(new PodFacts("a", true, true, true));
+
+        assertThat(NextLook.after(ROUTE, settled, List.of(new Problem(Reason.RefusedByApiServer, "", "Full."))))
+                .isEqualTo(Duration.ofSeconds(10));
+        assertThat(NextLook.after(ROUTE, settled, List.of(new Problem(Reason.NameTaken, "", "Taken."))))
+                .isEqualTo(Duration.ofSeconds(10));
+        assertThat(NextLook.after(ROUTE, settled, List.of(new Problem(Reason.InvalidSpec, "", "Wrong."))))
+                .as("changes with the spec only")
+                .isEqualTo(after(settled.getFirst()));
+    }
+
     private static Duration after(PodFacts pod) {
-        return NextLook.after(ROUTE, List.of(pod));
+        return NextLook.after(ROUTE, List.of(pod), List.of());
     }
 }

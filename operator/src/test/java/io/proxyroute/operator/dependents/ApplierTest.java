@@ -1,0 +1,250 @@
+package io.proxyroute.operator.dependents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.operator.compile.RouteNames;
+import io.proxyroute.operator.fixture.ObjectServer;
+import io.proxyroute.operator.fixture.ObjectServer.Request;
+import io.proxyroute.operator.pki.CertificateAuthority;
+import io.proxyroute.operator.status.Problem;
+import io.proxyroute.operator.status.Reason;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is written, what is left alone, and what is told of it; the API server's own rules are tested on a real one. */
+class ApplierTest {
+
+    private static final String ACCOUNT = "/api/v1/namespaces/default/serviceaccounts/shop-proxy";
+    private static final String SERVICE = "/api/v1/namespaces/default/services/shop-proxy";
+    private static final String DEPLOYMENT = "/apis/apps/v1/namespaces/default/deployments/shop-proxy";
+    private static final String SECRET = "/api/v1/namespaces/default/secrets/shop-proxy-tls";
+
+    private final ProxyRoute route = new ProxyRoute();
+    private final Refusals refusals = new Refusals();
+    private final Cache cache = new Cache();
+    private ObjectServer api;
+    private Applier applier;
+
+    @BeforeEach
+    void start() throws Exception {
+        route.getMetadata().setNamespace("default");
+        route.getMetadata().setName("shop");
+        route.getMetadata().setUid("uid");
+        api = new ObjectServer();
+        applier = new Applier(api.client(), cache);
+    }
+
+    @AfterEach
+    void stop() {
+        api.close();
+    }
+
+    @Test
+    void anUnchangedObjectIsAppliedOnce() {
+        apply(account(), service());
+        apply(account(), service());
+
+        assertThat(writes()).containsExactly("PATCH " + ACCOUNT, "PATCH " + SERVICE);
+        assertThat(refusals.problems()).isEmpty();
+    }
+
+    @Test
+    void whatTheApiServerRefusesIsToldAndTheRestIsApplied() {
+        api.refuse("PATCH", SERVICE, 422);
+
+        apply(service(), account());
+
+        assertThat(api.get(ACCOUNT, ServiceAccount.class)).isPresent();
+        assertThat(refusals.problems())
+                .containsExactly(new Problem(
+                        Reason.RefusedByApiServer,
+                        "",
+                        "The API server refuses Service default/shop-proxy: refused by the test."));
+    }
+
+    @Test
+    void anErrorThatMayPassStopsTheReconciliationSoThatItIsTriedAgain() {
+        api.refuse("PATCH", SERVICE, 503);
+
+        assertThatThrownBy(() -> apply(service())).isInstanceOf(KubernetesClientException.class);
+    }
+
+    @Test
+    void anObjectThatIsSomebodyElsesIsLeftAloneAndTheRestIsApplied() {
+        api.put(SERVICE, new ServiceBuilder(service()).withMetadata(bare()).build());
+
+        apply(service(), account());
+
+        assertThat(writes()).containsExactly("PATCH " + ACCOUNT);
+        assertThat(refusals.problems())
+                .containsExactly(
+                        new Problem(
+                                Reason.NameTaken,
+                                "",
+                                "Service default/shop-proxy exists already and is not this route's: remove it, or give the route another name."));
+    }
+
+    @Test
+    void anObjectOfARouteOfThatNameThatIsGoneIsLeftToTheGarbageCollector() {
+        Service old = service();
+        old.getMetadata()
+                .setOwnerReferences(List.of(new OwnerReferenceBuilder(RouteNames.owner(route))
+                        .withUid("older")
+                        .build()));
+        api.put(SERVICE, old);
+        cache.put(Service.class, old);
+
+        apply(service());
+
+        assertThat(api.writes()).isEmpty();
+        assertThat(refusals.problems()).extracting(Problem::reason).containsExactly(Reason.NameTaken);
+    }
+
+    @Test
+    void anObjectThatARouteOfThatNameLeftBehindIsTakenOver() {
+        Service orphan = service();
+        orphan.getMetadata().setOwnerReferences(List.of());
+        api.put(SERVICE, orphan);
+
+        apply(service());
+
+        assertThat(refusals.problems()).isEmpty();
+        assertThat(api.get(SERVICE, Service.class).orElseThrow().getMetadata().getOwnerReferences())
+                .hasSize(1);
+    }
+
+    @Test
+    void nothingThatComesIntoBeingMeanwhileIsTakenByForce() {
+        apply(account());
+        assertThat(api.writes().getFirst().query()).doesNotContain("force=true");
+
+        cache.forget();
+        apply(account());
+
+        assertThat(api.writes().getLast().query())
+                .as("though it lost the label that it is cached by")
+                .contains("force=true");
+    }
+
+    @Test
+    void aDeploymentOfSomebodyElseIsNotScaled() {
+        Deployment foreign = new DeploymentBuilder()
+                .withMetadata(bare())
+                .withNewSpec()
+                .withReplicas(7)
+                .endSpec()
+                .build();
+        api.put(DEPLOYMENT, foreign);
+        cache.put(Deployment.class, foreign);
+
+        apply(new DeploymentBuilder()
+                .withMetadata(RouteNames.metadata(route, "shop-proxy"))
+                .withNewSpec()
+                .endSpec()
+                .build());
+
+        assertThat(applier.scale(route, 1)).isEqualTo(Applier.Scaling.UNCHANGED);
+        assertThat(applier.leaveScaling(route)).isEqualTo(Applier.Scaling.UNCHANGED);
+        assertThat(api.writes()).isEmpty();
+        assertThat(refusals.problems()).extracting(Problem::reason).containsExactly(Reason.NameTaken);
+    }
+
+    @Test
+    void aSecretOfSomebodyElseIsLeftAlone() {
+        TlsSecret secret = new TlsSecret(api.client());
+        CertificateAuthority authority = CertificateAuthority.create(Instant.EPOCH);
+        api.put(
+                SECRET,
+                new SecretBuilder()
+                        .withNewMetadata()
+                        .withNamespace("default")
+                        .withName("shop-proxy-tls")
+                        .endMetadata()
+                        .build());
+
+        refusals.attempt(secret.name(route), () -> secret.ensure(route, authority, Instant.EPOCH));
+
+        assertThat(api.writes()).isEmpty();
+        assertThat(refusals.problems()).extracting(Problem::reason).containsExactly(Reason.NameTaken);
+        api.remove(SECRET);
+        secret.ensure(route, authority, Instant.EPOCH);
+        assertThat(writes()).containsExactly("PATCH " + SECRET);
+    }
+
+    private void apply(HasMetadata... objects) {
+        applier.apply(route, List.of(objects), 1, refusals);
+    }
+
+    private List<String> writes() {
+        return api.writes().stream().map(Request::line).toList();
+    }
+
+    private ServiceAccount account() {
+        return new ServiceAccountBuilder()
+                .withMetadata(RouteNames.metadata(route, "shop-proxy"))
+                .build();
+    }
+
+    private Service service() {
+        return new ServiceBuilder()
+                .withMetadata(RouteNames.metadata(route, "shop-proxy"))
+                .withNewSpec()
+                .addNewPort()
+                .withPort(80)
+                .endPort()
+                .endSpec()
+                .build();
+    }
+
+    private static ObjectMeta bare() {
+        ObjectMeta metadata = new ObjectMeta();
+        metadata.setNamespace("default");
+        metadata.setName("shop-proxy");
+        return metadata;
+    }
+
+    /** Holds what was written through it, and what is put there. */
+    private static final class Cache implements ObjectCache {
+
+        private final Map<Class<?>, HasMetadata> objects = new HashMap<>();
+
+        @Override
+        public <T extends HasMetadata> Optional<T> get(Class<T> kind, ProxyRoute route, String name) {
+            return Optional.ofNullable(objects.get(kind))
+                    .map(kind::cast)
+                    .filter(object -> Ownership.isOf(route, object));
+        }
+
+        @Override
+        public <T extends HasMetadata> void written(Class<T> kind, T result, Optional<T> before) {
+            objects.put(kind, result);
+        }
+
+        <T extends HasMetadata> void put(Class<T> kind, T object) {
+            objects.put(kind, object);
+        }
+
+        void forget() {
+            objects.clear();
+        }
+    }
+}
