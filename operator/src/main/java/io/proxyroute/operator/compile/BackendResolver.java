@@ -47,11 +47,22 @@ final class BackendResolver {
     }
 
     private Optional<Problem> problem(BackendRefSpec ref, String namespace) {
-        if (!namespace.equals(routeNamespace) && !services.isGranted(routeNamespace, namespace, ref.name())) {
+        BackendServices.Grant grant = namespace.equals(routeNamespace)
+                ? BackendServices.Grant.GIVEN
+                : services.grant(routeNamespace, namespace, ref.name());
+        if (grant != BackendServices.Grant.GIVEN) {
             return problem(
                     Reason.RefNotPermitted,
-                    "Service %s/%s may not be used from namespace %s: create a ReferenceGrant in %s that allows ProxyRoutes of %s."
-                            .formatted(namespace, ref.name(), routeNamespace, namespace, routeNamespace));
+                    "Service %s/%s may not be used from namespace %s: %s"
+                            .formatted(
+                                    namespace,
+                                    ref.name(),
+                                    routeNamespace,
+                                    grant == BackendServices.Grant.NONE
+                                            ? "create a ReferenceGrant in %s that allows ProxyRoutes of %s."
+                                                    .formatted(namespace, routeNamespace)
+                                            : "this operator has no rights in %s; name a Service of %s, or a host."
+                                                    .formatted(namespace, routeNamespace)));
         }
         Optional<Service> service = services.service(namespace, ref.name());
         if (service.isEmpty()) {

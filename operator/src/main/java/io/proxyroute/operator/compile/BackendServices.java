@@ -10,5 +10,13 @@ public interface BackendServices {
     Optional<Service> service(String namespace, String name);
 
     /** Whether a ReferenceGrant in the Service's namespace lets routes of another namespace use it. */
-    boolean isGranted(String routeNamespace, String serviceNamespace, String serviceName);
+    Grant grant(String routeNamespace, String serviceNamespace, String serviceName);
+
+    /** What is known of permission to use a Service of another namespace. */
+    enum Grant {
+        GIVEN,
+        NONE,
+        /** The operator may not look, since it serves some namespaces only. */
+        UNREADABLE
+    }
 }

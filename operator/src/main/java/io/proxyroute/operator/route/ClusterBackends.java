@@ -2,9 +2,7 @@ package io.proxyroute.operator.route;
 
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -15,20 +13,15 @@ import io.proxyroute.contract.config.Backend;
 import io.proxyroute.operator.compile.BackendServices;
 import io.proxyroute.operator.endpoints.EndpointResolver;
 import io.proxyroute.operator.endpoints.ServicePortRef;
-import java.net.HttpURLConnection;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * The cluster's Services and EndpointSlices, cached; a change to one reconciles the routes that use it. ReferenceGrants
- * are asked for when a route needs one, since their API may not be installed: then nothing is granted.
- */
-final class ClusterBackends implements BackendServices, EndpointResolver.Source {
+/** The cluster's Services and EndpointSlices, cached; a change to one reconciles the routes that use it. */
+final class ClusterBackends implements EndpointResolver.Source {
 
     private static final String SERVICE_NAME_LABEL = "kubernetes.io/service-name";
     private static final String BY_SERVICE = "service";
@@ -36,8 +29,7 @@ final class ClusterBackends implements BackendServices, EndpointResolver.Source 
     private final KubernetesClient client;
     private final InformerEventSource<Service, ProxyRoute> services;
     private final InformerEventSource<EndpointSlice, ProxyRoute> slices;
-    /** By {@code namespace/name} of the Service. */
-    private final Map<String, Set<ResourceID>> users = new ConcurrentHashMap<>();
+    private final ServiceUsers users = new ServiceUsers();
 
     ClusterBackends(EventSourceContext<ProxyRoute> context) {
         client = context.getClient();
@@ -45,7 +37,7 @@ final class ClusterBackends implements BackendServices, EndpointResolver.Source 
                 InformerEventSourceConfiguration.from(Service.class, ProxyRoute.class)
                         .withName("backend-services")
                         .withNamespacesInheritedFromController()
-                        .withSecondaryToPrimaryMapper((Service service) -> usersOf(key(
+                        .withSecondaryToPrimaryMapper((Service service) -> users.of(key(
                                 service.getMetadata().getNamespace(),
                                 service.getMetadata().getName())))
                         .build(),
@@ -55,7 +47,7 @@ final class ClusterBackends implements BackendServices, EndpointResolver.Source 
                         .withName("backend-endpoints")
                         .withNamespacesInheritedFromController()
                         .withLabelSelector(SERVICE_NAME_LABEL)
-                        .withSecondaryToPrimaryMapper((EndpointSlice slice) -> usersOf(serviceKey(slice)))
+                        .withSecondaryToPrimaryMapper((EndpointSlice slice) -> users.of(serviceKey(slice)))
                         .build(),
                 context);
         slices.addIndexers(Map.of(BY_SERVICE, slice -> List.of(serviceKey(slice))));
@@ -67,13 +59,12 @@ final class ClusterBackends implements BackendServices, EndpointResolver.Source 
 
     /** Sets which Services a route depends on, as {@code namespace/name}. */
     void uses(ResourceID route, Set<String> serviceKeys) {
-        users.forEach((service, routes) -> {
-            if (!serviceKeys.contains(service) && routes.contains(route)) {
-                users.computeIfPresent(service, (_, _) -> without(users.get(service), route));
-            }
-        });
-        serviceKeys.forEach(service -> users.computeIfAbsent(service, _ -> ConcurrentHashMap.newKeySet())
-                .add(route));
+        users.set(route, serviceKeys);
+    }
+
+    /** What one compilation is to be based on. */
+    BackendServices forOneLook() {
+        return new GrantsOnce(client, this::service);
     }
 
     @Override
@@ -84,19 +75,6 @@ final class ClusterBackends implements BackendServices, EndpointResolver.Source 
     @Override
     public Collection<EndpointSlice> slices(String namespace, String serviceName) {
         return slices.byIndex(BY_SERVICE, key(namespace, serviceName));
-    }
-
-    @Override
-    public boolean isGranted(String routeNamespace, String serviceNamespace, String serviceName) {
-        try {
-            return client.resources(ReferenceGrant.class).inNamespace(serviceNamespace).list().getItems().stream()
-                    .anyMatch(grant -> ReferenceGrants.grants(grant, routeNamespace, serviceName));
-        } catch (KubernetesClientException e) {
-            if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-                return false;
-            }
-            throw e;
-        }
     }
 
     /** The Services that the spec and the backends in use depend on, as {@code namespace/name}. */
@@ -119,15 +97,6 @@ final class ClusterBackends implements BackendServices, EndpointResolver.Source 
 
     static String key(String namespace, String name) {
         return namespace + "/" + name;
-    }
-
-    private Set<ResourceID> usersOf(String service) {
-        return Set.copyOf(users.getOrDefault(service, Set.of()));
-    }
-
-    private static Set<ResourceID> without(Set<ResourceID> routes, ResourceID route) {
-        routes.remove(route);
-        return routes.isEmpty() ? null : routes;
     }
 
     private static String serviceKey(EndpointSlice slice) {

@@ -160,7 +160,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
 
         backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, List.of()));
-        Compilation compilation = ConfigCompiler.compile(route, tuned(route.getStatus()), backends);
+        Compilation compilation = ConfigCompiler.compile(route, tuned(route.getStatus()), backends.forOneLook());
         Optional<ConfigDocument> served = state.rollout.step(
                 route,
                 compilation instanceof Compilation.Compiled(var config) ? Optional.of(config) : Optional.empty(),

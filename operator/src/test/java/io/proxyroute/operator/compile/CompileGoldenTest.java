@@ -110,12 +110,13 @@ class CompileGoldenTest {
             }
 
             @Override
-            public boolean isGranted(String routeNamespace, String serviceNamespace, String serviceName) {
-                return inputs.stream()
+            public Grant grant(String routeNamespace, String serviceNamespace, String serviceName) {
+                boolean given = inputs.stream()
                         .filter(ReferenceGrant.class::isInstance)
                         .map(ReferenceGrant.class::cast)
                         .filter(grant -> grant.getMetadata().getNamespace().equals(serviceNamespace))
                         .anyMatch(grant -> ReferenceGrants.grants(grant, routeNamespace, serviceName));
+                return given ? Grant.GIVEN : Grant.NONE;
             }
         };
     }

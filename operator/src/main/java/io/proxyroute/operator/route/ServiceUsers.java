@@ -1,0 +1,39 @@
+package io.proxyroute.operator.route;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Which routes depend on which Services, these as {@code namespace/name}. Thread-safe; a route has one writer. */
+final class ServiceUsers {
+
+    private final Map<String, Set<ResourceID>> users = new ConcurrentHashMap<>();
+
+    /** Sets which Services a route depends on. */
+    void set(ResourceID route, Set<String> services) {
+        users.forEach((service, routes) -> {
+            if (!services.contains(service) && routes.contains(route)) {
+                users.computeIfPresent(service, (_, known) -> without(known, route));
+            }
+        });
+        // Added within compute: a set that another route leaves at the same time may be dropped otherwise.
+        services.forEach(service -> users.compute(service, (_, known) -> with(known, route)));
+    }
+
+    /** The routes that depend on a Service. */
+    Set<ResourceID> of(String service) {
+        return Set.copyOf(users.getOrDefault(service, Set.of()));
+    }
+
+    private static Set<ResourceID> with(Set<ResourceID> known, ResourceID route) {
+        Set<ResourceID> routes = known == null ? ConcurrentHashMap.newKeySet() : known;
+        routes.add(route);
+        return routes;
+    }
+
+    private static Set<ResourceID> without(Set<ResourceID> known, ResourceID route) {
+        known.remove(route);
+        return known.isEmpty() ? null : known;
+    }
+}
