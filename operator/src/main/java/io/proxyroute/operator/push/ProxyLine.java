@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one process on its target. A virtual thread of its own pushes while there is something to push, one request at
@@ -22,6 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class ProxyLine {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyLine.class);
     private static final Duration PUSH_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
     private static final Duration LAST_BACKOFF = Duration.ofSeconds(2);
@@ -131,16 +134,14 @@ final class ProxyLine {
             }
             long started = System.nanoTime();
             Acknowledgement result = push(next, before);
-            listener.pushed(proxy, result, Duration.ofNanos(System.nanoTime() - started));
+            Duration took = Duration.ofNanos(System.nanoTime() - started);
             lock.lock();
             try {
                 acknowledgement = result;
             } finally {
                 lock.unlock();
             }
-            if (!result.equals(before)) {
-                listener.changed(proxy.routeUid());
-            }
+            tell(before, result, took);
             if (result instanceof Acknowledgement.Unreachable) {
                 if (!awaitNewTarget(next, backoff)) {
                     return;
@@ -149,6 +150,18 @@ final class ProxyLine {
             } else {
                 backoff = FIRST_BACKOFF;
             }
+        }
+    }
+
+    /** Whatever a listener does, this process is pushed on. */
+    private void tell(Acknowledgement before, Acknowledgement result, Duration took) {
+        try {
+            listener.pushed(proxy, result, took);
+            if (!result.equals(before)) {
+                listener.changed(proxy.routeUid());
+            }
+        } catch (RuntimeException e) {
+            LOG.error("nobody hears of a push to {}", proxy.podName(), e);
         }
     }
 
@@ -198,6 +211,11 @@ final class ProxyLine {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Acknowledgement.Unreachable("the operator is ending");
+        } catch (RuntimeException e) {
+            if (!(before instanceof Acknowledgement.Unreachable)) {
+                LOG.error("cannot push to {}", proxy.podName(), e);
+            }
+            return new Acknowledgement.Unreachable("%s cannot be pushed to: %s".formatted(proxy.podName(), e));
         }
     }
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,6 +162,43 @@ class ConfigPusherTest {
     }
 
     @Test
+    void anErrorOfOurOwnEndsNoLine() {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        PushListener failing = new PushListener() {
+            @Override
+            public void changed(String routeUid) {
+                throw new IllegalStateException("the listener is broken");
+            }
+
+            @Override
+            public void pushed(ProxyAddress proxy, Acknowledgement result, Duration took) {}
+        };
+        try (ProxyClient failingClient = new ProxyClient(
+                        () -> {
+                            if (broken.get()) {
+                                throw new IllegalStateException("the authority cannot be read");
+                            }
+                            return authority;
+                        },
+                        Clock.systemUTC(),
+                        proxy.port());
+                ConfigPusher other = new ConfigPusher(failingClient, failing)) {
+            other.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1"), pod("no address")));
+            await().untilAsserted(() -> assertThat(other.acknowledgements(ROUTE).values())
+                    .hasSize(2)
+                    .hasOnlyElementsOfType(Acknowledgement.Unreachable.class));
+
+            broken.set(false);
+
+            await().untilAsserted(() -> assertThat(other.acknowledgements(ROUTE).get("pod-127.0.0.1"))
+                    .isEqualTo(new Acknowledgement.Accepted(new Applied("a", 7, 3))));
+            other.aim(ROUTE, target("b", 8, 3), List.of(pod("127.0.0.1")));
+            await().untilAsserted(() -> assertThat(other.acknowledgements(ROUTE).get("pod-127.0.0.1"))
+                    .isEqualTo(new Acknowledgement.Accepted(new Applied("b", 8, 3))));
+        }
+    }
+
+    @Test
     void aProcessOfAnotherRouteIsRefusedInTheHandshake() {
         pusher.aim("route-2", target("a", 7, 3), List.of(new ProxyAddress("route-2", "pod", "pod", "1", "127.0.0.1")));
 
@@ -210,8 +248,8 @@ class ConfigPusherTest {
     }
 
     private void awaitSuperseded(Applied serving) {
-        await().untilAsserted(() -> assertThat(acknowledgement("pod-127.0.0.1"))
-                .isEqualTo(new Acknowledgement.Superseded(serving)));
+        await().untilAsserted(() ->
+                assertThat(acknowledgement("pod-127.0.0.1")).isEqualTo(new Acknowledgement.Superseded(serving)));
     }
 
     private void awaitRefused(String hash, Applied serving) {
