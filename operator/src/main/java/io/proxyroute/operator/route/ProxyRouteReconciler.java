@@ -49,7 +49,6 @@ import io.proxyroute.operator.status.RouteFacts.PodFacts;
 import io.proxyroute.operator.status.StatusAggregator;
 import io.proxyroute.operator.status.StatusListener;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,8 +63,6 @@ import java.util.function.Supplier;
 /** Reconciles routes. */
 @ControllerConfiguration(name = "proxyroute", fieldManager = FieldManager.OPERATOR)
 public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
-
-    private static final Duration CERTIFICATE_CHECK = Duration.ofHours(1);
 
     private final Collaborators with;
     private final RouteSignals signals;
@@ -113,7 +110,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         private final RouteScaling scaling = new RouteScaling();
         private final RouteTuning tuning = new RouteTuning();
         private final ConditionNews news = new ConditionNews(NextLook.SETTLING);
-        private Instant certificateChecked = Instant.MIN;
+        private final CertificateCheck certificate = new CertificateCheck();
 
         RouteState(ConfigStore configs, BooleanSupplier leads) {
             rollout = new ConfigRollout(configs, leads);
@@ -222,10 +219,11 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         Refusals refusals = new Refusals();
         Instant now = with.clock().instant();
         boolean allReady = present.stream().filter(ObservedPod::ready).count() >= replicas;
-        if (!allReady || state.certificateChecked.plus(CERTIFICATE_CHECK).isBefore(now)) {
+        CertificateAuthority authority = with.authority().get();
+        if (state.certificate.isDue(authority, allReady, now)) {
             refusals.attempt(secrets.name(route), () -> {
-                secrets.ensure(route, with.authority().get(), now);
-                state.certificateChecked = now;
+                secrets.ensure(route, authority, now);
+                state.certificate.done(authority, now);
             });
         }
         if (problems.stream().noneMatch(problem -> problem.reason() == Reason.InsufficientMemory)) {

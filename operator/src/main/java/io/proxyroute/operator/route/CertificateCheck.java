@@ -1,0 +1,28 @@
+package io.proxyroute.operator.route;
+
+import io.proxyroute.operator.pki.CertificateAuthority;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * When a route's Secret is looked at: while pods are starting, which need it; when the authority is another one than
+ * last time, so that a rotation reaches every route; and once an hour. One instance for each route and leadership; used
+ * by one reconciliation at a time.
+ */
+final class CertificateCheck {
+
+    private static final Duration INTERVAL = Duration.ofHours(1);
+
+    private CertificateAuthority checkedAgainst;
+    private Instant next = Instant.MIN;
+
+    boolean isDue(CertificateAuthority authority, boolean allReady, Instant now) {
+        return !allReady || !authority.equals(checkedAgainst) || next.isBefore(now);
+    }
+
+    /** The Secret is good, by this authority. */
+    void done(CertificateAuthority authority, Instant now) {
+        checkedAgainst = authority;
+        next = now.plus(INTERVAL);
+    }
+}
