@@ -7,6 +7,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -67,6 +68,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
     private final Collaborators with;
     private final RouteSignals signals;
     private final Map<String, RouteState> states = new ConcurrentHashMap<>();
+    private IndexedResourceCache<ProxyRoute> routes;
     private OwnedObjects owned;
     private ProxyPods pods;
     private ClusterBackends backends;
@@ -129,6 +131,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
 
     @Override
     public List<EventSource<?, ProxyRoute>> prepareEventSources(EventSourceContext<ProxyRoute> context) {
+        routes = context.getPrimaryCache();
         owned = new OwnedObjects(context);
         pods = new ProxyPods(context);
         backends = new ClusterBackends(context);
@@ -148,6 +151,26 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         if (route.getMetadata().getDeletionTimestamp() != null) {
             return UpdateControl.noUpdate();
         }
+        try {
+            return advance(route);
+        } finally {
+            // What was begun after the deletion was heard of would go on for ever.
+            if (isGone(route)) {
+                forget(RouteNames.ref(route));
+            }
+        }
+    }
+
+    /** A new route is in the cache before its creation is heard of, and in a deletion it is out of it before. */
+    private boolean isGone(ProxyRoute route) {
+        String uid = route.getMetadata().getUid();
+        return !signals.knows(uid)
+                && routes.get(ResourceID.fromResource(route))
+                        .filter(cached -> cached.getMetadata().getUid().equals(uid))
+                        .isEmpty();
+    }
+
+    private UpdateControl<ProxyRoute> advance(ProxyRoute route) {
         String uid = route.getMetadata().getUid();
         RouteState state = states.computeIfAbsent(uid, _ -> new RouteState(configs, with.leads()));
         if (route.getSpec() == null) {

@@ -33,6 +33,11 @@ public final class RouteSignals extends SimpleInboundEventSource<ProxyRoute> imp
         }
     }
 
+    /** Whether there is such a route, as far as the API server has told. */
+    boolean knows(String routeUid) {
+        return routes.containsKey(routeUid);
+    }
+
     @Override
     public void onResourceCreated(ProxyRoute route) {
         routes.put(route.getMetadata().getUid(), ResourceID.fromResource(route));
