@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
-/** Finds the ready addresses of backends. */
+/** Finds the addresses of backends that serve. */
 public final class EndpointResolver {
 
     private static final Comparator<EndpointsDocument.Endpoint> ORDER = Comparator.comparing(
@@ -35,7 +36,9 @@ public final class EndpointResolver {
     private EndpointResolver() {}
 
     /**
-     * The ready addresses of every backend that has any to list, in a fixed order. A Service that is gone has none.
+     * The ready addresses of every backend that has any to list, in a fixed order. When none is ready, as at the end of a
+     * Service's last pods, those that end and still serve are taken, as kube-proxy does (kubernetes.io, "Virtual IPs and
+     * Service Proxies", "Traffic to terminating endpoints"). A Service that is gone has none.
      *
      * @param backends that some proxy of the route may be using
      */
@@ -57,16 +60,23 @@ public final class EndpointResolver {
         if (portName.isEmpty()) {
             return List.of();
         }
-        return source.slices(ref.namespace(), ref.name()).stream()
+        Collection<EndpointSlice> slices = source.slices(ref.namespace(), ref.name());
+        List<EndpointsDocument.Endpoint> ready = addresses(slices, portName.get(), EndpointResolver::isReady);
+        return ready.isEmpty() ? addresses(slices, portName.get(), EndpointResolver::isServingItsLast) : ready;
+    }
+
+    private static List<EndpointsDocument.Endpoint> addresses(
+            Collection<EndpointSlice> slices, String portName, Predicate<Endpoint> wanted) {
+        return slices.stream()
                 .filter(slice -> !"FQDN".equals(slice.getAddressType()))
                 .flatMap(slice -> orEmpty(slice.getPorts()).stream()
                         .filter(port -> isTcp(port.getProtocol())
                                 && Objects.requireNonNullElse(port.getName(), "")
-                                        .equals(portName.get()))
+                                        .equals(portName))
                         .map(EndpointPort::getPort)
                         .filter(Objects::nonNull)
                         .flatMap(port -> orEmpty(slice.getEndpoints()).stream()
-                                .filter(EndpointResolver::isReady)
+                                .filter(wanted)
                                 .flatMap(endpoint -> endpoint.getAddresses().stream())
                                 .map(address -> new EndpointsDocument.Endpoint(address, port))))
                 .distinct()
@@ -78,6 +88,12 @@ public final class EndpointResolver {
     private static boolean isReady(Endpoint endpoint) {
         return endpoint.getConditions() == null
                 || !Boolean.FALSE.equals(endpoint.getConditions().getReady());
+    }
+
+    private static boolean isServingItsLast(Endpoint endpoint) {
+        return endpoint.getConditions() != null
+                && Boolean.TRUE.equals(endpoint.getConditions().getServing())
+                && Boolean.TRUE.equals(endpoint.getConditions().getTerminating());
     }
 
     /** A slice of a Service without pods has neither ports nor endpoints. */

@@ -44,6 +44,17 @@ class EndpointResolverTest {
     }
 
     @Test
+    void takesWhatEndsAndStillServesWhenNothingIsReady() {
+        EndpointSlice ending = slice("8080", "10.0.0.1", "false, serving: true, terminating: true");
+        EndpointSlice ended = slice("8080", "10.0.0.2", "false, serving: false, terminating: true");
+        EndpointSlice starting = slice("8080", "10.0.0.3", "false, serving: false, terminating: false");
+        EndpointSlice ready = slice("8080", "10.0.0.4", "true, serving: true, terminating: false");
+
+        assertThat(resolve(List.of(ending, ended, starting))).containsExactly(new Endpoint("10.0.0.1", 8080));
+        assertThat(resolve(List.of(ending, ended, starting, ready))).containsExactly(new Endpoint("10.0.0.4", 8080));
+    }
+
+    @Test
     void aSliceWithoutPortsOrEndpointsHasNone() {
         EndpointSlice empty = YAML.unmarshal("""
                 apiVersion: discovery.k8s.io/v1
