@@ -180,7 +180,8 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
 
         backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, List.of()));
-        Compilation compilation = ConfigCompiler.compile(route, tuned(route.getStatus()), backends.forOneLook());
+        ProxyRouteStatus.TunedValues tuned = effective(state.tuning.current(route.getStatus()));
+        Compilation compilation = ConfigCompiler.compile(route, tuned, backends.forOneLook());
         Optional<ConfigDocument> served = state.rollout.step(
                 route,
                 compilation instanceof Compilation.Compiled(var config) ? Optional.of(config) : Optional.empty(),
@@ -296,6 +297,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 .reconciled(
                         route,
                         new RouteRemediation.Facts(hash, replicas, minAvailable, present, wanted.isRollingOut(route)));
+        ProxyRouteStatus.Tuning tuning = state.tuning.current(route.getStatus());
         List<PodFacts> podFacts = present.stream()
                 .filter(pod -> !pod.terminating())
                 .map(pod -> new PodFacts(
@@ -314,11 +316,11 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 podFacts,
                 RouteHealth.of(route, snapshots, with.remediation().trouble(uid)),
                 RouteNames.ROUTE_LABEL + "=" + route.getMetadata().getName(),
-                tune(route, state, snapshots, now),
+                tune(route, state, tuning, snapshots, now),
                 with.remediation().status(uid).orElse(null));
         ProxyRouteStatus status = StatusAggregator.status(route.getStatus(), facts, now);
         UpdateControl<ProxyRoute> control = tell(route, state, status, now);
-        boolean retuned = !Objects.equals(tuned(status), tuned(route.getStatus()));
+        boolean retuned = !Objects.equals(effective(status.tuning()), effective(tuning));
         return control.rescheduleAfter(retuned ? NextLook.AT_ONCE : NextLook.after(route, podFacts, problems));
     }
 
@@ -336,14 +338,17 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         };
     }
 
-    private ProxyRouteStatus.Tuning tune(ProxyRoute route, RouteState state, RecentSnapshots snapshots, Instant now) {
+    private ProxyRouteStatus.Tuning tune(
+            ProxyRoute route,
+            RouteState state,
+            ProxyRouteStatus.Tuning before,
+            RecentSnapshots snapshots,
+            Instant now) {
         String uid = route.getMetadata().getUid();
-        ProxyRouteStatus.Tuning before =
-                route.getStatus() == null ? null : route.getStatus().tuning();
         boolean held = with.remediation().trouble(uid).isPresent()
                 || with.remediation().status(uid).map(RunPhases::isOpen).orElse(false);
         ProxyRouteStatus.Tuning after = state.tuning.tune(route.getSpec(), before, snapshots, held, now);
-        if (after != null && !Objects.equals(after.effective(), before == null ? null : before.effective())) {
+        if (after != null && !Objects.equals(after.effective(), effective(before))) {
             with.events().record(route, EventRecorder.Type.Normal, Reason.Tuned.name(), after.reason());
         }
         return after;
@@ -371,10 +376,8 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         return UpdateControl.patchStatus(patch);
     }
 
-    private static ProxyRouteStatus.TunedValues tuned(ProxyRouteStatus status) {
-        return status == null || status.tuning() == null
-                ? null
-                : status.tuning().effective();
+    private static ProxyRouteStatus.TunedValues effective(ProxyRouteStatus.Tuning tuning) {
+        return tuning == null ? null : tuning.effective();
     }
 
     private void forget(RouteRef route) {

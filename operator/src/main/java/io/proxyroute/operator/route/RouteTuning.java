@@ -3,6 +3,7 @@ package io.proxyroute.operator.route;
 import io.proxyroute.api.v1alpha1.ConnectionPoolSpec;
 import io.proxyroute.api.v1alpha1.GatewayDuration;
 import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus.TunedValues;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus.Tuning;
 import io.proxyroute.api.v1alpha1.TuningSpec;
@@ -25,6 +26,21 @@ final class RouteTuning {
     private PoolSettings measuredUnder;
     private Verdict verdict;
     private Instant due = Instant.MIN;
+    private boolean decided;
+    private Tuning last;
+
+    /**
+     * The tuning as it stands: what was decided last. The status tells it to a new leader only: in the cache it may be
+     * older than what was written into it.
+     *
+     * @param status as cached; null for none
+     */
+    Tuning current(ProxyRouteStatus status) {
+        if (decided) {
+            return last;
+        }
+        return status == null ? null : status.tuning();
+    }
 
     /**
      * The tuning part of the status from now on; null when tuning is off.
@@ -33,6 +49,12 @@ final class RouteTuning {
      * @param held whether a pod leaks or is being remediated
      */
     Tuning tune(ProxyRouteSpec spec, Tuning before, RecentSnapshots snapshots, boolean held, Instant now) {
+        last = decide(spec, before, snapshots, held, now);
+        decided = true;
+        return last;
+    }
+
+    private Tuning decide(ProxyRouteSpec spec, Tuning before, RecentSnapshots snapshots, boolean held, Instant now) {
         if (spec.tuning().mode() == TuningSpec.Mode.Off) {
             measuredUnder = null;
             return null;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.proxyroute.api.v1alpha1.GatewayDuration;
 import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus.TunedValues;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus.Tuning;
 import io.proxyroute.contract.config.RouteRef;
@@ -97,6 +98,26 @@ class RouteTuningTest {
         }
         assertThat(status.effective()).isNull();
         assertThat(status.reason()).isEqualTo("Nothing is changed while a pod leaks or is being replaced.");
+    }
+
+    @Test
+    void whatWasDecidedHoldsThoughTheCachedStatusIsOlder() {
+        ProxyRouteSpec spec = spec("Auto");
+        ProxyRouteStatus older = status(new Tuning(
+                null, new TunedValues(20, GatewayDuration.parse("3s")), "It was so.", START.minusSeconds(60)));
+        assertThat(tuning.current(older)).as("a new leader").isEqualTo(older.tuning());
+        assertThat(tuning.current(null)).isNull();
+
+        Tuning decided = afterAWindow(spec, older.tuning(), 20);
+
+        assertThat(decided.effective().maxConnectionsPerBackend()).isEqualTo(30);
+        assertThat(tuning.current(older)).isEqualTo(decided);
+        tuning.tune(spec("'Off'"), decided, atLimit(30), false, START.plusSeconds(12));
+        assertThat(tuning.current(older)).isNull();
+    }
+
+    private static ProxyRouteStatus status(Tuning tuning) {
+        return new ProxyRouteStatus(List.of(), 1L, 1, 1, "", "", tuning, null);
     }
 
     private Tuning afterAWindow(ProxyRouteSpec spec, Tuning status, int limit) {
