@@ -45,7 +45,10 @@ final class Drift {
 
     private static boolean isWithin(JsonNode desired, JsonNode actual) {
         if (actual == null || actual.isNull()) {
-            return desired.isNull() || desired.isEmpty() && desired.isContainerNode();
+            // The API server leaves out what is empty, text too, as in a toleration's value.
+            return desired.isNull()
+                    || desired.isEmpty() && desired.isContainerNode()
+                    || desired.isTextual() && desired.textValue().isEmpty();
         }
         if (desired.isObject()) {
             return desired.properties().stream()

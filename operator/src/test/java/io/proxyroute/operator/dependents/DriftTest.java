@@ -86,6 +86,35 @@ class DriftTest {
         assertThat(Drift.isNone(Drift.stamp(deployment("900m")), actual)).isFalse();
     }
 
+    @Test
+    void emptyTextThatTheApiServerLeavesOutDoesNotMatter() {
+        Deployment desired = tolerating("");
+        Deployment actual = tolerating(null);
+        String hash = Drift.stamp(desired).getMetadata().getAnnotations().get(Drift.HASH_ANNOTATION);
+        actual.getMetadata().setAnnotations(Map.of(Drift.HASH_ANNOTATION, hash));
+
+        assertThat(Drift.isNone(desired, actual)).isTrue();
+
+        Deployment valued = tolerating("batch");
+        valued.getMetadata().setAnnotations(Map.of(Drift.HASH_ANNOTATION, hash));
+        assertThat(Drift.isNone(desired, valued)).as("somebody set it").isFalse();
+    }
+
+    private static Deployment tolerating(String value) {
+        return new DeploymentBuilder(deployment("1"))
+                .editSpec()
+                .editTemplate()
+                .editSpec()
+                .addNewToleration()
+                .withKey("dedicated")
+                .withValue(value)
+                .endToleration()
+                .endSpec()
+                .endTemplate()
+                .endSpec()
+                .build();
+    }
+
     private static Service service() {
         return new ServiceBuilder()
                 .withNewMetadata()
