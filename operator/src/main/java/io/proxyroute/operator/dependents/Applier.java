@@ -51,8 +51,7 @@ public final class Applier {
         if (desired.stream().noneMatch(NetworkPolicy.class::isInstance)) {
             owned.get(NetworkPolicy.class, route, RouteNames.workload(route))
                     .ifPresent(policy -> refusals.attempt(
-                            Refusals.name(policy),
-                            () -> client.resource(policy).delete()));
+                            Refusals.name(policy), () -> client.resource(policy).delete()));
         }
     }
 
@@ -112,16 +111,21 @@ public final class Applier {
 
     /** Sets the number of pods of a route's Deployment, unless somebody else does. */
     public Scaling scale(ProxyRoute route, int replicas) {
-        return replicas(route, actual -> replicasField.set(actual, replicas));
+        Optional<Deployment> actual = owned.get(Deployment.class, route, RouteNames.workload(route));
+        if (actual.isPresent()
+                && actual.get().getSpec().getReplicas() != replicas
+                && replicasField.isHeldByOther(actual.get())) {
+            return Scaling.HELD_BY_OTHER;
+        }
+        return replicas(actual, deployment -> replicasField.set(deployment, replicas));
     }
 
     /** Leaves the number of pods as it is, and to others. */
     public Scaling leaveScaling(ProxyRoute route) {
-        return replicas(route, replicasField::handOver);
+        return replicas(owned.get(Deployment.class, route, RouteNames.workload(route)), replicasField::handOver);
     }
 
-    private Scaling replicas(ProxyRoute route, Function<Deployment, Optional<Deployment>> change) {
-        Optional<Deployment> actual = owned.get(Deployment.class, route, RouteNames.workload(route));
+    private Scaling replicas(Optional<Deployment> actual, Function<Deployment, Optional<Deployment>> change) {
         if (actual.isEmpty()) {
             return Scaling.UNCHANGED;
         }

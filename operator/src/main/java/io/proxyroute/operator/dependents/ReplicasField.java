@@ -1,10 +1,12 @@
 package io.proxyroute.operator.dependents;
 
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The {@code replicas} of a Deployment, which change hands. Whoever is the only one to have applied a field cannot just
@@ -16,6 +18,8 @@ final class ReplicasField {
 
     /** Tells people why the operator does not set the number, and tells the operator that it gave it away. */
     static final String ANNOTATION = "proxyroute.io/scaled-by";
+
+    private static final Set<String> OURS = Set.of(FieldManager.OPERATOR, FieldManager.SCALER, FieldManager.HANDOVER);
 
     private final KubernetesClient client;
 
@@ -44,6 +48,13 @@ final class ReplicasField {
         return actual.getSpec().getReplicas() == replicas
                 ? Optional.empty()
                 : Optional.of(apply(replicas(actual, replicas), FieldManager.SCALER, false));
+    }
+
+    /** Whether somebody outside the operator has set it, and it was not given away by the operator. */
+    boolean isHeldByOther(Deployment actual) {
+        return !isManagedBy(actual, FieldManager.HANDOVER)
+                && actual.getMetadata().getManagedFields().stream()
+                        .anyMatch(entry -> !OURS.contains(entry.getManager()) && hasReplicas(entry));
     }
 
     /**
@@ -86,6 +97,12 @@ final class ReplicasField {
                 .withNamespace(of.getMetadata().getNamespace())
                 .withName(of.getMetadata().getName())
                 .endMetadata();
+    }
+
+    private static boolean hasReplicas(ManagedFieldsEntry entry) {
+        return entry.getFieldsV1() != null
+                && entry.getFieldsV1().getAdditionalProperties().get("f:spec") instanceof Map<?, ?> spec
+                && spec.containsKey("f:replicas");
     }
 
     private static boolean isManagedBy(Deployment actual, String manager) {

@@ -135,8 +135,8 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         owned = new OwnedObjects(context);
         pods = new ProxyPods(context);
         backends = new ClusterBackends(context);
-        wanted = new WantedReplicas(owned, with.events());
         applier = new Applier(with.client(), owned);
+        wanted = new WantedReplicas(owned, applier, with.events());
         configs = new ConfigStore(with.client(), route -> owned.get(ConfigMap.class, route, RouteNames.config(route)));
         secrets = new TlsSecret(with.client());
         List<EventSource<?, ProxyRoute>> sources = new ArrayList<>(owned.eventSources());
@@ -197,14 +197,14 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 with.samples().of(uid),
                 route.getSpec().remediation().staleAfter().toJava(),
                 with.clock().instant());
-        int replicas =
+        WantedReplicas.Wanted replicas =
                 wanted.replicas(route, state.scaling, snapshots, with.clock().instant());
         if (served.isPresent()) {
             List<Backend> inUse = state.inUse.of(served.get(), acknowledgements.values());
             backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, inUse));
             problems.addAll(put(route, state, served.get(), inUse, replicas, present, problems));
         }
-        return settle(route, state, served, replicas, present, snapshots, problems);
+        return settle(route, state, served, replicas.pods(), present, snapshots, problems);
     }
 
     /** A spec that cannot be read stops its own route and no other; what was served before goes on. */
@@ -230,7 +230,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             RouteState state,
             ConfigDocument served,
             List<Backend> inUse,
-            int replicas,
+            WantedReplicas.Wanted wantedReplicas,
             List<ObservedPod> present,
             List<Problem> problems) {
         EndpointsDocument endpoints =
@@ -242,6 +242,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         with.pusher().aim(route.getMetadata().getUid(), new Target(served, endpoints), addresses);
         Refusals refusals = new Refusals();
         Instant now = with.clock().instant();
+        int replicas = wantedReplicas.pods();
         boolean allReady = present.stream().filter(ObservedPod::ready).count() >= replicas;
         CertificateAuthority authority = with.authority().get();
         if (state.certificate.isDue(authority, allReady, now)) {
@@ -254,7 +255,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             applier.apply(
                     route, Workload.of(route, served.listeners(), replicas, with.placement()), replicas, refusals);
         }
-        refusals.attempt("the number of pods", () -> scale(route, replicas));
+        refusals.attempt("the number of pods", () -> wanted.set(route, state.scaling, wantedReplicas));
         boolean observed = route.getSpec().remediation().mode() != RemediationSpec.Mode.Off
                 || route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.Operator
                 || route.getSpec().tuning().mode() != TuningSpec.Mode.Off;
@@ -264,19 +265,6 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                         route.getSpec().remediation().pollInterval().toJava(),
                         observed ? present : List.of());
         return refusals.problems();
-    }
-
-    private void scale(ProxyRoute route, int replicas) {
-        if (route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.External) {
-            applier.leaveScaling(route);
-        } else if (applier.scale(route, replicas) == Applier.Scaling.HELD_BY_OTHER) {
-            with.events()
-                    .record(
-                            route,
-                            EventRecorder.Type.Warning,
-                            Reason.ReplicasHeldByOther.name(),
-                            "The number of pods is left alone, since another field manager has set it on the Deployment; set spec.autoscaling.mode to External to make that the rule, and back again to take it over.");
-        }
     }
 
     /** Tells what has become of it all. */

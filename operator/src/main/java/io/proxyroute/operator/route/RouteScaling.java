@@ -17,6 +17,7 @@ final class RouteScaling {
     private ScalingPolicy policy;
     private ScalingHistory history = ScalingHistory.EMPTY;
     private Instant due = Instant.MIN;
+    private boolean held;
 
     /**
      * The number of pods from now on, and why.
@@ -49,6 +50,13 @@ final class RouteScaling {
                 now);
         history = decision.history();
         return decision;
+    }
+
+    /** Whether somebody else holds the number now, and did not at the look before. */
+    boolean begins(boolean heldByOther) {
+        boolean news = heldByOther && !held;
+        held = heldByOther;
+        return news;
     }
 
     /** Autoscaling is not the operator's: what was seen is forgotten. */

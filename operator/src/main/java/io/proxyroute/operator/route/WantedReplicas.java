@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.proxyroute.api.v1alpha1.AutoscalingSpec;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.operator.compile.RouteNames;
+import io.proxyroute.operator.dependents.Applier;
 import io.proxyroute.operator.dependents.ObjectCache;
 import io.proxyroute.operator.scaling.ScalingDecision;
 import io.proxyroute.operator.status.EventRecorder;
@@ -15,30 +16,46 @@ import java.util.Optional;
 /** How many pods a route should have, by whoever its autoscaling mode says decides, and how its Deployment stands. */
 final class WantedReplicas {
 
+    /**
+     * A number of pods.
+     *
+     * @param pods how many
+     * @param news what to tell when that many are set; empty for nothing
+     */
+    record Wanted(int pods, String news) {
+
+        static Wanted of(int pods) {
+            return new Wanted(pods, "");
+        }
+    }
+
     private final ObjectCache owned;
+    private final Applier applier;
     private final EventRecorder events;
 
-    WantedReplicas(ObjectCache owned, EventRecorder events) {
+    WantedReplicas(ObjectCache owned, Applier applier, EventRecorder events) {
         this.owned = owned;
+        this.applier = applier;
         this.events = events;
     }
 
     /** How many pods the route should have from now on. */
-    int replicas(ProxyRoute route, RouteScaling scaling, RecentSnapshots snapshots, Instant now) {
+    Wanted replicas(ProxyRoute route, RouteScaling scaling, RecentSnapshots snapshots, Instant now) {
         Optional<Integer> actual =
                 deployment(route).map(deployment -> deployment.getSpec().getReplicas());
         AutoscalingSpec autoscaling = route.getSpec().autoscaling();
         return switch (autoscaling.mode()) {
             case None -> {
                 scaling.stop();
-                yield Objects.requireNonNullElse(route.getSpec().proxy().replicas(), 1);
+                yield Wanted.of(
+                        Objects.requireNonNullElse(route.getSpec().proxy().replicas(), 1));
             }
             case External -> {
                 scaling.stop();
-                yield actual.orElseGet(() -> lastSeen(route));
+                yield Wanted.of(actual.orElseGet(() -> lastSeen(route)));
             }
             case Operator ->
-                actual.isEmpty() ? autoscaling.min() : scaled(route, scaling, actual.get(), snapshots, now);
+                actual.isEmpty() ? Wanted.of(autoscaling.min()) : scaled(route, scaling, actual.get(), snapshots, now);
         };
     }
 
@@ -48,16 +65,34 @@ final class WantedReplicas {
         return pods == null ? 1 : Math.max(1, pods);
     }
 
-    private int scaled(ProxyRoute route, RouteScaling scaling, int actual, RecentSnapshots snapshots, Instant now) {
+    private static Wanted scaled(
+            ProxyRoute route, RouteScaling scaling, int actual, RecentSnapshots snapshots, Instant now) {
         ScalingDecision decision = scaling.replicas(route.getSpec().autoscaling(), actual, snapshots, now);
-        if (decision.replicas() != actual) {
+        return decision.replicas() == actual
+                ? Wanted.of(actual)
+                : new Wanted(
+                        decision.replicas(),
+                        "Scaled from %d to %d pods. %s".formatted(actual, decision.replicas(), decision.reason()));
+    }
+
+    /** Sets the number unless it is somebody else's to set; tells of it when it is done, and of them when they begin. */
+    void set(ProxyRoute route, RouteScaling scaling, Wanted number) {
+        if (route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.External) {
+            applier.leaveScaling(route);
+            scaling.begins(false);
+            return;
+        }
+        Applier.Scaling result = applier.scale(route, number.pods());
+        if (result == Applier.Scaling.SET && !number.news().isEmpty()) {
+            events.record(route, EventRecorder.Type.Normal, Reason.Scaled.name(), number.news());
+        }
+        if (scaling.begins(result == Applier.Scaling.HELD_BY_OTHER)) {
             events.record(
                     route,
-                    EventRecorder.Type.Normal,
-                    Reason.Scaled.name(),
-                    "Scaled from %d to %d pods. %s".formatted(actual, decision.replicas(), decision.reason()));
+                    EventRecorder.Type.Warning,
+                    Reason.ReplicasHeldByOther.name(),
+                    "The number of pods is left alone, since another field manager has set it on the Deployment; set spec.autoscaling.mode to External to make that the rule, and back again to take it over.");
         }
-        return decision.replicas();
     }
 
     /** How many ready pods a disruption must leave. */

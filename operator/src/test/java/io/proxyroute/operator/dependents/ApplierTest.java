@@ -3,6 +3,7 @@ package io.proxyroute.operator.dependents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
@@ -166,6 +167,30 @@ class ApplierTest {
         assertThat(applier.leaveScaling(route)).isEqualTo(Applier.Scaling.UNCHANGED);
         assertThat(api.writes()).isEmpty();
         assertThat(refusals.problems()).extracting(Problem::reason).containsExactly(Reason.NameTaken);
+    }
+
+    @Test
+    void aNumberThatSomebodyElseSetIsNotWrittenAgainstAtEveryLook() {
+        FieldsV1 fields = new FieldsV1();
+        fields.setAdditionalProperty("f:spec", Map.of("f:replicas", Map.of()));
+        cache.put(
+                Deployment.class,
+                new DeploymentBuilder()
+                        .withMetadata(RouteNames.metadata(route, "shop-proxy"))
+                        .editMetadata()
+                        .addNewManagedField()
+                        .withManager("kubectl")
+                        .withFieldsV1(fields)
+                        .endManagedField()
+                        .endMetadata()
+                        .withNewSpec()
+                        .withReplicas(7)
+                        .endSpec()
+                        .build());
+
+        assertThat(applier.scale(route, 1)).isEqualTo(Applier.Scaling.HELD_BY_OTHER);
+        assertThat(applier.scale(route, 7)).isEqualTo(Applier.Scaling.UNCHANGED);
+        assertThat(api.requests()).isEmpty();
     }
 
     @Test

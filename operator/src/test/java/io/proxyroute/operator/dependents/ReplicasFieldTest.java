@@ -3,6 +3,7 @@ package io.proxyroute.operator.dependents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.proxyroute.operator.fixture.ObjectServer;
 import io.proxyroute.operator.fixture.ObjectServer.Request;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +99,29 @@ class ReplicasFieldTest {
         assertThat(applied()).containsExactly("proxyroute-scaler sets 2 by force", "proxyroute-handover leaves it out");
     }
 
+    @Test
+    void somebodyElseHoldsItWhoSetItAndWasNotGivenIt() {
+        assertThat(field.isHeldByOther(deployment(3, FieldManager.SCALER))).isFalse();
+        assertThat(field.isHeldByOther(deployment(3, FieldManager.SCALER, "kubectl")))
+                .isTrue();
+        assertThat(field.isHeldByOther(deployment(3, FieldManager.HANDOVER, "kube-controller-manager")))
+                .isFalse();
+    }
+
+    @Test
+    void whoHoldsOtherFieldsDoesNotHoldIt() {
+        Deployment deployment = deployment(3, FieldManager.SCALER, "kubectl");
+        deployment.getMetadata().getManagedFields().getLast().setFieldsV1(fields("f:paused"));
+
+        assertThat(field.isHeldByOther(deployment)).isFalse();
+    }
+
+    private static FieldsV1 fields(String name) {
+        FieldsV1 fields = new FieldsV1();
+        fields.setAdditionalProperty("f:spec", Map.of(name, Map.of()));
+        return fields;
+    }
+
     private List<String> applied() {
         return api.writes().stream().map(ReplicasFieldTest::sentence).toList();
     }
@@ -118,6 +143,7 @@ class ReplicasFieldTest {
                 .withManagedFields(Stream.of(managers)
                         .map(manager -> new ManagedFieldsEntryBuilder()
                                 .withManager(manager)
+                                .withFieldsV1(fields("f:replicas"))
                                 .build())
                         .toList())
                 .endMetadata()
