@@ -54,14 +54,12 @@ class RbacIT {
      *
      * <ul>
      *   <li>Finalizers: only clusters that enforce OwnerReferencesPermissionEnforcement ask for it.
-     *   <li>ReferenceGrants: a kind of the Gateway API, which is not installed here.
      *   <li>Deletion of runs: they live for a day at least.
      *   <li>Creation of what is applied: the API server asks for it beside the patch when the object is not there yet.
      * </ul>
      */
     private static final Set<String> NEEDED_IN_TROUBLE = Set.of(
             right("proxyroute.io", "proxyroutes/finalizers", "update"),
-            right("gateway.networking.k8s.io", "referencegrants", "list"),
             right("proxyroute.io", "remediationruns", "delete"),
             right("", "services", "create"),
             right("", "serviceaccounts", "create"),

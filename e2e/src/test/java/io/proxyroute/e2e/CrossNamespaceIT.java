@@ -1,0 +1,93 @@
+package io.proxyroute.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.proxyroute.e2e.workload.Requests;
+import io.proxyroute.e2e.workload.Route;
+import io.proxyroute.e2e.workload.Sandbox;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A backend in another namespace is used for as long as that namespace grants it. */
+@ClusterTest
+class CrossNamespaceIT {
+
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final String CRD = "referencegrants.gateway.networking.k8s.io";
+
+    private static Sandbox abroad;
+    private static boolean installed;
+
+    @BeforeAll
+    static void startBackend(Sandbox sandbox) {
+        KubernetesClient client = sandbox.client();
+        if (crd(client).get() == null) {
+            installed = true;
+            client.load(CrossNamespaceIT.class.getResourceAsStream("/gateway/reference-grant-crd.yaml"))
+                    .serverSideApply();
+            crd(client).waitUntilCondition(CrossNamespaceIT::isEstablished, LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
+        abroad = Sandbox.open(client, sandbox.namespace() + "-abroad");
+        abroad.backend("echo", 1);
+    }
+
+    @AfterAll
+    static void stopBackend(Sandbox sandbox) {
+        if (abroad != null && !ClusterExtension.isKept()) {
+            abroad.close();
+        }
+        if (installed) {
+            crd(sandbox.client()).delete();
+        }
+    }
+
+    @Test
+    void aServiceOfAnotherNamespaceNeedsAGrantThere(Sandbox sandbox) {
+        Route route = Route.apply(
+                sandbox, "abroad", "routes/abroad.yaml", Map.of("name", "abroad", "namespace", abroad.namespace()));
+        Condition refused = route.await("ResolvedRefs", "False", LIMIT);
+        assertThat(refused.getReason()).isEqualTo("RefNotPermitted");
+        assertThat(refused.getMessage()).contains("create a ReferenceGrant in " + abroad.namespace());
+
+        abroad.apply("gateway/reference-grant.yaml", Map.of("namespace", sandbox.namespace()));
+
+        route.await("ResolvedRefs", "True", LIMIT);
+        route.awaitServing(LIMIT);
+        assertAnswers(route);
+
+        sandbox.client()
+                .resources(ReferenceGrant.class)
+                .inNamespace(abroad.namespace())
+                .withName("routes")
+                .delete();
+
+        assertThat(route.await("ResolvedRefs", "False", LIMIT).getReason()).isEqualTo("RefNotPermitted");
+        assertAnswers(route);
+    }
+
+    private static void assertAnswers(Route route) {
+        assertThat(new Requests(route.sandbox().client()).get(route, 8080, "/x").status())
+                .isEqualTo(200);
+    }
+
+    private static Resource<CustomResourceDefinition> crd(KubernetesClient client) {
+        return client.apiextensions().v1().customResourceDefinitions().withName(CRD);
+    }
+
+    private static boolean isEstablished(CustomResourceDefinition crd) {
+        return crd != null
+                && crd.getStatus() != null
+                && crd.getStatus().getConditions().stream()
+                        .anyMatch(condition -> condition.getType().equals("Established")
+                                && condition.getStatus().equals("True"));
+    }
+}
