@@ -18,14 +18,17 @@ build_binaries() {
   [[ ! -e $BIN/kubectl ]] || return 0
   command -v go >/dev/null || die "Go 1.26 is needed to build Kubernetes once; install it from https://go.dev/dl"
   mkdir -p "$CACHE"
-  local lock=$CACHE/kubernetes.lock building=$BIN.building
+  local lock=$CACHE/kubernetes.lock building
   begin "Kubernetes $KUBERNETES_VERSION"
   exec 7>"$lock"
   if ! flock -n 7; then
     while ! flock -w 5 7; do progress "another process builds it"; done
   fi
   if [[ ! -e $BIN/kubectl ]]; then
-    mkdir -p "$building"
+    # What builds left that were killed: a compiler that outlived one must not write into ours.
+    rm -rf "$BIN".building*
+    building=$(mktemp -d "$BIN.building.XXXX")
+    chmod 755 "$building"
     build_go_module "$building"
     local program
     for program in "${PROGRAMS[@]}"; do ln -sf node "$building/$program"; done
@@ -53,16 +56,14 @@ build_go_module() { # OUTPUT_DIRECTORY
 
 # Go names on its standard error what it downloads or compiles, one a line: that is the progress.
 in_background() { # LOG WHAT COMMAND...
-  local log=$1 what=$2 job
+  local log=$1 what=$2
   shift 2
-  (cd "$HERE/node" && exec nice -n 10 "$@") >/dev/null 2>"$log" 7>&- &
-  job=$!
-  while kill -0 "$job" 2>/dev/null; do
-    progress "$(wc -l <"$log") $what"
-    sleep 1
-  done
-  wait "$job" || show_build_failure "$log"
+  # Our locks' descriptors must not outlive us in it.
+  (cd "$HERE/node" && exec nice -n 10 "$@") >/dev/null 2>"$log" 7>&- 8<&- 9<&- &
+  follow $! lines_of "$log" "$what" || show_build_failure "$log"
 }
+
+lines_of() { printf '%d %s' "$(wc -l <"$1")" "$2"; } # LOG WHAT
 
 show_build_failure() {
   tail -n 20 "$1" >&2

@@ -44,7 +44,10 @@ log_of() { printf '%s/%s.log' "$LOGS" "$1"; }
 start() {
   local component=$1
   shift
-  ! is_alive "$component" || return 0
+  if is_alive "$component"; then
+    ! is_held "$component" || signal CONT "$component"
+    return 0
+  fi
   (cd / && exec nsenter --net="/run/netns/$NETNS" --mount="$RUN/mnt" setsid "$@") \
     </dev/null >>"$(log_of "$component")" 2>&1 7<&- 8<&- 9<&- &
   printf '%s %s\n' "$!" "$(start_time $!)" >"$RUN/$component.pid"
@@ -61,14 +64,21 @@ start_time() { # PID
 
 is_alive() { # COMPONENT
   local pid started
-  [[ -s $RUN/$1.pid ]] && read -r pid started <"$RUN/$1.pid" && [[ $(start_time "$pid") == "$started" ]]
+  [[ -s $RUN/$1.pid ]] && read -r pid started <"$RUN/$1.pid" && [[ -n $started && $(start_time "$pid") == "$started" ]]
+}
+
+# Whether a component that is alive was told to stand still and not to go on.
+is_held() { # COMPONENT
+  local pid
+  read -r pid _ <"$RUN/$1.pid"
+  grep -q '^State:[[:space:]]*T' "/proc/$pid/status" 2>/dev/null
 }
 
 describe_process() { # COMPONENT
   local pid
   if is_alive "$1"; then
     read -r pid _ <"$RUN/$1.pid"
-    printf 'running  pid %-8s %5d MiB' "$pid" "$(awk '/VmRSS/ {print int($2 / 1024)}' "/proc/$pid/status")"
+    printf '%s  pid %-8s %5d MiB' "$(is_held "$1" && echo "HELD   " || echo running)" "$pid" "$(awk '/VmRSS/ {print int($2 / 1024)}' "/proc/$pid/status")"
   else
     printf 'NOT RUNNING; see %s' "$(log_of "$1")"
   fi
@@ -79,7 +89,9 @@ is_up_at_all() { [[ -s $STATE/slot ]] && in_node true 2>/dev/null; }
 is_running() {
   local component
   is_up_at_all || return 1
-  for component in "${COMPONENTS[@]}"; do is_alive "$component" || return 1; done
+  for component in "${COMPONENTS[@]}"; do
+    is_alive "$component" && ! is_held "$component" || return 1
+  done
   [[ -e $STATE/complete ]] && cluster_kubectl --request-timeout=3s get --raw /readyz >/dev/null 2>&1 && node_is_ready >/dev/null 2>&1
 }
 

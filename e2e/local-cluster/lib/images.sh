@@ -60,8 +60,8 @@ JSON
   config_sum=$(sha256sum "$work/config.json" | cut -d ' ' -f 1)
   mv "$work/config.json" "$work/$config_sum.json"
   printf '[{"Config": "%s.json", "RepoTags": ["%s"], "Layers": ["layer.tar"]}]\n' "$config_sum" "$name" >"$work/manifest.json"
-  tar --create --file "$output.new" --mtime=@1 --numeric-owner --directory "$work" manifest.json "$config_sum.json" layer.tar
-  mv "$output.new" "$output"
+  tar --create --file "$work.tar" --mtime=@1 --numeric-owner --directory "$work" manifest.json "$config_sum.json" layer.tar
+  mv "$work.tar" "$output"
   rm -rf "$work"
 }
 

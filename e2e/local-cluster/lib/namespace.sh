@@ -46,11 +46,36 @@ cgroup_directories() {
   fi
 }
 
+# Under cgroup v2 a controller works below the root only where it is switched on there. The kubelet asks for all of these
+# that the root has.
+CONTROLLERS=(cpu cpuset memory io pids hugetlb)
+
+enable_controllers() {
+  local root=/sys/fs/cgroup controller
+  [[ -e $root/cgroup.subtree_control ]] || return 0
+  lock_machine
+  for controller in "${CONTROLLERS[@]}"; do
+    [[ " $(<$root/cgroup.controllers) " == *" $controller "* ]] || continue
+    [[ " $(<$root/cgroup.subtree_control) " != *" $controller "* ]] || continue
+    printf '+%s' "$controller" >$root/cgroup.subtree_control ||
+      fail "the cgroup controller $controller cannot be switched on in $root/cgroup.subtree_control"
+    printf '%s\n' "$controller" >>"$SHARED/controllers"
+  done
+  unlock_machine
+}
+
+# The last cluster out switches off what was off before, unless somebody uses it by now.
+disable_controllers() {
+  local controller
+  [[ -e $SHARED/controllers ]] || return 0
+  while read -r controller; do
+    printf -- '-%s' "$controller" >/sys/fs/cgroup/cgroup.subtree_control || true
+  done <"$SHARED/controllers" 2>/dev/null
+}
+
 make_cgroups() {
   local dir
-  if [[ -e /sys/fs/cgroup/cgroup.subtree_control ]]; then
-    printf '+cpu +cpuset +memory +pids +io' >/sys/fs/cgroup/cgroup.subtree_control
-  fi
+  enable_controllers
   for dir in $(cgroup_directories); do
     mkdir -p "$dir"
     # All pods together would weigh as much as a single process beside them (a build, say) and starve.

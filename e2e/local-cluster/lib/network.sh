@@ -6,9 +6,9 @@ TEST_RANGE=198.18.0.0/15
 
 # Takes the lowest free slot; the claim is a file that names the cluster's state directory.
 choose_slot() {
-  mkdir -p "$RUN" "$STATE"
   [[ ! -s $STATE/slot ]] || return 0
-  lock_machine
+  lock_machine # before anything is made in what the last cluster out removes
+  mkdir -p "$RUN" "$STATE"
   save_kernel_settings
   local slot owner
   for slot in {0..15}; do
@@ -49,10 +49,11 @@ remove_network() {
 }
 
 # The kubelet changes these for the whole machine; the last cluster out puts them back.
-KERNEL_SETTINGS=(vm.overcommit_memory kernel.panic kernel.panic_on_oops)
+KERNEL_SETTINGS=(vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops
+  kernel.keys.root_maxkeys kernel.keys.root_maxbytes)
 
-save_kernel_settings() {
-  [[ -e $SHARED/kernel-settings ]] || sysctl "${KERNEL_SETTINGS[@]}" >"$SHARED/kernel-settings"
+save_kernel_settings() { # those that this kernel has
+  [[ -e $SHARED/kernel-settings ]] || sysctl -e "${KERNEL_SETTINGS[@]}" >"$SHARED/kernel-settings" 2>/dev/null || true
 }
 
-restore_kernel_settings() { sysctl -q -p "$SHARED/kernel-settings" >/dev/null || true; }
+restore_kernel_settings() { sysctl -q -p "$SHARED/kernel-settings" >/dev/null 2>&1 || true; }

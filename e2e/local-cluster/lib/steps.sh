@@ -6,6 +6,14 @@ STEP=
 STEP_COMPONENT=
 STEP_STARTED=
 
+# A line that the terminal breaks would be two, and overwriting would leave one of them.
+overwritable() { # LINE
+  local width
+  read -r _ width < <(stty size <&1 2>/dev/null) || true
+  [[ ${width:-} =~ ^[1-9][0-9]+$ ]] || width=80
+  printf '\r\033[K%s' "${1:0:width - 1}"
+}
+
 say() { printf '%s\n' "$*"; }
 
 die() {
@@ -28,17 +36,17 @@ begin() { # TITLE
   STEP=$1
   STEP_COMPONENT=
   STEP_STARTED=$(now_ms)
-  [[ ! -t 1 ]] || printf '  … %s\r' "$STEP"
+  [[ ! -t 1 ]] || overwritable "  … $STEP"
 }
 
 # One line that is overwritten on a terminal; elsewhere a line of its own, at most every 15 s.
 PROGRESS_SHOWN=0
 progress() { # TEXT
   if [[ -t 1 ]]; then
-    printf '\r\033[K  … %s: %s, %s' "$STEP" "$1" "$(elapsed "$STEP_STARTED")"
+    overwritable "  … $STEP, $(elapsed "$STEP_STARTED"): $1"
   elif (($(now_ms) - PROGRESS_SHOWN > 15000)); then
     PROGRESS_SHOWN=$(now_ms)
-    printf '  … %s: %s, %s\n' "$STEP" "$1" "$(elapsed "$STEP_STARTED")"
+    printf '  … %s, %s: %s\n' "$STEP" "$(elapsed "$STEP_STARTED")" "$1"
   fi
 }
 
@@ -47,6 +55,21 @@ done_() { # [REMARK]
   printf '  ✓ %-28s %8s  %s\n' "$STEP" "$(elapsed "$STEP_STARTED")" "${1:-}"
   STEP=
   STEP_COMPONENT=
+}
+
+# follow JOB COMMAND...: until a background job ends, tells how far it is by what COMMAND prints; gives the job's status.
+JOB=
+follow() {
+  JOB=$1
+  shift
+  while kill -0 "$JOB" 2>/dev/null; do
+    progress "$("$@")"
+    sleep 0.5
+  done
+  local status=0
+  wait "$JOB" || status=$?
+  JOB=
+  return $status
 }
 
 # await COMPONENT SECONDS WHAT COMMAND...: until COMMAND succeeds, or the component that it depends on dies.
@@ -70,6 +93,7 @@ fail() { # REASON [COMPONENT]
 
 report_failure() {
   local exit_status=$?
+  [[ -z $JOB ]] || kill "$JOB" 2>/dev/null || true
   [[ $exit_status -ne 0 && -n $STEP ]] || return 0
   [[ ! -t 1 ]] || printf '\r\033[K'
   {

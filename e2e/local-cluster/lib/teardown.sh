@@ -7,6 +7,7 @@ tear_down() {
   remove_namespace
   [[ -z ${VETH:-} ]] || remove_network
   remove_cgroups
+  remove_stale_policy
   remove_claims
   rm -rf "$RUN"
   find "$STATE" -mindepth 1 -delete
@@ -30,6 +31,7 @@ remove_claims() {
   [[ -z ${SLOT:-} ]] || rm -f "$SHARED/slot-$SLOT"
   if ! compgen -G "$SHARED/slot-*" >/dev/null; then
     [[ ! -e $SHARED/kernel-settings ]] || restore_kernel_settings
+    disable_controllers
     ip route delete unreachable "$TEST_RANGE" metric 9999 2>/dev/null || true
     if [[ -e $SHARED/made-directories ]]; then
       xargs rmdir 2>/dev/null <"$SHARED/made-directories" || true
