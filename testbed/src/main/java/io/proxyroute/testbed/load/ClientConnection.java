@@ -132,7 +132,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 && !Long.toHexString(requestCrc).equals(head.headers().get("x-request-crc32"))) {
             load.lost(ended, LossCause.REQUEST_BODY, "another CRC than the one sent", this);
         } else {
-            load.answered(ended);
+            load.answered(ended, this);
         }
         if (reusable && channel.isActive()) {
             load.idle(this);

@@ -204,9 +204,17 @@ final class TargetLoad {
         }
     }
 
-    void answered(Exchange exchange) {
-        if (over(exchange)) {
-            tally.ok(lastEndNanos - exchange.scheduledNanos);
+    /** A complete and correct answer; too late is lost, also when this event loop was held up and looks only now. */
+    void answered(Exchange exchange, ClientConnection connection) {
+        long nanos = System.nanoTime() - exchange.scheduledNanos;
+        if (nanos >= plan.timeout().toNanos()) {
+            lost(
+                    exchange,
+                    LossCause.TIMEOUT,
+                    "complete after " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms",
+                    connection);
+        } else if (over(exchange)) {
+            tally.ok(nanos);
         }
     }
 

@@ -132,6 +132,29 @@ class LoadRunTest {
     }
 
     @Test
+    void anAnswerThatIsSeenTooLateIsALoss() throws Exception {
+        Plan plan = new Plan().timeout(Duration.ofMillis(200));
+        List<Target> targets = List.of(Target.parse("http://127.0.0.1:" + backend.port() + "/x?delay=100"));
+        try (LoadRun run = LoadRun.start(targets, plan.build(), this::takeAndHoldUpOnce)) {
+            LoadLine.Summary summary = run.end().get(60, TimeUnit.SECONDS).getFirst();
+
+            assertThat(summary.causes()).containsKey(LossCause.TIMEOUT);
+            assertThat(summary.maxMillis()).isLessThanOrEqualTo(200.1);
+        }
+    }
+
+    /** Holds the generator's event loop up for longer than a request may take, while answers arrive. */
+    private void takeAndHoldUpOnce(LoadLine line) {
+        if (lines.isEmpty()) {
+            long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(400);
+            while (System.nanoTime() < until) {
+                Thread.onSpinWait();
+            }
+        }
+        lines.add(line);
+    }
+
+    @Test
     void aRefusedConnectionIsALoss() throws Exception {
         int port = backend.port();
         backend.close();
