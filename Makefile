@@ -7,13 +7,13 @@ CLUSTER_SCRIPT = e2e/local-cluster/cluster
 # The root file system under the images: a tar made from this machine's JDK, or any registry's image.
 BASE_IMAGE ?= tar://$(shell $(CLUSTER_SCRIPT) base-image)
 IMAGES = -Pimages -Dimage.base=$(BASE_IMAGE)
-# Runs a main class of the e2e module, against the cluster that the module chooses.
-E2E = tools/with-jdk java -Dlogback.configurationFile=logback-e2e.xml --enable-native-access=ALL-UNNAMED -cp "e2e/target/classes:$$(cat e2e/target/classpath)"
+# Runs a main class of the e2e module, against the cluster that the module chooses, as wide as the terminal is.
+E2E = COLUMNS=$${COLUMNS:-$$({ stty size </dev/tty | cut -d ' ' -f 2; } 2>/dev/null)} tools/with-jdk java -Dlogback.configurationFile=logback-e2e.xml --enable-native-access=ALL-UNNAMED -cp "e2e/target/classes:$$(cat e2e/target/classpath)"
 
-.PHONY: help build check test e2e kubernetes format cluster-up cluster-down cluster-test images deploy proxy demo chaos churn counts
+.PHONY: help build check test e2e cluster-needs format cluster-up cluster-down cluster-test images deploy proxy demo chaos churn counts
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## compile and package everything, without tests
 	@tools/maven-step "Build" package -DskipTests
@@ -21,15 +21,15 @@ build: ## compile and package everything, without tests
 check: ## the fast tests: unit, property, architecture; no cluster
 	$(call tested,$(MVN) spotless:check test)
 
-test: kubernetes ## everything: what `check` does, the images, and the end-to-end tests on a real cluster
+test: cluster-needs ## everything: what `check` does, the images, and the end-to-end tests on a real cluster
 	$(call tested,$(MVN) --fail-at-end spotless:check verify $(IMAGES) -Pcluster)
 
-e2e: images ## the end-to-end tests alone, or one class of them: make e2e IT=RouteIT
+e2e: cluster-needs images ## the end-to-end tests alone, or one class of them: make e2e IT=RouteIT
 	$(call tested,$(MVN) -q -pl e2e -am verify -Pcluster -DskipUnitTests $(if $(IT),-Dit.test=$(IT) -Dfailsafe.failIfNoSpecifiedTests=false))
 
-# Built where the tests will use the native cluster, and where one sees it.
-kubernetes:
-	@[[ -n "$(CLUSTER)" ]] || docker info >/dev/null 2>&1 || $(CLUSTER_SCRIPT) build
+# What takes long or may be missing comes first, and where one sees it.
+cluster-needs:
+	@tools/cluster-needs
 
 format: ## format the sources
 	$(MVN) -q spotless:apply
@@ -59,19 +59,19 @@ proxy: ## serve a config directory on this machine: make proxy CONFIG=DIR
 	@tools/with-jdk java -cp "proxy-runtime/target/classes:$$(cat proxy-runtime/target/classpath)" \
 	  --enable-native-access=ALL-UNNAMED io.proxyroute.proxy.ProxyMain --config "$(CONFIG)" $(ARGS)
 
-demo: images e2e/target/classpath ## play the story; KEEP=1 leaves the cluster, CLUSTER=kubeconfig uses yours
+demo: cluster-needs images e2e/target/classpath ## play the story; KEEP=1 leaves the cluster, CLUSTER=kubeconfig uses yours
 	@$(E2E) io.proxyroute.e2e.demo.Demo
 
-chaos: images e2e/target/classpath ## kill the operator during remediations (RUNS=20 times)
+chaos: cluster-needs images e2e/target/classpath ## kill the operator during remediations (RUNS=20 times)
 	@$(E2E) io.proxyroute.e2e.chaos.Chaos
 
-churn: images e2e/target/classpath ## change everything under load (RATE=2000, DURATION_SECONDS=120)
+churn: cluster-needs images e2e/target/classpath ## change everything under load (RATE=2000, DURATION_SECONDS=120)
 	@$(E2E) io.proxyroute.e2e.churn.Churn
 
 counts: ## the sum of the test reports
 	@tools/test-counts
 
-e2e/target/classpath: pom.xml e2e/pom.xml
+e2e/target/classpath: pom.xml crds/pom.xml testbed/pom.xml e2e/pom.xml
 	@tools/maven-step "Class path" -pl e2e -am package -DskipTests dependency:build-classpath -Dmdep.outputFile=target/classpath
 
 # Runs a Maven command on fresh reports and ends with their sum and Maven's own exit status.

@@ -37,12 +37,10 @@ class AdaptationIT {
         try (Load few = Load.start(sandbox, "few", target, "--rate=20", "--duration=15m", "--connections=5")) {
             try (Load many = Load.start(sandbox, "many", target, "--rate=40", "--duration=15m", "--connections=20")) {
                 awaitReplicas(route, 3);
-                many.stop();
-                assertThat(many.losses()).isEmpty();
+                Traffic.assertNothingLost(many);
             }
             awaitReplicas(route, 1);
-            few.stop();
-            assertThat(few.losses()).isEmpty();
+            Traffic.assertNothingLost(few);
         }
         assertThat(route.get().getSpec().proxy().replicas()).isNull();
     }
@@ -74,8 +72,7 @@ class AdaptationIT {
                 assertThat(poolLimit(route))
                         .isEqualTo((double) tuning.effective().maxConnectionsPerBackend());
             });
-            load.stop();
-            assertThat(load.losses()).isEmpty();
+            Traffic.assertNothingLost(load);
         }
         assertThat(route.get().getSpec().connectionPool().maxConnectionsPerBackend())
                 .isEqualTo(4);

@@ -8,7 +8,6 @@ import io.proxyroute.e2e.workload.Load;
 import io.proxyroute.e2e.workload.Requests;
 import io.proxyroute.e2e.workload.Route;
 import io.proxyroute.e2e.workload.Sandbox;
-import io.proxyroute.testbed.load.LoadLine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -55,10 +54,7 @@ class BadInputIT {
 
             route.await("ResolvedRefs", "True", LIMIT);
             route.awaitServing(LIMIT);
-            Map<String, LoadLine.Summary> summaries = load.stop();
-            assertThat(load.losses()).isEmpty();
-            assertThat(summaries.values())
-                    .allSatisfy(summary -> assertThat(summary.fellBehind()).isFalse());
+            Traffic.assertNothingLost(load);
         }
     }
 

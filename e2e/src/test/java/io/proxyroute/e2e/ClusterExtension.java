@@ -1,8 +1,8 @@
 package io.proxyroute.e2e;
 
 import io.proxyroute.e2e.cluster.Cluster;
-import io.proxyroute.e2e.cluster.Clusters;
 import io.proxyroute.e2e.cluster.Installation;
+import io.proxyroute.e2e.terminal.Screen;
 import io.proxyroute.e2e.workload.Sandbox;
 import java.time.Instant;
 import java.util.Locale;
@@ -47,7 +47,7 @@ final class ClusterExtension
             return sandbox(context);
         }
         return type == Cluster.class
-                ? shared(context).cluster()
+                ? shared(context).stage().cluster()
                 : shared(context).start();
     }
 
@@ -59,10 +59,7 @@ final class ClusterExtension
         Class<?> test = context.getRequiredTestClass();
         return classContext(context)
                 .getStore(STORE)
-                .getOrComputeIfAbsent(
-                        test,
-                        key -> Sandbox.open(shared(context).cluster().client(), namespaceOf(test)),
-                        Sandbox.class);
+                .getOrComputeIfAbsent(test, key -> shared(context).stage().sandbox(namespaceOf(test)), Sandbox.class);
     }
 
     private static ExtensionContext classContext(ExtensionContext context) {
@@ -92,44 +89,40 @@ final class ClusterExtension
         }
         String name = context.getRequiredTestClass().getSimpleName()
                 + context.getTestMethod().map(method -> "." + method.getName()).orElse("");
-        Autopsy.write(shared(context).cluster(), namespaceOf(context.getRequiredTestClass()), name);
+        shared(context).stage().writeDown(namespaceOf(context.getRequiredTestClass()), name);
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
         Sandbox sandbox = context.getStore(STORE).remove(context.getRequiredTestClass(), Sandbox.class);
-        if (sandbox != null && !isKept()) {
-            sandbox.close();
+        if (sandbox != null && !Stage.isKept()) {
+            shared(context).stage().remove(sandbox);
         }
     }
 
-    static boolean isKept() {
-        return "1".equals(System.getenv("KEEP"));
-    }
-
     /** What all classes of a run share. */
-    private record Shared(Cluster cluster, Installation installation, Instant start) implements AutoCloseable {
+    private record Shared(Stage stage, Instant start) implements AutoCloseable {
 
         static Shared open() {
-            Cluster cluster = Clusters.open();
-            Instant start = Instant.now();
+            Stage stage = new Stage(Screen.standard());
             try {
-                return new Shared(cluster, Installation.install(cluster), start);
+                stage.cluster();
+                Instant start = Instant.now();
+                stage.install();
+                return new Shared(stage, start);
             } catch (RuntimeException e) {
-                Autopsy.write(cluster, Installation.NAMESPACE, "Installation");
-                cluster.close();
+                stage.writeDown(Installation.NAMESPACE, "Installation");
+                stage.close();
                 throw e;
             }
         }
 
         @Override
         public void close() {
-            if (isKept()) {
-                cluster.keep();
-                installation.keep();
+            stage.close();
+            if (!stage.isGone()) {
+                throw new IllegalStateException("not everything that was made could be removed: see above");
             }
-            installation.close();
-            cluster.close();
         }
     }
 }

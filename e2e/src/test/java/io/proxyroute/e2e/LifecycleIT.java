@@ -3,7 +3,6 @@ package io.proxyroute.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.proxyroute.e2e.cluster.Cluster;
 import io.proxyroute.e2e.workload.Requests;
@@ -12,7 +11,7 @@ import io.proxyroute.e2e.workload.Sandbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -41,12 +40,11 @@ class LifecycleIT {
         route.awaitServing(LIMIT);
         assertAnswers(route, 8080);
         assertAnswers(route, 8081);
-        assertThat(madeBy(sandbox, "steady")).extracting(HasMetadata::getKind).contains("NetworkPolicy");
+        assertThat(madeFor(route, cluster)).contains("networkpolicy.networking.k8s.io/steady-proxy");
         route.patch("{\"spec\":{\"proxy\":{\"networkPolicy\":{\"enabled\":false}}}}");
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(madeBy(sandbox, "steady"))
-                .extracting(HasMetadata::getKind)
-                .contains("Deployment")
-                .doesNotContain("NetworkPolicy"));
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(madeFor(route, cluster))
+                .contains("deployment.apps/steady-proxy")
+                .doesNotContain("networkpolicy.networking.k8s.io/steady-proxy"));
         assertThat(route.podUids()).isEqualTo(first);
 
         cluster.kubectl("scale", "pxr", "steady", "--replicas=2", "-n", sandbox.namespace());
@@ -78,44 +76,43 @@ class LifecycleIT {
     }
 
     @Test
-    void deletingARouteRemovesAllThatItMade(Sandbox sandbox) {
+    void deletingARouteRemovesAllThatItMade(Sandbox sandbox, Cluster cluster) {
         Route route = Route.apply(sandbox, "gone", "routes/echo.yaml", Map.of("name", "gone", "replicas", "1"));
         route.awaitServing(LIMIT);
-        assertThat(madeBy(sandbox, "gone"))
-                .extracting(HasMetadata::getKind)
+        assertThat(madeFor(route, cluster))
                 .contains(
-                        "Deployment",
-                        "Service",
-                        "ServiceAccount",
-                        "PodDisruptionBudget",
-                        "NetworkPolicy",
-                        "ConfigMap",
-                        "Secret",
-                        "Pod");
+                        "deployment.apps/gone-proxy",
+                        "service/gone-proxy",
+                        "serviceaccount/gone-proxy",
+                        "poddisruptionbudget.policy/gone-proxy",
+                        "networkpolicy.networking.k8s.io/gone-proxy",
+                        "configmap/gone-proxy-config",
+                        "secret/gone-proxy-tls")
+                .anySatisfy(object -> assertThat(object).startsWith("pod/gone-proxy-"));
 
         route.delete();
 
         await().atMost(LIMIT).untilAsserted(() -> {
             assertThat(route.get()).isNull();
-            assertThat(madeBy(sandbox, "gone")).isEmpty();
+            assertThat(madeFor(route, cluster)).isEmpty();
         });
     }
 
-    private static List<HasMetadata> madeBy(Sandbox sandbox, String route) {
-        var client = sandbox.client();
-        String namespace = sandbox.namespace();
-        return Stream.of(
-                        client.apps().deployments().inNamespace(namespace),
-                        client.services().inNamespace(namespace),
-                        client.serviceAccounts().inNamespace(namespace),
-                        client.policy().v1().podDisruptionBudget().inNamespace(namespace),
-                        client.network().v1().networkPolicies().inNamespace(namespace),
-                        client.configMaps().inNamespace(namespace),
-                        client.secrets().inNamespace(namespace),
-                        client.pods().inNamespace(namespace))
-                .flatMap(kind -> kind.list().getItems().stream())
-                .map(HasMetadata.class::cast)
-                .filter(object -> object.getMetadata().getName().startsWith(route + "-proxy"))
+    /** All objects of any kind that bear the route's label, as kind/name. */
+    private static List<String> madeFor(Route route, Cluster cluster) {
+        String kinds = cluster.kubectl("api-resources", "--namespaced", "--verbs=list,delete", "-o", "name")
+                .lines()
+                .collect(Collectors.joining(","));
+        return cluster.kubectl(
+                        "get",
+                        kinds,
+                        "-l",
+                        "proxyroute.io/route=" + route.name(),
+                        "-o",
+                        "name",
+                        "-n",
+                        route.sandbox().namespace())
+                .lines()
                 .toList();
     }
 

@@ -4,7 +4,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * A class's share of the node. JVMs that start side by side slow each other down until even a load generator is late, so
- * no more pods are started than a node of two cores can carry. First come, first served.
+ * no more pods are started than a node of two cores can carry: fourteen at 50m, the operator, the backends and a
+ * generator for each class ask for less than that. First come, first served.
  */
 record NodeRoom(int pods) implements AutoCloseable {
 

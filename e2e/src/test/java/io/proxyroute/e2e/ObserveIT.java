@@ -58,8 +58,7 @@ class ObserveIT {
                     .isNotEmpty();
             assertThat(writes).extracting(AuditLog.Entry::resource).allSatisfy(resource -> assertThat(MAY_BE_WRITTEN)
                     .contains(resource));
-            load.stop();
-            assertThat(load.losses()).isEmpty();
+            Traffic.assertNothingLost(load);
         }
         assertThat(routes.stream().map(Route::podUids).toList()).isEqualTo(pods);
         assertThat(routes).flatExtracting(Route::runs).allSatisfy(run -> assertThat(

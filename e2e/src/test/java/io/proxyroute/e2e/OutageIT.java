@@ -12,7 +12,6 @@ import io.proxyroute.e2e.workload.Load;
 import io.proxyroute.e2e.workload.Requests;
 import io.proxyroute.e2e.workload.Route;
 import io.proxyroute.e2e.workload.Sandbox;
-import io.proxyroute.testbed.load.LoadLine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -64,11 +63,7 @@ class OutageIT {
 
             event.run();
 
-            LoadLine.Summary summary = load.stop().get("alone");
-            assertThat(load.losses()).isEmpty();
-            assertThat(summary.fellBehind())
-                    .as("void: fell behind by %s ms", summary.maxLagMillis())
-                    .isFalse();
+            Traffic.assertNothingLost(load);
         }
         assertThat(route.podUids()).isEqualTo(pods);
         assertThat(route.pods()).allSatisfy(OutageIT::assertNeverRestarted);

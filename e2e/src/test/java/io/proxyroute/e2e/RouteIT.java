@@ -33,8 +33,8 @@ class RouteIT {
         });
         try (Load load =
                 Load.start(sandbox, "load", List.of("first=" + route.url(8080) + "/a"), "--rate=50", "--duration=5s")) {
-            LoadLine.Summary summary = load.await(Duration.ofMinutes(1)).get("first");
-            assertThat(load.losses()).isEmpty();
+            LoadLine.Summary summary =
+                    Traffic.assertNothingLost(load, Duration.ofMinutes(1)).get("first");
             assertThat(summary.ok()).isEqualTo(250);
         }
     }

@@ -2,10 +2,8 @@ package io.proxyroute.e2e.chaos;
 
 import io.proxyroute.api.v1alpha1.RemediationRun;
 import io.proxyroute.api.v1alpha1.RemediationRunStatus;
+import io.proxyroute.e2e.Stage;
 import io.proxyroute.e2e.cluster.AuditLog;
-import io.proxyroute.e2e.cluster.Cluster;
-import io.proxyroute.e2e.cluster.Clusters;
-import io.proxyroute.e2e.cluster.Installation;
 import io.proxyroute.e2e.workload.Load;
 import io.proxyroute.e2e.workload.Route;
 import io.proxyroute.e2e.workload.Sandbox;
@@ -20,7 +18,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,7 +32,6 @@ import picocli.CommandLine.Option;
         })
 public final class Chaos implements Callable<Integer> {
 
-    private static final String NAMESPACE = "proxyroute-chaos";
     private static final Duration READY = Duration.ofMinutes(3);
     private static final Duration RUN_BEGINS = Duration.ofMinutes(5);
     private static final Duration RUN_ENDS = Duration.ofMinutes(10);
@@ -59,23 +55,25 @@ public final class Chaos implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        long chosen = seed == 0 ? System.nanoTime() : seed;
-        System.out.println("seed " + chosen);
-        try (Cluster cluster = Clusters.open();
-                Installation installation = Installation.install(cluster);
-                Sandbox sandbox = Sandbox.open(cluster.client(), NAMESPACE)) {
-            Instant start = Instant.now();
-            disturb(cluster, sandbox, new Random(chosen));
-            judgeEvictions(cluster, start);
-        }
-        complaints.forEach(each -> System.out.println("✗ " + each));
-        if (complaints.isEmpty()) {
-            System.out.println("✓ " + runs + " remediations ended, and no pod was evicted twice.");
-        }
-        return complaints.isEmpty() ? 0 : 1;
+        return Stage.play("chaos", runs + " remediations ended, and each evicted its own pod, once.", this::play);
     }
 
-    private void disturb(Cluster cluster, Sandbox sandbox, Random random) {
+    private List<String> play(Stage stage, String namespace) {
+        AuditLog log = stage.cluster()
+                .auditLog()
+                .orElseThrow(() -> new IllegalStateException("evictions are counted in the audit log, and that of "
+                        + stage.cluster().description() + " cannot be read: use the native cluster"));
+        long chosen = seed == 0 ? System.nanoTime() : seed;
+        stage.screen().say("  seed " + chosen);
+        stage.install();
+        Sandbox sandbox = stage.sandbox(namespace);
+        Instant start = Instant.now();
+        Route route = disturb(sandbox, new Random(chosen));
+        judgeEvictions(log, route, start);
+        return complaints;
+    }
+
+    private Route disturb(Sandbox sandbox, Random random) {
         sandbox.backend("echo", 1);
         Route route = Route.apply(sandbox, "chaos", "chaos/route.yaml", Map.of());
         route.awaitServing(READY);
@@ -86,12 +84,13 @@ public final class Chaos implements Callable<Integer> {
                 "--rate=60",
                 "--duration=2h",
                 "--requests-per-connection=100")) {
-            OperatorKiller killer = new OperatorKiller(cluster.client());
+            OperatorKiller killer = new OperatorKiller(sandbox.client());
             for (int n = 1; n <= runs && complaints.isEmpty(); n++) {
                 disturb(n, route, killer, random.nextInt(RUN_MILLIS));
             }
             tellLoad(load);
         }
+        return route;
     }
 
     private void disturb(int n, Route route, OperatorKiller killer, int afterMillis) {
@@ -157,24 +156,23 @@ public final class Chaos implements Callable<Integer> {
         load.losses().stream().limit(10).forEach(loss -> System.out.println("     " + loss));
     }
 
-    private void judgeEvictions(Cluster cluster, Instant start) {
-        if (cluster.auditLog().isEmpty()) {
-            complaints.add(
-                    "The audit log of " + cluster.description() + " cannot be read, so evictions were not counted.");
-            return;
-        }
-        // A Deployment never uses a pod's name again, so a name stands for a UID.
-        Map<String, Long> evictions = cluster.auditLog().get().of(AuditLog.OPERATOR, start).stream()
+    private void judgeEvictions(AuditLog log, Route route, Instant start) {
+        List<String> evicted = log.of(AuditLog.OPERATOR, start).stream()
                 .filter(entry -> entry.resource().equals("pods/eviction"))
-                .filter(entry -> NAMESPACE.equals(entry.namespace()))
+                .filter(entry -> route.sandbox().namespace().equals(entry.namespace()))
                 .filter(entry -> entry.status() / 100 == 2)
-                .collect(Collectors.groupingBy(AuditLog.Entry::name, Collectors.counting()));
-        System.out.println(evictions.size() + " pods were evicted");
-        evictions.forEach((pod, times) -> {
-            if (times > 1) {
-                complaints.add(pod + " was evicted " + times + " times.");
-            }
-        });
+                .map(AuditLog.Entry::name)
+                .toList();
+        System.out.println(evicted.size() + " evictions");
+        complaints.addAll(Evictions.complaints(
+                evicted, route.runs().stream().map(Chaos::factsOf).toList()));
+    }
+
+    private static Evictions.RunFacts factsOf(RemediationRun run) {
+        return new Evictions.RunFacts(
+                run.getMetadata().getName(),
+                run.getSpec().podName(),
+                run.getStatus() != null && run.getStatus().actedAt() != null);
     }
 
     private static <T> Optional<T> await(Duration limit, Supplier<Optional<T>> question) {

@@ -1,9 +1,7 @@
 package io.proxyroute.e2e.churn;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.proxyroute.e2e.cluster.Cluster;
-import io.proxyroute.e2e.cluster.Clusters;
-import io.proxyroute.e2e.cluster.Installation;
+import io.proxyroute.e2e.Stage;
 import io.proxyroute.e2e.workload.Load;
 import io.proxyroute.e2e.workload.PodMetrics;
 import io.proxyroute.e2e.workload.Requests;
@@ -35,7 +33,6 @@ import picocli.CommandLine.Option;
         })
 public final class Churn implements Callable<Integer> {
 
-    private static final String NAMESPACE = "proxyroute-churn";
     private static final Duration READY = Duration.ofMinutes(3);
     private static final Duration SAMPLE_INTERVAL = Duration.ofSeconds(3);
     /** How long a pod may take, without load, to close what the last requests used. */
@@ -61,19 +58,17 @@ public final class Churn implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Cluster cluster = Clusters.open();
-                Installation installation = Installation.install(cluster);
-                Sandbox sandbox = Sandbox.open(cluster.client(), NAMESPACE)) {
-            Changes.deployBackends(sandbox);
-            Route route = Route.apply(sandbox, "churn", "churn/route.yaml", Map.of());
-            route.awaitServing(READY);
-            disturb(route);
-        }
-        complaints.forEach(each -> System.out.println("✗ " + each));
-        if (complaints.isEmpty()) {
-            System.out.println("✓ No request was lost, and nothing was left behind.");
-        }
-        return complaints.isEmpty() ? 0 : 1;
+        return Stage.play("churn", "No request was lost, and nothing was left behind.", this::play);
+    }
+
+    private List<String> play(Stage stage, String namespace) {
+        stage.install();
+        Sandbox sandbox = stage.sandbox(namespace);
+        Changes.deployBackends(sandbox);
+        Route route = Route.apply(sandbox, "churn", "churn/route.yaml", Map.of());
+        route.awaitServing(READY);
+        disturb(route);
+        return complaints;
     }
 
     private void disturb(Route route) {

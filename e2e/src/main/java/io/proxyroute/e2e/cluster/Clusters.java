@@ -1,8 +1,10 @@
 package io.proxyroute.e2e.cluster;
 
+import io.proxyroute.e2e.terminal.Steps;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.testcontainers.DockerClientFactory;
+import java.util.List;
+import java.util.Map;
 
 /** Finds the cluster to work with. */
 public final class Clusters {
@@ -10,18 +12,18 @@ public final class Clusters {
     private Clusters() {}
 
     /**
-     * Brings a cluster up, the first of these that can be had: the one of the kubeconfig when the variable {@code
-     * CLUSTER} is {@code kubeconfig} or a kubeconfig's path; k3s where a Docker engine answers; the native local cluster,
-     * named by {@code CLUSTER_NAME}.
+     * Chooses a cluster, the first of these that can be had: the one of the kubeconfig when the variable {@code CLUSTER} is
+     * {@code kubeconfig} or a kubeconfig's path; k3s where a Docker engine answers; the native local cluster, named by
+     * {@code CLUSTER_NAME}. Nothing is made yet.
      *
-     * @throws IllegalStateException none of them can be had; the message says why
+     * @throws IllegalStateException the one that was asked for cannot be had; the message says why
      */
-    public static Cluster open() {
+    public static Cluster choose(Steps steps) {
         String asked = System.getenv("CLUSTER");
         if (asked != null && !asked.isBlank()) {
-            return GivenCluster.open(asked.equals("kubeconfig") ? currentKubeconfig() : Path.of(asked));
+            return new GivenCluster(readable(asked.equals("kubeconfig") ? currentKubeconfig() : Path.of(asked)), steps);
         }
-        return dockerAnswers() ? K3sCluster.open() : NativeCluster.open(nativeName());
+        return dockerAnswers() ? new K3sCluster(steps) : new NativeCluster(nativeName());
     }
 
     private static String nativeName() {
@@ -31,17 +33,26 @@ public final class Clusters {
 
     private static Path currentKubeconfig() {
         String variable = System.getenv("KUBECONFIG");
-        Path path = variable == null || variable.isBlank()
+        return variable == null || variable.isBlank()
                 ? Path.of(System.getProperty("user.home"), ".kube", "config")
                 : Path.of(variable);
-        if (!Files.isReadable(path)) {
-            throw new IllegalStateException("CLUSTER=kubeconfig, but " + path + " cannot be read: set KUBECONFIG");
-        }
-        return path;
     }
 
+    private static Path readable(Path kubeconfig) {
+        if (!Files.isReadable(kubeconfig)) {
+            throw new IllegalStateException("CLUSTER asks for the cluster of " + kubeconfig
+                    + ", which cannot be read: set KUBECONFIG, or CLUSTER to a kubeconfig's path");
+        }
+        return kubeconfig;
+    }
+
+    /** The question that the build asks too, before it makes what this answer needs. */
     private static boolean dockerAnswers() {
-        boolean configured = System.getenv("DOCKER_HOST") != null || Files.exists(Path.of("/var/run/docker.sock"));
-        return configured && DockerClientFactory.instance().isDockerAvailable();
+        try {
+            new Commands(Repository.root(), Map.of()).output(List.of("tools/cluster-needs", "docker-answers"));
+            return true;
+        } catch (Commands.CommandFailedException e) {
+            return false;
+        }
     }
 }

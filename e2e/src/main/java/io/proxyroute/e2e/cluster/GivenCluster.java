@@ -1,70 +1,45 @@
 package io.proxyroute.e2e.cluster;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
+import io.proxyroute.e2e.terminal.Steps;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** A cluster that somebody else runs. Its nodes must be able to get the images themselves. */
-final class GivenCluster implements Cluster {
+final class GivenCluster extends Cluster {
 
-    private final Access access;
+    private final Path kubeconfig;
+    private final Steps steps;
 
-    private GivenCluster(Path kubeconfig) {
-        this.access = new Access(kubeconfig, List.of("kubectl"));
-    }
-
-    static GivenCluster open(Path kubeconfig) {
-        return new GivenCluster(kubeconfig);
+    GivenCluster(Path kubeconfig, Steps steps) {
+        this.kubeconfig = kubeconfig;
+        this.steps = steps;
     }
 
     @Override
     public String description() {
-        return "the cluster of " + access.kubeconfig();
+        return "the cluster of " + kubeconfig;
     }
 
     @Override
-    public KubernetesClient client() {
-        return access.client();
+    public void up() {
+        reachThrough(new Access(kubeconfig, List.of("kubectl")));
     }
 
     @Override
-    public Path kubeconfig() {
-        return access.kubeconfig();
-    }
-
-    @Override
-    public String kubectlLine() {
-        return "KUBECONFIG=" + access.kubeconfig() + " kubectl";
-    }
-
-    @Override
-    public void load(List<Path> tars) {
-        // Not ours to do: the images are pulled, or were loaded by the cluster's owner.
-    }
-
-    @Override
-    public String kubectl(String... arguments) {
-        return access.run(arguments);
-    }
-
-    @Override
-    public Optional<AuditLog> auditLog() {
-        return Optional.empty();
-    }
-
-    @Override
-    public boolean withoutApiServer(Runnable action) {
+    public boolean isOurs() {
         return false;
     }
 
     @Override
-    public void keep() {
-        // It stays anyway.
+    public String kubectlLine() {
+        return "KUBECONFIG=" + kubeconfig + " kubectl";
     }
 
+    /** Not ours to do: how a node gets images is its owner's choice. */
     @Override
-    public void close() {
-        access.close();
+    public void load(List<Path> tars) {
+        steps.say("  Every node needs these images; `kind load image-archive TAR`, or on the node `ctr -n k8s.io images"
+                + " import TAR`, brings them there:");
+        tars.forEach(tar -> steps.say("    " + tar));
     }
 }

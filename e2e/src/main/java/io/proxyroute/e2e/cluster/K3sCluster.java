@@ -1,34 +1,40 @@
 package io.proxyroute.e2e.cluster;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
+import io.proxyroute.e2e.terminal.Steps;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
-/** k3s in a container, on machines with a Docker engine. It ends with this process, whatever {@link #keep} says. */
-final class K3sCluster implements Cluster {
+/** k3s in a container, on machines with a Docker engine. It ends with this process at the latest. */
+final class K3sCluster extends Cluster {
 
     private static final DockerImageName IMAGE = DockerImageName.parse("rancher/k3s:v1.33.5-k3s1");
 
-    private final K3sContainer container;
-    private final Access access;
+    private final Steps steps;
+    private K3sContainer container;
 
-    private K3sCluster(K3sContainer container) {
-        this.container = container;
-        this.access = new Access(write(container.getKubeConfigYaml()), List.of("kubectl"));
+    K3sCluster(Steps steps) {
+        this.steps = steps;
     }
 
-    static K3sCluster open() {
-        K3sContainer container = new K3sContainer(IMAGE);
-        container.start();
-        return new K3sCluster(container);
+    @Override
+    public String description() {
+        return "k3s in Docker";
+    }
+
+    @Override
+    public void up() {
+        steps.run("Cluster", description() + ", " + IMAGE, () -> {
+            container = new K3sContainer(IMAGE);
+            container.start();
+            reachThrough(new Access(write(container.getKubeConfigYaml()), List.of("kubectl")));
+        });
     }
 
     private static Path write(String kubeconfig) {
@@ -42,31 +48,23 @@ final class K3sCluster implements Cluster {
     }
 
     @Override
-    public String description() {
-        return "k3s in Docker";
-    }
-
-    @Override
-    public KubernetesClient client() {
-        return access.client();
-    }
-
-    @Override
-    public Path kubeconfig() {
-        return access.kubeconfig();
+    public boolean isOurs() {
+        return true;
     }
 
     @Override
     public String kubectlLine() {
-        return "KUBECONFIG=" + access.kubeconfig() + " kubectl";
+        return "KUBECONFIG=" + kubeconfig() + " kubectl";
     }
 
     @Override
     public void load(List<Path> tars) {
         for (Path tar : tars) {
-            String inside = "/tmp/" + tar.getParent().getParent().getFileName() + ".tar";
-            container.copyFileToContainer(MountableFile.forHostPath(tar), inside);
-            run("ctr", "images", "import", inside);
+            String name = tar.getParent().getParent().getFileName() + ".tar";
+            steps.run("Import " + name, "", () -> {
+                container.copyFileToContainer(MountableFile.forHostPath(tar), "/tmp/" + name);
+                run("ctr", "images", "import", "/tmp/" + name);
+            });
         }
     }
 
@@ -85,28 +83,10 @@ final class K3sCluster implements Cluster {
     }
 
     @Override
-    public String kubectl(String... arguments) {
-        return access.run(arguments);
-    }
-
-    @Override
-    public Optional<AuditLog> auditLog() {
-        return Optional.empty();
-    }
-
-    @Override
-    public boolean withoutApiServer(Runnable action) {
-        return false;
-    }
-
-    @Override
-    public void keep() {
-        // Testcontainers removes it when this process ends.
-    }
-
-    @Override
     public void close() {
-        access.close();
-        container.stop();
+        super.close();
+        if (container != null) {
+            steps.run("Remove k3s", "", container::stop);
+        }
     }
 }

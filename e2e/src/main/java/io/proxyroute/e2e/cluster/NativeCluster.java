@@ -1,39 +1,36 @@
 package io.proxyroute.e2e.cluster;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The single-node cluster of {@code e2e/local-cluster}; taken down at the end if it was brought up here. */
-final class NativeCluster implements Cluster {
+/** The single-node cluster of {@code e2e/local-cluster}, whose script tells of its steps. */
+final class NativeCluster extends Cluster {
 
     private static final String SCRIPT = "e2e/local-cluster/cluster";
 
     private final String name;
     private final Commands commands;
-    private final Access access;
-    private boolean ours;
+    private volatile boolean ours;
 
-    private NativeCluster(String name, Commands commands, boolean ours) {
+    NativeCluster(String name) {
         this.name = name;
-        this.commands = commands;
-        this.ours = ours;
-        this.access = new Access(Path.of(commands.output(script("kubeconfig"))), script("kubectl"));
+        this.commands = new Commands(Repository.root(), Map.of("CLUSTER_NAME", name));
     }
 
-    static NativeCluster open(String name) {
-        Commands commands = new Commands(Repository.root(), Map.of("CLUSTER_NAME", name));
-        boolean ran = isUp(commands);
-        if (!ran) {
+    @Override
+    public void up() {
+        if (!isUp()) {
+            // Before the first thing is made, so that half a cluster is removed too.
+            ours = true;
             commands.show(script("up", "--brief"));
         }
-        return new NativeCluster(name, commands, !ran);
+        reachThrough(new Access(Path.of(commands.output(script("kubeconfig"))), script("kubectl")));
     }
 
-    private static boolean isUp(Commands commands) {
+    private boolean isUp() {
         try {
             commands.output(script("status"));
             return true;
@@ -54,13 +51,8 @@ final class NativeCluster implements Cluster {
     }
 
     @Override
-    public KubernetesClient client() {
-        return access.client();
-    }
-
-    @Override
-    public Path kubeconfig() {
-        return access.kubeconfig();
+    public boolean isOurs() {
+        return ours;
     }
 
     @Override
@@ -73,11 +65,6 @@ final class NativeCluster implements Cluster {
         List<String> command = script("load");
         tars.forEach(tar -> command.add(tar.toString()));
         commands.show(command);
-    }
-
-    @Override
-    public String kubectl(String... arguments) {
-        return access.run(arguments);
     }
 
     @Override
@@ -97,13 +84,8 @@ final class NativeCluster implements Cluster {
     }
 
     @Override
-    public void keep() {
-        ours = false;
-    }
-
-    @Override
     public void close() {
-        access.close();
+        super.close();
         if (ours) {
             commands.show(script("down"));
         }

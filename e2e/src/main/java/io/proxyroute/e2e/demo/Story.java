@@ -1,5 +1,7 @@
 package io.proxyroute.e2e.demo;
 
+import io.proxyroute.e2e.terminal.Screen;
+import io.proxyroute.e2e.terminal.Steps;
 import io.proxyroute.e2e.workload.Load;
 import io.proxyroute.e2e.workload.Route;
 import io.proxyroute.e2e.workload.Sandbox;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -23,6 +26,11 @@ import java.util.function.Predicate;
  */
 final class Story {
 
+    /** The rule with the bug, and the name of the filter in it. */
+    static final String LEAKING_RULE = "search";
+
+    static final String LEAKING_FILTER = "recent-searches";
+
     private static final int VISITORS_PER_SECOND = 200;
     private static final int SEARCHES_PER_SECOND = 50;
     private static final String BYTES_PER_SEARCH = "16384";
@@ -30,16 +38,18 @@ final class Story {
     private static final Duration CALM = Duration.ofSeconds(20);
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+    /** Of a core: a generator that is held up would spoil the story. */
+    private static final String CLIENT_CPU = "200m";
 
     private final Sandbox sandbox;
-    private final Screen screen;
     private final Steps steps;
+    private final View view;
     private final Set<String> told = new HashSet<>();
 
     Story(Sandbox sandbox, Screen screen) {
         this.sandbox = sandbox;
-        this.screen = screen;
         this.steps = new Steps(screen);
+        this.view = new View(screen);
     }
 
     /**
@@ -47,6 +57,7 @@ final class Story {
      *
      * @param atStart the pods when the indexer began
      * @param atEnd the last look
+     * @param fed the pod that the indexer's searches reached; empty when no pod told of any
      * @param victimBefore live set of the pod that was replaced, at its highest, in megabytes; NaN when none was
      * @param victimAtStart its live set before the leak, in megabytes
      * @param loads a summary for each client
@@ -55,6 +66,7 @@ final class Story {
     record Ending(
             Scene atStart,
             Scene atEnd,
+            Optional<Scene.PodView> fed,
             double victimAtStart,
             double victimBefore,
             Map<String, LoadLine.Summary> loads,
@@ -63,7 +75,11 @@ final class Story {
     /** Plays it to its end, or until its time is over. */
     Ending play() {
         steps.run("Backend", "catalogue, 2 pods", () -> sandbox.backend("catalogue", 2));
-        Route route = Route.apply(sandbox, "shop", "demo/route.yaml", Map.of("bytes", BYTES_PER_SEARCH));
+        Route route = Route.apply(
+                sandbox,
+                "shop",
+                "demo/route.yaml",
+                Map.of("rule", LEAKING_RULE, "filter", LEAKING_FILTER, "bytes", BYTES_PER_SEARCH));
         steps.run("Route", "shop, 2 proxy pods, remediation in Auto mode", () -> route.awaitServing(START_LIMIT));
         Watch watch = new Watch(route, Instant.now());
         try (Load visitors = steps.get(
@@ -86,6 +102,7 @@ final class Story {
         return Load.start(
                 sandbox,
                 "visitors",
+                CLIENT_CPU,
                 List.of("visitors=" + route.url(8080) + "/pages"),
                 "--rate=" + VISITORS_PER_SECOND,
                 "--duration=15m",
@@ -97,6 +114,7 @@ final class Story {
         return Load.start(
                 sandbox,
                 "indexer",
+                CLIENT_CPU,
                 List.of("indexer=" + route.url(8080) + "/search"),
                 "--rate=" + SEARCHES_PER_SECOND,
                 "--duration=15m",
@@ -110,7 +128,7 @@ final class Story {
         while (true) {
             Scene scene = watch.look();
             tellPhases(scene);
-            screen.show(scene);
+            view.show(scene);
             if (end.test(scene) || Instant.now().isAfter(until)) {
                 return scene;
             }
@@ -121,11 +139,11 @@ final class Story {
     private void tellPhases(Scene scene) {
         scene.run().ifPresent(run -> {
             if (told.add(run.name())) {
-                screen.say("  ● " + Screen.clock(scene.elapsed()) + "  " + run.pod() + ": " + run.cause());
+                steps.say("  ● " + View.clock(scene.elapsed()) + "  " + run.pod() + ": " + run.cause());
             }
             for (Scene.PhaseView phase : run.phases()) {
                 if (told.add(run.name() + phase.name())) {
-                    screen.say("  ● " + Screen.clock(phase.at()) + "  " + phase.name() + ": " + meaning(phase.name()));
+                    steps.say("  ● " + View.clock(phase.at()) + "  " + phase.name() + ": " + meaning(phase.name()));
                 }
             }
         });
@@ -163,7 +181,7 @@ final class Story {
                 atEnd.run().map(run -> watch.liveSetOf(run.podUid())).orElse(List.of());
         double highest = victim.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
         double first = victim.isEmpty() ? Double.NaN : victim.getFirst();
-        return new Ending(atStart, atEnd, first, highest, summaries, losses);
+        return new Ending(atStart, atEnd, watch.fed(), first, highest, summaries, losses);
     }
 
     private static void pause() {

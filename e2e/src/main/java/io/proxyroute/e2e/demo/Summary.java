@@ -22,11 +22,7 @@ final class Summary {
         List<String> lines = new ArrayList<>();
         lines.add("");
         ending.atEnd().run().ifPresent(run -> {
-            entry(
-                    lines,
-                    "What leaked",
-                    "filter recent-searches (io.proxyroute.examples.leaks.StaticMap) of the rule search, in pod "
-                            + run.pod());
+            entry(lines, "What leaked", "pod " + run.pod() + ". " + Evidence.ofFilters(run.verdict()));
             entry(lines, "How known", run.cause());
             if (run.verdict() != null) {
                 entry(lines, "Evidence", run.verdict());

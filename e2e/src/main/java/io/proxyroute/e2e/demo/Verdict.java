@@ -22,6 +22,7 @@ final class Verdict {
             complaints.add(
                     "The run ended as " + run.get().outcome() + ": " + run.get().message());
         }
+        run.ifPresent(each -> complainAboutFinding(ending, each, complaints));
         complainAboutPods(ending, run.map(Scene.RunView::podUid).orElse(null), complaints);
         return complaints;
     }
@@ -38,6 +39,19 @@ final class Verdict {
                         load.target(),
                         load.maxLagMillis()));
             }
+        }
+    }
+
+    private static void complainAboutFinding(Story.Ending ending, Scene.RunView run, List<String> complaints) {
+        if (ending.fed().isEmpty()) {
+            complaints.add("It was not seen which pod the searches reached, so nobody can say whether " + run.pod()
+                    + " was the right one.");
+        } else if (!ending.fed().get().uid().equals(run.podUid())) {
+            complaints.add("The searches reached " + ending.fed().get().name() + ", but " + run.pod()
+                    + " was taken for the one that leaks.");
+        }
+        if (!Evidence.names(run.verdict(), Story.LEAKING_FILTER)) {
+            complaints.add("The evidence does not name the filter " + Story.LEAKING_FILTER + ".");
         }
     }
 

@@ -14,6 +14,7 @@ import io.proxyroute.testbed.load.LoadLine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,8 @@ final class Watch {
     private final Map<String, Load> loads = new LinkedHashMap<>();
     private final Map<String, List<Double>> liveSets = new HashMap<>();
     private final Map<String, Double> heapMax = new HashMap<>();
+    private final Map<String, Double> searches = new HashMap<>();
+    private Optional<Scene.PodView> fed = Optional.empty();
 
     Watch(Route route, Instant start) {
         this.route = route;
@@ -46,6 +49,12 @@ final class Watch {
         ProxyRoute current = route.get();
         List<Scene.PodView> pods = route.pods().stream().map(this::view).toList();
         List<RemediationRun> runs = route.runs();
+        if (runs.isEmpty()) {
+            fed = pods.stream()
+                    .filter(pod -> searchesOf(pod) > 0)
+                    .max(Comparator.comparingDouble(this::searchesOf))
+                    .or(() -> fed);
+        }
         return new Scene(
                 Duration.between(start, Instant.now()),
                 conditions(current),
@@ -58,6 +67,18 @@ final class Watch {
     /** The live sets of a pod, in megabytes, oldest first; kept after its end. */
     List<Double> liveSetOf(String uid) {
         return List.copyOf(liveSets.getOrDefault(uid, List.of()));
+    }
+
+    /**
+     * The pod that the indexer's searches reached, by the pods' own counts, as long as no remediation had begun: the one
+     * that leaks.
+     */
+    Optional<Scene.PodView> fed() {
+        return fed;
+    }
+
+    private double searchesOf(Scene.PodView pod) {
+        return searches.getOrDefault(pod.uid(), 0.0);
     }
 
     private static List<Condition> conditions(ProxyRoute route) {
@@ -95,6 +116,7 @@ final class Watch {
                     requests, route.sandbox().namespace(), pod.getMetadata().getName());
             metrics.liveSet().ifPresent(liveSet::add);
             heapMax.put(uid, metrics.heapMax());
+            searches.put(uid, metrics.sum("proxyroute_exchange_seconds_count", "rule=\"" + Story.LEAKING_RULE + "\""));
         } catch (IllegalStateException e) {
             // A pod that ends does not answer any more; the chart stays as it is.
         }

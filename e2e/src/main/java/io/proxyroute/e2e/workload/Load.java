@@ -24,6 +24,9 @@ import java.util.stream.Collectors;
 /** A load generator in a pod, and what it tells. Thread-safe; reads the pod's log on a thread of its own. */
 public final class Load implements AutoCloseable {
 
+    /** Of a core. The pods of a node's {@code NodeRoom} and their generators ask for less than two cores together. */
+    private static final String USUAL_CPU = "150m";
+
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
 
     private final Sandbox sandbox;
@@ -50,7 +53,7 @@ public final class Load implements AutoCloseable {
      * @param options as of {@code testbed load}
      */
     public static Load start(Sandbox sandbox, String name, List<String> targets, String... options) {
-        return start(sandbox, name, "50m", targets, options);
+        return start(sandbox, name, USUAL_CPU, targets, options);
     }
 
     /**
@@ -103,12 +106,8 @@ public final class Load implements AutoCloseable {
     }
 
     private void take(String line) {
-        if (!line.startsWith("{\"line\":")) {
-            // Of the JVM's, or the API server saying that the container has not started.
-            return;
-        }
-        try {
-            switch (LoadLine.parse(line)) {
+        parse(line).ifPresent(parsed -> {
+            switch (parsed) {
                 case LoadLine.Second second -> seconds.put(second.target(), second);
                 case LoadLine.Summary summary -> summaries.put(summary.target(), summary);
                 case LoadLine.Loss loss -> {
@@ -117,8 +116,20 @@ public final class Load implements AutoCloseable {
                     }
                 }
             }
+        });
+    }
+
+    /** A line of the log; empty when it is not the generator's, or only its beginning. */
+    static Optional<LoadLine> parse(String line) {
+        if (!line.startsWith("{\"line\":")) {
+            // Of the JVM's, or the API server saying that the container has not started.
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(LoadLine.parse(line));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("not a line of the generator: " + line, e);
+            // The connection broke within the line; it comes again, as the log is read from its beginning.
+            return Optional.empty();
         }
     }
 

@@ -6,25 +6,34 @@ import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Single requests to Services and pods, by way of the API server's proxy, so that they work wherever the cluster runs.
- * The Host header is the API server's choice.
+ * The Host header is the API server's choice. Each is given up after ten seconds.
  */
 public final class Requests {
 
     /** What the API server says of a peer that it cannot reach, or waits for in vain. */
     private static final Set<Integer> UNREACHABLE = Set.of(502, 503, 504);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final KubernetesClient client;
+    private final Duration limit;
 
     /** Uses a client of full rights. */
     public Requests(KubernetesClient client) {
+        this(client, LIMIT);
+    }
+
+    Requests(KubernetesClient client, Duration limit) {
         this.client = client;
+        this.limit = limit;
     }
 
     /**
@@ -70,6 +79,7 @@ public final class Requests {
         try {
             HttpResponse<String> response = http.sendAsync(
                             http.newHttpRequestBuilder().uri(uri).build(), String.class)
+                    .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
             return new Answer(response.code(), response.headers(), response.body());
         } catch (CompletionException e) {

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.proxyroute.e2e.cluster.Installation;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,20 +23,34 @@ public final class Sandbox implements AutoCloseable {
         this.namespace = namespace;
     }
 
-    /** Makes a namespace; one that was left by an earlier run is removed first. */
+    /**
+     * Makes a namespace; one that was left by an earlier run is removed first.
+     *
+     * @throws IllegalStateException there is one of this name that no earlier run made
+     */
     public static Sandbox open(KubernetesClient client, String namespace) {
         Sandbox sandbox = new Sandbox(client, namespace);
-        if (client.namespaces().withName(namespace).get() != null) {
+        Namespace left = client.namespaces().withName(namespace).get();
+        if (left != null && !isOurs(left)) {
+            throw new IllegalStateException("the namespace " + namespace + " is in use, and has no label "
+                    + Installation.OURS_LABEL + ": use another cluster");
+        }
+        if (left != null) {
             sandbox.close();
         }
         Namespace wanted = new NamespaceBuilder()
                 .withNewMetadata()
                 .withName(namespace)
-                .addToLabels("proxyroute.io/e2e", "true")
+                .addToLabels(Installation.OURS_LABEL, "true")
                 .endMetadata()
                 .build();
         client.resource(wanted).create();
         return sandbox;
+    }
+
+    private static boolean isOurs(Namespace namespace) {
+        return namespace.getMetadata().getLabels() != null
+                && "true".equals(namespace.getMetadata().getLabels().get(Installation.OURS_LABEL));
     }
 
     /** The cluster's client. */

@@ -18,8 +18,8 @@ final class Autopsy {
     private Autopsy() {}
 
     /** Writes one file for each thing worth knowing; what cannot be had is told in its file. */
-    static void write(Cluster cluster, String namespace, String test) {
-        Path directory = Repository.path("e2e/target/failures").resolve(test);
+    static void write(Cluster cluster, String namespace, String title) {
+        Path directory = Repository.path("e2e/target/failures").resolve(title);
         try {
             Files.createDirectories(directory);
             for (Map.Entry<String, String[]> each : questions(namespace).entrySet()) {
@@ -28,7 +28,7 @@ final class Autopsy {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        System.err.println("What the cluster knew of " + test + " lies in " + directory);
+        System.err.println("What the cluster knew of " + title + " lies in " + directory);
     }
 
     private static Map<String, String[]> questions(String namespace) {

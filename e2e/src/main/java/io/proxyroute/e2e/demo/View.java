@@ -1,7 +1,7 @@
 package io.proxyroute.e2e.demo;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import java.io.PrintStream;
+import io.proxyroute.e2e.terminal.Screen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,99 +9,58 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The terminal: lines that stay, and below them a panel that is drawn anew every second. Where standard output is no
- * terminal, lines only, with one about the state of things every ten seconds. Thread-safe.
+ * The state of things on the screen: a panel on a terminal, elsewhere a line every ten seconds. Confined to the story's
+ * thread.
  */
-final class Screen {
+final class View {
 
-    private static final int CHART_WIDTH = 44;
+    private static final int WIDEST_CHART = 44;
+    private static final int NARROWEST_CHART = 8;
+    /** What stands beside the chart in a pod's line: its name, its state, its memory and the blanks between. */
+    private static final int BESIDE_CHART = 2 + 27 + 1 + 8 + 1 + 1 + 14;
+
     private static final int PLAIN_INTERVAL_SECONDS = 10;
-    private static final String UP_AND_CLEAR = "\033[%dA\033[J";
 
-    private final PrintStream out;
-    private final boolean terminal;
-    private final int width;
-    private int panelLines;
+    private final Screen screen;
     private long plainSeconds = -PLAIN_INTERVAL_SECONDS;
 
-    Screen(PrintStream out, boolean terminal, int width) {
-        this.out = out;
-        this.terminal = terminal;
-        this.width = width;
-    }
-
-    /** The process' standard output. */
-    static Screen standard() {
-        boolean terminal = System.console() != null && System.console().isTerminal();
-        String columns = System.getenv("COLUMNS");
-        int width = columns != null && columns.matches("[0-9]{2,4}") ? Integer.parseInt(columns) : 110;
-        return new Screen(System.out, terminal, width);
-    }
-
-    /** Whether lines can be overwritten. */
-    boolean isTerminal() {
-        return terminal;
-    }
-
-    /** A line that stays. */
-    synchronized void say(String line) {
-        clearPanel();
-        out.println(line);
-        out.flush();
-    }
-
-    /** A line that the next one overwrites; nothing where that cannot be. */
-    synchronized void transientLine(String line) {
-        if (terminal) {
-            clearPanel();
-            out.println(fit(line));
-            out.flush();
-            panelLines = 1;
-        }
+    View(Screen screen) {
+        this.screen = screen;
     }
 
     /** Shows the state of things. */
-    synchronized void show(Scene scene) {
-        if (terminal) {
-            List<String> panel = panel(scene);
-            clearPanel();
-            panel.forEach(line -> out.println(fit(line)));
-            out.flush();
-            panelLines = panel.size();
+    void show(Scene scene) {
+        if (screen.isTerminal()) {
+            screen.panel(panel(scene, screen.width()));
         } else if (scene.elapsed().toSeconds() - plainSeconds >= PLAIN_INTERVAL_SECONDS) {
             plainSeconds = scene.elapsed().toSeconds();
-            out.println(plain(scene));
-            out.flush();
+            screen.say(plain(scene));
         }
     }
 
-    private void clearPanel() {
-        if (panelLines > 0) {
-            out.printf(UP_AND_CLEAR, panelLines);
-            panelLines = 0;
-        }
-    }
-
-    private String fit(String line) {
-        return line.length() <= width ? line : line.substring(0, width - 1) + "…";
-    }
-
-    private static List<String> panel(Scene scene) {
+    /** A line for each thing worth seeing; the charts are as wide as a terminal has room for. */
+    static List<String> panel(Scene scene, int width) {
+        int chart = Math.clamp(width - BESIDE_CHART, NARROWEST_CHART, WIDEST_CHART);
         List<String> lines = new ArrayList<>();
         lines.add("");
         lines.add("  " + clock(scene.elapsed()) + "  shop   " + conditions(scene.conditions()));
         for (Scene.PodView pod : scene.pods()) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "  %-26s %-9s %s %s",
+                    "  %-27s %-8s %s %s",
                     pod.name(),
                     pod.state(),
-                    Sparkline.of(pod.liveSet(), pod.heapMax(), CHART_WIDTH),
+                    Sparkline.of(pod.liveSet(), pod.heapMax(), chart),
                     memory(pod)));
         }
-        lines.add("  remediation  " + remediation(scene));
+        lines.add("  remediation  " + end(remediation(scene), width - 15));
         lines.add("  requests     " + traffic(scene.traffic()));
         return lines;
+    }
+
+    /** The newest phases stand at the end. */
+    private static String end(String text, int width) {
+        return text.length() <= width ? text : "…" + text.substring(text.length() - width + 1);
     }
 
     private static String plain(Scene scene) {
@@ -125,7 +84,7 @@ final class Screen {
 
     private static String memory(Scene.PodView pod) {
         return Double.isNaN(pod.latest())
-                ? "live set not measured yet"
+                ? "no figure yet"
                 : String.format(Locale.ROOT, "%.0f of %.0f MiB", pod.latest(), pod.heapMax());
     }
 
