@@ -46,8 +46,10 @@ class DependentsIT {
                 .podDisruptionBudget()
                 .inNamespace(sandbox.namespace())
                 .withName("robbed-proxy");
-        Resource<ServiceAccount> account =
-                sandbox.client().serviceAccounts().inNamespace(sandbox.namespace()).withName("robbed-proxy");
+        Resource<ServiceAccount> account = sandbox.client()
+                .serviceAccounts()
+                .inNamespace(sandbox.namespace())
+                .withName("robbed-proxy");
 
         String configBefore = uid(config);
         List<Resource<? extends HasMetadata>> others = List.of(service, budget);
@@ -69,13 +71,10 @@ class DependentsIT {
                 {"spec":{"rules":[{"name":"all","backendRefs":[{"name":"echo","port":8080}],
                  "filters":[{"type":"ResponseHeaderModifier",
                  "responseHeaderModifier":{"set":[{"name":"x-changed","value":"yes"}]}}]}]}}""");
-        await().atMost(LIMIT)
-                .ignoreExceptions()
-                .untilAsserted(() -> assertThat(new Requests(sandbox.client())
-                                .get(route, 8080, "/x")
-                                .headers())
-                        .as("configuration still reaches the pods")
-                        .containsEntry("x-changed", List.of("yes")));
+        await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> assertThat(
+                        new Requests(sandbox.client()).get(route, 8080, "/x").headers())
+                .as("configuration still reaches the pods")
+                .containsEntry("x-changed", List.of("yes")));
         assertThat(route.podUids()).isEqualTo(pods);
     }
 
@@ -97,24 +96,22 @@ class DependentsIT {
         assertThat(accepted.getReason()).isEqualTo("NameTaken");
         assertThat(accepted.getMessage()).contains("Service " + sandbox.namespace() + "/taken-proxy");
         KubernetesClient client = sandbox.client();
-        var deployment = client.apps().deployments().inNamespace(sandbox.namespace()).withName("taken-proxy");
+        var deployment =
+                client.apps().deployments().inNamespace(sandbox.namespace()).withName("taken-proxy");
         await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(deployment.get())
-                        .as("the rest is there")
-                        .isNotNull());
+                .untilAsserted(() ->
+                        assertThat(deployment.get()).as("the rest is there").isNotNull());
 
         route.delete();
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(deployment.get())
-                        .as("what the garbage collector takes")
-                        .isNull());
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(deployment.get())
+                .as("what the garbage collector takes")
+                .isNull());
 
         Service service = service(sandbox, "taken-proxy").get();
         assertThat(service.getMetadata().getUid()).isEqualTo(theirs);
         assertThat(service.getMetadata().getOwnerReferences()).isEmpty();
-        assertThat(service.getSpec().getPorts())
-                .singleElement()
-                .satisfies(port -> assertThat(port.getPort()).isEqualTo(1234));
+        assertThat(service.getSpec().getPorts()).singleElement().satisfies(port -> assertThat(port.getPort())
+                .isEqualTo(1234));
     }
 
     @Test
