@@ -16,6 +16,12 @@ import java.util.List;
                         + " duration(self.staleAfter).getMilliseconds()",
         message = "remediation.pollInterval must be at least 100ms and at most remediation.staleAfter.",
         fieldPath = ".pollInterval")
+@ValidationRule(
+        value = "!has(self.thresholds) || self.thresholds.all(t, self.thresholds.exists_one(u, (has(u.name) ? u.name :"
+                + " u.metric) == (has(t.name) ? t.name : t.metric)))",
+        message = "remediation.thresholds[].name must be unique: give each threshold on the same metric a name of its"
+                + " own.",
+        fieldPath = ".thresholds")
 public record RemediationSpec(
         @Default("Observe")
         @JsonPropertyDescription("\"Off\" (in quotes: YAML takes a bare Off for false): nothing is watched."
