@@ -197,8 +197,10 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 with.samples().of(uid),
                 route.getSpec().remediation().staleAfter().toJava(),
                 with.clock().instant());
-        WantedReplicas.Wanted replicas =
-                wanted.replicas(route, state.scaling, snapshots, with.clock().instant());
+        boolean replacing =
+                with.remediation().status(uid).map(RunPhases::isReplacing).orElse(false);
+        WantedReplicas.Wanted replicas = wanted.replicas(
+                route, state.scaling, snapshots, replacing, with.clock().instant());
         if (served.isPresent()) {
             List<Backend> inUse = state.inUse.of(served.get(), acknowledgements.values());
             backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, inUse));
@@ -281,10 +283,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         String hash = served.map(ConfigDocument::hash).orElse(null);
         Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
         int minAvailable = WantedReplicas.minAvailable(route, replicas);
-        with.remediation()
-                .reconciled(
-                        route,
-                        new RouteRemediation.Facts(hash, replicas, minAvailable, present, wanted.isRollingOut(route)));
+        with.remediation().reconciled(route, new RouteRemediation.Facts(hash, present));
         ProxyRouteStatus.Tuning tuning = state.tuning.current(route.getStatus());
         List<PodFacts> podFacts = present.stream()
                 .filter(pod -> !pod.terminating())

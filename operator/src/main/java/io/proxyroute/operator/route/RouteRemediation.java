@@ -33,10 +33,7 @@ public interface RouteRemediation {
      * What one reconciliation saw.
      *
      * @param configHash what the pods should serve; null for nothing
-     * @param wantedReplicas how many pods are wanted
-     * @param minAvailable of the disruption budget
      * @param pods all that have not ended, detached and ending ones included
-     * @param rollout whether a rollout of the Deployment is under way
      */
-    record Facts(String configHash, int wantedReplicas, int minAvailable, List<ObservedPod> pods, boolean rollout) {}
+    record Facts(String configHash, List<ObservedPod> pods) {}
 }

@@ -24,8 +24,10 @@ final class RouteScaling {
      *
      * @param spec in mode Operator
      * @param current the number wanted so far
+     * @param replacing whether a pod is being replaced: fewer pods would take away its replacement, the youngest of all
      */
-    ScalingDecision replicas(AutoscalingSpec spec, int current, RecentSnapshots snapshots, Instant now) {
+    ScalingDecision replicas(
+            AutoscalingSpec spec, int current, RecentSnapshots snapshots, boolean replacing, Instant now) {
         ScalingPolicy wanted = ScalingPolicy.of(spec);
         if (!wanted.equals(policy)) {
             policy = wanted;
@@ -49,7 +51,8 @@ final class RouteScaling {
                 current,
                 now);
         history = decision.history();
-        return decision;
+        boolean held = replacing && decision.replicas() < current && current <= spec.max();
+        return held ? new ScalingDecision(current, "", history) : decision;
     }
 
     /** Whether somebody else holds the number now, and did not at the look before. */

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
-/** How many pods a route should have, by whoever its autoscaling mode says decides, and how its Deployment stands. */
+/** How many pods a route should have, by whoever its autoscaling mode says decides. */
 final class WantedReplicas {
 
     /**
@@ -39,8 +39,12 @@ final class WantedReplicas {
         this.events = events;
     }
 
-    /** How many pods the route should have from now on. */
-    Wanted replicas(ProxyRoute route, RouteScaling scaling, RecentSnapshots snapshots, Instant now) {
+    /**
+     * How many pods the route should have from now on.
+     *
+     * @param replacing whether a pod is being replaced
+     */
+    Wanted replicas(ProxyRoute route, RouteScaling scaling, RecentSnapshots snapshots, boolean replacing, Instant now) {
         Optional<Integer> actual =
                 deployment(route).map(deployment -> deployment.getSpec().getReplicas());
         AutoscalingSpec autoscaling = route.getSpec().autoscaling();
@@ -55,7 +59,7 @@ final class WantedReplicas {
                 yield Wanted.of(actual.orElseGet(() -> lastSeen(route)));
             }
             case Operator ->
-                actual.isEmpty() ? Wanted.of(autoscaling.min()) : scaled(route, scaling, actual.get(), snapshots, now);
+                actual.isEmpty() ? Wanted.of(autoscaling.min()) : scaled(route, scaling, actual.get(), snapshots, replacing, now);
         };
     }
 
@@ -66,8 +70,8 @@ final class WantedReplicas {
     }
 
     private static Wanted scaled(
-            ProxyRoute route, RouteScaling scaling, int actual, RecentSnapshots snapshots, Instant now) {
-        ScalingDecision decision = scaling.replicas(route.getSpec().autoscaling(), actual, snapshots, now);
+            ProxyRoute route, RouteScaling scaling, int actual, RecentSnapshots snapshots, boolean replacing, Instant now) {
+        ScalingDecision decision = scaling.replicas(route.getSpec().autoscaling(), actual, snapshots, replacing, now);
         return decision.replicas() == actual
                 ? Wanted.of(actual)
                 : new Wanted(
@@ -99,19 +103,6 @@ final class WantedReplicas {
     static int minAvailable(ProxyRoute route, int replicas) {
         Integer wanted = route.getSpec().proxy().disruptionBudget().minAvailable();
         return wanted != null ? wanted : Math.max(0, replicas - 1);
-    }
-
-    /** Whether a rollout of the Deployment is under way. */
-    boolean isRollingOut(ProxyRoute route) {
-        return deployment(route)
-                .map(deployment -> deployment.getStatus() == null
-                        || deployment.getStatus().getObservedGeneration() == null
-                        || deployment.getStatus().getObservedGeneration()
-                                < deployment.getMetadata().getGeneration()
-                        || !Objects.equals(
-                                deployment.getStatus().getUpdatedReplicas(),
-                                deployment.getStatus().getReplicas()))
-                .orElse(false);
     }
 
     private Optional<Deployment> deployment(ProxyRoute route) {
