@@ -1,10 +1,12 @@
 package io.proxyroute.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.time.Instant;
 
 /** What a run is about; it never changes. */
 @ApiType
@@ -20,6 +22,12 @@ public record RemediationRunSpec(
         @Size(min = 1, max = 64)
         @JsonPropertyDescription("UID of the pod concerned: another pod of its name is never touched.")
         String podUid,
+
+        @JsonFormat(shape = JsonFormat.Shape.STRING)
+        @JsonPropertyDescription(
+                "When the process in which it was found started, by its own clock: a later one in the same pod is never"
+                        + " evicted for it.")
+        Instant processStartedAt,
 
         @Required @JsonPropertyDescription("What was found.")
         Cause cause,

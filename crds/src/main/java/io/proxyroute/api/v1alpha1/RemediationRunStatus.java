@@ -47,9 +47,10 @@ public record RemediationRunStatus(
         @JsonPropertyDescription("When eviction was last asked for: what counts against the budget of an hour.")
         Instant actedAt,
 
-        @Min(0)
-        @JsonPropertyDescription("Answers that the route's other pods had got wrong when eviction was first asked for.")
-        Long proxyErrorsBefore) {
+        @JsonPropertyDescription(
+                "Answers that the route's pods got wrong from the first eviction until the pod was gone; absent before,"
+                        + " and when it cannot be known.")
+        ProxyErrors proxyErrors) {
 
     public RemediationRunStatus {
         phaseTimes = Absent.orEmpty(phaseTimes);
@@ -95,6 +96,36 @@ public record RemediationRunStatus(
             @JsonFormat(shape = JsonFormat.Shape.STRING)
             @JsonPropertyDescription("When it began, by the operator's clock.")
             Instant at) {}
+
+    /** Answers that proxies got wrong. */
+    @ApiType
+    public record ProxyErrors(
+            @Size(max = 64)
+            @JsonPropertyDescription(
+                    "What processes had got wrong before; those that had got nothing wrong are left out.")
+            List<Count> before,
+
+            @Min(0) @JsonPropertyDescription("How many came on top; absent until the pod is gone.")
+            Long meanwhile) {
+
+        public ProxyErrors {
+            before = Absent.orEmpty(before);
+        }
+
+        /** Answers that one process has got wrong since it started. */
+        @ApiType
+        public record Count(
+                @Required @Size(min = 1, max = 64) @JsonPropertyDescription("UID of its pod.")
+                String podUid,
+
+                @Required
+                @JsonFormat(shape = JsonFormat.Shape.STRING)
+                @JsonPropertyDescription("When the process started, by its own clock.")
+                Instant processStartedAt,
+
+                @Required @Min(1) @JsonPropertyDescription("How many.")
+                Long errors) {}
+    }
 
     /** The pod that takes over. */
     @ApiType

@@ -143,7 +143,10 @@ public record RemediationSpec(
             @Default("2") @Min(1) @Max(20) @JsonPropertyDescription("Good snapshots of the replacement that prove it.")
             Integer samples,
 
-            @Default("10m") @DurationFormat @JsonPropertyDescription("What is not proved by then counts as failed.")
+            @Default("10m")
+            @DurationFormat
+            @JsonPropertyDescription(
+                    "What is not proved by then counts as failed; begins when the replacement's warm-up is" + " over.")
             GatewayDuration timeout) {
 
         static final VerifySpec DEFAULT = new VerifySpec(null, null);

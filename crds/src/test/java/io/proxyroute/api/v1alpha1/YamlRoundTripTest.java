@@ -75,7 +75,7 @@ class YamlRoundTripTest {
                 1,
                 Instant.parse("2030-01-02T03:14:05Z"),
                 null,
-                0L));
+                new RemediationRunStatus.ProxyErrors(List.of(), null)));
 
         String yaml = serialization.asYaml(run);
         assertThat(yaml).contains("\"2030-01-02T03:04:05Z\"").doesNotContain("outcome", "verdict");

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,14 +25,12 @@ final class EvidenceDesk implements EvidenceCollector {
     private final CaseCollector collector;
     private final ReportStore store;
     private final Function<String, Optional<ProxyAddress>> addresses;
-    private final ToLongFunction<String> errorsWithout;
     private final Consumer<Run> told;
     private final Clock clock;
 
     /**
      * @param route as last seen
      * @param addresses of pods, by UID
-     * @param errorsWithout errors of the route's pods without the one of this UID
      * @param told hears of every step of a run
      */
     EvidenceDesk(
@@ -41,14 +38,12 @@ final class EvidenceDesk implements EvidenceCollector {
             CaseCollector collector,
             ReportStore store,
             Function<String, Optional<ProxyAddress>> addresses,
-            ToLongFunction<String> errorsWithout,
             Consumer<Run> told,
             Clock clock) {
         this.route = route;
         this.collector = collector;
         this.store = store;
         this.addresses = addresses;
-        this.errorsWithout = errorsWithout;
         this.told = told;
         this.clock = clock;
     }
@@ -91,11 +86,6 @@ final class EvidenceDesk implements EvidenceCollector {
                 null,
                 null,
                 List.of(because));
-    }
-
-    @Override
-    public long errorsWithout(String podUid) {
-        return errorsWithout.applyAsLong(podUid);
     }
 
     @Override

@@ -90,14 +90,7 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
                 new RoutePods(client, route),
                 new RunJournal(client, route, clock),
                 budget,
-                new EvidenceDesk(
-                        episodes::route,
-                        collector,
-                        store,
-                        episodes::address,
-                        episodes::errorsWithout,
-                        episodes::told,
-                        clock),
+                new EvidenceDesk(episodes::route, collector, store, episodes::address, episodes::told, clock),
                 clock);
     }
 

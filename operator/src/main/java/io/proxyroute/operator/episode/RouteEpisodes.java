@@ -4,15 +4,18 @@ import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
 import io.proxyroute.api.v1alpha1.RemediationSpec;
 import io.proxyroute.contract.telemetry.LiveSetHistory;
+import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.operator.observe.ObservedPod;
 import io.proxyroute.operator.observe.PodSample;
 import io.proxyroute.operator.push.ProxyAddress;
 import io.proxyroute.operator.remediation.decision.DecisionSettings;
 import io.proxyroute.operator.remediation.decision.EpisodeActor;
 import io.proxyroute.operator.remediation.decision.EpisodeActor.Outlook;
+import io.proxyroute.operator.remediation.decision.Observation;
 import io.proxyroute.operator.remediation.decision.Ports.Conflict;
 import io.proxyroute.operator.remediation.decision.Ports.Unavailable;
 import io.proxyroute.operator.remediation.decision.Run;
+import io.proxyroute.operator.remediation.decision.Vitals;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.PodWatch;
@@ -56,6 +59,9 @@ final class RouteEpisodes {
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Map<String, PodWatch> watches = new HashMap<>();
+    /** While a run is open, what pods that have gone said last is kept too. */
+    private final Map<String, Vitals> vitals = new HashMap<>();
+
     private ProxyRoute route;
     private Facts facts;
     private String specKey;
@@ -156,20 +162,6 @@ final class RouteEpisodes {
         }
     }
 
-    /** Answers that the pods got wrong since they started, one pod left out. */
-    long errorsWithout(String podUid) {
-        lock.lock();
-        try {
-            return watches.entrySet().stream()
-                    .filter(entry -> !entry.getKey().equals(podUid))
-                    .flatMap(entry -> entry.getValue().newest().stream())
-                    .mapToLong(sample -> sample.snapshot().traffic().proxyErrorsTotal())
-                    .sum();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** A run has come to another step. */
     void told(Run run) {
         announcer.step(route(), run);
@@ -216,6 +208,7 @@ final class RouteEpisodes {
         Map<String, Diagnosis> diagnoses = new HashMap<>();
         Map<String, Diagnosis> byName = new LinkedHashMap<>();
         DecisionSettings current;
+        Observation observation;
         boolean detached;
         ProxyRoute about;
         lock.lock();
@@ -231,6 +224,11 @@ final class RouteEpisodes {
                 diagnoses.put(pod.uid(), diagnosis);
                 byName.put(pod.name(), diagnosis);
             }
+            watches.forEach((uid, watch) -> watch.newest().ifPresent(sample -> vitals.put(uid, vitals(sample))));
+            if (look == null || !isOpen(look)) {
+                vitals.keySet().retainAll(present);
+            }
+            observation = new Observation(diagnoses, vitals, facts.configHash());
             watches.keySet().retainAll(present);
             detached = facts.pods().stream().anyMatch(pod -> !pod.attached() && !pod.terminating());
         } finally {
@@ -240,11 +238,19 @@ final class RouteEpisodes {
         announcer.findings(about, watched ? byName : Map.of());
         trouble = String.join(" ", announcer.troubles());
         if (isLookNeeded(about, diagnoses, detached, now)) {
-            look = actor.tick(current, diagnoses);
+            look = actor.tick(current, observation);
             lookedAt = now;
             lookedAtGeneration = about.getMetadata().getGeneration();
         }
         publish(isOpen(look) ? look : outlook(about, diagnoses));
+    }
+
+    private static Vitals vitals(Sample sample) {
+        Snapshot snapshot = sample.snapshot();
+        return new Vitals(
+                snapshot.startedAt(),
+                snapshot.config() == null ? null : snapshot.config().hash(),
+                snapshot.traffic().proxyErrorsTotal());
     }
 
     private boolean isLookNeeded(ProxyRoute about, Map<String, Diagnosis> diagnoses, boolean detached, Instant now) {

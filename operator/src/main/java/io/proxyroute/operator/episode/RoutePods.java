@@ -42,6 +42,9 @@ final class RoutePods implements Pods {
 
     private static final String PATCHER = "proxyroute-remediation";
 
+    /** How the API server says that no eviction of a pod will ever work; any other internal error passes. */
+    private static final String TOO_MANY_BUDGETS = "more than one PodDisruptionBudget";
+
     private final KubernetesClient client;
     private final ProxyRoute route;
 
@@ -86,7 +89,7 @@ final class RoutePods implements Pods {
                             .getItems()
                             .stream()
                             .filter(RoutePods::isAlive)
-                            .map(RoutePods::pod)
+                            .map(this::pod)
                             .toList();
             boolean paused = "true"
                             .equals(Objects.requireNonNullElse(
@@ -140,11 +143,14 @@ final class RoutePods implements Pods {
                     .evict(eviction);
             return accepted ? EvictionResult.ACCEPTED : EvictionResult.BLOCKED;
         } catch (KubernetesClientException e) {
-            return switch (e.getCode()) {
-                case HttpURLConnection.HTTP_NOT_FOUND, HttpURLConnection.HTTP_CONFLICT -> EvictionResult.CHANGED;
-                case HttpURLConnection.HTTP_INTERNAL_ERROR -> EvictionResult.IMPOSSIBLE;
-                default -> throw new Unavailable("cannot evict " + pod.name() + ": " + e.getMessage(), e);
-            };
+            int code = e.getCode();
+            if (code == HttpURLConnection.HTTP_NOT_FOUND || code == HttpURLConnection.HTTP_CONFLICT) {
+                return EvictionResult.CHANGED;
+            }
+            if (code == HttpURLConnection.HTTP_INTERNAL_ERROR && e.getMessage().contains(TOO_MANY_BUDGETS)) {
+                return EvictionResult.IMPOSSIBLE;
+            }
+            throw new Unavailable("cannot evict " + pod.name() + ": " + e.getMessage(), e);
         }
     }
 
@@ -180,7 +186,10 @@ final class RoutePods implements Pods {
         return !"Succeeded".equals(phase) && !"Failed".equals(phase);
     }
 
-    private static Fleet.Pod pod(Pod pod) {
+    private Fleet.Pod pod(Pod pod) {
+        boolean owned = pod.getMetadata().getOwnerReferences().stream()
+                .anyMatch(owner -> Boolean.TRUE.equals(owner.getController())
+                        && owner.getUid().equals(route.getMetadata().getUid()));
         boolean ready = pod.getStatus() != null
                 && pod.getStatus().getConditions().stream()
                         .anyMatch(c ->
@@ -190,6 +199,7 @@ final class RoutePods implements Pods {
                 pod.getMetadata().getName(),
                 pod.getMetadata().getResourceVersion(),
                 "true".equals(pod.getMetadata().getLabels().get(RouteNames.ATTACHED_LABEL)),
+                owned,
                 ready,
                 pod.getMetadata().getDeletionTimestamp() != null,
                 Instant.parse(pod.getMetadata().getCreationTimestamp()));

@@ -11,6 +11,7 @@ import io.proxyroute.operator.compile.RouteNames;
 import io.proxyroute.operator.remediation.decision.Cause;
 import io.proxyroute.operator.remediation.decision.Outcome;
 import io.proxyroute.operator.remediation.decision.Phase;
+import io.proxyroute.operator.remediation.decision.ProxyErrors;
 import io.proxyroute.operator.remediation.decision.Run;
 import io.proxyroute.operator.remediation.decision.Run.Evidence;
 import io.proxyroute.operator.remediation.decision.Run.Progress;
@@ -53,6 +54,7 @@ final class RunCodec {
                 new RemediationRunSpec.RouteRef(route.getMetadata().getName(), routeUid, run.routeGeneration()),
                 run.podName(),
                 run.podUid(),
+                run.processStartedAt(),
                 new RemediationRunSpec.Cause(
                         RemediationRunSpec.Cause.Kind.valueOf(word(cause.kind().name())),
                         metric(cause.signal()),
@@ -90,7 +92,29 @@ final class RunCodec {
                     default -> null;
                 },
                 run.actedAt(),
-                run.errorsBefore() < 0 ? null : run.errorsBefore());
+                errors(run.errors()));
+    }
+
+    private static RemediationRunStatus.ProxyErrors errors(ProxyErrors errors) {
+        return errors.before() == null
+                ? null
+                : new RemediationRunStatus.ProxyErrors(
+                        errors.before().stream()
+                                .map(count -> new RemediationRunStatus.ProxyErrors.Count(
+                                        count.podUid(), count.startedAt(), count.errors()))
+                                .toList(),
+                        errors.meanwhile());
+    }
+
+    private static ProxyErrors errors(RemediationRunStatus.ProxyErrors errors) {
+        return errors == null
+                ? ProxyErrors.UNKNOWN
+                : new ProxyErrors(
+                        errors.before().stream()
+                                .map(count ->
+                                        new ProxyErrors.Count(count.podUid(), count.processStartedAt(), count.errors()))
+                                .toList(),
+                        errors.meanwhile());
     }
 
     /** The run that an object stands for. */
@@ -107,6 +131,7 @@ final class RunCodec {
                 spec.routeRef().generation(),
                 spec.podUid(),
                 spec.podName(),
+                spec.processStartedAt(),
                 created,
                 cause,
                 Run.Action.valueOf(spec.action().name().toUpperCase(Locale.ROOT)),
@@ -127,7 +152,7 @@ final class RunCodec {
                 null,
                 null,
                 0,
-                -1,
+                ProxyErrors.UNKNOWN,
                 List.of(new Step(Phase.CONFIRM, created)));
     }
 
@@ -148,7 +173,7 @@ final class RunCodec {
                                 status.replacement().podName()),
                 status.actedAt(),
                 status.evictionAttempts() == null ? 0 : status.evictionAttempts(),
-                status.proxyErrorsBefore() == null ? -1 : status.proxyErrorsBefore(),
+                errors(status.proxyErrors()),
                 timeline);
     }
 

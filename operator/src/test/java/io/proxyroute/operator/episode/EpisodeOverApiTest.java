@@ -1,8 +1,10 @@
 package io.proxyroute.operator.episode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -17,15 +19,19 @@ import io.proxyroute.operator.fixture.ObjectServer.Request;
 import io.proxyroute.operator.remediation.decision.Cause;
 import io.proxyroute.operator.remediation.decision.EpisodeActor;
 import io.proxyroute.operator.remediation.decision.EpisodeActor.Outlook;
+import io.proxyroute.operator.remediation.decision.Observation;
 import io.proxyroute.operator.remediation.decision.Outcome;
 import io.proxyroute.operator.remediation.decision.Phase;
 import io.proxyroute.operator.remediation.decision.Ports.EvidenceCollector;
+import io.proxyroute.operator.remediation.decision.Ports.Unavailable;
+import io.proxyroute.operator.remediation.decision.ProxyErrors;
 import io.proxyroute.operator.remediation.decision.Run;
 import io.proxyroute.operator.remediation.decision.Run.Evidence;
 import io.proxyroute.operator.remediation.decision.Run.Progress;
 import io.proxyroute.operator.remediation.decision.Run.Replacement;
 import io.proxyroute.operator.remediation.decision.Run.Step;
 import io.proxyroute.operator.remediation.decision.State;
+import io.proxyroute.operator.remediation.decision.Vitals;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.Finding;
@@ -50,6 +56,7 @@ class EpisodeOverApiTest {
     private static final String CORE = "/api/v1/namespaces/default/";
     private static final String OURS = "/apis/proxyroute.io/v1alpha1/namespaces/default/";
     private static final String EVICTION = CORE + "pods/a/eviction";
+    private static final Instant STARTED = Instant.parse("2030-01-01T00:00:00Z");
     private static final Cause CAUSE = new Cause(Cause.Kind.LEAK, Signal.LIVE_SET, null, "The live set grows");
 
     private static final StatusListener NOBODY = new StatusListener() {
@@ -64,7 +71,8 @@ class EpisodeOverApiTest {
     };
 
     private final ProxyRoute route = new ProxyRoute();
-    private Instant now = Instant.parse("2030-01-01T00:00:00Z");
+    private Instant now = STARTED;
+    private int goodSamples;
     private ObjectServer api;
     private Announcer announcer;
 
@@ -227,13 +235,73 @@ class EpisodeOverApiTest {
             ticks(1, Duration.ofSeconds(1), "a");
         }
         api.remove(CORE + "pods/a");
-        ticks(10, Duration.ofSeconds(1));
+        ticks(70, Duration.ofSeconds(15));
 
         assertThat(evictions()).isEqualTo(refused + 1);
         assertThat(api.writes().stream().filter(EpisodeOverApiTest::isEviction)).allSatisfy(eviction -> assertThat(
                         eviction.body().at("/deleteOptions/preconditions/uid").asText())
                 .isEqualTo("uid-a"));
         assertThat(run(1).getStatus().phase()).isEqualTo(RemediationRunStatus.Phase.Cooldown);
+        assertThat(run(1).getStatus().outcome())
+                .as("proved by samples after a warm-up of a quarter of an hour")
+                .isEqualTo(RemediationRunStatus.Outcome.Recovered);
+        assertThat(run(1).getStatus().proxyErrors().meanwhile()).isZero();
+    }
+
+    @Test
+    void anEvictionThatFailsForNowIsTriedAgain() {
+        mode("Auto");
+        api.refuse("POST", EVICTION, 500, "etcdserver: request timed out");
+        ticks(3, Duration.ofSeconds(1), "a");
+        pod("b", "2030-01-01T00:01:00Z");
+        assertThatThrownBy(() -> ticks(5, Duration.ofSeconds(1), "a")).isInstanceOf(Unavailable.class);
+        now = now.plusSeconds(15);
+        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationRunStatus.Phase.Act);
+
+        api.refuse("POST", EVICTION, 0);
+        ticks(1, Duration.ofSeconds(15), "a");
+
+        assertThat(run(1).getStatus().evictionAttempts()).isEqualTo(2);
+        assertThat(run(1).getStatus().outcome()).isNull();
+    }
+
+    @Test
+    void anEvictionThatCanNeverWorkIsEscalatedAndThePodIsPutBack() {
+        mode("Auto");
+        api.refuse(
+                "POST",
+                EVICTION,
+                500,
+                "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
+        ticks(3, Duration.ofSeconds(1), "a");
+        pod("b", "2030-01-01T00:01:00Z");
+        ticks(5, Duration.ofSeconds(1), "a");
+
+        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationRunStatus.Phase.Escalated);
+        assertThat(isAttached("a")).isTrue();
+        assertThat(evictions()).isEqualTo(1);
+    }
+
+    @Test
+    void aPodThatAUserTookOutOfTheDeploymentIsLeftThereAndOneThatARunLeftIsPutBack() {
+        mode("Observe");
+        Pod mine = api.get(CORE + "pods/a", Pod.class).orElseThrow();
+        mine.getMetadata().getLabels().remove(RouteNames.ATTACHED_LABEL);
+        api.put(CORE + "pods/a", mine);
+
+        ticks(3, Duration.ofSeconds(15));
+        assertThat(podWrites()).isEmpty();
+
+        mine.getMetadata()
+                .setOwnerReferences(List.of(new OwnerReferenceBuilder()
+                        .withKind("ProxyRoute")
+                        .withName("shop")
+                        .withUid("uid")
+                        .withController(true)
+                        .build()));
+        api.put(CORE + "pods/a", mine);
+        ticks(1, Duration.ofSeconds(15));
+        assertThat(isAttached("a")).isTrue();
     }
 
     private Outlook ticks(int times, Duration apart, String... leaking) {
@@ -256,23 +324,16 @@ class EpisodeOverApiTest {
             }
 
             @Override
-            public long errorsWithout(String podUid) {
-                return 0;
-            }
-
-            @Override
             public void progressed(Run run) {
                 announcer.step(route, run);
             }
         };
         Map<String, Diagnosis> diagnoses = new HashMap<>();
+        Map<String, Vitals> vitals = new HashMap<>();
         List<String> leaks = List.of(leaking);
         for (String name : List.of("a", "b")) {
-            diagnoses.put(
-                    "uid-" + name,
-                    leaks.contains(name)
-                            ? leak("uid-" + name)
-                            : new Diagnosis("uid-" + name, now, Health.FINE, 5, List.of()));
+            diagnoses.put("uid-" + name, leaks.contains(name) ? leak("uid-" + name) : fine("uid-" + name));
+            vitals.put("uid-" + name, new Vitals(STARTED, "hash", 0));
         }
         return new EpisodeActor(
                         "uid",
@@ -281,7 +342,15 @@ class EpisodeOverApiTest {
                         new LeaseBudget(api.client(), "system"),
                         evidence,
                         clock)
-                .tick(RouteSettings.of(route.getSpec(), 30), diagnoses);
+                .tick(RouteSettings.of(route.getSpec(), 30), new Observation(diagnoses, vitals, "hash"));
+    }
+
+    /** A sample each time it is looked at, of which those count that come after the warm-up. */
+    private Diagnosis fine(String uid) {
+        Duration warmUp = route.getSpec().remediation().leakDetection().warmUp().toJava();
+        boolean warm = !now.isBefore(STARTED.plus(warmUp));
+        goodSamples = warm ? goodSamples + 1 : 0;
+        return new Diagnosis(uid, now, warm ? Health.FINE : Health.WARMING_UP, goodSamples, List.of());
     }
 
     private Diagnosis leak(String uid) {
@@ -327,7 +396,7 @@ class EpisodeOverApiTest {
         api.put(CORE + "pods/" + name, pod);
     }
 
-    /** A run of a moment ago that replaced one pod by another, which then showed the same. */
+    /** A run of a moment ago, about something found as early as a test of ordinary length allows, that replaced one pod by another, which then showed the same. */
     private void repeated(int number, String victim, String replacement) {
         Run run = new Run(
                 number,
@@ -335,18 +404,19 @@ class EpisodeOverApiTest {
                 "uid-" + victim,
                 victim,
                 now,
+                now,
                 CAUSE,
                 Run.Action.REPLACE,
-                Duration.ofHours(1),
+                Duration.ofMinutes(10),
                 new Progress(
                         new State.Done(now, Outcome.RECOVERED),
                         "Done.",
                         new Evidence("Seen.", null),
                         true,
                         new Replacement("uid-" + replacement, replacement),
-                        now.minus(Duration.ofHours(2)),
+                        now.minus(Duration.ofMinutes(75)),
                         1,
-                        0,
+                        ProxyErrors.UNKNOWN,
                         List.of(new Step(Phase.CONFIRM, now), new Step(Phase.DONE, now))),
                 null);
         RemediationRun object = RunCodec.toObject(route, run);

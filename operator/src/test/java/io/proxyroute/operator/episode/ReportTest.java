@@ -14,6 +14,7 @@ import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.operator.remediation.decision.Cause;
 import io.proxyroute.operator.remediation.decision.Phase;
+import io.proxyroute.operator.remediation.decision.ProxyErrors;
 import io.proxyroute.operator.remediation.decision.Run;
 import io.proxyroute.operator.remediation.decision.Run.Evidence;
 import io.proxyroute.operator.remediation.decision.Run.Progress;
@@ -76,8 +77,16 @@ class ReportTest {
     private static Run run(Evidence evidence) {
         Cause cause = new Cause(Cause.Kind.LEAK, Signal.LIVE_SET, null, "Growth of <live set>");
         Progress progress = new Progress(
-                new State.Verify(T), "Watched.", evidence, true, null, T, 1, 0, List.of(new Step(Phase.VERIFY, T)));
-        return new Run(1, 1, "uid", "pod-a", T, cause, Run.Action.REPLACE, Duration.ofMinutes(1), progress, "1");
+                new State.Verify(T),
+                "Watched.",
+                evidence,
+                true,
+                null,
+                T,
+                1,
+                ProxyErrors.UNKNOWN,
+                List.of(new Step(Phase.VERIFY, T)));
+        return new Run(1, 1, "uid", "pod-a", T, T, cause, Run.Action.REPLACE, Duration.ofMinutes(1), progress, "1");
     }
 
     @Test

@@ -2,11 +2,14 @@ package io.proxyroute.operator.episode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.RemediationRun;
 import io.proxyroute.operator.remediation.decision.Cause;
 import io.proxyroute.operator.remediation.decision.Outcome;
 import io.proxyroute.operator.remediation.decision.Phase;
+import io.proxyroute.operator.remediation.decision.ProxyErrors;
+import io.proxyroute.operator.remediation.decision.ProxyErrors.Count;
 import io.proxyroute.operator.remediation.decision.Run;
 import io.proxyroute.operator.remediation.decision.Run.Evidence;
 import io.proxyroute.operator.remediation.decision.Run.Progress;
@@ -68,7 +71,7 @@ class RunCodecTest {
                 new Replacement("uid-b", "pod-b"),
                 acted ? state.since() : null,
                 acted ? 3 : 0,
-                acted ? 5 : -1,
+                acted ? new ProxyErrors(List.of(new Count("uid-c", at(-60), 5)), null) : ProxyErrors.UNKNOWN,
                 timeline));
 
         assertThat(RunCodec.fromObject(stored(run))).isEqualTo(run);
@@ -82,6 +85,7 @@ class RunCodecTest {
                 1,
                 "u",
                 "p",
+                null,
                 T,
                 new Cause(Cause.Kind.LEAK, signal, null, "x"),
                 Run.Action.OBSERVE,
@@ -90,6 +94,20 @@ class RunCodecTest {
                 "1");
 
         assertThat(RunCodec.fromObject(stored(run)).cause().signal()).isEqualTo(signal);
+    }
+
+    @Test
+    void noErrorsAreNotUnknownErrors() {
+        ProxyErrors none = new ProxyErrors(List.of(), null);
+        Run run = run(new Progress(
+                new State.Verify(T), "x", null, true, null, T, 1, none, List.of(new Step(Phase.VERIFY, T))));
+
+        Run read = RunCodec.fromObject(Serialization.clone(stored(run)));
+
+        assertThat(read.errors()).isEqualTo(none);
+        assertThat(RunCodec.fromObject(Serialization.clone(stored(run(progress()))))
+                        .errors())
+                .isEqualTo(ProxyErrors.UNKNOWN);
     }
 
     @Test
@@ -113,12 +131,20 @@ class RunCodecTest {
 
     private static Run run(Progress progress) {
         Cause cause = new Cause(Cause.Kind.THRESHOLD, Signal.VIRTUAL_THREADS, "many", "There are many");
-        return new Run(7, 3, "uid-a", "pod-a", T, cause, Run.Action.REPLACE, REST, progress, "42");
+        return new Run(7, 3, "uid-a", "pod-a", at(-600), T, cause, Run.Action.REPLACE, REST, progress, "42");
     }
 
     private static Progress progress() {
         return new Progress(
-                new State.Confirm(T), "x", null, false, null, null, 0, -1, List.of(new Step(Phase.CONFIRM, T)));
+                new State.Confirm(T),
+                "x",
+                null,
+                false,
+                null,
+                null,
+                0,
+                ProxyErrors.UNKNOWN,
+                List.of(new Step(Phase.CONFIRM, T)));
     }
 
     private static List<Step> phases(Phase... phases) {

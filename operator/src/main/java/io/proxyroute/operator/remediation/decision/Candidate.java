@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -23,17 +22,17 @@ import java.util.stream.Stream;
 record Candidate(Fleet.Pod pod, Cause cause, Run.Action most, Instant exhaustedAt) {
 
     /** All that are due, the most urgent first. A pod behind a sick backend is none: restarting it would not help. */
-    static List<Candidate> among(
-            Fleet fleet, Map<String, Diagnosis> diagnoses, DecisionSettings settings, Instant now) {
+    static List<Candidate> among(Fleet fleet, Observation observation, DecisionSettings settings, Instant now) {
         return fleet.pods().stream()
                 .filter(p -> p.attached() && !p.terminating())
-                .flatMap(p -> of(p, diagnoses.get(p.uid()), settings, now))
+                .flatMap(p -> of(p, observation.diagnoses().get(p.uid()), settings, now))
                 .sorted(Comparator.comparing((Candidate c) -> c.cause().kind()).thenComparing(Candidate::exhaustedAt))
                 .toList();
     }
 
     private static Stream<Candidate> of(Fleet.Pod pod, Diagnosis diagnosis, DecisionSettings settings, Instant now) {
         if (diagnosis == null
+                || !diagnosis.podUid().equals(pod.uid())
                 || diagnosis.health() != Health.CONFIRMED
                 || diagnosis.at().plus(settings.detection().staleAfter()).isBefore(now)) {
             return Stream.empty();

@@ -1,6 +1,7 @@
 package io.proxyroute.operator.remediation.decision;
 
 import io.proxyroute.operator.remediation.detection.DetectionSettings;
+import io.proxyroute.operator.remediation.detection.LeakSettings;
 import java.time.Duration;
 import java.util.List;
 
@@ -20,7 +21,7 @@ import java.util.List;
  * @param evictionBackoff after the disruption budget said no; doubles
  * @param evictionTimeout how long an eviction is tried
  * @param verifySamples good samples of the replacement that prove it
- * @param verifyTimeout how long the proof may take
+ * @param verifyTimeout how long the proof may take once the replacement's warm-up is over
  */
 public record DecisionSettings(
         DetectionSettings detection,
@@ -43,5 +44,11 @@ public record DecisionSettings(
 
     public DecisionSettings {
         blackouts = List.copyOf(blackouts);
+    }
+
+    /** What the leak test takes at the most to find again, in a new pod, what it found in the old one. */
+    Duration timeToFindAgain() {
+        LeakSettings leak = detection.leak();
+        return leak.warmUp().plus(leak.window()).plus(leak.evaluationInterval().multipliedBy(leak.evaluations()));
     }
 }

@@ -8,7 +8,6 @@ import io.proxyroute.operator.remediation.decision.Ports.EvidenceCollector;
 import io.proxyroute.operator.remediation.decision.Ports.Journal;
 import io.proxyroute.operator.remediation.decision.Ports.Pods;
 import io.proxyroute.operator.remediation.decision.Run.Replacement;
-import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +15,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -62,25 +60,26 @@ public final class EpisodeActor {
     /**
      * One step.
      *
-     * @param diagnoses of this moment, by pod UID
+     * @param observation of this moment
      * @throws Conflict when somebody else drives the route too: nothing was done
      * @throws Ports.Unavailable when a call failed: the next tick finds out how far it came
      */
-    public Outlook tick(DecisionSettings settings, Map<String, Diagnosis> diagnoses) {
+    public Outlook tick(DecisionSettings settings, Observation observation) {
         Fleet fleet = pods.read();
         List<Run> runs = journal.runs();
         Instant now = notBefore(runs);
         Run newest = runs.isEmpty() ? null : runs.getLast();
         if (newest != null && !newest.state().terminal()) {
-            return drive(
-                    newest,
-                    new EpisodeRules(
-                            newest, runs, fleet, diagnoses, settings, evidence.errorsWithout(newest.podUid()), now));
+            EpisodeRules rules = new EpisodeRules(newest, runs, fleet, observation, settings, now);
+            return carryOut(rules.next(), newest, rules);
         }
-        if (fleet.mode() == Mode.OFF) {
-            return new Outlook("Off", "", newest, Guard.actionsInWindow(runs, null, now));
+        Optional<String> quiet = Guard.quiet(fleet, settings, now);
+        if (quiet.isEmpty()) {
+            putBackLeftovers(fleet);
         }
-        return open(fleet, runs, newest, diagnoses, settings, now);
+        return fleet.mode() == Mode.OFF
+                ? new Outlook("Off", "", newest, Guard.actionsInWindow(runs, null, now))
+                : open(fleet, quiet, runs, newest, observation, settings, now);
     }
 
     /** A leader whose clock lags does not undercut what another wrote. */
@@ -95,20 +94,17 @@ public final class EpisodeActor {
 
     private Outlook open(
             Fleet fleet,
+            Optional<String> quiet,
             List<Run> runs,
             Run newest,
-            Map<String, Diagnosis> diagnoses,
+            Observation observation,
             DecisionSettings settings,
             Instant now) {
         int used = Guard.actionsInWindow(runs, null, now);
-        Optional<String> quiet = Guard.quiet(fleet, settings, now);
-        if (quiet.isEmpty()) {
-            putBackLeftovers(fleet);
-        }
-        List<Candidate> candidates = Candidate.among(fleet, diagnoses, settings, now);
+        List<Candidate> candidates = Candidate.among(fleet, observation, settings, now);
         String held = "";
         for (Candidate candidate : candidates) {
-            Run.Action action = action(candidate, fleet, diagnoses, settings);
+            Run.Action action = action(candidate, fleet, observation, settings);
             if (action == Run.Action.REPLACE) {
                 Optional<String> refusal =
                         quiet.or(() -> escalated(runs, fleet)).or(() -> Guard.rate(runs, null, settings, now));
@@ -120,7 +116,7 @@ public final class EpisodeActor {
             } else if (toldBefore(candidate, action, runs, settings, now)) {
                 continue;
             }
-            Run created = journal.create(begin(candidate, action, fleet, runs, settings, now));
+            Run created = journal.create(begin(candidate, action, fleet, runs, observation, settings, now));
             evidence.progressed(created);
             return new Outlook("Confirm", created.message(), created, used);
         }
@@ -128,7 +124,7 @@ public final class EpisodeActor {
             String phase = quiet.isPresent() && fleet.mode() == Mode.AUTO ? "Paused" : "Confirm";
             return new Outlook(phase, held.isEmpty() ? sentence(candidates.getFirst()) : held, newest, used);
         }
-        boolean suspect = diagnoses.values().stream()
+        boolean suspect = observation.diagnoses().values().stream()
                 .anyMatch(d -> d.health() == Health.SUSPECT || d.health() == Health.CONFIRMED);
         return new Outlook(suspect ? "Suspect" : "Observe", "", newest, used);
     }
@@ -138,7 +134,7 @@ public final class EpisodeActor {
     }
 
     private static Run.Action action(
-            Candidate candidate, Fleet fleet, Map<String, Diagnosis> diagnoses, DecisionSettings settings) {
+            Candidate candidate, Fleet fleet, Observation observation, DecisionSettings settings) {
         Run.Action allowed =
                 switch (fleet.mode()) {
                     case OFF, OBSERVE -> Run.Action.OBSERVE;
@@ -146,7 +142,8 @@ public final class EpisodeActor {
                     case AUTO -> Run.Action.REPLACE;
                 };
         Run.Action action = candidate.most().compareTo(allowed) < 0 ? candidate.most() : allowed;
-        boolean everywhere = Guard.notEverywhere(candidate.cause(), fleet, diagnoses, settings)
+        boolean everywhere = Guard.notEverywhere(
+                        candidate.cause(), candidate.pod().uid(), fleet, observation, settings)
                 .isPresent();
         return everywhere && action == Run.Action.REPLACE ? Run.Action.OBSERVE : action;
     }
@@ -172,62 +169,72 @@ public final class EpisodeActor {
             Run.Action action,
             Fleet fleet,
             List<Run> runs,
+            Observation observation,
             DecisionSettings settings,
             Instant now) {
+        Vitals vitals = observation.vitals().get(candidate.pod().uid());
         int number = runs.isEmpty() ? 1 : runs.getLast().number() + 1;
         Run run = new Run(
                 number,
                 fleet.generation(),
                 candidate.pod().uid(),
                 candidate.pod().name(),
+                vitals == null ? null : vitals.startedAt(),
                 now,
                 candidate.cause(),
                 action,
                 settings.cooldown(),
                 Run.Progress.begun(now, candidate.cause().sentence() + "."),
                 null);
-        return run.resting(EpisodeRules.cooldown(EpisodeRules.timesIneffective(run, runs), settings));
+        return run.resting(EpisodeRules.cooldown(EpisodeRules.timesIneffective(run, runs, settings), settings));
     }
 
+    /** What a run left detached that ended, or was deleted, before it could put its pod back; in every mode. */
     private void putBackLeftovers(Fleet fleet) {
-        fleet.pods().stream().filter(p -> !p.attached() && !p.terminating()).forEach(pods::reattach);
+        fleet.pods().stream().filter(Fleet.Pod::isDetached).forEach(pods::reattach);
     }
 
-    private Outlook drive(Run run, EpisodeRules rules) {
-        Move move = rules.next();
+    private Outlook carryOut(Move move, Run run, EpisodeRules rules) {
         int used = Guard.actionsInWindow(rules.runs(), null, rules.now());
         return switch (move) {
             case Move.Hold(String because) -> new Outlook(word(run.state().phase()), because, run, used);
+            case Move.Note(Run noted) -> outlook(journal.update(noted), used);
             case Move.Repeat(Effect effect) -> {
                 Run repeated = effect == Effect.COLLECT ? journal.update(run.with(CUT_SHORT)) : run;
-                Run after = perform(effect, repeated, rules);
-                yield new Outlook(word(after.state().phase()), after.message(), after, used);
+                yield outlook(perform(effect, repeated, rules), used);
             }
             case Move.Enter(State next, String message, Effect effect) -> {
+                boolean acts = effect == Effect.DETACH || effect == Effect.EVICT;
+                if (acts && !isWithinBudget(run, rules)) {
+                    yield carryOut(rules.refused("the cluster's actions of this hour are used"), run, rules);
+                }
                 Run entered = run.in(next, message);
                 if (effect == Effect.EVICT) {
-                    DecisionSettings settings = rules.settings();
-                    boolean taken = budget.take(
-                            routeUid + "-" + run.number(),
-                            rules.now(),
-                            settings.maxActionsPerHourInCluster(),
-                            DecisionSettings.WINDOW);
-                    if (!taken) {
-                        yield new Outlook(
-                                word(run.state().phase()), "the cluster's actions of this hour are used", run, used);
-                    }
-                    Replacement replacement = rules.fleet()
-                            .youngestWithout(run.podUid())
+                    Replacement replacement = rules.replacement()
                             .map(p -> new Replacement(p.uid(), p.name()))
                             .orElse(null);
-                    entered = entered.acting(rules.now(), replacement, rules.errors());
+                    ProxyErrors errors = ProxyErrors.before(
+                            rules.fleet(), rules.observation().vitals());
+                    entered = entered.acting(rules.now(), replacement, errors);
                 }
                 Run written = journal.update(entered);
                 evidence.progressed(written);
-                Run after = perform(effect, written, rules);
-                yield new Outlook(word(after.state().phase()), after.message(), after, used);
+                yield outlook(perform(effect, written, rules), used);
             }
         };
+    }
+
+    private static Outlook outlook(Run run, int used) {
+        return new Outlook(word(run.state().phase()), run.message(), run, used);
+    }
+
+    /** Asked before the pod is detached, so that no replacement is started in vain, and again for each eviction. */
+    private boolean isWithinBudget(Run run, EpisodeRules rules) {
+        return budget.take(
+                routeUid + "-" + run.number(),
+                rules.now(),
+                rules.settings().maxActionsPerHourInCluster(),
+                DecisionSettings.WINDOW);
     }
 
     private Run perform(Effect effect, Run run, EpisodeRules rules) {
@@ -235,7 +242,7 @@ public final class EpisodeActor {
         switch (effect) {
             case NONE -> {}
             case DETACH -> victim.filter(Fleet.Pod::attached).ifPresent(pods::detach);
-            case REATTACH -> victim.filter(p -> !p.attached()).ifPresent(pods::reattach);
+            case REATTACH -> victim.filter(Fleet.Pod::isDetached).ifPresent(pods::reattach);
             case COLLECT, COLLECT_DEEP -> {
                 Duration timeout = rules.captureTimeout();
                 Run collected = journal.update(run.with(evidence.collect(run, effect == Effect.COLLECT_DEEP, timeout)));
@@ -251,6 +258,7 @@ public final class EpisodeActor {
         return run;
     }
 
+    /** Should it end before the pod is put back, the pod is a leftover. */
     private Run escalate(Run run, Instant now, Fleet.Pod victim) {
         Run escalated = journal.update(run.in(
                 new State.Escalated(now),

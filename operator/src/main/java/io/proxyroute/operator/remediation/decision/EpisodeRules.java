@@ -5,6 +5,7 @@ import io.proxyroute.operator.remediation.decision.Fleet.Pod;
 import io.proxyroute.operator.remediation.decision.Move.Effect;
 import io.proxyroute.operator.remediation.decision.Move.Enter;
 import io.proxyroute.operator.remediation.decision.Move.Hold;
+import io.proxyroute.operator.remediation.decision.Move.Note;
 import io.proxyroute.operator.remediation.decision.Move.Repeat;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,28 +23,21 @@ import java.util.Optional;
  * @param run the open run
  * @param runs all that the journal remembers, oldest first
  * @param fleet read before the journal
- * @param diagnoses by pod UID
+ * @param observation what the pods tell
  * @param settings of the route
- * @param errors answers that the other pods have got wrong so far
  * @param now the operator's clock
  */
 record EpisodeRules(
-        Run run,
-        List<Run> runs,
-        Fleet fleet,
-        Map<String, Diagnosis> diagnoses,
-        DecisionSettings settings,
-        long errors,
-        Instant now) {
+        Run run, List<Run> runs, Fleet fleet, Observation observation, DecisionSettings settings, Instant now) {
 
     private static final int INEFFECTIVE_TO_ESCALATE = 3;
     private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
 
     Move next() {
         return switch (run.state()) {
-            case State.Confirm _ -> confirm();
-            case State.Capture capture -> capture.deep() ? act() : capture();
-            case State.Prepare prepare -> prepare(prepare);
+            case State.Confirm _ -> disallowed().orElseGet(this::confirm);
+            case State.Capture capture -> capture.deep() ? act() : disallowed().orElseGet(this::capture);
+            case State.Prepare _ -> prepare();
             case State.Act act -> act(act);
             case State.Verify verify -> verify(verify);
             case State.Cooldown cooldown -> cooldown(cooldown);
@@ -55,7 +48,7 @@ record EpisodeRules(
 
     /** What collecting may take: no longer than the pod can wait, but always long enough for a try. */
     Duration captureTimeout() {
-        Diagnosis diagnosis = diagnoses.get(run.podUid());
+        Diagnosis diagnosis = observation.diagnoses().get(run.podUid());
         Duration most = settings.captureTimeout();
         if (diagnosis == null) {
             return most;
@@ -70,6 +63,19 @@ record EpisodeRules(
 
     private static Duration clamp(Duration value, Duration min, Duration max) {
         return value.compareTo(min) < 0 ? min : value.compareTo(max) > 0 ? max : value;
+    }
+
+    /** What ends a run that has touched nothing yet: the user allows less than it is for. */
+    private Optional<Move> disallowed() {
+        boolean allowed =
+                switch (run.action()) {
+                    case OBSERVE -> true;
+                    case RECOMMEND -> fleet.mode() == Mode.RECOMMEND || fleet.mode() == Mode.AUTO;
+                    case REPLACE -> fleet.mode() == Mode.AUTO;
+                };
+        return allowed
+                ? Optional.empty()
+                : Optional.of(done(Outcome.ABORTED, "Given up: remediation.mode does not allow it any more."));
     }
 
     private Move confirm() {
@@ -103,13 +109,10 @@ record EpisodeRules(
                     "Would detach %s, wait until its replacement is ready and warm, and evict it: %s."
                             .formatted(run.podName(), run.cause().sentence()));
         }
-        if (fleet.mode() != Mode.AUTO) {
-            return done(Outcome.ABORTED, "Given up: remediation.mode is no longer Auto.");
-        }
         if (victim().isEmpty()) {
             return done(Outcome.GONE, "%s is gone by itself.".formatted(run.podName()));
         }
-        if (timesIneffective(run, runs) >= INEFFECTIVE_TO_ESCALATE) {
+        if (timesIneffective(run, runs, settings) >= INEFFECTIVE_TO_ESCALATE) {
             return new Enter(
                     new State.Escalated(now),
                     "Replaced %d times without effect, so the cause is not in the pod: %s. Look at filters and configuration."
@@ -120,13 +123,11 @@ record EpisodeRules(
         if (hold.isPresent()) {
             return pause(Phase.CAPTURE, hold.get());
         }
-        boolean patient = now.isBefore(run.state().since().plus(settings.surgeTimeout()));
-        Optional<String> unknown = Guard.known(run, diagnoses, settings, now);
-        if (unknown.isPresent() && patient) {
+        Optional<String> unknown = Guard.known(run, observation, settings, now);
+        if (unknown.isPresent() && now.isBefore(patientUntil())) {
             return new Hold(unknown.get());
         }
-        Optional<String> refusal = Guard.stillFound(run, diagnoses, settings, now)
-                .or(() -> Guard.notEverywhere(run.cause(), fleet, diagnoses, settings));
+        Optional<String> refusal = Guard.sameProcess(run, observation).or(this::grounds);
         if (refusal.isPresent()) {
             return done(Outcome.ABORTED, "Given up: " + refusal.get() + ".");
         }
@@ -138,7 +139,13 @@ record EpisodeRules(
                         Effect.DETACH));
     }
 
-    private Move prepare(State.Prepare prepare) {
+    /** Empty while what the run is about is still there, and in this pod. */
+    private Optional<String> grounds() {
+        return Guard.stillFound(run, observation, settings, now)
+                .or(() -> Guard.notEverywhere(run.cause(), run.podUid(), fleet, observation, settings));
+    }
+
+    private Move prepare() {
         Optional<Pod> victim = victim();
         if (victim.isEmpty()) {
             return verify("went away by itself");
@@ -148,18 +155,14 @@ record EpisodeRules(
             return stopped.get();
         }
         if (victim.get().attached()) {
-            boolean patient = now.isBefore(prepare.since().plus(settings.surgeTimeout()));
-            Optional<String> unknown = Guard.known(run, diagnoses, settings, now);
-            return unknown.isPresent() && patient
+            Optional<String> unknown = Guard.known(run, observation, settings, now);
+            return unknown.isPresent() && now.isBefore(patientUntil())
                     ? new Hold(unknown.get())
-                    : Guard.stillFound(run, diagnoses, settings, now)
-                            .map(this::abort)
-                            .orElse(new Repeat(Effect.DETACH));
+                    : grounds().map(this::abort).orElse(new Repeat(Effect.DETACH));
         }
-        if (fleet.attachedReadyWithout(run.podUid()) < fleet.wanted()) {
-            return now.isBefore(prepare.since().plus(settings.surgeTimeout()))
-                    ? new Hold("waiting until the replacement is ready and warm")
-                    : abort("the replacement was not ready in " + settings.surgeTimeout());
+        Optional<String> missing = surged();
+        if (missing.isPresent()) {
+            return refused(missing.get());
         }
         return run.deepTried()
                 ? act()
@@ -167,6 +170,30 @@ record EpisodeRules(
                         new State.Capture(now, true),
                         "The replacement is ready; collecting what stops %s.".formatted(run.podName()),
                         Effect.COLLECT_DEEP);
+    }
+
+    /** As many others as are wanted serve, and one of them came for this one. */
+    private Optional<String> surged() {
+        return fleet.servingWithout(run.podUid()).count() < fleet.wanted()
+                        || replacement().isEmpty()
+                ? Optional.of("its replacement is not ready and warm")
+                : Optional.empty();
+    }
+
+    /**
+     * The pod that takes over: the one written down as long as it serves, else the youngest that serves and came after
+     * the run began. Both times are the API server's.
+     */
+    Optional<Pod> replacement() {
+        List<Pod> younger = fleet.servingWithout(run.podUid())
+                .filter(p -> !p.createdAt().isBefore(run.startedAt()))
+                .sorted(Comparator.comparing(Pod::createdAt).reversed())
+                .toList();
+        return younger.stream()
+                .filter(p -> run.replacement() != null
+                        && p.uid().equals(run.replacement().podUid()))
+                .findFirst()
+                .or(() -> younger.stream().findFirst());
     }
 
     /** The replacement is ready and all evidence is there. */
@@ -185,24 +212,27 @@ record EpisodeRules(
         if (stopped.isPresent()) {
             return stopped.get();
         }
-        if (!now.isBefore(act.deadline())) {
-            return abort("the disruption budget did not allow the eviction");
-        }
         Duration backoff = settings.evictionBackoff().multipliedBy(1L << Math.min(10, act.attempt() - 1));
         Duration bounded = backoff.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : backoff;
-        return now.isBefore(act.since().plus(bounded))
+        return now.isBefore(act.deadline()) && now.isBefore(act.since().plus(bounded))
                 ? new Hold("waiting before the eviction is tried again")
                 : evict(act.attempt() + 1, act.deadline());
     }
 
+    /** The surge itself may have ended what was found, by taking load off the pod: each try looks at everything again. */
     private Move evict(int attempt, Instant deadline) {
-        Optional<String> refusal =
-                Guard.enough(fleet, run.podUid(), settings).or(() -> Guard.rate(runs, run, settings, now));
+        if (victim().filter(Pod::attached).isPresent()) {
+            return abort("somebody else has put it back already");
+        }
+        Optional<String> refusal = grounds()
+                .or(this::surged)
+                .or(() -> Guard.enough(fleet, run.podUid(), settings))
+                .or(() -> Guard.rate(runs, run, settings, now));
         if (refusal.isPresent()) {
-            Instant last = run.state() instanceof State.Act act
-                    ? act.deadline()
-                    : run.state().since().plus(settings.surgeTimeout());
-            return now.isBefore(last) ? new Hold(refusal.get()) : abort(refusal.get());
+            return refused(refusal.get());
+        }
+        if (!now.isBefore(deadline)) {
+            return abort("the disruption budget did not allow the eviction");
         }
         return new Enter(
                 new State.Act(now, attempt, deadline),
@@ -210,9 +240,22 @@ record EpisodeRules(
                 Effect.EVICT);
     }
 
+    /** What may not be done now is waited for; once a pod is detached, only for so long. */
+    Move refused(String because) {
+        boolean untouched = run.state() instanceof State.Capture capture && !capture.deep();
+        return untouched || now.isBefore(patientUntil()) ? new Hold(because) : abort(because);
+    }
+
+    private Instant patientUntil() {
+        return run.state() instanceof State.Act act
+                ? act.deadline()
+                : run.state().since().plus(settings.surgeTimeout());
+    }
+
     private Move verify(State.Verify verify) {
-        boolean inTime = now.isBefore(verify.since().plus(settings.verifyTimeout()));
-        if (fleet.pod(run.podUid()).isPresent()) {
+        Instant warm = verify.since().plus(settings.detection().leak().warmUp());
+        boolean inTime = now.isBefore(warm.plus(settings.verifyTimeout()));
+        if (fleet.pod(run.podUid()).filter(Pod::isOurs).isPresent()) {
             return inTime
                     ? new Hold("waiting until " + run.podName() + " has drained and is gone")
                     : rest(Outcome.INEFFECTIVE, "%s is still not gone.".formatted(run.podName()));
@@ -220,21 +263,19 @@ record EpisodeRules(
         if (run.actedAt() == null) {
             return rest(Outcome.GONE, "%s went away by itself.".formatted(run.podName()));
         }
+        Optional<ProxyErrors> counted = run.errors().counted(run.podUid(), fleet, observation.vitals());
+        if (counted.isPresent()) {
+            return new Note(run.with(counted.get()));
+        }
         Diagnosis replacement = run.replacement() == null
                 ? null
-                : diagnoses.get(run.replacement().podUid());
-        boolean fleetWhole = fleet.attachedReadyWithout(run.podUid()) >= fleet.wanted();
+                : observation.diagnoses().get(run.replacement().podUid());
+        boolean fleetWhole = fleet.servingWithout(run.podUid())
+                        .filter(p -> observation.isCurrent(p.uid()))
+                        .count()
+                >= fleet.wanted();
         if (fleetWhole && replacement != null && replacement.goodSamples() >= settings.verifySamples()) {
-            if (run.errorsBefore() >= 0 && errors > run.errorsBefore()) {
-                return rest(
-                        Outcome.INEFFECTIVE,
-                        "%s serves in its place and is healthy, but proxies got %d answers wrong meanwhile."
-                                .formatted(run.replacement().podName(), errors - run.errorsBefore()));
-            }
-            return rest(
-                    Outcome.RECOVERED,
-                    "%s is gone; %s serves in its place and shows no sign of the cause in %d samples after its warm-up."
-                            .formatted(run.podName(), run.replacement().podName(), settings.verifySamples()));
+            return proved(run.errors().meanwhile());
         }
         if (replacement != null && replacement.health() == Health.CONFIRMED) {
             return rest(
@@ -249,11 +290,27 @@ record EpisodeRules(
                 : rest(Outcome.INEFFECTIVE, "The replacement could not be proved healthy in time.");
     }
 
+    private Move proved(Long errorsMeanwhile) {
+        String replacement = run.replacement().podName();
+        return errorsMeanwhile != null && errorsMeanwhile > 0
+                ? rest(
+                        Outcome.INEFFECTIVE,
+                        "%s serves in its place and is healthy, but proxies got %d answers wrong meanwhile."
+                                .formatted(replacement, errorsMeanwhile))
+                : rest(
+                        Outcome.RECOVERED,
+                        "%s is gone; %s serves in its place and shows no sign of the cause in %d samples after its warm-up%s."
+                                .formatted(
+                                        run.podName(),
+                                        replacement,
+                                        settings.verifySamples(),
+                                        errorsMeanwhile == null
+                                                ? "; whether answers went wrong meanwhile is not known"
+                                                : ""));
+    }
+
     private Move cooldown(State.Cooldown cooldown) {
-        boolean leftDetached = fleet.pod(run.podUid())
-                .filter(p -> !p.attached() && !p.terminating())
-                .isPresent();
-        if (leftDetached) {
+        if (fleet.pod(run.podUid()).filter(Pod::isDetached).isPresent()) {
             return Guard.quiet(fleet, settings, now).<Move>map(Hold::new).orElse(new Repeat(Effect.REATTACH));
         }
         return now.isBefore(cooldown.until())
@@ -262,6 +319,10 @@ record EpisodeRules(
     }
 
     private Move paused(State.Paused paused) {
+        Optional<Move> disallowed = paused.resume() == Phase.PREPARE ? Optional.empty() : disallowed();
+        if (disallowed.isPresent()) {
+            return disallowed.get();
+        }
         Optional<String> hold = Guard.quiet(fleet, settings, now);
         if (hold.isPresent()) {
             return new Hold(hold.get());
@@ -281,7 +342,9 @@ record EpisodeRules(
         if (hold.isPresent()) {
             return Optional.of(pause(Phase.PREPARE, hold.get()));
         }
-        return fleet.mode() == Mode.AUTO ? Optional.empty() : Optional.of(abort("remediation.mode is no longer Auto"));
+        return fleet.mode() == Mode.AUTO
+                ? Guard.sameProcess(run, observation).map(this::abort)
+                : Optional.of(abort("remediation.mode is no longer Auto"));
     }
 
     private Move pause(Phase resume, String because) {
@@ -308,16 +371,17 @@ record EpisodeRules(
         return new Enter(new State.Done(now, outcome), message, Effect.NONE);
     }
 
-    /** The pod, unless it is gone or going. */
+    /** The pod, unless it is gone, going, or in somebody else's hands. */
     private Optional<Pod> victim() {
-        return fleet.pod(run.podUid()).filter(p -> !p.terminating());
+        return fleet.pod(run.podUid()).filter(p -> !p.terminating() && p.isOurs());
     }
 
     /**
      * How many runs in a row, up to this one, found the same cause again in the pod that the one before had started,
-     * within three of its cooldowns. Other pods that leak too are no failure of a run.
+     * within three of its cooldowns, or as soon as it could be found at all. Other pods that leak too are no failure of a
+     * run.
      */
-    static int timesIneffective(Run run, List<Run> runs) {
+    static int timesIneffective(Run run, List<Run> runs, DecisionSettings settings) {
         int times = 0;
         Run later = run;
         for (Run earlier : runs.reversed()) {
@@ -329,7 +393,7 @@ record EpisodeRules(
             if (ownReplacement
                     && earlier.cause().sameAs(later.cause())
                     && earlier.actedAt() != null
-                    && startedWithin(later, earlier)) {
+                    && startedWithin(later, earlier, settings.timeToFindAgain())) {
                 times++;
                 later = earlier;
             }
@@ -337,9 +401,10 @@ record EpisodeRules(
         return times;
     }
 
-    private static boolean startedWithin(Run later, Run earlier) {
-        Instant limit = earlier.actedAt().plus(earlier.cooldown().multipliedBy(3));
-        return !later.startedAt().isAfter(limit);
+    private static boolean startedWithin(Run later, Run earlier, Duration timeToFindAgain) {
+        Duration cooldowns = earlier.cooldown().multipliedBy(3);
+        Duration memory = cooldowns.compareTo(timeToFindAgain) > 0 ? cooldowns : timeToFindAgain;
+        return !later.startedAt().isAfter(earlier.actedAt().plus(memory));
     }
 
     /** The rest after a run that follows so many ineffective ones. */

@@ -1,9 +1,9 @@
 package io.proxyroute.operator.remediation.decision;
 
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A route and its pods, read uncached.
@@ -34,6 +34,7 @@ public record Fleet(
      * @param name its name
      * @param version opaque; a write on an outdated one is refused
      * @param attached whether the Deployment counts it
+     * @param owned whether the route itself is its controller, which is what detaching makes of it
      * @param ready whether it serves
      * @param terminating whether its deletion has begun
      * @param createdAt by the API server's clock
@@ -43,9 +44,21 @@ public record Fleet(
             String name,
             String version,
             boolean attached,
+            boolean owned,
             boolean ready,
             boolean terminating,
-            Instant createdAt) {}
+            Instant createdAt) {
+
+        /** Whether a run took it out of the Deployment, and must see to it that it goes back or away. */
+        boolean isDetached() {
+            return !attached && owned && !terminating;
+        }
+
+        /** Whether it is in nobody else's hands: somebody may have taken it out of the Deployment to look at it. */
+        boolean isOurs() {
+            return attached || owned;
+        }
+    }
 
     /** The pod, unless it is gone. */
     public Optional<Pod> pod(String uid) {
@@ -60,16 +73,7 @@ public record Fleet(
     }
 
     /** Pods that the Deployment counts, that serve, without this one. */
-    int attachedReadyWithout(String uid) {
-        return (int) pods.stream()
-                .filter(p -> !p.uid().equals(uid) && p.attached() && p.ready() && !p.terminating())
-                .count();
-    }
-
-    /** The youngest pod that the Deployment counts, without this one. */
-    Optional<Pod> youngestWithout(String uid) {
-        return pods.stream()
-                .filter(p -> !p.uid().equals(uid) && p.attached() && !p.terminating())
-                .max(Comparator.comparing(Pod::createdAt));
+    Stream<Pod> servingWithout(String uid) {
+        return pods.stream().filter(p -> !p.uid().equals(uid) && p.attached() && p.ready() && !p.terminating());
     }
 }

@@ -3,10 +3,11 @@ package io.proxyroute.operator.remediation.decision;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.Finding;
+import io.proxyroute.operator.remediation.detection.ThresholdRule;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What must hold before a pod is touched. Each answer is empty for yes, or a sentence that says why not. */
 final class Guard {
@@ -53,8 +54,8 @@ final class Guard {
     }
 
     /** There is a fresh look at this very pod. */
-    static Optional<String> known(Run run, Map<String, Diagnosis> diagnoses, DecisionSettings settings, Instant now) {
-        Diagnosis diagnosis = diagnoses.get(run.podUid());
+    static Optional<String> known(Run run, Observation observation, DecisionSettings settings, Instant now) {
+        Diagnosis diagnosis = observation.diagnoses().get(run.podUid());
         boolean fresh = diagnosis != null
                 && diagnosis.podUid().equals(run.podUid())
                 && diagnosis.health() != Health.UNKNOWN
@@ -62,49 +63,66 @@ final class Guard {
         return fresh ? Optional.empty() : Optional.of("there is no fresh sample of the pod");
     }
 
+    /** The pod's process is still the one in which it was found. A container may start over within its pod. */
+    static Optional<String> sameProcess(Run run, Observation observation) {
+        Vitals vitals = observation.vitals().get(run.podUid());
+        boolean other = vitals != null
+                && run.processStartedAt() != null
+                && !vitals.startedAt().equals(run.processStartedAt());
+        return other ? Optional.of("its process has started over") : Optional.empty();
+    }
+
     /**
      * A fresh look at this very pod still finds what the run is about. It was confirmed when the run began; a verdict or
      * two that do not agree are noise, none that agrees is not.
      */
-    static Optional<String> stillFound(
-            Run run, Map<String, Diagnosis> diagnoses, DecisionSettings settings, Instant now) {
-        Optional<String> unknown = known(run, diagnoses, settings, now);
+    static Optional<String> stillFound(Run run, Observation observation, DecisionSettings settings, Instant now) {
+        Optional<String> unknown = known(run, observation, settings, now);
         if (unknown.isPresent()) {
             return unknown;
         }
-        Diagnosis diagnosis = diagnoses.get(run.podUid());
+        Diagnosis diagnosis = observation.diagnoses().get(run.podUid());
         boolean found = diagnosis.findings().stream().anyMatch(f -> isAbout(run.cause(), f));
         return found && !diagnosis.isExplained(run.cause().signal())
                 ? Optional.empty()
                 : Optional.of("the finding does not hold any more");
     }
 
-    /** Not so many pods are in breach or unknown at once that the cause must lie elsewhere. Leaks are exempt. */
+    /**
+     * Not so many pods are in breach or unknown at once that the cause must lie elsewhere. The pod itself counts, attached
+     * or not. Leaks are exempt.
+     */
     static Optional<String> notEverywhere(
-            Cause cause, Fleet fleet, Map<String, Diagnosis> diagnoses, DecisionSettings settings) {
+            Cause cause, String podUid, Fleet fleet, Observation observation, DecisionSettings settings) {
         if (cause.kind() == Cause.Kind.LEAK) {
             return Optional.empty();
         }
-        long suspects = fleet.pods().stream()
-                .filter(p -> p.attached() && p.ready() && !p.terminating())
-                .map(p -> diagnoses.get(p.uid()))
-                .filter(d -> d == null
-                        || d.health() == Health.UNKNOWN
+        List<Diagnosis> looks = Stream.concat(
+                        fleet.servingWithout(podUid),
+                        fleet.pod(podUid).filter(p -> p.ready() && !p.terminating()).stream())
+                .map(p -> observation.diagnoses().getOrDefault(p.uid(), Diagnosis.unknown(p.uid(), Instant.MIN)))
+                .toList();
+        long suspects = looks.stream()
+                .filter(d -> d.health() == Health.UNKNOWN
                         || d.findings().stream().anyMatch(Finding.Breach.class::isInstance))
                 .count();
-        long allowed = Math.max(1, settings.maxSuspectPercent() * fleet.wanted() / 100L);
-        return suspects > allowed
+        int pods = Math.max(fleet.wanted(), looks.size());
+        return suspects > Math.max(1, settings.maxSuspectPercent() * pods / 100)
                 ? Optional.of("%d pods of %d are in breach or unknown at once, so the cause is not in this one"
-                        .formatted(suspects, fleet.wanted()))
+                        .formatted(suspects, pods))
                 : Optional.empty();
     }
 
+    /** A threshold is known by its name, which is its own; the user may have changed meanwhile what it leads to. */
     private static boolean isAbout(Cause cause, Finding finding) {
         return switch (finding) {
             case Finding.Leak leak ->
                 cause.kind() == Cause.Kind.LEAK && leak.evidence().signal() == cause.signal();
             case Finding.Breach breach ->
-                cause.kind() == Cause.Kind.THRESHOLD && breach.rule().name().equals(cause.threshold());
+                cause.kind() == Cause.Kind.THRESHOLD
+                        && breach.rule().signal() == cause.signal()
+                        && breach.rule().name().equals(cause.threshold())
+                        && breach.rule().action() == ThresholdRule.Action.REPLACE;
             case Finding.Reclaimable _, Finding.SickBackend _ -> false;
         };
     }

@@ -26,6 +26,13 @@ sealed interface Move {
      */
     record Repeat(Effect effect) implements Move {}
 
+    /**
+     * The same state, with more known.
+     *
+     * @param run to be written
+     */
+    record Note(Run run) implements Move {}
+
     /** Side effects. Each may be repeated without harm. */
     enum Effect {
         NONE,

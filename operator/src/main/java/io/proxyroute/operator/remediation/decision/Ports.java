@@ -74,7 +74,7 @@ public final class Ports {
     public interface ActionBudget {
 
         /**
-         * Notes an action, again under its own name if it was noted before.
+         * Notes an action before it begins and when it is done, again under its own name if it was noted before.
          *
          * @return false when as many others are noted within the window already; then nothing is noted
          */
@@ -89,9 +89,6 @@ public final class Ports {
          * the verdict.
          */
         Evidence collect(Run run, boolean deep, Duration timeout);
-
-        /** How many answers the pods of a route have got wrong since they started, this pod's left out. */
-        long errorsWithout(String podUid);
 
         /** The run is over, or has come to another phase: the report may be brought up to date. */
         void progressed(Run run);

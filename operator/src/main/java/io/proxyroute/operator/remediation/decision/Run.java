@@ -12,7 +12,8 @@ import java.util.stream.Stream;
  * @param routeGeneration of the route's specification when it began
  * @param podUid the only pod that it may touch
  * @param podName its name
- * @param startedAt when it was created
+ * @param processStartedAt when the process in which it was found started; null when that was not known
+ * @param startedAt when it was created, by the journal's clock
  * @param cause what was found
  * @param action the most that is done
  * @param cooldown how long the route rests afterwards
@@ -24,6 +25,7 @@ public record Run(
         long routeGeneration,
         String podUid,
         String podName,
+        Instant processStartedAt,
         Instant startedAt,
         Cause cause,
         Action action,
@@ -48,7 +50,7 @@ public record Run(
      * @param replacement the pod that takes over; null before it is known
      * @param actedAt when the newest eviction was asked for; null before
      * @param attempts evictions asked for
-     * @param errorsBefore answers that the other pods had got wrong when the first was asked for; -1 when unknown
+     * @param errors answers got wrong while it went away
      * @param timeline when each phase began, oldest first
      */
     public record Progress(
@@ -59,7 +61,7 @@ public record Run(
             Replacement replacement,
             Instant actedAt,
             int attempts,
-            long errorsBefore,
+            ProxyErrors errors,
             List<Step> timeline) {
 
         private static final int LONGEST_TIMELINE = 32;
@@ -67,13 +69,22 @@ public record Run(
         /** The beginning. */
         static Progress begun(Instant at, String message) {
             State first = new State.Confirm(at);
-            return new Progress(first, message, null, false, null, null, 0, -1, List.of(new Step(Phase.CONFIRM, at)));
+            return new Progress(
+                    first,
+                    message,
+                    null,
+                    false,
+                    null,
+                    null,
+                    0,
+                    ProxyErrors.UNKNOWN,
+                    List.of(new Step(Phase.CONFIRM, at)));
         }
 
         private Progress in(State next, String words) {
             boolean deep = deepTried || next instanceof State.Capture capture && capture.deep();
             int tries = next instanceof State.Act act ? act.attempt() : attempts;
-            return new Progress(next, words, evidence, deep, replacement, actedAt, tries, errorsBefore, extended(next));
+            return new Progress(next, words, evidence, deep, replacement, actedAt, tries, errors, extended(next));
         }
 
         private List<Step> extended(State next) {
@@ -87,12 +98,15 @@ public record Run(
         }
 
         private Progress with(Evidence collected) {
-            return new Progress(
-                    state, message, collected, deepTried, replacement, actedAt, attempts, errorsBefore, timeline);
+            return new Progress(state, message, collected, deepTried, replacement, actedAt, attempts, errors, timeline);
         }
 
-        private Progress acting(Instant at, Replacement by, long errors) {
-            long before = actedAt == null ? errors : errorsBefore;
+        private Progress with(ProxyErrors counted) {
+            return new Progress(state, message, evidence, deepTried, replacement, actedAt, attempts, counted, timeline);
+        }
+
+        private Progress acting(Instant at, Replacement by, ProxyErrors soFar) {
+            ProxyErrors before = actedAt == null ? soFar : errors;
             return new Progress(state, message, evidence, deepTried, by, at, attempts, before, timeline);
         }
     }
@@ -151,9 +165,9 @@ public record Run(
         return progress.actedAt();
     }
 
-    /** Answers that the other pods had got wrong before; -1 when unknown. */
-    public long errorsBefore() {
-        return progress.errorsBefore();
+    /** Answers got wrong while it went away. */
+    public ProxyErrors errors() {
+        return progress.errors();
     }
 
     /** This run in another state. */
@@ -165,20 +179,57 @@ public record Run(
         return progressed(progress.with(collected));
     }
 
-    Run acting(Instant at, Replacement by, long errors) {
-        return progressed(progress.acting(at, by, errors));
+    Run acting(Instant at, Replacement by, ProxyErrors soFar) {
+        return progressed(progress.acting(at, by, soFar));
+    }
+
+    Run with(ProxyErrors counted) {
+        return progressed(progress.with(counted));
     }
 
     Run resting(Duration pause) {
-        return new Run(number, routeGeneration, podUid, podName, startedAt, cause, action, pause, progress, version);
+        return new Run(
+                number,
+                routeGeneration,
+                podUid,
+                podName,
+                processStartedAt,
+                startedAt,
+                cause,
+                action,
+                pause,
+                progress,
+                version);
     }
 
     /** The same content under the version that the journal gave it. */
     public Run version(String written) {
-        return new Run(number, routeGeneration, podUid, podName, startedAt, cause, action, cooldown, progress, written);
+        return new Run(
+                number,
+                routeGeneration,
+                podUid,
+                podName,
+                processStartedAt,
+                startedAt,
+                cause,
+                action,
+                cooldown,
+                progress,
+                written);
     }
 
     private Run progressed(Progress next) {
-        return new Run(number, routeGeneration, podUid, podName, startedAt, cause, action, cooldown, next, version);
+        return new Run(
+                number,
+                routeGeneration,
+                podUid,
+                podName,
+                processStartedAt,
+                startedAt,
+                cause,
+                action,
+                cooldown,
+                next,
+                version);
     }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
  *     |           |    +--> Escalated                      +--> Escalated
  *     +-----------+--> Done (observed, recommended, gone, aborted)
  *  Paused <--> Confirm, Capture, Prepare     while the guard forbids to touch anything
+ *  Paused  --> Done (aborted)                when the mode forbids it, and nothing was touched
  * </pre>
  */
 public sealed interface State {

@@ -48,7 +48,7 @@ public record LeakSettings(
     }
 
     /** Verdicts are no more frequent than this, so that several in a row say more than one. */
-    Duration evaluationInterval() {
+    public Duration evaluationInterval() {
         return window.dividedBy(12).compareTo(samplingInterval) > 0 ? window.dividedBy(12) : samplingInterval;
     }
 }

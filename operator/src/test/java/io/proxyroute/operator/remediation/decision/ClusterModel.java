@@ -12,6 +12,8 @@ import io.proxyroute.operator.remediation.decision.Ports.Pods;
 import io.proxyroute.operator.remediation.decision.Ports.Unavailable;
 import io.proxyroute.operator.remediation.decision.Run.Evidence;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
+import io.proxyroute.operator.remediation.detection.Finding;
+import io.proxyroute.operator.remediation.detection.ThresholdRule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,12 +25,17 @@ import java.util.SplittableRandom;
 /**
  * The rules of a cluster that episodes depend on, in memory: a ReplicaSet that keeps its count, optimistic locking,
  * evictions with preconditions and a disruption budget, pods that start, drain and die. Every call may fail before or
- * after it took effect, end the caller (a crash), or be overtaken by another operator. Each write is checked against
- * the invariants at the moment when it happens.
+ * after it took effect, end the caller (a crash), or be overtaken by another operator or by a user. Each write is checked
+ * against the invariants when it happens: by what its tick has read, since nobody can know what changes later.
  */
 final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollector {
 
     static final Duration SKEW = Duration.ofSeconds(5);
+    /** A call may come this long after it was decided on, since another operator may collect evidence in between. */
+    private static final Duration LATE = Duration.ofMinutes(1);
+
+    static final String CONFIG = "hash";
+    private static final int SECONDS_OF_A_DAY = 86_400;
 
     /** The operator's process ends in the middle of a tick. */
     static final class Crash extends RuntimeException {
@@ -38,22 +45,35 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     static final class ModelPod {
         final String uid;
         final Instant createdAt;
-        final Instant readyAt;
-        final boolean leaks;
+        Instant readyAt;
+        boolean leaks;
         int version;
         boolean attached = true;
+        boolean owned;
         boolean ready;
+        Instant startedAt;
+        long errors;
+        String configHash = CONFIG;
         Instant goneAt;
 
         ModelPod(String uid, Instant createdAt, Instant readyAt, boolean leaks) {
             this.uid = uid;
             this.createdAt = createdAt;
+            this.startedAt = createdAt;
             this.readyAt = readyAt;
             this.leaks = leaks;
         }
 
         boolean serves() {
             return ready && goneAt == null;
+        }
+
+        boolean isDetached() {
+            return owned && goneAt == null;
+        }
+
+        Vitals vitals() {
+            return new Vitals(startedAt, configHash, errors);
         }
     }
 
@@ -64,8 +84,10 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     final Map<String, Instant> noted = new HashMap<>();
     final List<Instant> evictions = new ArrayList<>();
     final Map<String, Integer> evictionsByUid = new HashMap<>();
+    /** When the process was started that a run is about, by the run's number. */
+    final Map<Integer, Instant> processes = new HashMap<>();
+
     final double mishap;
-    int captures;
 
     Instant now = Instant.parse("2030-01-01T00:00:00Z");
     int wanted;
@@ -75,8 +97,14 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     Mode mode = Mode.AUTO;
     boolean replacementsStart = true;
     boolean impossible;
-    /** What the operator that is calling now was told; null when calls are not of a tick. */
-    Map<String, Diagnosis> told = Map.of();
+    boolean blocked;
+    /** Second of the day at which five minutes begin in which nothing may be touched; negative for none. */
+    int blackoutFrom = -1;
+    /** What the operator that is calling now was told by the pods, and what it has read in this tick. */
+    Observation told = new Observation(Map.of(), Map.of(), CONFIG);
+
+    private Fleet seen;
+    private Instant seenAt;
     /** Lets another operator run in the middle of a call. */
     Runnable overtake = () -> {};
 
@@ -116,6 +144,30 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
         }
     }
 
+    /** The container starts over in its pod. */
+    void restart(ModelPod pod) {
+        pod.startedAt = now;
+        pod.errors = 0;
+        pod.ready = false;
+        pod.readyAt = now.plusSeconds(random.nextInt(5, 40));
+        pod.leaks = random.nextInt(3) == 0;
+        pod.version++;
+    }
+
+    /** A person deletes a run, whatever it is at; not one that the budget of an hour must remember. */
+    void deleteNewestRun() {
+        if (!runs.isEmpty() && runs.getLast().actedAt() == null) {
+            runs.removeLast();
+        }
+    }
+
+    /** A user takes a pod out of the Deployment, or puts it there: the ReplicaSet lets go of it, or takes it. */
+    void setAttached(ModelPod pod, boolean attached) {
+        pod.attached = attached;
+        pod.owned = false;
+        pod.version++;
+    }
+
     void end(ModelPod pod) {
         pod.goneAt = now.plusSeconds(random.nextInt(1, 40));
         pod.version++;
@@ -129,44 +181,41 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
 
     @Override
     public Fleet read() {
-        return call(() -> new Fleet(
-                1,
-                mode,
-                paused,
-                rollout,
-                wanted,
-                minAvailable,
-                pods.stream()
-                        .map(p -> new Fleet.Pod(
-                                p.uid,
-                                p.uid,
-                                String.valueOf(p.version),
-                                p.attached,
-                                p.ready,
-                                p.goneAt != null,
-                                p.createdAt))
-                        .toList()));
+        return call(() -> {
+            seenAt = now;
+            seen = new Fleet(
+                    1,
+                    mode,
+                    paused,
+                    rollout,
+                    wanted,
+                    minAvailable,
+                    pods.stream()
+                            .map(p -> new Fleet.Pod(
+                                    p.uid,
+                                    p.uid,
+                                    String.valueOf(p.version),
+                                    p.attached,
+                                    p.owned,
+                                    p.ready,
+                                    p.goneAt != null,
+                                    p.createdAt))
+                            .toList());
+            return seen;
+        });
     }
 
     @Override
     public void detach(Fleet.Pod pod) {
         call(() -> {
             ModelPod target = unchanged(pod);
-            assertQuiet("detach");
-            assertThat(mode).as("only Auto touches pods").isEqualTo(Mode.AUTO);
-            assertThat(pods.stream().filter(p -> !p.attached && p.goneAt == null))
+            assertGrounds("detach", target);
+            assertThat(target.attached).as("detached once").isTrue();
+            assertThat(pods.stream().filter(ModelPod::isDetached))
                     .as("one action in flight")
                     .isEmpty();
-            Diagnosis diagnosis = told.get(pod.uid());
-            assertThat(diagnosis).as("something is known of the pod").isNotNull();
-            assertThat(diagnosis.findings()).as("it is still found").isNotEmpty();
-            assertThat(Duration.between(diagnosis.at(), now))
-                    .as("age of the sample")
-                    .isLessThanOrEqualTo(settings.detection().staleAfter().plus(SKEW));
-            assertThat(captures > 0 || runs.getLast().evidence() != null)
-                    .as("capture is tried before the act")
-                    .isTrue();
             target.attached = false;
+            target.owned = true;
             target.version++;
             return null;
         });
@@ -177,7 +226,11 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
         call(() -> {
             ModelPod target = unchanged(pod);
             assertQuiet("reattach");
+            assertThat(target.isDetached() && !target.attached)
+                    .as("only what remediation has detached is put back")
+                    .isTrue();
             target.attached = true;
+            target.owned = false;
             target.version++;
             return null;
         });
@@ -193,33 +246,93 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
             if (target == null || !pod.version().equals(String.valueOf(target.version))) {
                 return EvictionResult.CHANGED;
             }
+            assertGrounds("evict", target);
+            assertThat(target.isDetached()).as("evicted after a surge").isTrue();
+            assertThat(servingWithout(target)).as("the surge stands").isGreaterThanOrEqualTo(seen.wanted());
+            int ready =
+                    (int) pods.stream().filter(p -> p != target && p.serves()).count();
+            int needed = Math.max(minAvailable, Math.ceilDiv(settings.minHealthyPercent() * seen.wanted(), 100));
+            assertThat(ready).as("ready pods without the victim").isGreaterThanOrEqualTo(needed);
             if (impossible) {
                 return EvictionResult.IMPOSSIBLE;
             }
-            int ready =
-                    (int) pods.stream().filter(p -> p != target && p.serves()).count();
-            if (ready < minAvailable || mishap > 0 && random.nextInt(4) == 0) {
+            if (blocked || mishap > 0 && random.nextInt(4) == 0) {
                 return EvictionResult.BLOCKED;
             }
-            assertQuiet("evict");
-            assertThat(mode).as("only Auto touches pods").isEqualTo(Mode.AUTO);
-            assertThat(target.attached).as("evicted after a surge").isFalse();
-            int needed = Math.max(minAvailable, Math.ceilDiv(settings.minHealthyPercent() * wanted, 100));
-            assertThat(ready).as("ready pods without the victim").isGreaterThanOrEqualTo(needed);
             assertThat(evictionsByUid.merge(pod.uid(), 1, Integer::sum))
                     .as("evictions of " + pod.uid())
                     .isEqualTo(1);
             evictions.add(now);
-            Instant from = now.minus(DecisionSettings.WINDOW).plus(SKEW.multipliedBy(2));
+            Instant from = now.minus(DecisionSettings.WINDOW).plus(LATE);
             assertThat(evictions.stream().filter(e -> e.isAfter(from)).count())
                     .as("actions of the route in the window")
                     .isLessThanOrEqualTo(settings.maxActionsPerHour());
-            assertThat(noted.values().stream().filter(e -> e.isAfter(from)).count())
-                    .as("actions of the cluster in the window")
-                    .isLessThanOrEqualTo(settings.maxActionsPerHourInCluster());
             end(target);
             return EvictionResult.ACCEPTED;
         });
+    }
+
+    /** What must hold whenever a pod is acted on. */
+    private void assertGrounds(String what, ModelPod target) {
+        assertQuiet(what);
+        assertThat(seen.mode()).as("only Auto touches pods").isEqualTo(Mode.AUTO);
+        Run run = runs.stream()
+                .filter(r -> r.podUid().equals(target.uid))
+                .reduce((_, newer) -> newer)
+                .orElseThrow();
+        assertThat(run.evidence()).as("capture is tried before the act").isNotNull();
+        assertThat(target.startedAt).as("the process in which it was found").isEqualTo(processes.get(run.number()));
+        Diagnosis diagnosis = told.diagnoses().get(target.uid);
+        assertThat(diagnosis).as("something is known of the pod").isNotNull();
+        assertThat(diagnosis.podUid()).as("a sample of this very pod").isEqualTo(target.uid);
+        assertThat(Duration.between(diagnosis.at(), seenAt))
+                .as("age of the sample")
+                .isLessThanOrEqualTo(settings.detection().staleAfter().plus(SKEW));
+        boolean leak = run.cause().kind() == Cause.Kind.LEAK;
+        assertThat(diagnosis.findings())
+                .as("what the run is about is still found")
+                .anyMatch(finding -> leak
+                        ? finding instanceof Finding.Leak found
+                                && found.evidence().signal() == run.cause().signal()
+                        : finding instanceof Finding.Breach breach
+                                && breach.rule().name().equals(run.cause().threshold())
+                                && breach.rule().action() == ThresholdRule.Action.REPLACE);
+        if (!leak) {
+            assertThat(suspects(target)).as("pods in breach or unknown").isLessThanOrEqualTo(bearable(target));
+        }
+        Instant from = now.minus(DecisionSettings.WINDOW).minus(SKEW);
+        assertThat(noted.get("route-" + run.number()))
+                .as("noted in the cluster's budget")
+                .isNotNull()
+                .satisfies(at ->
+                        assertThat(at.isAfter(from) || what.equals("detach")).isTrue());
+    }
+
+    private long suspects(ModelPod target) {
+        return considered(target).stream()
+                .map(p -> told.diagnoses().get(p.uid))
+                .filter(d -> d == null
+                        || d.health() == Diagnosis.Health.UNKNOWN
+                        || d.findings().stream().anyMatch(Finding.Breach.class::isInstance))
+                .count();
+    }
+
+    private long bearable(ModelPod target) {
+        int all = Math.max(seen.wanted(), considered(target).size());
+        return Math.max(1, all * settings.maxSuspectPercent() / 100);
+    }
+
+    private List<ModelPod> considered(ModelPod target) {
+        return pods.stream()
+                .filter(ModelPod::serves)
+                .filter(p -> p == target || p.attached)
+                .toList();
+    }
+
+    private int servingWithout(ModelPod target) {
+        return (int) pods.stream()
+                .filter(p -> p != target && p.attached && p.serves())
+                .count();
     }
 
     @Override
@@ -236,8 +349,20 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
             assertThat(runs.isEmpty() || runs.getLast().state().terminal())
                     .as("the lock is free")
                     .isTrue();
-            Run created = run.version("0");
+            Run created = new Run(
+                    run.number(),
+                    run.routeGeneration(),
+                    run.podUid(),
+                    run.podName(),
+                    run.processStartedAt(),
+                    now,
+                    run.cause(),
+                    run.action(),
+                    run.cooldown(),
+                    run.progress(),
+                    "0");
             runs.add(created);
+            processes.put(run.number(), told.vitals().get(run.podUid()).startedAt());
             return created;
         });
     }
@@ -245,15 +370,18 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     @Override
     public Run update(Run run) {
         return call(() -> {
-            Run stored = runs.get(run.number() - 1);
-            if (!stored.version().equals(run.version())) {
-                throw new Conflict("written by another");
+            int at = runs.size() - 1;
+            Run stored = runs.isEmpty() ? null : runs.get(at);
+            if (stored == null
+                    || stored.number() != run.number()
+                    || !stored.version().equals(run.version())) {
+                throw new Conflict("deleted, or written by another");
             }
             assertThat(stored.state().terminal())
                     .as("a run that is over stays as it is")
                     .isFalse();
             Run written = run.version(String.valueOf(Integer.parseInt(run.version()) + 1));
-            runs.set(run.number() - 1, written);
+            runs.set(at, written);
             return written;
         });
     }
@@ -273,33 +401,46 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
         });
     }
 
+    /** Takes its time. */
     @Override
     public Evidence collect(Run run, boolean deep, Duration timeout) {
-        captures++;
         return call(() -> {
             if (deep) {
                 assertThat(pods.stream().filter(p -> p.attached && p.serves()).count())
                         .as("what stops the process waits for the replacement")
-                        .isGreaterThanOrEqualTo(wanted);
+                        .isGreaterThanOrEqualTo(seen.wanted());
+            }
+            Diagnosis diagnosis = told.diagnoses().get(run.podUid());
+            List<Finding> findings = diagnosis == null ? List.of() : diagnosis.findings();
+            Duration least = settings.captureTimeout().dividedBy(3);
+            assertThat(findings.stream()
+                            .filter(Finding.Leak.class::isInstance)
+                            .map(f -> Duration.between(
+                                    seenAt.minus(SKEW),
+                                    ((Finding.Leak) f).evidence().actBy())))
+                    .as("evidence does not delay the act past its latest moment")
+                    .allMatch(left -> timeout.compareTo(least) <= 0 || timeout.compareTo(left) <= 0);
+            if (mishap > 0) {
+                now = now.plusSeconds(random.nextInt((int) timeout.toSeconds() + 1));
             }
             return new Evidence("seen", null);
         });
     }
 
     @Override
-    public long errorsWithout(String podUid) {
-        return 0;
-    }
-
-    @Override
     public void progressed(Run run) {}
 
     private void assertQuiet(String what) {
-        assertThat(paused).as(what + " while paused").isFalse();
-        assertThat(rollout).as(what + " during a rollout").isFalse();
-        assertThat(settings.blackouts())
+        assertThat(seen.paused()).as(what + " while paused").isFalse();
+        assertThat(seen.rollout()).as(what + " during a rollout").isFalse();
+        assertThat(isBlackout(seenAt.plus(SKEW)) && isBlackout(seenAt.minus(SKEW)))
                 .as(what + " in a blackout window")
-                .noneMatch(b -> b.contains(now.plus(SKEW)) && b.contains(now.minus(SKEW)));
+                .isFalse();
+    }
+
+    private boolean isBlackout(Instant at) {
+        long second = Math.floorMod(at.getEpochSecond(), SECONDS_OF_A_DAY);
+        return blackoutFrom >= 0 && second >= blackoutFrom && second < blackoutFrom + 300;
     }
 
     private ModelPod unchanged(Fleet.Pod pod) {
@@ -317,9 +458,21 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     private <T> T call(Call<T> call) {
         boolean before = mishap();
         if (!before && random.nextInt(12) == 0 && mishap > 0) {
-            Map<String, Diagnosis> mine = told;
+            Observation mine = told;
+            Fleet read = seen;
+            Instant readAt = seenAt;
             overtake.run();
             told = mine;
+            seen = read;
+            seenAt = readAt;
+        }
+        if (mishap > 0) {
+            switch (random.nextInt(200)) {
+                case 0 -> paused = !paused;
+                case 1 -> rollout = !rollout;
+                case 2 -> mode = Mode.values()[random.nextInt(4)];
+                default -> {}
+            }
         }
         T result = call.run();
         mishap();

@@ -2,28 +2,21 @@ package io.proxyroute.operator.remediation.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.proxyroute.operator.episode.DefaultSettings;
 import io.proxyroute.operator.remediation.decision.ClusterModel.Crash;
 import io.proxyroute.operator.remediation.decision.ClusterModel.ModelPod;
 import io.proxyroute.operator.remediation.decision.Fleet.Mode;
 import io.proxyroute.operator.remediation.decision.Ports.Conflict;
 import io.proxyroute.operator.remediation.decision.Ports.Unavailable;
-import io.proxyroute.operator.remediation.detection.DetectionSettings;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
-import io.proxyroute.operator.remediation.detection.Finding;
-import io.proxyroute.operator.remediation.detection.LeakEvidence;
-import io.proxyroute.operator.remediation.detection.Signal;
-import io.proxyroute.operator.remediation.detection.ThresholdRule;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
@@ -34,17 +27,11 @@ import net.jqwik.api.constraints.LongRange;
 
 /**
  * Random schedules over the cluster model, which checks the invariants at every write: two operators with skewed clocks
- * that crash, are overtaken in the middle of a call, and get errors whose effect is unknown; pods that die, leak and
- * fall silent; pauses, rollouts, blackouts, changes of mode and scale. In the end everything is put right again.
+ * that crash, are overtaken in the middle of a call, and get errors whose effect is unknown; pods that die, start over,
+ * leak and fall silent; pauses, rollouts, blackouts, changes of mode and scale, users who take pods away. In the end
+ * everything is put right again.
  */
 class EpisodeInvariantsTest {
-
-    private static final ThresholdRule RULE = new ThresholdRule(
-            "threads",
-            Signal.THREADS,
-            new ThresholdRule.Above(10),
-            Duration.ofSeconds(10),
-            ThresholdRule.Action.REPLACE);
 
     @Property(tries = 100_000, shrinking = ShrinkingMode.BOUNDED)
     void invariantsHoldOnEverySchedule(
@@ -62,16 +49,19 @@ class EpisodeInvariantsTest {
     /** Without mishaps a leaking pod is replaced; otherwise the invariants would hold for want of any act. */
     @Property(tries = 300)
     void leakingPodIsReplaced(@ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long seed) {
-        ClusterModel cluster = new ClusterModel(new SplittableRandom(seed), settings(3, 6, List.of()), 3, 0);
-        EpisodeActor actor = actor(cluster, Duration.ZERO);
+        ClusterModel cluster = new ClusterModel(new SplittableRandom(seed), Sights.brisk(3, 6, List.of()), 3, 0);
+        EpisodeActor actor = Sights.actor(cluster, Duration.ZERO);
         String victim = cluster.pods.getFirst().uid;
-        for (int i = 0; i < 200 && cluster.runs.stream().noneMatch(r -> r.state() instanceof State.Done); i++) {
+        for (int i = 0; i < 400 && cluster.runs.stream().noneMatch(r -> r.state() instanceof State.Done); i++) {
             cluster.advance(Duration.ofSeconds(5));
             Map<String, Diagnosis> diagnoses = new HashMap<>();
-            cluster.pods.forEach(
-                    p -> diagnoses.put(p.uid, p.uid.equals(victim) ? leak(p, cluster.now) : fine(p, cluster.now)));
-            cluster.told = diagnoses;
-            actor.tick(cluster.settings, diagnoses);
+            Map<String, Vitals> vitals = new HashMap<>();
+            cluster.pods.forEach(p -> {
+                diagnoses.put(p.uid, p.uid.equals(victim) ? Sights.leak(p, cluster.now) : Sights.fine(p, cluster.now));
+                vitals.put(p.uid, p.vitals());
+            });
+            cluster.told = new Observation(diagnoses, vitals, ClusterModel.CONFIG);
+            actor.tick(cluster.settings, cluster.told);
         }
         assertThat(cluster.runs).hasSize(1);
         assertThat(cluster.runs.getFirst().state())
@@ -79,62 +69,6 @@ class EpisodeInvariantsTest {
                         State.Done.class, done -> assertThat(done.outcome()).isEqualTo(Outcome.RECOVERED));
         assertThat(cluster.pods).noneMatch(p -> p.uid.equals(victim)).hasSize(3);
         assertThat(cluster.evictionsByUid).containsOnlyKeys(victim);
-    }
-
-    private static EpisodeActor actor(ClusterModel cluster, Duration skew) {
-        return new EpisodeActor("route", cluster, cluster, cluster, cluster, new Clock() {
-            @Override
-            public Instant instant() {
-                return cluster.now.plus(skew);
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                throw new UnsupportedOperationException();
-            }
-        });
-    }
-
-    private static DecisionSettings settings(int perRoute, int perCluster, List<Blackout> blackouts) {
-        return new DecisionSettings(
-                new DetectionSettings(
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(20),
-                        List.of(RULE),
-                        DefaultSettings.get().detection().leak()),
-                75,
-                perRoute,
-                perCluster,
-                50,
-                Duration.ofSeconds(60),
-                Duration.ofMinutes(10),
-                blackouts,
-                Duration.ofSeconds(15),
-                Duration.ofMinutes(2),
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(3),
-                2,
-                Duration.ofMinutes(3));
-    }
-
-    private static Diagnosis leak(ModelPod pod, Instant at) {
-        LeakEvidence evidence = new LeakEvidence(
-                Signal.LIVE_SET, at, at, 20, 50, 100, 1, 0.1, at.plusSeconds(300), at.plusSeconds(200));
-        return new Diagnosis(pod.uid, at, Health.CONFIRMED, 0, List.of(new Finding.Leak(evidence, true)));
-    }
-
-    private static Diagnosis breach(ModelPod pod, Instant at) {
-        Finding finding = new Finding.Breach(RULE, 20, 10, at, at, true);
-        return new Diagnosis(pod.uid, at, Health.CONFIRMED, 0, List.of(finding));
-    }
-
-    private static Diagnosis fine(ModelPod pod, Instant at) {
-        return new Diagnosis(pod.uid, at, Health.FINE, 3, List.of());
     }
 
     /** One run of the world. */
@@ -147,14 +81,20 @@ class EpisodeInvariantsTest {
 
         Schedule(SplittableRandom random) {
             this.random = random;
-            List<Blackout> blackouts = random.nextInt(4) == 0
-                    ? List.of(new Blackout(
-                            Set.of(), LocalTime.of(0, random.nextInt(40)), Duration.ofMinutes(5), ZoneOffset.UTC))
-                    : List.of();
-            DecisionSettings settings = settings(random.nextInt(1, 4), random.nextInt(2, 6), blackouts);
+            int blackoutFrom = random.nextInt(4) == 0 ? random.nextInt(40) : -1;
+            List<Blackout> blackouts = blackoutFrom < 0
+                    ? List.of()
+                    : List.of(new Blackout(
+                            Set.of(), LocalTime.of(0, blackoutFrom), Duration.ofMinutes(5), ZoneOffset.UTC));
+            int perRoute = random.nextInt(1, 4);
+            int perCluster = random.nextInt(1, 6);
+            DecisionSettings settings = random.nextInt(4) == 0
+                    ? Sights.ordinary(perRoute, perCluster, blackouts)
+                    : Sights.brisk(perRoute, perCluster, blackouts);
             cluster = new ClusterModel(random, settings, random.nextInt(1, 5), random.nextInt(3) * 0.02);
+            cluster.blackoutFrom = blackoutFrom * 60;
             actors = new EpisodeActor[] {
-                actor(cluster, Duration.ZERO), actor(cluster, Duration.ofSeconds(random.nextInt(-5, 6)))
+                Sights.actor(cluster, Duration.ZERO), Sights.actor(cluster, Duration.ofSeconds(random.nextInt(-5, 6)))
             };
             cluster.overtake = () -> {
                 if (!overtaking) {
@@ -170,52 +110,68 @@ class EpisodeInvariantsTest {
             switch (random.nextInt(60)) {
                 case 0 -> cluster.paused = true;
                 case 1 -> cluster.rollout = true;
-                case 2 -> cluster.wanted = random.nextInt(1, 5);
+                case 2 -> cluster.wanted = random.nextInt(0, 5);
                 case 3 -> cluster.mode = Mode.values()[random.nextInt(4)];
                 case 4 -> cluster.replacementsStart = !cluster.replacementsStart;
                 case 5 -> cluster.impossible = true;
-                case 6, 7 ->
-                    cluster.pods.stream()
-                            .filter(p -> p.goneAt == null)
-                            .skip(random.nextInt(3))
-                            .findFirst()
-                            .ifPresent(cluster::end);
-                case 8 -> cluster.noted.put("other-" + random.nextInt(), cluster.now);
-                case 9, 10, 11, 12, 13 -> {
-                    cluster.paused = false;
-                    cluster.rollout = false;
-                    cluster.impossible = false;
-                    cluster.mode = Mode.AUTO;
-                    cluster.replacementsStart = true;
-                }
+                case 6, 7 -> somePod().ifPresent(cluster::end);
+                case 8 -> takenByOthers();
+                case 9, 10 -> somePod().ifPresent(cluster::restart);
+                case 11 -> somePod().ifPresent(pod -> cluster.setAttached(pod, random.nextBoolean()));
+                case 12 -> somePod().ifPresent(pod -> pod.errors++);
+                case 13 -> somePod().ifPresent(pod -> pod.configHash = "old");
+                case 14 -> cluster.deleteNewestRun();
+                case 15, 16, 17, 18, 19 -> calm();
                 default -> {}
             }
-            if (cluster.noted.size() > cluster.settings.maxActionsPerHourInCluster()) {
-                cluster.noted.keySet().removeIf(k -> k.startsWith("other-"));
+        }
+
+        private void calm() {
+            cluster.paused = false;
+            cluster.rollout = false;
+            cluster.impossible = false;
+            cluster.mode = Mode.AUTO;
+            cluster.replacementsStart = true;
+            cluster.pods.forEach(pod -> pod.configHash = ClusterModel.CONFIG);
+        }
+
+        private Optional<ModelPod> somePod() {
+            return cluster.pods.stream()
+                    .filter(p -> p.goneAt == null)
+                    .skip(random.nextInt(3))
+                    .findFirst();
+        }
+
+        /** Another route acts, within the budget that all share. */
+        private void takenByOthers() {
+            Instant from = cluster.now.minus(DecisionSettings.WINDOW);
+            if (cluster.noted.values().stream().filter(at -> at.isAfter(from)).count()
+                    < cluster.settings.maxActionsPerHourInCluster()) {
+                cluster.noted.put("other-" + random.nextInt(), cluster.now);
             }
         }
 
         void tick(int who) {
-            Map<String, Diagnosis> diagnoses = diagnoses();
-            cluster.told = diagnoses;
+            cluster.told = observation();
             try {
-                actors[who].tick(cluster.settings, diagnoses);
+                actors[who].tick(cluster.settings, cluster.told);
             } catch (Crash | Unavailable | Conflict e) {
                 // The next tick of whoever leads goes on from what was written.
                 overtaking = false;
             }
         }
 
-        /** All mishaps end; nothing may be left detached, surplus or open. */
+        /** All mishaps end, in whatever mode; nothing may be left detached, surplus or open. */
         void settle() {
             settling = true;
-            cluster.paused = false;
-            cluster.rollout = false;
-            cluster.impossible = false;
-            cluster.replacementsStart = true;
-            cluster.mode = Mode.OBSERVE;
-            for (int i = 0; i < 400 && !isSettled(); i++) {
-                cluster.advance(Duration.ofSeconds(20));
+            calm();
+            cluster.pods.stream().filter(p -> !p.attached && !p.owned).toList().forEach(cluster::end);
+            Mode last = Mode.values()[random.nextInt(4)];
+            for (int i = 0; i < 1000 && !isSettled(); i++) {
+                cluster.paused = false;
+                cluster.rollout = false;
+                cluster.mode = last;
+                cluster.advance(Duration.ofSeconds(i < 100 ? 20 : 120));
                 tick(0);
             }
             assertThat(cluster.pods).as("nothing stays detached").allMatch(p -> p.attached);
@@ -232,27 +188,35 @@ class EpisodeInvariantsTest {
                     && cluster.runs.stream().allMatch(r -> r.state().terminal());
         }
 
-        private Map<String, Diagnosis> diagnoses() {
+        private Observation observation() {
             Map<String, Diagnosis> diagnoses = new HashMap<>();
+            Map<String, Vitals> vitals = new HashMap<>();
             for (ModelPod pod : cluster.pods) {
-                int dice = random.nextInt(20);
-                Instant at = cluster.now;
-                if (settling) {
-                    diagnoses.put(pod.uid, fine(pod, at));
-                } else if (dice == 0) {
-                    diagnoses.put(pod.uid, Diagnosis.unknown(pod.uid, at));
-                } else if (dice == 1) {
-                    diagnoses.put(pod.uid, leak(pod, at.minusSeconds(random.nextInt(300))));
-                } else if (dice == 2) {
-                    diagnoses.put(pod.uid, breach(pod, at));
-                } else if (dice == 4) {
-                    Diagnosis leak = leak(pod, at);
-                    diagnoses.put(pod.uid, new Diagnosis(pod.uid, at, Health.SUSPECT, 0, leak.findings()));
-                } else if (dice > 3) {
-                    diagnoses.put(pod.uid, pod.leaks ? leak(pod, at) : fine(pod, at));
-                }
+                diagnosis(pod).ifPresent(diagnosis -> {
+                    diagnoses.put(pod.uid, diagnosis);
+                    vitals.put(pod.uid, pod.vitals());
+                });
             }
-            return diagnoses;
+            return new Observation(diagnoses, vitals, ClusterModel.CONFIG);
+        }
+
+        private Optional<Diagnosis> diagnosis(ModelPod pod) {
+            Instant at = cluster.now;
+            if (settling) {
+                return Optional.of(Sights.fine(pod, at));
+            }
+            Diagnosis leak = Sights.leak(pod, at);
+            return switch (random.nextInt(24)) {
+                case 0 -> Optional.of(Diagnosis.unknown(pod.uid, at));
+                case 1 -> Optional.of(Sights.leak(pod, at.minusSeconds(random.nextInt(300))));
+                case 2, 3 -> Optional.of(Sights.breach(pod, Sights.RULE, at));
+                case 4 -> Optional.of(Sights.breach(pod, Sights.TOLD, at));
+                case 5 -> Optional.empty();
+                case 6 -> Optional.of(new Diagnosis(pod.uid, at, Health.SUSPECT, 0, leak.findings()));
+                case 7 -> Optional.of(new Diagnosis("another", at, Health.CONFIRMED, 0, leak.findings()));
+                case 8 -> Optional.of(Sights.fine(pod, at));
+                default -> Optional.of(pod.leaks ? leak : Sights.fine(pod, at));
+            };
         }
     }
 }

@@ -1,0 +1,12 @@
+package io.proxyroute.operator.remediation.decision;
+
+import java.time.Instant;
+
+/**
+ * What a proxy process said of itself in its newest sample.
+ *
+ * @param startedAt tells it from the processes before and after it in the same pod
+ * @param configHash of what it serves
+ * @param proxyErrors answers that it has got wrong since it started
+ */
+public record Vitals(Instant startedAt, String configHash, long proxyErrors) {}
