@@ -42,7 +42,7 @@ class CrossNamespaceIT {
 
     @AfterAll
     static void stopBackend(Sandbox sandbox) {
-        if (abroad != null && !ClusterExtension.isKept()) {
+        if (abroad != null && !Stage.isKept()) {
             abroad.close();
         }
         if (installed) {
