@@ -57,10 +57,11 @@ public interface FilterContext {
     BackendLease acquire(String backend) throws IOException, InterruptedException;
 
     /**
-     * Allocates pooled memory.
+     * Allocates pooled memory. All filters together may hold a quarter of the direct memory that the proxy has.
      *
      * @param capacity in bytes, 1 to 16 MiB
      * @return must be closed
+     * @throws IllegalStateException filters hold as much as they may, or tasks that outlived their exchange hold too much
      */
     FilterBuffer allocate(int capacity);
 
@@ -71,6 +72,9 @@ public interface FilterContext {
      */
     <T> Fork<T> fork(String name, Callable<T> task);
 
-    /** Has a resource of the filter's own closed when the exchange ends; on a virtual thread, so it may block. */
+    /**
+     * Has a resource of the filter's own closed when the exchange has ended; on a virtual thread, so it may block. Calls
+     * and forks that still run may use it until they have answered their interrupt, up to some seconds.
+     */
     void closeOnEnd(AutoCloseable resource);
 }

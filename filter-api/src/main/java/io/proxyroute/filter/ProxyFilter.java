@@ -10,7 +10,8 @@ import java.util.Map;
 public interface ProxyFilter extends AutoCloseable {
 
     /**
-     * Called once, before the first request, off the event loops.
+     * Called once, before the first request, off the event loops. All filters of a route have a few seconds together, after
+     * which the route's change is refused, this thread is interrupted, and a filter that is ready too late is closed.
      *
      * @param config as written in the route
      * @throws IllegalArgumentException the configuration is wrong; the message goes to the route's status

@@ -59,7 +59,10 @@ final class Proxy implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Proxy.class);
 
-    private static final long QUARANTINE_CAP_BYTES = 32 << 20;
+    /** Over that much of what filters may hold, those that outlive their exchange keep the others from working. */
+    private static final long QUARANTINE_CAP_BYTES =
+            Math.min(32 << 20, FilterRuntime.Bounds.DEFAULT.maxBufferBytes() / 2);
+
     private static final int CERTIFICATE_POLL_SECONDS = 5;
     private static final int WARM_UP_REQUESTS = 8_000;
     private static final Duration WARM_UP_AT_MOST = Duration.ofSeconds(4);
@@ -122,9 +125,6 @@ final class Proxy implements AutoCloseable {
         controlLoop = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("control-loop", true), transport.handlers());
         parts.push(() -> controlLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly());
-        ThreadPoolExecutor control =
-                new ThreadPoolExecutor(3, 3, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(64), threads("control-"));
-        parts.push(control::shutdownNow);
         ScheduledExecutorService files = Executors.newSingleThreadScheduledExecutor(threads("files-"));
         parts.push(files::shutdownNow);
         telemetry = owned(new Telemetry(clock, startedAt, random, accessLog));
@@ -134,7 +134,8 @@ final class Proxy implements AutoCloseable {
                 owned(FilterJars.open(settings.filters())), loops, pools, ledger, FilterRuntime.Bounds.DEFAULT));
         frontend = owned(new Frontend(loops, pools, ledger, settings.host(), telemetry.exchanges()));
         telemetry.observe(sources(), loops, state.liveSet());
-        health = owned(server(control, HealthRoutes.of(life, telemetry.loops(), telemetry::scrape), null));
+        health = owned(
+                server(executor("health-", 2), HealthRoutes.of(life, telemetry.loops(), telemetry::scrape), null));
         config = new LiveConfig(new DataPlane(filters, pools, frontend, telemetry, files), state, clock, start);
         if (config.fellBack()) {
             telemetry.configRejected();
@@ -144,7 +145,7 @@ final class Proxy implements AutoCloseable {
             threadReports = new ThreadReports(telemetry.threads(), clock);
             classHistograms = new ClassHistograms(clock);
             AdminTls tls = new AdminTls(settings.tls());
-            admin = owned(server(control, adminRoutes(), tls));
+            admin = owned(server(executor("control-", 3), adminRoutes(), tls));
             files.scheduleWithFixedDelay(
                     () -> reload(tls), CERTIFICATE_POLL_SECONDS, CERTIFICATE_POLL_SECONDS, TimeUnit.SECONDS);
         }
@@ -153,6 +154,14 @@ final class Proxy implements AutoCloseable {
     private <T extends AutoCloseable> T owned(T part) {
         parts.push(part);
         return part;
+    }
+
+    /** One for each server: whatever the operator asks for, the kubelet is answered. */
+    private Executor executor(String prefix, int size) {
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(size, size, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(64), threads(prefix));
+        parts.push(executor::shutdownNow);
+        return executor;
     }
 
     private static ThreadFactory threads(String prefix) {

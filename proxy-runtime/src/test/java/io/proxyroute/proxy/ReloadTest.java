@@ -9,6 +9,8 @@ import io.proxyroute.contract.admin.AdminApi;
 import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.proxy.admin.Pki;
+import io.proxyroute.proxy.filter.FilterDirectory;
+import io.proxyroute.proxy.filter.Probed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -18,15 +20,21 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole proxy in this JVM: rules, backends, addresses and settings change all the time, and no request notices. */
@@ -60,12 +68,30 @@ class ReloadTest {
                 """.formatted(sequence, sequence % 5, sequence, id, id, backend.port(), 10 + sequence % 3);
     }
 
+    private static String withFilter(String document, Map<String, String> settings) {
+        String filter = """
+                {"type": "Custom", "name": "probed", "className": "%s", "config": {%s}},
+                """.formatted(
+                        Probed.class.getName(),
+                        settings.entrySet().stream()
+                                .map(entry -> "\"" + entry.getKey() + "\": \"" + entry.getValue() + "\"")
+                                .collect(Collectors.joining(", ")));
+        return document.replace("\"filters\": [", "\"filters\": [" + filter);
+    }
+
+    /** The filter is another one at each update. */
+    private static String filtered(long sequence, TestBackend backend) {
+        return withFilter(
+                document(sequence, backend), Map.of("id", "reloaded", "variant", Long.toString(sequence % 3)));
+    }
+
     @Test
     void updatesLoseNoRequestAndLeaveNothingBehind() throws Exception {
         pki.mount(tls);
+        FilterDirectory.with(config, "probed.jar", Probed.class);
         try (TestBackend one = new TestBackend();
                 TestBackend two = new TestBackend()) {
-            Files.writeString(config.resolve("config.json"), document(1, one));
+            Files.writeString(config.resolve("config.json"), filtered(1, one));
             ProxySettings settings = new ProxySettings(config, tls, state, config, 0, 0, "127.0.0.1", "pod", "uid");
             try (Proxy proxy = Proxy.start(
                             settings,
@@ -80,7 +106,7 @@ class ReloadTest {
                     HttpResponse<String> answer = operator.send(
                             HttpRequest.newBuilder(admin.resolve(AdminApi.CONFIG))
                                     .PUT(HttpRequest.BodyPublishers.ofString(
-                                            "{\"config\": " + document(sequence, sequence % 2 == 0 ? one : two) + "}"))
+                                            "{\"config\": " + filtered(sequence, sequence % 2 == 0 ? one : two) + "}"))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
                     assertThat(answer.statusCode()).isEqualTo(200);
@@ -106,7 +132,12 @@ class ReloadTest {
                     assertThat(snapshot.ledger().openRecords()).isZero();
                     assertThat(snapshot.ledger().heldLeases()).isZero();
                     assertThat(snapshot.traffic().inFlight()).isZero();
+                    assertThat(Probed.count("reloaded", "configured") - Probed.count("reloaded", "closed"))
+                            .as("instances of the filter")
+                            .isEqualTo(1);
                 });
+                assertThat(Probed.count("reloaded", "configured")).isGreaterThan(UPDATES / 2);
+                assertThat(Probed.count("reloaded", "called")).isPositive();
             }
         }
     }
@@ -146,6 +177,80 @@ class ReloadTest {
                 assertThat(two.requests()).isZero();
             }
         }
+    }
+
+    /** It costs its own update; the health port, the other requests and the operator do not wait for it. */
+    @Test
+    @Timeout(120)
+    void aFilterThatHangsAsItIsConfiguredIsRefusedInTime() throws Exception {
+        pki.mount(tls);
+        FilterDirectory.with(config, "probed.jar", Probed.class);
+        CountDownLatch measured = new CountDownLatch(1);
+        InstantSource clock = () -> {
+            if (Thread.currentThread().getName().equals("live-set")) {
+                awaitOrGiveUp(measured);
+            }
+            return Instant.now();
+        };
+        try (TestBackend one = new TestBackend()) {
+            Files.writeString(config.resolve("config.json"), document(1, one));
+            ProxySettings settings = new ProxySettings(config, tls, state, config, 0, 0, "127.0.0.1", "pod", "uid");
+            try (Proxy proxy = Proxy.start(settings, clock, RandomGenerator.getDefault(), new ByteArrayOutputStream());
+                    HttpClient operator = pki.operator()) {
+                URI admin = URI.create("https://127.0.0.1:" + proxy.adminPort());
+                String hanging = withFilter(document(2, one), Map.of("id", "reload-hangs", "stubborn", "yes"));
+                CompletableFuture<HttpResponse<String>> first =
+                        operator.sendAsync(put(admin, hanging), HttpResponse.BodyHandlers.ofString());
+                await().atMost(60, SECONDS).until(() -> Probed.count("reload-hangs", "hanging") == 1);
+                assertThat(operator.send(put(admin, document(3, one)), HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
+                        .isEqualTo(503);
+                HttpRequest measure = HttpRequest.newBuilder(admin.resolve(AdminApi.MEASURE_LIVE_SET))
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build();
+                List<CompletableFuture<HttpResponse<String>>> busy = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    busy.add(operator.sendAsync(measure, HttpResponse.BodyHandlers.ofString()));
+                }
+                assertThat(ProxyProcess.get("http://127.0.0.1:" + proxy.healthPort() + "/livez")
+                                .statusCode())
+                        .isEqualTo(200);
+                assertThat(busy).noneMatch(CompletableFuture::isDone);
+                HttpResponse<String> refused = first.get(60, SECONDS);
+                assertThat(refused.statusCode()).isEqualTo(400);
+                assertThat(refused.body())
+                        .contains("config.rules[0].filters[0].config", "configure did not return within PT5S");
+                assertThat(ProxyProcess.get("http://127.0.0.1:" + proxy.healthPort() + "/livez")
+                                .statusCode())
+                        .as("while every thread of the admin port is busy")
+                        .isEqualTo(200);
+                measured.countDown();
+                for (CompletableFuture<HttpResponse<String>> answer : busy) {
+                    assertThat(answer.get(60, SECONDS).statusCode()).isEqualTo(200);
+                }
+                assertThat(operator.send(put(admin, document(3, one)), HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
+                        .isEqualTo(200);
+            } finally {
+                measured.countDown();
+                Probed.release("reload-hangs");
+            }
+            await().atMost(60, SECONDS).until(() -> Probed.count("reload-hangs", "closed") == 1);
+        }
+    }
+
+    private static void awaitOrGiveUp(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static HttpRequest put(URI admin, String document) {
+        return HttpRequest.newBuilder(admin.resolve(AdminApi.CONFIG))
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"config\": " + document + "}"))
+                .build();
     }
 
     private static String endpoints(long version, TestBackend backend) {

@@ -1,5 +1,7 @@
 package io.proxyroute.contract.admin;
 
+import java.time.Duration;
+
 /**
  * Paths and ports of a proxy. The admin port speaks HTTP/1.1 over mutual TLS; bodies are JSON by {@link
  * io.proxyroute.contract.Json}. The health port is plain and read-only.
@@ -14,11 +16,12 @@ public final class AdminApi {
 
     /**
      * PUT a {@link Update}: 200 with {@link Applied}; 400 with {@link Rejected}; 409 with {@link Applied} when the
-     * sequence is lower than the one served. GET gives the {@code ConfigDocument} served.
+     * sequence is lower than the one served; 503 while another document is being put into force. GET gives the {@code
+     * ConfigDocument} served.
      */
     public static final String CONFIG = "/config";
 
-    /** PUT an {@code EndpointsDocument}: 200 with {@link Applied}; 400 with {@link Rejected}. */
+    /** PUT an {@code EndpointsDocument}: 200 with {@link Applied}; 400 with {@link Rejected}; 503 as for {@link #CONFIG}. */
     public static final String ENDPOINTS = "/endpoints";
 
     /** GET the {@code Snapshot}. */
@@ -47,6 +50,12 @@ public final class AdminApi {
 
     /** POST: begin to drain, as after SIGTERM, without ending the process: 202. */
     public static final String DRAIN = "/drain";
+
+    /**
+     * The most that all filters of a document may take to configure themselves; then the document is refused. Whoever PUTs
+     * one waits longer than that for the answer.
+     */
+    public static final Duration PREPARATION = Duration.ofSeconds(5);
 
     private AdminApi() {}
 }

@@ -93,9 +93,10 @@ public record Snapshot(
      * Threads by kind.
      *
      * @param platform live platform threads
-     * @param virtual live virtual threads, those that filters started by themselves included
-     * @param virtualOldestSeconds age of the oldest of them
-     * @param orphans filter calls and forks that outlived their exchange and did not answer an interrupt
+     * @param virtual live virtual threads, those that filters started by themselves included; -1 where they cannot be
+     *     counted now
+     * @param virtualOldestSeconds age of the oldest of them; -1 as well
+     * @param orphans filter calls, forks and configures that outlived their time and did not answer an interrupt
      * @param schedulerDelayMillis how long a fresh virtual thread last waited for a carrier
      */
     public record Threads(

@@ -25,7 +25,9 @@ import org.slf4j.LoggerFactory;
 final class ProxyLine {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxyLine.class);
-    private static final Duration PUSH_TIMEOUT = Duration.ofSeconds(3);
+    /** Beyond what the proxy may take: a push that is given up before it is refused would be repeated for ever. */
+    private static final Duration PUSH_TIMEOUT = AdminApi.PREPARATION.plusSeconds(3);
+
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
     private static final Duration LAST_BACKOFF = Duration.ofSeconds(2);
 

@@ -77,6 +77,7 @@ public final class AdminRoutes {
                         rejected(errors.stream()
                                 .map(error -> new ConfigError("config." + error.path(), error.message()))
                                 .toList());
+                    case LiveConfig.Outcome.Busy() -> busy();
                 };
         };
     }
@@ -85,8 +86,12 @@ public final class AdminRoutes {
         return switch (ConfigReader.endpoints(body)) {
             case Reading.Invalid<EndpointsDocument>(List<ConfigError> errors) -> rejected(errors);
             case Reading.Valid<EndpointsDocument>(EndpointsDocument endpoints) ->
-                Answer.json(200, config.apply(endpoints));
+                config.apply(endpoints).map(now -> Answer.json(200, now)).orElseGet(AdminRoutes::busy);
         };
+    }
+
+    private static Answer busy() {
+        return Answer.text(503, "Another document is being put into force; try again.");
     }
 
     private Answer rejected(List<ConfigError> errors) {

@@ -9,12 +9,15 @@ import io.proxyroute.contract.telemetry.Snapshot;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The documents being served. An update is served whole or not at all, and never an older one than that in force. What
- * was served last is kept on disk. Thread-safe: updates come one after the other, readers see the last complete one.
+ * was served last is kept on disk. Thread-safe: one update at a time, and whoever comes meanwhile is told so rather than
+ * kept waiting; readers see the last complete one.
  */
 public final class LiveConfig {
 
@@ -24,6 +27,7 @@ public final class LiveConfig {
     private final StateDirectory state;
     private final InstantSource clock;
     private final boolean fellBack;
+    private final ReentrantLock updating = new ReentrantLock();
     private volatile Served served;
 
     private record Served(ConfigDocument config, Instant appliedAt, EndpointsDocument endpoints) {
@@ -44,6 +48,9 @@ public final class LiveConfig {
 
         /** It cannot be served; nothing changed. */
         record Refused(List<ConfigError> errors) implements Outcome {}
+
+        /** Another one is being put into force; nothing changed. */
+        record Busy() implements Outcome {}
     }
 
     /**
@@ -92,7 +99,18 @@ public final class LiveConfig {
     }
 
     /** Serves an update unless it is stale; blocks until it is served. */
-    public synchronized Outcome apply(Update update) {
+    public Outcome apply(Update update) {
+        if (!updating.tryLock()) {
+            return new Outcome.Busy();
+        }
+        try {
+            return serve(update);
+        } finally {
+            updating.unlock();
+        }
+    }
+
+    private Outcome serve(Update update) {
         ConfigDocument current = served.config;
         ConfigDocument next = update.config();
         boolean same = next.withSequence(current.sequence()).equals(current);
@@ -106,7 +124,7 @@ public final class LiveConfig {
                 state.store(next);
             }
             if (endpoints != served.endpoints) {
-                apply(endpoints);
+                use(endpoints);
             }
             return new Outcome.Accepted(applied());
         }
@@ -125,14 +143,29 @@ public final class LiveConfig {
         return new Outcome.Accepted(applied());
     }
 
-    /** Uses new addresses; those of a lower version are ignored. */
-    public synchronized Applied apply(EndpointsDocument endpoints) {
-        if (newer(endpoints) != served.endpoints) {
-            serving.endpoints(endpoints);
-            served = new Served(served.config, served.appliedAt, endpoints);
-            state.store(endpoints);
+    /**
+     * Uses new addresses; those of a lower version are ignored.
+     *
+     * @return empty while an update is being put into force
+     */
+    public Optional<Applied> apply(EndpointsDocument endpoints) {
+        if (!updating.tryLock()) {
+            return Optional.empty();
         }
-        return applied();
+        try {
+            if (newer(endpoints) != served.endpoints) {
+                use(endpoints);
+            }
+            return Optional.of(applied());
+        } finally {
+            updating.unlock();
+        }
+    }
+
+    private void use(EndpointsDocument endpoints) {
+        serving.endpoints(endpoints);
+        served = new Served(served.config, served.appliedAt, endpoints);
+        state.store(endpoints);
     }
 
     private EndpointsDocument newer(EndpointsDocument offered) {

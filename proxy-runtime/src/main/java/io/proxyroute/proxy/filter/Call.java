@@ -34,6 +34,7 @@ final class Call implements Task.Work {
     void start() {
         step.instance().retain();
         task.enteredAs(run.record().call(step.name(), task));
+        run.taskBegan();
         task.start();
     }
 
@@ -61,6 +62,7 @@ final class Call implements Task.Work {
     @Override
     public void ended() {
         step.instance().release();
+        run.taskEnded();
         run.outcome(outcome);
     }
 }

@@ -1,6 +1,5 @@
 package io.proxyroute.proxy.filter;
 
-import io.netty.buffer.ByteBuf;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
 import io.proxyroute.filter.BackendLease;
 import io.proxyroute.filter.BackendRequest;
@@ -124,12 +123,11 @@ final class CallContext implements FilterContext {
                     "no buffers now: too much memory is held back by tasks that outlived their" + " exchange");
         }
         String site = site();
-        ByteBuf memory = run.allocator().directBuffer(capacity, capacity);
-        PooledFilterBuffer buffer = new PooledFilterBuffer(memory, capacity, run.loop());
+        PooledFilterBuffer buffer = new PooledFilterBuffer(run.runtime().memory(), capacity, run.loop());
         try {
             onLoop(() -> buffer.enteredAs(run.record().own(ResourceKind.BUFFER, step.name(), site, null, buffer)));
         } catch (ExchangeEndedException e) {
-            memory.release();
+            buffer.release();
             throw e;
         }
         return buffer;
@@ -146,7 +144,13 @@ final class CallContext implements FilterContext {
     @Override
     public void closeOnEnd(AutoCloseable resource) {
         facts();
-        onLoop(() -> run.record().own(ResourceKind.CLOSEABLE, null, new EndCloser(resource, step)));
+        EndCloser closer = new EndCloser(resource, step, run);
+        try {
+            onLoop(() -> run.record().own(ResourceKind.CLOSEABLE, null, closer));
+        } catch (ExchangeEndedException e) {
+            closer.forget();
+            throw e;
+        }
     }
 
     private String site() {

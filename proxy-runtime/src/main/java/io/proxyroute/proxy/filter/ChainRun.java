@@ -1,7 +1,6 @@
 package io.proxyroute.proxy.filter;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -16,8 +15,10 @@ import io.proxyroute.proxy.pool.Lease;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One exchange's way through the filters of its rule: one call after the other, each on a thread of its own. Confined to
@@ -36,6 +37,12 @@ final class ChainRun implements FilterRun {
     record Facts(String route, String traceId, List<String> backends, long deadlineNanos) {}
 
     private int nextStep;
+
+    /** Calls and forks that have not ended, also after the exchange's end. */
+    private int running;
+
+    /** What they may still use of what is to be closed at the end; null where nothing waits for them. */
+    private List<EndCloser> closers;
 
     /** What a filter put in the place of the client's body; null where none did. */
     private ByteArrayInputStream newBody;
@@ -73,10 +80,6 @@ final class ChainRun implements FilterRun {
         return chain.runtime().tasks();
     }
 
-    ByteBufAllocator allocator() {
-        return chain.runtime().allocator();
-    }
-
     boolean quarantineFull() {
         return chain.runtime().ledger().quarantineFull();
     }
@@ -102,6 +105,42 @@ final class ChainRun implements FilterRun {
             exchange.proceed(Unpooled.wrappedBuffer(unread));
         } else {
             exchange.proceedWith(Unpooled.wrappedBuffer(newBody.readAllBytes()));
+        }
+    }
+
+    /** A call or fork has begun. Called on the loop. */
+    void taskBegan() {
+        running++;
+    }
+
+    /** A call or fork has ended. Called on the loop. */
+    void taskEnded() {
+        running--;
+        if (running == 0) {
+            closeAll();
+        }
+    }
+
+    /**
+     * The exchange is over. What tasks may still use is closed when the last of them has ended; or after the grace, since
+     * the close may be what a task waits for that did not answer its interrupt.
+     */
+    void close(EndCloser closer) {
+        if (running == 0) {
+            closer.start();
+            return;
+        }
+        if (closers == null) {
+            closers = new ArrayList<>();
+            loop.schedule(this::closeAll, tasks().grace().toNanos(), TimeUnit.NANOSECONDS);
+        }
+        closers.add(closer);
+    }
+
+    private void closeAll() {
+        if (closers != null) {
+            closers.forEach(EndCloser::start);
+            closers = null;
         }
     }
 

@@ -59,7 +59,7 @@ public final class FilterJars implements AutoCloseable {
     }
 
     /**
-     * Finds a filter's class.
+     * Finds a filter's class. Runs nothing of it: its initialiser runs with the first instance.
      *
      * @throws IllegalArgumentException there is none, or it is no filter; the message is for the route's author
      */
@@ -76,16 +76,19 @@ public final class FilterJars implements AutoCloseable {
 
     private static Class<? extends ProxyFilter> load(ClassLoader loader, String className) {
         try {
-            return Class.forName(className, true, loader).asSubclass(ProxyFilter.class);
+            return Class.forName(className, false, loader).asSubclass(ProxyFilter.class);
         } catch (ClassCastException e) {
             throw new IllegalArgumentException(
                     "class " + className + " does not implement " + ProxyFilter.class.getName(), e);
         } catch (ClassNotFoundException | LinkageError e) {
-            throw new IllegalArgumentException(
-                    "class " + className + " cannot be loaded from jar " + loader.getName() + ": " + e
-                            + "; a filter jar must contain everything but the filter API and the JDK",
-                    e);
+            throw new IllegalArgumentException(unloadable(className, loader, e), e);
         }
+    }
+
+    /** What is wrong with a class that its jar cannot give, for the route's author. */
+    static String unloadable(String className, ClassLoader loader, Throwable why) {
+        return "class " + className + " cannot be loaded from jar " + loader.getName() + ": " + why
+                + "; a filter jar must contain everything but the filter API and the JDK";
     }
 
     @Override

@@ -89,9 +89,12 @@ final class FilterLease implements BackendLease, Releasable {
     }
 
     private void write(FullHttpRequest message, FilterAnswer listener) {
-        if (released) {
+        if (released || !lease.ready()) {
             message.release();
-            listener.cut("the exchange is over; its connections were taken back");
+            listener.cut(
+                    released
+                            ? "the exchange is over; its connections were taken back"
+                            : "the backend closed the connection, or it was taken back after too long without use");
             return;
         }
         lease.send(message, listener);

@@ -1,6 +1,8 @@
 package io.proxyroute.proxy.filter;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.internal.PlatformDependent;
+import io.proxyroute.contract.admin.AdminApi;
 import io.proxyroute.contract.config.Backend;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.ConfigError;
@@ -30,13 +32,19 @@ public final class FilterRuntime implements AutoCloseable {
      * @param grace how long a call or fork may take to answer an interrupt before it counts as an orphan
      * @param maxTasks calls and forks that may run at once, orphans included; over it filter routes answer 503
      * @param maxCarrierDelay how long a fresh virtual thread may wait to run; over it filter routes answer 503
-     * @param configureTimeout how long a filter's configure may take
+     * @param configureTimeout how long the filters of a document may take together to configure themselves
+     * @param maxBufferBytes how much pooled memory filters may hold, quarantine included
      */
-    public record Bounds(Duration grace, int maxTasks, Duration maxCarrierDelay, Duration configureTimeout) {
+    public record Bounds(
+            Duration grace, int maxTasks, Duration maxCarrierDelay, Duration configureTimeout, long maxBufferBytes) {
 
-        /** What a proxy uses. */
-        public static final Bounds DEFAULT =
-                new Bounds(Duration.ofSeconds(5), 20_000, Duration.ofSeconds(1), Duration.ofSeconds(10));
+        /** What a proxy uses. The share of memory leaves the rest to traffic, which cannot do without. */
+        public static final Bounds DEFAULT = new Bounds(
+                Duration.ofSeconds(5),
+                20_000,
+                Duration.ofSeconds(1),
+                AdminApi.PREPARATION,
+                PlatformDependent.maxDirectMemory() / 4);
     }
 
     private final FilterInstances instances;
@@ -45,6 +53,7 @@ public final class FilterRuntime implements AutoCloseable {
     private final EventLoops loops;
     private final Bounds bounds;
     private final Tasks tasks;
+    private final FilterMemory memory;
     private final Failures failures = new Failures(System::nanoTime);
     private volatile CarrierProbe probe;
 
@@ -56,27 +65,43 @@ public final class FilterRuntime implements AutoCloseable {
         this.loops = loops;
         this.bounds = bounds;
         this.tasks = new Tasks(bounds.grace(), bounds.maxTasks());
+        this.memory = new FilterMemory(ByteBufAllocator.DEFAULT, bounds.maxBufferBytes());
     }
 
     /**
-     * Finds and configures the filters of a document. Blocks while filters configure themselves; off the loops.
+     * Finds and configures the filters of a document. Blocks while filters configure themselves, for a bounded time; off
+     * the loops.
      *
      * @param document checked before
      * @return to be retired in any case, also where it has errors
      */
     public FilterSet prepare(ConfigDocument document) {
+        List<FilterInstance> used = new ArrayList<>();
+        boolean prepared = false;
+        try {
+            FilterSet set = prepare(document, used);
+            prepared = true;
+            return set;
+        } finally {
+            if (!prepared) {
+                used.forEach(FilterInstance::release);
+            }
+        }
+    }
+
+    private FilterSet prepare(ConfigDocument document, List<FilterInstance> used) {
+        long giveUpNanos = System.nanoTime() + bounds.configureTimeout().toNanos();
         Map<String, Backend> backends =
                 document.backends().stream().collect(Collectors.toUnmodifiableMap(Backend::id, Function.identity()));
         Map<String, FilterChain> chains = new HashMap<>();
         List<ConfigError> errors = new ArrayList<>();
-        List<FilterInstance> used = new ArrayList<>();
         for (int i = 0; i < document.rules().size(); i++) {
             Rule rule = document.rules().get(i);
             List<Chain.Step> steps = new ArrayList<>();
             for (int j = 0; j < rule.filters().size(); j++) {
                 if (rule.filters().get(j) instanceof RuleFilter.Custom custom) {
                     try {
-                        FilterInstance instance = instances.obtain(custom);
+                        FilterInstance instance = instances.obtain(custom, giveUpNanos);
                         used.add(instance);
                         steps.add(new Chain.Step(custom.name(), instance));
                     } catch (RefusedFilter e) {
@@ -121,9 +146,9 @@ public final class FilterRuntime implements AutoCloseable {
         return tasks.running();
     }
 
-    /** Calls and forks that outlived their exchange and did not answer an interrupt. */
+    /** What outlived its time and did not answer an interrupt: calls and forks their exchange, configures their bound. */
     public int orphans() {
-        return tasks.orphans();
+        return tasks.orphans() + instances.stuck();
     }
 
     Tasks tasks() {
@@ -142,8 +167,8 @@ public final class FilterRuntime implements AutoCloseable {
         return pools;
     }
 
-    ByteBufAllocator allocator() {
-        return ByteBufAllocator.DEFAULT;
+    FilterMemory memory() {
+        return memory;
     }
 
     @Override

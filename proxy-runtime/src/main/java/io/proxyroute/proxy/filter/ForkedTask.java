@@ -57,6 +57,7 @@ final class ForkedTask<T> implements Fork<T>, Task.Work {
     @Override
     public void ended() {
         step.instance().release();
+        run.taskEnded();
     }
 
     void start() {
@@ -64,8 +65,10 @@ final class ForkedTask<T> implements Fork<T>, Task.Work {
             throw new IllegalStateException("too many tasks of filters are running");
         }
         try {
-            run.loop()
-                    .execute(() -> task.enteredAs(run.record().own(ResourceKind.TASK, step.name(), site, null, task)));
+            run.loop().execute(() -> {
+                task.enteredAs(run.record().own(ResourceKind.TASK, step.name(), site, null, task));
+                run.taskBegan();
+            });
         } catch (RejectedExecutionException e) {
             throw new ExchangeEndedException("the proxy has ended");
         }

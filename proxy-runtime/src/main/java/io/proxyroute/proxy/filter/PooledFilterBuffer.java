@@ -19,6 +19,7 @@ final class PooledFilterBuffer implements FilterBuffer, Releasable {
     private static final int CLOSED = 2;
     private static final int FREED = 4;
 
+    private final FilterMemory source;
     private final ByteBuf memory;
     private final int capacity;
     private final Executor loop;
@@ -28,11 +29,14 @@ final class PooledFilterBuffer implements FilterBuffer, Releasable {
     private Holding holding;
 
     /**
-     * @param memory becomes this handle's; zeroed here, since it held other requests' bytes before
+     * Allocates, and zeroes the memory, since it held other requests' bytes before.
+     *
      * @param loop of the exchange
+     * @throws IllegalStateException there is none to be had
      */
-    PooledFilterBuffer(ByteBuf memory, int capacity, Executor loop) {
-        this.memory = memory.setZero(0, capacity);
+    PooledFilterBuffer(FilterMemory source, int capacity, Executor loop) {
+        this.source = source;
+        this.memory = source.allocate(capacity).setZero(0, capacity);
         this.capacity = capacity;
         this.loop = loop;
     }
@@ -90,7 +94,7 @@ final class PooledFilterBuffer implements FilterBuffer, Releasable {
 
     private void finish() {
         if ((state.getAndUpdate(now -> now & ~BUSY) & FREED) != 0) {
-            memory.release();
+            source.free(memory);
         }
     }
 
@@ -109,7 +113,7 @@ final class PooledFilterBuffer implements FilterBuffer, Releasable {
     @Override
     public void release() {
         if ((state.getAndUpdate(now -> now | CLOSED | FREED) & BUSY) == 0) {
-            memory.release();
+            source.free(memory);
         }
     }
 }

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * @param traffic exchanges and connections
  * @param pools the connections to backends
  * @param ledger what exchanges hold
- * @param orphans filter tasks that outlived their exchange and did not answer an interrupt
+ * @param orphans what of filters outlived its time and did not answer an interrupt
  * @param carrierDelay how long a fresh virtual thread waits for a carrier
  */
 public record Sources(

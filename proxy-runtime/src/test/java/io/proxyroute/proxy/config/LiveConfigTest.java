@@ -19,10 +19,12 @@ import io.proxyroute.contract.config.Timeouts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,7 @@ class LiveConfigTest {
     private Path kept;
 
     private final List<String> served = new ArrayList<>();
+    private Runnable whileServing = () -> {};
     private final Serving serving = new Serving() {
         @Override
         public void serve(ConfigDocument config, EndpointsDocument endpoints) throws UnservableException {
@@ -45,6 +48,7 @@ class LiveConfigTest {
             if (port == TAKEN) {
                 throw new UnservableException(List.of(new ConfigError("listeners[0].port", "is taken.")));
             }
+            whileServing.run();
             served.add("port " + port + " endpoints " + (endpoints == null ? "none" : endpoints.version()));
         }
 
@@ -105,6 +109,30 @@ class LiveConfigTest {
     }
 
     @Test
+    void whoeverComesWhileADocumentIsPutIntoForceIsToldSoAndDoesNotWait() throws Exception {
+        mount("config.json", document(5, 80));
+        LiveConfig config = start();
+        List<Object> meanwhile = new ArrayList<>();
+        whileServing = () -> {
+            // On another thread, which this one waits for: were it to wait in turn, this would never end.
+            Thread other = Thread.ofPlatform().start(() -> {
+                meanwhile.add(config.apply(new Update(document(7, 82), null)));
+                meanwhile.add(config.apply(addresses(1)));
+            });
+            try {
+                assertThat(other.join(Duration.ofSeconds(30))).isTrue();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        assertThat(config.apply(new Update(document(6, 81), null))).isInstanceOf(LiveConfig.Outcome.Accepted.class);
+        assertThat(meanwhile).containsExactly(new LiveConfig.Outcome.Busy(), Optional.empty());
+        assertThat(served).containsExactly("port 80 endpoints none", "port 81 endpoints none");
+        whileServing = () -> {};
+        assertThat(config.apply(new Update(document(7, 82), null))).isInstanceOf(LiveConfig.Outcome.Accepted.class);
+    }
+
+    @Test
     void theSameDocumentAgainIsAccepted() throws Exception {
         mount("config.json", document(5, 80));
         LiveConfig config = start();
@@ -133,8 +161,8 @@ class LiveConfigTest {
         mount("config.json", document(5, 80));
         mount("endpoints.json", addresses(4));
         LiveConfig config = start();
-        assertThat(config.apply(addresses(3)).endpointsVersion()).isEqualTo(4);
-        assertThat(config.apply(addresses(5)).endpointsVersion()).isEqualTo(5);
+        assertThat(config.apply(addresses(3)).orElseThrow().endpointsVersion()).isEqualTo(4);
+        assertThat(config.apply(addresses(5)).orElseThrow().endpointsVersion()).isEqualTo(5);
         assertThat(config.apply(new Update(document(6, 81), addresses(4))))
                 .isInstanceOf(LiveConfig.Outcome.Accepted.class);
         assertThat(served).containsExactly("port 80 endpoints 4", "endpoints 5", "port 81 endpoints 5");

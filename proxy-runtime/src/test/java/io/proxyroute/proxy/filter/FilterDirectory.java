@@ -11,12 +11,12 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
 /** Makes jars for filter directories out of classes that the tests have at hand. */
-final class FilterDirectory {
+public final class FilterDirectory {
 
     private FilterDirectory() {}
 
     /** A directory with one jar that holds all example filters. */
-    static Path withExamples(Path directory) {
+    public static Path withExamples(Path directory) {
         Path classes = origin(io.proxyroute.examples.leaks.StaticMap.class);
         Path jar = directory.resolve("proxyroute-examples.jar");
         try {
@@ -34,7 +34,7 @@ final class FilterDirectory {
     }
 
     /** Adds a jar that holds some classes of the tests, nested ones included. */
-    static Path with(Path directory, String jarName, Class<?>... types) {
+    public static Path with(Path directory, String jarName, Class<?>... types) {
         try {
             for (Class<?> type : types) {
                 Path classes = origin(type);

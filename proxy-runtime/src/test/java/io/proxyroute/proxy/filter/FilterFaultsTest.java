@@ -329,6 +329,28 @@ class FilterFaultsTest {
     }
 
     @Test
+    void aLeaseWhoseConnectionIsGoneIsAnIOExceptionAtTheNextRequest() throws Exception {
+        AtomicReference<Throwable> seen = new AtomicReference<>();
+        try (FilteringProxy proxy = serving(Duration.ofSeconds(5), context -> {
+            try (var lease = context.acquire(FilteringProxy.BACKEND)) {
+                try (BackendResponse answer = lease.send(BackendRequest.get(FilteringProxy.LAST))) {
+                    answer.body().readAllBytes();
+                }
+                lease.send(BackendRequest.get("/next"));
+            } catch (Exception e) {
+                seen.set(e);
+            }
+            return Verdict.NEXT;
+        })) {
+            assertThat(proxy.get("/").statusCode()).isEqualTo(200);
+            assertThat(seen.get())
+                    .isInstanceOf(java.io.IOException.class)
+                    .hasMessageStartingWith("the backend closed the connection");
+            assertAllComesBack(proxy);
+        }
+    }
+
+    @Test
     void aBackendThatTheRouteDoesNotHaveIsAnIOExceptionWithItsChoices() throws Exception {
         AtomicReference<Throwable> seen = new AtomicReference<>();
         try (FilteringProxy proxy = serving((FilterContext context) -> {

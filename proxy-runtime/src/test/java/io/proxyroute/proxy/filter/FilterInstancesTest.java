@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.proxyroute.contract.config.RuleFilter;
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.ProxyFilter;
+import io.proxyroute.filter.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class FilterInstancesTest {
@@ -23,7 +29,10 @@ class FilterInstancesTest {
 
     @BeforeEach
     void open() {
-        jars = FilterJars.open(FilterDirectory.with(directory, "probed.jar", Probed.class));
+        FilterDirectory.with(directory, "probed.jar", Probed.class);
+        FilterDirectory.with(directory, "hanging.jar", HangingClass.class);
+        FilterDirectory.with(directory, "failing.jar", FailingClass.class);
+        jars = FilterJars.open(directory);
         instances = new FilterInstances(jars, Duration.ofSeconds(10));
     }
 
@@ -34,8 +43,8 @@ class FilterInstancesTest {
 
     @Test
     void anInstanceLivesWhileAnyDocumentNamesItAndClosesWithTheLast() throws Exception {
-        FilterInstance first = instances.obtain(custom("one", Map.of("id", "lives")));
-        FilterInstance second = instances.obtain(custom("renamed", Map.of("id", "lives")));
+        FilterInstance first = obtain(custom("one", Map.of("id", "lives")));
+        FilterInstance second = obtain(custom("renamed", Map.of("id", "lives")));
         assertThat(second).isSameAs(first);
 
         first.release();
@@ -48,8 +57,8 @@ class FilterInstancesTest {
 
     @Test
     void anotherConfigurationIsAnotherInstance() throws Exception {
-        FilterInstance first = instances.obtain(custom("f", Map.of("id", "changes")));
-        FilterInstance second = instances.obtain(custom("f", Map.of("id", "changes", "more", "1")));
+        FilterInstance first = obtain(custom("f", Map.of("id", "changes")));
+        FilterInstance second = obtain(custom("f", Map.of("id", "changes", "more", "1")));
 
         assertThat(second).isNotSameAs(first);
         first.release();
@@ -58,9 +67,9 @@ class FilterInstancesTest {
 
     @Test
     void aClosedInstanceIsMadeAnew() throws Exception {
-        FilterInstance first = instances.obtain(custom("f", Map.of("id", "again")));
+        FilterInstance first = obtain(custom("f", Map.of("id", "again")));
         first.release();
-        FilterInstance second = instances.obtain(custom("f", Map.of("id", "again")));
+        FilterInstance second = obtain(custom("f", Map.of("id", "again")));
 
         assertThat(second).isNotSameAs(first);
         assertThat(first.retain()).isFalse();
@@ -70,7 +79,7 @@ class FilterInstancesTest {
     @Test
     void aRefusedConfigurationNamesItsFieldAndClosesWhatWasBegun() {
         assertThatExceptionOfType(RefusedFilter.class)
-                .isThrownBy(() -> instances.obtain(custom("f", Map.of("id", "refused", "refuse", "option x is wrong"))))
+                .isThrownBy(() -> obtain(custom("f", Map.of("id", "refused", "refuse", "option x is wrong"))))
                 .withMessage("option x is wrong")
                 .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("config"));
         assertThat(Probed.count("refused", "closed")).isEqualTo(1);
@@ -78,18 +87,91 @@ class FilterInstancesTest {
 
     @Test
     void aConfigureThatHangsIsGivenUp() {
-        FilterInstances hasty = new FilterInstances(jars, Duration.ofMillis(50));
-
         assertThatExceptionOfType(RefusedFilter.class)
-                .isThrownBy(() -> hasty.obtain(custom("f", Map.of("id", "hangs", "hang", "yes"))))
-                .withMessageContaining("did not return within PT0.05S");
+                .isThrownBy(() -> obtainSoon(custom("f", Map.of("id", "hangs", "hang", "yes"))))
+                .withMessage("the filter's configure did not return within PT10S");
+        // It answered the interrupt, too late; what it had made is closed and nothing of it is left.
+        await().until(() -> Probed.count("hangs", "closed") == 1);
+        await().until(() -> instances.stuck() == 0);
+    }
+
+    @Test
+    void aConfigureThatDoesNotAnswerItsInterruptIsCountedUntilItEnds() {
+        assertThatExceptionOfType(RefusedFilter.class)
+                .isThrownBy(() -> obtainSoon(custom("f", Map.of("id", "stubborn", "stubborn", "yes"))));
+        assertThat(instances.stuck()).isEqualTo(1);
+
+        Probed.release("stubborn");
+        await().until(() -> Probed.count("stubborn", "closed") == 1);
+        await().until(() -> instances.stuck() == 0);
+    }
+
+    @Test
+    void whenTheTimeOfAllIsUsedUpTheOthersAreNotTried() {
+        assertThatExceptionOfType(RefusedFilter.class)
+                .isThrownBy(() -> instances.obtain(custom("f", Map.of("id", "late")), System.nanoTime()))
+                .withMessage("the filters before it used up the PT10S of all");
+        assertThat(Probed.count("late", "configured")).isZero();
+    }
+
+    @Test
+    @Timeout(60)
+    void aClassThatHangsAsItIsInitialisedIsGivenUp() {
+        assertThatExceptionOfType(RefusedFilter.class)
+                .isThrownBy(() -> obtainSoon(new RuleFilter.Custom("f", HangingClass.class.getName(), Map.of())))
+                .withMessage("the filter's configure did not return within PT10S");
+    }
+
+    @Test
+    void aClassThatFailsAsItIsInitialisedNamesItsField() {
+        assertThatExceptionOfType(RefusedFilter.class)
+                .isThrownBy(() -> obtain(new RuleFilter.Custom("f", FailingClass.class.getName(), Map.of())))
+                .withMessageStartingWith(
+                        "class " + FailingClass.class.getName() + " cannot be loaded from jar failing: ")
+                .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("className"));
+    }
+
+    /** Until it is interrupted. */
+    public static final class HangingClass implements ProxyFilter {
+
+        static {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public Verdict handle(FilterContext context) {
+            return Verdict.NEXT;
+        }
+    }
+
+    /** On purpose. */
+    public static final class FailingClass implements ProxyFilter {
+
+        private static final int NUMBER = Integer.parseInt("none");
+
+        @Override
+        public Verdict handle(FilterContext context) {
+            return Verdict.respond(NUMBER, new byte[0]);
+        }
     }
 
     @Test
     void aMissingClassNamesItsField() {
         assertThatExceptionOfType(RefusedFilter.class)
-                .isThrownBy(() -> instances.obtain(new RuleFilter.Custom("f", "com.example.Missing", Map.of())))
+                .isThrownBy(() -> obtain(new RuleFilter.Custom("f", "com.example.Missing", Map.of())))
                 .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("className"));
+    }
+
+    private FilterInstance obtain(RuleFilter.Custom custom) throws RefusedFilter {
+        return instances.obtain(custom, System.nanoTime() + TimeUnit.SECONDS.toNanos(60));
+    }
+
+    private FilterInstance obtainSoon(RuleFilter.Custom custom) throws RefusedFilter {
+        return instances.obtain(custom, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300));
     }
 
     private static RuleFilter.Custom custom(String name, Map<String, String> config) {

@@ -38,8 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What comes of filters, on real loops and with a real ledger, but without sockets. */
 class FilterRunTest {
 
-    private static final FilterRuntime.Bounds BOUNDS =
-            new FilterRuntime.Bounds(Duration.ofMillis(100), 100, Duration.ofSeconds(1), Duration.ofSeconds(10));
+    private static final FilterRuntime.Bounds BOUNDS = new FilterRuntime.Bounds(
+            Duration.ofMillis(100), 100, Duration.ofSeconds(1), Duration.ofSeconds(10), 64 << 20);
 
     @TempDir
     Path directory;
@@ -54,6 +54,7 @@ class FilterRunTest {
     void open() {
         loops = new EventLoops(Transport.available(), 1);
         ledger = new Ledger(loops, InstantSource.system(), 1 << 20);
+        FilterDirectory.with(directory, "probed.jar", Probed.class);
         jars = FilterJars.open(FilterDirectory.with(directory, "scripted.jar", Scripted.class));
         runtime = new FilterRuntime(jars, loops, new BackendPools(loops), ledger, BOUNDS);
     }
@@ -67,12 +68,23 @@ class FilterRunTest {
     }
 
     private FilterChain chain(Scripted.Script... scripts) {
+        return chain(runtime, scripts);
+    }
+
+    private FilterChain chain(FilterRuntime runtime, Scripted.Script... scripts) {
         List<RuleFilter> filters = new ArrayList<>();
         for (Scripted.Script script : scripts) {
             filters.add(new RuleFilter.Custom(
                     "scripted-" + filters.size(), Scripted.class.getName(), Map.of("script", Scripted.define(script))));
         }
-        ConfigDocument document = new ConfigDocument(
+        FilterSet set = runtime.prepare(document(filters));
+        sets.add(set);
+        assertThat(set.errors()).isEmpty();
+        return set.chains().get("all");
+    }
+
+    private static ConfigDocument document(List<RuleFilter> filters) {
+        return new ConfigDocument(
                 null,
                 1,
                 null,
@@ -83,10 +95,6 @@ class FilterRunTest {
                 null,
                 null,
                 null);
-        FilterSet set = runtime.prepare(document);
-        sets.add(set);
-        assertThat(set.errors()).isEmpty();
-        return set.chains().get("all");
     }
 
     private FakeExchange exchange(String... clientBody) {
@@ -348,6 +356,101 @@ class FilterRunTest {
 
         assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(ledger.summary().leaksTotal()).isZero();
+    }
+
+    @Test
+    void whatATaskMayStillUseIsClosedAfterItAndBeforeTheFilter() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch closing = new CountDownLatch(1);
+        CountDownLatch mayClose = new CountDownLatch(1);
+        CompletableFuture<Boolean> closedUnderTheCall = new CompletableFuture<>();
+        FilterRuntime.Bounds patient = new FilterRuntime.Bounds(
+                Duration.ofMinutes(1), 100, Duration.ofSeconds(1), Duration.ofSeconds(10), 64 << 20);
+        try (FilterRuntime runtime = new FilterRuntime(jars, loops, new BackendPools(loops), ledger, patient)) {
+            Chain chain = (Chain) chain(runtime, context -> {
+                context.closeOnEnd(() -> {
+                    closing.countDown();
+                    mayClose.await();
+                });
+                inside.countDown();
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    closedUnderTheCall.complete(closing.await(200, TimeUnit.MILLISECONDS));
+                }
+                return Verdict.NEXT;
+            });
+            FakeExchange exchange = exchange();
+            exchange.start(chain);
+            inside.await();
+            exchange.end(EndCause.CLIENT_GONE);
+            sets.forEach(FilterSet::retire);
+
+            assertThat(closedUnderTheCall.get(10, TimeUnit.SECONDS)).isFalse();
+            assertThat(closing.await(10, TimeUnit.SECONDS)).isTrue();
+            FilterInstance instance = chain.steps().getFirst().instance();
+            assertThat(instance.closed()).as("closed under its own resource").isFalse();
+            mayClose.countDown();
+            await().until(instance::closed);
+            await().until(() -> runtime.running() == 0);
+        }
+    }
+
+    @Test
+    void whatKeepsATaskFromEndingIsClosedAfterTheGrace() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        FakeExchange exchange = exchange();
+        exchange.start(chain(context -> {
+            CountDownLatch open = new CountDownLatch(1);
+            context.closeOnEnd(open::countDown);
+            inside.countDown();
+            while (open.getCount() > 0) {
+                try {
+                    open.await();
+                } catch (InterruptedException e) {
+                    // On purpose.
+                }
+            }
+            return Verdict.NEXT;
+        }));
+        inside.await();
+
+        exchange.end(EndCause.REQUEST_TIMEOUT);
+
+        await().until(() -> runtime.running() == 0);
+    }
+
+    @Test
+    void filtersTogetherGetNoMoreMemoryThanTheirShare() throws Exception {
+        String outcome = exchange().run(chain(context -> {
+            List<FilterBuffer> held = new ArrayList<>();
+            try {
+                for (int i = 0; i < 5; i++) {
+                    held.add(context.allocate(16 << 20));
+                }
+                return Verdict.NEXT;
+            } catch (IllegalStateException e) {
+                return Verdict.respond(200, (held.size() + " then: " + e.getMessage()).getBytes());
+            } finally {
+                held.forEach(FilterBuffer::close);
+            }
+        }));
+
+        assertThat(outcome)
+                .isEqualTo("respond 200 [] '4 then: no buffer of 16777216 bytes now: filters hold 67108864 of the"
+                        + " 67108864 bytes that they may'");
+        await().until(() -> ledger.summary().heldBuffers() == 0);
+    }
+
+    @Test
+    void aPreparationThatBreaksOffReleasesWhatItHad() {
+        List<RuleFilter> filters = List.of(
+                new RuleFilter.Custom("good", Probed.class.getName(), Map.of("id", "broken-off")),
+                new RuleFilter.Custom("nameless", null, Map.of()));
+
+        assertThatThrownBy(() -> runtime.prepare(document(filters))).isInstanceOf(NullPointerException.class);
+
+        await().until(() -> Probed.count("broken-off", "closed") == 1);
     }
 
     @Test

@@ -33,8 +33,11 @@ final class FilteringProxy implements AutoCloseable {
 
     static final String BACKEND = "shop/cart:80";
 
-    static final FilterRuntime.Bounds BOUNDS =
-            new FilterRuntime.Bounds(Duration.ofMillis(200), 5_000, Duration.ofSeconds(1), Duration.ofSeconds(10));
+    /** The backend closes the connection on which it is asked for this. */
+    static final String LAST = "/last";
+
+    static final FilterRuntime.Bounds BOUNDS = new FilterRuntime.Bounds(
+            Duration.ofMillis(200), 5_000, Duration.ofSeconds(1), Duration.ofSeconds(10), 64 << 20);
 
     private static final ConnectionPool POOL = new ConnectionPool(
             8,
@@ -88,6 +91,9 @@ final class FilteringProxy implements AutoCloseable {
             byte[] text = (exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + received
                             + (seen == null ? "" : " seen=" + seen))
                     .getBytes();
+            if (exchange.getRequestURI().getPath().equals(LAST)) {
+                exchange.getResponseHeaders().set("Connection", "close");
+            }
             exchange.sendResponseHeaders(200, text.length);
             exchange.getResponseBody().write(text);
         }

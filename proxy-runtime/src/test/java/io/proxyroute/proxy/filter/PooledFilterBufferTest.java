@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class PooledFilterBufferTest {
 
     private final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
+    private final FilterMemory memory = new FilterMemory(allocator, 1 << 20);
 
     @Test
     void freshMemoryShowsNothingOfItsEarlierUse() {
@@ -21,7 +22,7 @@ class PooledFilterBufferTest {
             earlier.writeByte(42);
         }
         earlier.release();
-        PooledFilterBuffer buffer = new PooledFilterBuffer(allocator.directBuffer(64, 64), 64, Runnable::run);
+        PooledFilterBuffer buffer = new PooledFilterBuffer(memory, 64, Runnable::run);
         byte[] seen = new byte[64];
         buffer.read(0, seen, 0, 64);
 
@@ -31,7 +32,7 @@ class PooledFilterBufferTest {
 
     @Test
     void aRevokedBufferCanNeitherBeReadNorWritten() {
-        PooledFilterBuffer buffer = new PooledFilterBuffer(allocator.directBuffer(8, 8), 8, Runnable::run);
+        PooledFilterBuffer buffer = new PooledFilterBuffer(memory, 8, Runnable::run);
         buffer.write(0, new byte[] {1, 2, 3}, 0, 3);
         buffer.revoke();
 
@@ -42,11 +43,27 @@ class PooledFilterBufferTest {
 
     @Test
     void boundsAreKept() {
-        PooledFilterBuffer buffer = new PooledFilterBuffer(allocator.directBuffer(8, 8), 8, Runnable::run);
+        PooledFilterBuffer buffer = new PooledFilterBuffer(memory, 8, Runnable::run);
 
         assertThatThrownBy(() -> buffer.read(6, new byte[8], 0, 3)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> buffer.write(0, new byte[2], 0, 3)).isInstanceOf(IndexOutOfBoundsException.class);
         buffer.release();
+    }
+
+    @Test
+    void filtersGetTheirShareAndNoMore() {
+        PooledFilterBuffer most = new PooledFilterBuffer(memory, (1 << 20) - 8, Runnable::run);
+        PooledFilterBuffer rest = new PooledFilterBuffer(memory, 8, Runnable::run);
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new PooledFilterBuffer(memory, 1, Runnable::run))
+                .withMessage("no buffer of 1 bytes now: filters hold 1048576 of the 1048576 bytes that they may");
+        rest.revoke(); // in quarantine it still counts
+        assertThatIllegalStateException().isThrownBy(() -> new PooledFilterBuffer(memory, 1, Runnable::run));
+        rest.release();
+        PooledFilterBuffer again = new PooledFilterBuffer(memory, 8, Runnable::run);
+        again.release();
+        most.release();
     }
 
     /** Memory goes to another request while a thread keeps reading through the old handle. */
@@ -54,7 +71,7 @@ class PooledFilterBufferTest {
     void aHandleThatWasKeptNeverShowsTheNextOwnersBytes() throws Exception {
         AtomicReference<Throwable> seen = new AtomicReference<>();
         for (int round = 0; round < 2_000 && seen.get() == null; round++) {
-            PooledFilterBuffer kept = new PooledFilterBuffer(allocator.directBuffer(256, 256), 256, Runnable::run);
+            PooledFilterBuffer kept = new PooledFilterBuffer(memory, 256, Runnable::run);
             Thread reader = Thread.ofVirtual().start(() -> readUntilRevoked(kept, seen));
             kept.revoke();
             kept.release();

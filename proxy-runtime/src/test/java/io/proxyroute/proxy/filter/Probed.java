@@ -16,6 +16,9 @@ public final class Probed implements ProxyFilter {
         if (config.containsKey("refuse")) {
             throw new IllegalArgumentException(config.get("refuse"));
         }
+        if (config.containsKey("stubborn")) {
+            hangUntilReleased();
+        }
         if (config.containsKey("hang")) {
             try {
                 new java.util.concurrent.CountDownLatch(1).await();
@@ -37,6 +40,22 @@ public final class Probed implements ProxyFilter {
         note("closed");
     }
 
+    private void hangUntilReleased() {
+        note("hanging");
+        while (count(id, "released") == 0) {
+            try {
+                new java.util.concurrent.CountDownLatch(1).await(10, java.util.concurrent.TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                // On purpose.
+            }
+        }
+    }
+
+    /** Lets a stubborn configure return. */
+    public static void release(String id) {
+        System.setProperty(key(id, "released"), "1");
+    }
+
     private void note(String event) {
         String key = key(id, event);
         synchronized (System.getProperties()) {
@@ -45,7 +64,7 @@ public final class Probed implements ProxyFilter {
     }
 
     /** How often something happened to the filter with an id. */
-    static int count(String id, String event) {
+    public static int count(String id, String event) {
         return Integer.getInteger(key(id, event), 0);
     }
 
