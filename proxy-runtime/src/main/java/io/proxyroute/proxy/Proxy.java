@@ -9,6 +9,7 @@ import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.proxy.admin.AdminRoutes;
 import io.proxyroute.proxy.admin.AdminTls;
 import io.proxyroute.proxy.admin.ControlServer;
+import io.proxyroute.proxy.admin.Limits;
 import io.proxyroute.proxy.admin.Routes;
 import io.proxyroute.proxy.config.LiveConfig;
 import io.proxyroute.proxy.config.StartDocuments;
@@ -175,7 +176,7 @@ final class Proxy implements AutoCloseable {
                 controlLoop,
                 executor,
                 routes,
-                plain ? HealthRoutes.MAX_BODY_BYTES : AdminRoutes.MAX_BODY_BYTES,
+                Limits.withBodiesUpTo(plain ? HealthRoutes.MAX_BODY_BYTES : AdminRoutes.MAX_BODY_BYTES),
                 tls,
                 settings.host(),
                 plain ? settings.healthPort() : settings.adminPort());

@@ -32,11 +32,14 @@ public final class AdminTls {
 
     private record PemFiles(byte[] certificate, byte[] key, byte[] authorities) {
 
+        /** Through the link of a Secret's mount once, so that all three are of one version of the Secret. */
         static PemFiles read(Path directory) throws IOException {
+            Path link = directory.resolve("..data");
+            Path version = Files.isDirectory(link) ? link.toRealPath() : directory;
             return new PemFiles(
-                    Files.readAllBytes(directory.resolve("tls.crt")),
-                    Files.readAllBytes(directory.resolve("tls.key")),
-                    Files.readAllBytes(directory.resolve("ca.crt")));
+                    Files.readAllBytes(version.resolve("tls.crt")),
+                    Files.readAllBytes(version.resolve("tls.key")),
+                    Files.readAllBytes(version.resolve("ca.crt")));
         }
 
         byte[] digest() {

@@ -15,14 +15,18 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Hands a request's body, as an array, to the executor and writes the answer. One request at a time on a connection:
- * reading pauses meanwhile, and a client that had sent another one already is cut off.
+ * reading pauses meanwhile, and a client that had sent another one already is cut off, as is one whose first request takes
+ * too long.
  */
 final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
@@ -30,11 +34,45 @@ final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     private final Routes routes;
     private final Executor executor;
-    private boolean busy;
+    private final Duration firstRequest;
+    private ScheduledFuture<?> tooLate;
 
-    ControlHandler(Routes routes, Executor executor) {
+    /** Written on the loop, as the next one. */
+    private volatile boolean busy;
+
+    private volatile boolean asked;
+    private volatile long lastSignNanos = System.nanoTime();
+
+    /** @param firstRequest how long the connection may take to its first whole request */
+    ControlHandler(Routes routes, Executor executor, Duration firstRequest) {
         this.routes = routes;
         this.executor = executor;
+        this.firstRequest = firstRequest;
+    }
+
+    /** Whether a request is being answered. */
+    boolean busy() {
+        return busy;
+    }
+
+    /** Whether there has been a whole request of somebody who may ask. */
+    boolean hasAsked() {
+        return asked;
+    }
+
+    /** Since when no request has come and none was answered. */
+    long silentNanos() {
+        return System.nanoTime() - lastSignNanos;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        tooLate = ctx.executor().schedule(() -> ctx.close(), firstRequest.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        tooLate.cancel(false);
     }
 
     @Override
@@ -43,6 +81,9 @@ final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             ctx.close();
             return;
         }
+        asked = true;
+        lastSignNanos = System.nanoTime();
+        tooLate.cancel(false);
         boolean keepAlive = HttpUtil.isKeepAlive(request);
         boolean head = request.method().equals(HttpMethod.HEAD);
         if (request.decoderResult().isFailure()) {
@@ -52,9 +93,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         String target = request.uri();
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
-        Routes.Handler handler = PeerCheck.accepted(ctx.channel())
-                ? routes.find(request.method().name(), path)
-                : body -> Answer.text(403, PeerCheck.REFUSAL);
+        Routes.Handler handler = routes.find(request.method().name(), path);
         byte[] body = ByteBufUtil.getBytes(request.content());
         busy = true;
         ctx.channel().config().setAutoRead(false);
@@ -63,6 +102,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
                 Answer answer = answer(handler, path, body);
                 ctx.executor().execute(() -> {
                     busy = false;
+                    lastSignNanos = System.nanoTime();
                     write(ctx, answer, keepAlive, head);
                     ctx.channel().config().setAutoRead(true);
                 });
@@ -79,13 +119,21 @@ final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Answer.text(503, "The proxy is ending.");
-        } catch (Exception e) {
-            LOG.warn("{} could not be answered.", path, e);
-            return Answer.text(500, path + " could not be answered: " + e.getMessage());
+        } catch (Throwable t) {
+            // An error as well: unanswered, the connection would stay busy for ever.
+            LOG.warn("{} could not be answered.", path, t);
+            return Answer.text(500, path + " could not be answered: " + t.getMessage());
         }
     }
 
     private static void write(ChannelHandlerContext ctx, Answer answer, boolean keepAlive, boolean head) {
+        var written = ctx.writeAndFlush(response(answer, keepAlive, head));
+        if (!keepAlive) {
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    static FullHttpResponse response(Answer answer, boolean keepAlive, boolean head) {
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(answer.status()),
@@ -94,10 +142,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
                 .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
         HttpUtil.setKeepAlive(response, keepAlive);
-        var written = ctx.writeAndFlush(response);
-        if (!keepAlive) {
-            written.addListener(ChannelFutureListener.CLOSE);
-        }
+        return response;
     }
 
     @Override

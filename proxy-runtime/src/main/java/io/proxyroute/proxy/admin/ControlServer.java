@@ -4,14 +4,12 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import io.proxyroute.proxy.loop.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,10 +21,9 @@ import java.util.concurrent.Executor;
  */
 public final class ControlServer implements AutoCloseable {
 
-    private static final int MAX_CONNECTIONS = 256;
     private static final int IDLE_SECONDS = 90;
 
-    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final ControlConnections connections;
     private final Channel listener;
 
     /**
@@ -34,7 +31,7 @@ public final class ControlServer implements AutoCloseable {
      *
      * @param group one loop is enough; not closed here
      * @param executor makes the answers; what it refuses is answered by 503
-     * @param maxBodyBytes of a request; a larger one is answered by 413
+     * @param limits on requests and connections
      * @param tls null for a plain port
      * @param port 0 lets the system choose
      * @throws IOException the port cannot be bound
@@ -44,11 +41,12 @@ public final class ControlServer implements AutoCloseable {
             EventLoopGroup group,
             Executor executor,
             Routes routes,
-            int maxBodyBytes,
+            Limits limits,
             AdminTls tls,
             String host,
             int port)
             throws IOException {
+        connections = new ControlConnections(limits.maxConnections());
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(transport.server())
@@ -56,20 +54,17 @@ public final class ControlServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        if (connections.size() >= MAX_CONNECTIONS) {
-                            channel.close();
-                            return;
-                        }
-                        connections.add(channel);
+                        ChannelPipeline pipeline = channel.pipeline();
                         if (tls != null) {
-                            channel.pipeline().addLast(tls.handler(channel.alloc()), new PeerCheck());
+                            pipeline.addLast(tls.handler(channel.alloc()));
                         }
-                        channel.pipeline()
-                                .addLast(
-                                        new IdleStateHandler(0, 0, IDLE_SECONDS),
-                                        new HttpServerCodec(),
-                                        new HttpObjectAggregator(maxBodyBytes, true),
-                                        new ControlHandler(routes, executor));
+                        pipeline.addLast(new IdleStateHandler(0, 0, IDLE_SECONDS), new HttpServerCodec());
+                        if (tls != null) {
+                            pipeline.addLast(new PeerCheck());
+                        }
+                        ControlHandler handler = new ControlHandler(routes, executor, limits.firstRequest());
+                        pipeline.addLast(new HttpObjectAggregator(limits.maxBodyBytes(), true), handler);
+                        connections.add(channel, handler);
                     }
                 });
         var bound = bootstrap.bind(host, port).awaitUninterruptibly();
@@ -89,6 +84,6 @@ public final class ControlServer implements AutoCloseable {
     @Override
     public void close() {
         listener.close().awaitUninterruptibly();
-        connections.close().awaitUninterruptibly();
+        connections.close();
     }
 }

@@ -1,11 +1,12 @@
 package io.proxyroute.proxy.admin;
 
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.util.AttributeKey;
+import io.netty.util.ReferenceCountUtil;
 import io.proxyroute.contract.admin.Identity;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks for the operator's name in the certificate that the handshake has verified: everyone whom the authority vouches
- * for gets as far as here, but other proxies are not the operator. Runs on the control loop.
+ * for gets as far as here, but other proxies are not the operator. Of the others' requests nothing is kept; they are told,
+ * and cut off. Whoever was not found to be the operator is somebody else. Runs on the control loop.
  */
 final class PeerCheck extends ChannelInboundHandlerAdapter {
 
@@ -30,25 +32,34 @@ final class PeerCheck extends ChannelInboundHandlerAdapter {
     /** RFC 5280, section 4.2.1.6: uniformResourceIdentifier. */
     private static final int URI = 6;
 
-    private static final AttributeKey<Boolean> REFUSED = AttributeKey.valueOf(PeerCheck.class, "refused");
-
-    /** Whether the peer may ask for anything; on a plain port everyone may. */
-    static boolean accepted(Channel channel) {
-        return !Boolean.TRUE.equals(channel.attr(REFUSED).get());
-    }
+    private boolean accepted;
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
-            boolean operator = isOperator(ctx.pipeline().get(SslHandler.class));
-            ctx.channel().attr(REFUSED).set(!operator);
-            if (!operator) {
+            accepted = isOperator(ctx.pipeline().get(SslHandler.class));
+            if (!accepted) {
                 LOG.warn(
                         "{} came to the admin port without the operator's name.",
                         ctx.channel().remoteAddress());
             }
         }
         ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (accepted) {
+            ctx.fireChannelRead(message);
+            return;
+        }
+        // Not before the end of the request: to close with input unread would take the answer along.
+        boolean last = message instanceof LastHttpContent;
+        ReferenceCountUtil.release(message);
+        if (last) {
+            ctx.writeAndFlush(ControlHandler.response(Answer.text(403, REFUSAL), false, false))
+                    .addListener(ChannelFutureListener.CLOSE);
+        }
     }
 
     private static boolean isOperator(SslHandler tls) {

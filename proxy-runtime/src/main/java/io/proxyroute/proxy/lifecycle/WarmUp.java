@@ -18,6 +18,7 @@ import io.proxyroute.contract.config.Telemetry;
 import io.proxyroute.contract.config.Timeouts;
 import io.proxyroute.proxy.admin.Answer;
 import io.proxyroute.proxy.admin.ControlServer;
+import io.proxyroute.proxy.admin.Limits;
 import io.proxyroute.proxy.admin.Routes;
 import io.proxyroute.proxy.http.Frontend;
 import io.proxyroute.proxy.ledger.Ledger;
@@ -82,7 +83,14 @@ public final class WarmUp {
         AtomicInteger answered = new AtomicInteger();
         try (BackendPools pools = new BackendPools(loops);
                 ControlServer origin = new ControlServer(
-                        loops.transport(), controlLoop, Runnable::run, pages, 1 << 16, null, LOOPBACK, 0);
+                        loops.transport(),
+                        controlLoop,
+                        Runnable::run,
+                        pages,
+                        Limits.withBodiesUpTo(1 << 16),
+                        null,
+                        LOOPBACK,
+                        0);
                 Frontend frontend = new Frontend(loops, pools, new Ledger(loops, clock, 0), LOOPBACK, exchange -> {})) {
             ConfigDocument document = document(origin.port());
             pools.configure(document.connectionPool(), document.backends());

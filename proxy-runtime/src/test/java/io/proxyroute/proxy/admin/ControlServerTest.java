@@ -8,7 +8,9 @@ import static org.awaitility.Awaitility.await;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.proxyroute.proxy.loop.Transport;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +19,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ControlServerTest {
 
     private static final int MAX_BODY_BYTES = AdminRoutes.MAX_BODY_BYTES;
+    private static final Limits LIMITS = Limits.withBodiesUpTo(MAX_BODY_BYTES);
 
     @TempDir
     private Path files;
@@ -44,6 +51,9 @@ class ControlServerTest {
             .get("/broken", body -> {
                 throw new IOException("the disk is gone");
             })
+            .get("/failing", body -> {
+                throw new AssertionError("a class is not as it was");
+            })
             .get("/slow", body -> {
                 gate.await();
                 return Answer.text(200, "at last");
@@ -55,7 +65,7 @@ class ControlServerTest {
     void start() throws IOException {
         pki.mount(files);
         tls = new AdminTls(files);
-        server = new ControlServer(Transport.available(), loop, executor, routes, MAX_BODY_BYTES, tls, "127.0.0.1", 0);
+        server = new ControlServer(Transport.available(), loop, executor, routes, LIMITS, tls, "127.0.0.1", 0);
     }
 
     @AfterEach
@@ -68,11 +78,23 @@ class ControlServerTest {
 
     private HttpResponse<String> send(HttpClient client, String method, String path, byte[] body)
             throws IOException, InterruptedException {
+        return send(client, server, method, path, body);
+    }
+
+    private static HttpResponse<String> send(
+            HttpClient client, ControlServer to, String method, String path, byte[] body)
+            throws IOException, InterruptedException {
         return client.send(
-                HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + path))
+                HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + to.port() + path))
                         .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
+                        .timeout(Duration.ofSeconds(60))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpResponse<String> get(HttpClient client, ControlServer from, String path)
+            throws IOException, InterruptedException {
+        return send(client, from, "GET", path, new byte[0]);
     }
 
     private HttpResponse<String> get(HttpClient client, String path) throws IOException, InterruptedException {
@@ -95,6 +117,9 @@ class ControlServerTest {
             HttpResponse<String> broken = get(operator, "/broken");
             assertThat(broken.statusCode()).isEqualTo(500);
             assertThat(broken.body()).isEqualTo("/broken could not be answered: the disk is gone\n");
+            HttpResponse<String> failing = get(operator, "/failing");
+            assertThat(failing.statusCode()).isEqualTo(500);
+            assertThat(failing.body()).isEqualTo("/failing could not be answered: a class is not as it was\n");
             assertThat(get(operator, "/hello").statusCode()).isEqualTo(200);
         }
     }
@@ -110,6 +135,10 @@ class ControlServerTest {
             assertThat(refused.body())
                     .isEqualTo("The client's certificate does not bear the name urn:proxyroute:operator.\n");
             assertThat(send(similar, "PUT", "/echo", new byte[1]).statusCode()).isEqualTo(403);
+            assertThat(send(similar, "PUT", "/echo", new byte[MAX_BODY_BYTES + 1])
+                            .statusCode())
+                    .as("a body is not even gathered")
+                    .isEqualTo(403);
         }
         // Trusts the server, and bears the operator's name by the word of an authority that the server does not know.
         Pki other = new Pki("one");
@@ -180,9 +209,82 @@ class ControlServerTest {
     }
 
     @Test
+    void aVersionOfTheSecretIsReadAsAWhole() throws Exception {
+        Path mount = Files.createDirectory(files.resolve("mount"));
+        Path version = Files.createDirectory(mount.resolve("..2030_01_01"));
+        pki.mount(version);
+        Files.createSymbolicLink(mount.resolve("..data"), version.getFileName());
+        // As a reader would find it that follows the link anew for each file while it is swapped.
+        new Pki("two").mount(mount);
+        Files.copy(version.resolve("tls.key"), mount.resolve("tls.key"), StandardCopyOption.REPLACE_EXISTING);
+        try (ControlServer mounted = serving(LIMITS, new AdminTls(mount));
+                HttpClient operator = pki.operator()) {
+            assertThat(get(operator, mounted, "/hello").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private ControlServer serving(Limits limits, AdminTls certificates) throws IOException {
+        return new ControlServer(Transport.available(), loop, executor, routes, limits, certificates, "127.0.0.1", 0);
+    }
+
+    private static boolean isClosed(Socket socket) throws IOException {
+        socket.setSoTimeout(30_000);
+        return socket.getInputStream().read() < 0;
+    }
+
+    private static String ask(Socket socket) throws IOException {
+        socket.setSoTimeout(30_000);
+        socket.getOutputStream().write("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        BufferedReader in =
+                new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+        String status = in.readLine();
+        String line = status;
+        while (line != null && !line.equals("hello")) {
+            line = in.readLine();
+        }
+        return status;
+    }
+
+    @Test
+    void silentConnectionsLockNobodyOut() throws Exception {
+        List<Socket> silent = new ArrayList<>();
+        try (ControlServer small = serving(new Limits(1, 4, Duration.ofMinutes(5)), null);
+                Socket known = new Socket("127.0.0.1", small.port())) {
+            assertThat(ask(known)).isEqualTo("HTTP/1.1 200 OK");
+            for (int i = 0; i < 12; i++) {
+                silent.add(new Socket("127.0.0.1", small.port()));
+            }
+            try (Socket late = new Socket("127.0.0.1", small.port())) {
+                assertThat(ask(late)).isEqualTo("HTTP/1.1 200 OK");
+            }
+            assertThat(isClosed(silent.getFirst())).as("the longest silent").isTrue();
+            assertThat(ask(known)).as("who has asked before").isEqualTo("HTTP/1.1 200 OK");
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void whoeverDoesNotAskSoonIsCutOff() throws Exception {
+        try (ControlServer hasty = serving(new Limits(1, 4, Duration.ofMillis(300)), null);
+                Socket asking = new Socket("127.0.0.1", hasty.port());
+                Socket silent = new Socket("127.0.0.1", hasty.port())) {
+            assertThat(ask(asking)).isEqualTo("HTTP/1.1 200 OK");
+            assertThat(isClosed(silent)).isTrue();
+            assertThat(ask(asking)).isEqualTo("HTTP/1.1 200 OK");
+        }
+        try (ControlServer hasty = serving(new Limits(1, 4, Duration.ofMillis(300)), tls);
+                Socket silent = new Socket("127.0.0.1", hasty.port())) {
+            assertThat(isClosed(silent)).as("no handshake either").isTrue();
+        }
+    }
+
+    @Test
     void aTakenPortIsASentence() {
         assertThatThrownBy(() -> new ControlServer(
-                        Transport.available(), loop, executor, routes, 1, null, "127.0.0.1", server.port()))
+                        Transport.available(), loop, executor, routes, LIMITS, null, "127.0.0.1", server.port()))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("port " + server.port() + " cannot be bound");
     }
