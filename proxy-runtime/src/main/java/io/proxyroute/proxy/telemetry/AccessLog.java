@@ -6,7 +6,7 @@ import io.netty.util.internal.PlatformDependent;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.http.EndedExchange;
 import io.proxyroute.proxy.http.ExchangeListener;
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes one JSON line for each ended exchange. Lines hold no header values and no query, which may be secret. Event loops
  * put entries into a bounded queue without waiting; a thread of its own writes them. When the queue is full an entry is
- * dropped and counted: a slow reader of the log must never slow traffic down.
+ * dropped and counted: a slow reader of the log must never slow traffic down. Lines that cannot be written are counted as
+ * well, and the next ones are tried again.
  */
 public final class AccessLog implements ExchangeListener, AutoCloseable {
 
@@ -29,6 +30,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
 
     private static final int CAPACITY = 8192;
     private static final int LONGEST_PATH = 2048;
+    private static final int BATCH_BYTES = 1 << 16;
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** Many loops offer, one thread polls; no lock on either side. */
@@ -36,10 +38,16 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
 
     private final LongAdder dropped = new LongAdder();
     private final OutputStream out;
-    private final JsonGenerator json;
     private final Thread writer;
     private volatile boolean enabled;
     private volatile boolean closing;
+
+    // Confined to the writer.
+
+    private final JsonFactory factory = new JsonFactory();
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
+    private final ByteArrayOutputStream batch = new ByteArrayOutputStream(2 * BATCH_BYTES);
+    private int batched;
     private boolean broken;
 
     private record Entry(
@@ -64,15 +72,10 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     /**
      * Starts the writer.
      *
-     * @param target flushed whenever the queue is empty; not closed
+     * @param target gets many lines at once, and is flushed; not closed
      */
-    public AccessLog(OutputStream target) throws IOException {
-        this.out = new BufferedOutputStream(target, 1 << 16);
-        this.json = new JsonFactory()
-                .createGenerator(out)
-                .disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM)
-                .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-                .setRootValueSeparator(null);
+    public AccessLog(OutputStream target) {
+        this.out = target;
         this.writer = Thread.ofPlatform().name("access-log").daemon().start(this::write);
     }
 
@@ -117,17 +120,14 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     private void write() {
         while (true) {
             boolean last = closing;
-            try {
-                for (Entry entry = queue.poll(); entry != null; entry = queue.poll()) {
-                    line(entry);
+            for (Entry entry = queue.poll(); entry != null; entry = queue.poll()) {
+                add(entry);
+                if (batch.size() >= BATCH_BYTES) {
+                    flush();
                 }
-                json.flush();
-                out.flush();
-            } catch (IOException e) {
-                if (!broken) {
-                    LOG.warn("The access log cannot be written: {}.", e.toString());
-                    broken = true;
-                }
+            }
+            if (batched > 0) {
+                flush();
             }
             if (last) {
                 return;
@@ -136,38 +136,78 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
         }
     }
 
-    private void line(Entry entry) throws IOException {
+    /** Each line has a generator of its own: one that failed half-way would spoil all that follow. */
+    private void add(Entry entry) {
+        line.reset();
+        try {
+            try (JsonGenerator json = factory.createGenerator(line)) {
+                write(entry, json);
+            }
+            line.write('\n');
+            line.writeTo(batch);
+            batched++;
+        } catch (IOException | RuntimeException e) {
+            lost(1, e);
+        }
+    }
+
+    private void flush() {
+        try {
+            batch.writeTo(out);
+            out.flush();
+            broken = false;
+        } catch (IOException | RuntimeException e) {
+            lost(batched, e);
+        }
+        batch.reset();
+        batched = 0;
+        if (broken) {
+            batch.write('\n'); // after what may have been written of the last line
+        }
+    }
+
+    private void lost(int lines, Exception why) {
+        dropped.add(lines);
+        if (!broken) {
+            LOG.warn("The access log cannot be written: {}.", why.toString());
+            broken = true;
+        }
+    }
+
+    private static void write(Entry entry, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("time", Instant.ofEpochMilli(entry.startedMillis).toString());
         json.writeStringField("traceId", entry.traceId);
-        text("client", entry.client == null ? null : entry.client.getAddress().getHostAddress());
-        text("listener", entry.listener);
-        text("rule", entry.rule);
-        text("host", entry.host);
-        text("method", entry.method);
-        text("path", path(entry.target));
+        text(
+                json,
+                "client",
+                entry.client == null ? null : entry.client.getAddress().getHostAddress());
+        text(json, "listener", entry.listener);
+        text(json, "rule", entry.rule);
+        text(json, "host", entry.host);
+        text(json, "method", entry.method);
+        text(json, "path", path(entry.target));
         json.writeNumberField("status", entry.status);
         json.writeStringField("cause", entry.cause);
-        text("backend", entry.backend);
-        text("endpoint", entry.endpoint == null ? null : entry.endpoint.address() + ":" + entry.endpoint.port());
+        text(json, "backend", entry.backend);
+        text(json, "endpoint", entry.endpoint == null ? null : entry.endpoint.address() + ":" + entry.endpoint.port());
         json.writeNumberField("attempts", entry.attempts);
         json.writeNumberField("requestBytes", entry.requestBytes);
         json.writeNumberField("responseBytes", entry.responseBytes);
         if (entry.headNanos >= 0) {
-            millis("headMillis", entry.headNanos);
+            millis(json, "headMillis", entry.headNanos);
         }
-        millis("durationMillis", entry.durationNanos);
+        millis(json, "durationMillis", entry.durationNanos);
         json.writeEndObject();
-        json.writeRaw('\n');
     }
 
-    private void text(String field, String value) throws IOException {
+    private static void text(JsonGenerator json, String field, String value) throws IOException {
         if (value != null) {
             json.writeStringField(field, value);
         }
     }
 
-    private void millis(String field, long nanos) throws IOException {
+    private static void millis(JsonGenerator json, String field, long nanos) throws IOException {
         json.writeNumberField(field, nanos / 1000 / 1000.0);
     }
 

@@ -30,6 +30,10 @@ public final class LiveSet {
     private final RandomGenerator random;
     private Duration interval = Duration.ZERO;
     private ScheduledFuture<?> next;
+
+    /** Of the schedule; a measurement under way while it is changed does not go on with the old one. */
+    private long generation;
+
     private volatile LiveSetSample latest;
 
     /**
@@ -56,6 +60,7 @@ public final class LiveSet {
             return;
         }
         interval = newInterval;
+        generation++;
         if (next != null) {
             next.cancel(false);
             next = null;
@@ -66,11 +71,13 @@ public final class LiveSet {
     private void plan() {
         if (!interval.isZero()) {
             double factor = 1 + JITTER * (2 * random.nextDouble() - 1);
-            next = thread.schedule(this::scheduled, (long) (interval.toNanos() * factor), TimeUnit.NANOSECONDS);
+            long current = generation;
+            next = thread.schedule(
+                    () -> scheduled(current), (long) (interval.toNanos() * factor), TimeUnit.NANOSECONDS);
         }
     }
 
-    private void scheduled() {
+    private void scheduled(long planned) {
         try {
             measure();
         } catch (InterruptedException e) {
@@ -80,7 +87,9 @@ public final class LiveSet {
             LOG.warn("The live set could not be measured: {}.", e.getMessage());
         }
         synchronized (this) {
-            plan();
+            if (planned == generation) {
+                plan();
+            }
         }
     }
 

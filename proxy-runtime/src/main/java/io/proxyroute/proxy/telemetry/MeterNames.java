@@ -102,13 +102,13 @@ final class MeterNames {
     /** Gauge: the container's memory limit. */
     static final String MEMORY_LIMIT = "proxyroute.memory.limit";
 
-    /** Gauge: live virtual threads. */
+    /** Gauge: live virtual threads; -1 where they cannot be counted now. */
     static final String VIRTUAL_THREADS = "proxyroute.threads.virtual";
 
-    /** Gauge: age of the oldest virtual thread. */
+    /** Gauge: age of the oldest virtual thread; -1 where they cannot be counted now. */
     static final String VIRTUAL_OLDEST = "proxyroute.threads.virtual.oldest";
 
-    /** Gauge: filter calls and forks that outlived their exchange and did not answer an interrupt. */
+    /** Gauge: filter calls, forks and configures that outlived their time and did not answer an interrupt. */
     static final String ORPHANS = "proxyroute.threads.orphans";
 
     /** Gauge: how long a fresh virtual thread waits for a carrier. */
@@ -117,7 +117,7 @@ final class MeterNames {
     /** Gauge: how long the event loop waits before it runs a task, by {@link #LOOP}. */
     static final String LOOP_LAG = "proxyroute.event.loop.lag";
 
-    /** Counter: lines of the access log dropped because its queue was full. */
+    /** Counter: lines of the access log dropped because its queue was full or they could not be written. */
     static final String ACCESS_LOG_DROPPED = "proxyroute.access.log.dropped";
 
     /** Gauge: sequence number of the document served. */

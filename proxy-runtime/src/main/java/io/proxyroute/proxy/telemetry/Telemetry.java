@@ -10,7 +10,6 @@ import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.proxy.http.ExchangeListener;
 import io.proxyroute.proxy.http.TrafficCounts;
 import io.proxyroute.proxy.loop.EventLoops;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -61,8 +60,7 @@ public final class Telemetry implements AutoCloseable {
      * @param random spreads the live-set measurements
      * @param accessLog where its lines go
      */
-    public Telemetry(InstantSource clock, Instant startedAt, RandomGenerator random, OutputStream accessLog)
-            throws IOException {
+    public Telemetry(InstantSource clock, Instant startedAt, RandomGenerator random, OutputStream accessLog) {
         this.clock = clock;
         this.startedAt = startedAt;
         this.random = random;

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,12 +21,19 @@ public final class ThreadCensus {
     private static final int COST_SHARE = 50;
 
     private final LongSupplier nanoClock;
+    private final Dump dump;
     private Map<Long, Long> firstSeen = Map.of();
     private volatile Count latest = new Count(0, 0);
     private long notBefore;
 
-    /** Virtual threads alive, and the age of the oldest. */
+    /** Virtual threads alive, and the age of the oldest; -1 both where they could not be counted. */
     public record Count(int virtual, double oldestSeconds) {}
+
+    /** See {@link ThreadDump#take}. */
+    @FunctionalInterface
+    interface Dump {
+        void take(int maxFrames, Consumer<ThreadDump.Found> visitor) throws IOException;
+    }
 
     /**
      * Has counted nothing yet.
@@ -33,7 +41,12 @@ public final class ThreadCensus {
      * @param nanoClock a monotonic clock
      */
     public ThreadCensus(LongSupplier nanoClock) {
+        this(nanoClock, ThreadDump::take);
+    }
+
+    ThreadCensus(LongSupplier nanoClock, Dump dump) {
         this.nanoClock = nanoClock;
+        this.dump = dump;
         this.notBefore = nanoClock.getAsLong();
     }
 
@@ -45,12 +58,13 @@ public final class ThreadCensus {
         }
         Map<Long, Long> seen = new HashMap<>();
         try {
-            ThreadDump.take(0, thread -> {
+            dump.take(0, thread -> {
                 if (thread.virtual()) {
                     seen.put(thread.id(), firstSeenOr(thread.id(), start));
                 }
             });
         } catch (IOException e) {
+            latest = new Count(-1, -1); // an old count would pass for one of now
             LOG.warn("Virtual threads cannot be counted: {}.", e.toString());
             return;
         }

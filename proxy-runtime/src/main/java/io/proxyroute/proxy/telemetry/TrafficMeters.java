@@ -65,11 +65,15 @@ public final class TrafficMeters implements ExchangeListener {
 
     /** Forgets the meters of rules that are no longer served. */
     public void retain(Set<String> served) {
-        rules.forEach((rule, meters) -> {
-            if (!rule.equals(NO_RULE) && !served.contains(rule) && rules.remove(rule, meters)) {
-                meters.remove();
+        for (String rule : rules.keySet()) {
+            if (!rule.equals(NO_RULE) && !served.contains(rule)) {
+                // In one step: meters made anew meanwhile would be those that are about to be removed.
+                rules.computeIfPresent(rule, (name, meters) -> {
+                    meters.remove();
+                    return null;
+                });
             }
-        });
+        }
     }
 
     /** The meters of one rule. Two loops may make the same meter at once; the registry gives both the same one. */

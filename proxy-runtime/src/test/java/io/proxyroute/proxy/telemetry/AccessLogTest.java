@@ -8,9 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.proxyroute.contract.Json;
 import io.proxyroute.proxy.ledger.EndCause;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class AccessLogTest {
@@ -37,6 +40,42 @@ class AccessLogTest {
         assertThat(first.get("durationMillis").doubleValue()).isEqualTo(12.345);
         assertThat(lines[0]).doesNotContain("secret");
         assertThat(Json.MAPPER.readTree(lines[1]).has("rule")).isFalse();
+    }
+
+    @Test
+    void aFailureCostsTheLinesOfThatMomentAndIsCounted() throws Exception {
+        AtomicBoolean full = new AtomicBoolean(true);
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        OutputStream disk = new OutputStream() {
+            @Override
+            public void write(int b) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                written.write(bytes, offset, full.get() ? length / 2 : length);
+                if (full.get()) {
+                    throw new IOException("No space left on device");
+                }
+            }
+        };
+        try (AccessLog log = new AccessLog(disk)) {
+            log.enable(true);
+            for (int lost = 1; lost <= 2; lost++) {
+                log.ended(Ended.of("all", 200, EndCause.COMPLETED, "/lost"));
+                int now = lost;
+                await().atMost(60, SECONDS).until(() -> log.dropped() == now);
+            }
+            full.set(false);
+            log.ended(Ended.of("all", 200, EndCause.COMPLETED, "/a"));
+            log.ended(Ended.of("all", 200, EndCause.COMPLETED, "/b"));
+        }
+        List<String> lines = written.toString(StandardCharsets.UTF_8).lines().toList();
+        List<String> last = lines.subList(lines.size() - 2, lines.size());
+        assertThat(Json.MAPPER.readTree(last.getFirst()).get("path").textValue())
+                .isEqualTo("/a");
+        assertThat(Json.MAPPER.readTree(last.getLast()).get("path").textValue()).isEqualTo("/b");
     }
 
     @Test

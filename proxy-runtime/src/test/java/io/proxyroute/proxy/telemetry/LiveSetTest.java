@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +97,52 @@ class LiveSetTest {
     }
 
     @Test
+    void aChangeDuringAMeasurementLeavesOneSchedule() {
+        List<Runnable> planned = new ArrayList<>();
+        List<Long> seconds = new ArrayList<>();
+        AtomicReference<LiveSet> changed = new AtomicReference<>();
+        InstantSource changing = () -> {
+            changed.get().every(Duration.ofSeconds(50)); // asked for the time of the measurement under way
+            return Instant.now();
+        };
+        ScheduledThreadPoolExecutor recording = new ScheduledThreadPoolExecutor(1) {
+            @Override
+            public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+                planned.add(task);
+                seconds.add(unit.toSeconds(delay));
+                return super.schedule(task, 1, TimeUnit.DAYS);
+            }
+        };
+        try (FullCollection measuring = new FullCollection(changing)) {
+            LiveSetArchive archive = new LiveSetArchive(null, started, InstantSource.system());
+            LiveSet live = new LiveSet(measuring, means, archive, recording, new Unmoved());
+            changed.set(live);
+            live.every(Duration.ofSeconds(100));
+            planned.getFirst().run();
+            assertThat(live.latest()).isNotNull();
+            assertThat(seconds).containsExactly(100L, 50L);
+            planned.getLast().run();
+            assertThat(seconds).containsExactly(100L, 50L, 50L);
+        } finally {
+            recording.shutdownNow();
+        }
+    }
+
+    /** Leaves intervals as they are. */
+    private static final class Unmoved implements RandomGenerator {
+
+        @Override
+        public long nextLong() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public double nextDouble() {
+            return 0.5;
+        }
+    }
+
+    @Test
     void podsDoNotCollectInStep() {
         List<Long> delays = new ArrayList<>();
         try (ScheduledThreadPoolExecutor recording = new ScheduledThreadPoolExecutor(1) {
@@ -127,10 +174,5 @@ class LiveSetTest {
 
     private int samples() {
         return liveSet.history().lives().getLast().samples().size();
-    }
-
-    @Test
-    void nothingStandsInTheWayOfMeasuring() {
-        assertThat(FullCollection.obstacle()).isNull();
     }
 }

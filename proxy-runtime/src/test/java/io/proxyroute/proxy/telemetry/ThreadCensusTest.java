@@ -2,8 +2,11 @@ package io.proxyroute.proxy.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class ThreadCensusTest {
@@ -42,5 +45,25 @@ class ThreadCensusTest {
         census.take();
         assertThat(census.latest().virtual()).isLessThanOrEqualTo(many - 5);
         assertThat(census.ageSeconds(threads[0].threadId())).isZero();
+    }
+
+    @Test
+    void aCountThatFailsIsUnknownAndNotTheOneBefore() {
+        AtomicBoolean full = new AtomicBoolean();
+        ThreadCensus census = new ThreadCensus(() -> nanos, (maxFrames, visitor) -> {
+            if (full.get()) {
+                throw new IOException("No space left on device");
+            }
+            visitor.accept(new ThreadDump.Found(7, true, "v", "WAITING", List.of()));
+        });
+        census.take();
+        assertThat(census.latest()).isEqualTo(new ThreadCensus.Count(1, 0));
+        full.set(true);
+        census.take();
+        assertThat(census.latest()).isEqualTo(new ThreadCensus.Count(-1, -1));
+        full.set(false);
+        nanos += TimeUnit.SECONDS.toNanos(5);
+        census.take();
+        assertThat(census.latest()).isEqualTo(new ThreadCensus.Count(1, 5));
     }
 }

@@ -1,11 +1,14 @@
 package io.proxyroute.proxy.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.proxyroute.proxy.ledger.EndCause;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class TrafficMetersTest {
@@ -43,5 +46,32 @@ class TrafficMetersTest {
                 .contains("\"none\"");
         meters.ended(Ended.of("old", 200, EndCause.COMPLETED, "/"));
         assertThat(registry.scrape()).contains("proxyroute_exchange_seconds_count{rule=\"old\",status=\"2xx\"} 1");
+    }
+
+    @Test
+    void aRuleThatComesBackWhileItIsForgottenIsCountedAnew() throws Exception {
+        AtomicReference<TrafficMeters> counting = new AtomicReference<>();
+        AtomicReference<Thread> late = new AtomicReference<>();
+        PrometheusMeterRegistry interrupted = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT) {
+            @Override
+            public Meter remove(Meter meter) {
+                if (late.get() == null) {
+                    Thread other = Thread.ofPlatform()
+                            .start(() -> counting.get().ended(Ended.of("old", 200, EndCause.COMPLETED, "/")));
+                    late.set(other);
+                    // It has counted, or waits for the end of what goes on here.
+                    await().until(() -> other.getState() == Thread.State.TERMINATED
+                            || other.getState() == Thread.State.BLOCKED
+                            || other.getState() == Thread.State.WAITING);
+                }
+                return super.remove(meter);
+            }
+        };
+        counting.set(new TrafficMeters(interrupted, new Latencies()));
+        counting.get().ended(Ended.of("old", 200, EndCause.COMPLETED, "/"));
+        counting.get().retain(Set.of());
+        late.get().join();
+        counting.get().ended(Ended.of("old", 200, EndCause.COMPLETED, "/"));
+        assertThat(interrupted.scrape()).contains("proxyroute_exchange_seconds_count{rule=\"old\",status=\"2xx\"} ");
     }
 }
