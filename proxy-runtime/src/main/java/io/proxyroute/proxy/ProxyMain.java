@@ -1,5 +1,6 @@
 package io.proxyroute.proxy;
 
+import ch.qos.logback.classic.LoggerContext;
 import io.proxyroute.proxy.config.StartDocuments;
 import io.proxyroute.proxy.config.UnservableException;
 import io.proxyroute.proxy.telemetry.FullCollection;
@@ -81,6 +82,7 @@ public final class ProxyMain implements Callable<Integer> {
     public static void main(String[] arguments) {
         int status = new CommandLine(new ProxyMain()).execute(arguments);
         if (status != 0) {
+            flushLog();
             System.exit(status);
         }
     }
@@ -139,6 +141,14 @@ public final class ProxyMain implements Callable<Integer> {
             LOG.error("The drain failed.", e);
             status = 1;
         }
+        flushLog();
         Runtime.getRuntime().halt(status);
+    }
+
+    /** A thread of the log's own writes the lines; the last ones, which tell why the process ended, must not be lost. */
+    private static void flushLog() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext log) {
+            log.stop();
+        }
     }
 }
