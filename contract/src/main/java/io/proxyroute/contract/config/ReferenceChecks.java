@@ -21,7 +21,20 @@ final class ReferenceChecks {
         unique(document.listeners(), l -> l.port() == 0 ? null : l.port(), "listeners", "port", in);
         unique(document.rules(), Rule::name, "rules", "name", in);
         unique(document.backends(), Backend::id, "backends", "id", in);
+        // The ledger tells filters of a rule apart by their names.
+        for (int r = 0; r < document.rules().size(); r++) {
+            unique(
+                    document.rules().get(r).filters(),
+                    ReferenceChecks::customName,
+                    "rules[" + r + "].filters",
+                    "name",
+                    in);
+        }
         backendRefs(document, in);
+    }
+
+    private static String customName(RuleFilter filter) {
+        return filter instanceof RuleFilter.Custom custom ? custom.name() : null;
     }
 
     private static <T> void unique(

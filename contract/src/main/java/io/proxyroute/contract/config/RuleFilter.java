@@ -23,7 +23,7 @@ public sealed interface RuleFilter {
     /**
      * A class of the user's, loaded from the filter directory.
      *
-     * @param name names the filter in the ledger, in metrics and in reports
+     * @param name names the filter in the ledger, in metrics and in reports; unique in its rule
      * @param className implements {@code io.proxyroute.filter.ProxyFilter}
      * @param config handed to the filter as it is
      */

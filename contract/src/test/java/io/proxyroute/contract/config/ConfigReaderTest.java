@@ -112,6 +112,18 @@ class ConfigReaderTest {
     }
 
     @Test
+    void theFiltersOfARuleAreToldApartByTheirNames() {
+        String custom = "{\"type\": \"Custom\", \"name\": \"%s\", \"className\": \"com.example.Token\"}";
+        String twice = custom.formatted("token") + ", " + custom.formatted("other") + ", " + custom.formatted("token");
+        String rest =
+                "{\"type\": \"RequestHeaderModifier\", \"edits\": {\"set\": [{\"name\": \"x-b\", \"value\": \"2\"}]}}";
+        assertThat(VALID).contains(rest);
+        assertThat(errors(config(VALID.replace(rest, rest + ", " + twice))))
+                .containsExactly(
+                        "rules[0].filters[3].name: is \"token\", which rules[0].filters[1] has already; it must be unique.");
+    }
+
+    @Test
     void noListenerIsAnError() {
         assertThat(errors(config(
                         "{\"route\": {\"namespace\": \"a\", \"name\": \"b\", \"uid\": \"c\"}, \"sequence\": 0}")))
