@@ -339,6 +339,13 @@ class ProxyProcessTest {
                     .anyMatch(line -> line.endsWith("The JVM option -XX:+DisableExplicitGC keeps the proxy from"
                             + " measuring its live set; remove it.")));
         }
+        try (ProxyProcess proxy = ProxyProcess.start(List.of("-XX:+ExplicitGCInvokesConcurrent"), config)) {
+            assertThat(proxy.exitStatus()).isEqualTo(2);
+            await().atMost(60, SECONDS).untilAsserted(() -> assertThat(proxy.log())
+                    .anyMatch(line ->
+                            line.endsWith("The JVM option -XX:+ExplicitGCInvokesConcurrent makes a measurement of"
+                                    + " the live set count garbage; remove it.")));
+        }
         try (ServerSocket taken = new ServerSocket(0)) {
             Files.writeString(
                     config.resolve("config.json"),
