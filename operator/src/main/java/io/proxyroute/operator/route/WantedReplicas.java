@@ -59,7 +59,9 @@ final class WantedReplicas {
                 yield Wanted.of(actual.orElseGet(() -> lastSeen(route)));
             }
             case Operator ->
-                actual.isEmpty() ? Wanted.of(autoscaling.min()) : scaled(route, scaling, actual.get(), snapshots, replacing, now);
+                actual.isEmpty()
+                        ? Wanted.of(autoscaling.min())
+                        : scaled(route, scaling, actual.get(), snapshots, replacing, now);
         };
     }
 
@@ -70,7 +72,12 @@ final class WantedReplicas {
     }
 
     private static Wanted scaled(
-            ProxyRoute route, RouteScaling scaling, int actual, RecentSnapshots snapshots, boolean replacing, Instant now) {
+            ProxyRoute route,
+            RouteScaling scaling,
+            int actual,
+            RecentSnapshots snapshots,
+            boolean replacing,
+            Instant now) {
         ScalingDecision decision = scaling.replicas(route.getSpec().autoscaling(), actual, snapshots, replacing, now);
         return decision.replicas() == actual
                 ? Wanted.of(actual)

@@ -1,12 +1,12 @@
 package io.proxyroute.operator.remediation.decision;
 
+import io.proxyroute.operator.episode.DefaultSettings;
 import io.proxyroute.operator.remediation.decision.ClusterModel.ModelPod;
 import io.proxyroute.operator.remediation.detection.DetectionSettings;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.Finding;
 import io.proxyroute.operator.remediation.detection.LeakEvidence;
-import io.proxyroute.operator.remediation.detection.LeakSettings;
 import io.proxyroute.operator.remediation.detection.Signal;
 import io.proxyroute.operator.remediation.detection.ThresholdRule;
 import java.time.Clock;
@@ -51,7 +51,10 @@ final class Sights {
     static DecisionSettings brisk(int perRoute, int perCluster, List<Blackout> blackouts) {
         return new DecisionSettings(
                 new DetectionSettings(
-                        Duration.ofSeconds(5), Duration.ofSeconds(20), List.of(RULE, TOLD), LeakSettings.defaults()),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(20),
+                        List.of(RULE, TOLD),
+                        DefaultSettings.get().detection().leak()),
                 75,
                 perRoute,
                 perCluster,
@@ -71,7 +74,10 @@ final class Sights {
     static DecisionSettings ordinary(int perRoute, int perCluster, List<Blackout> blackouts) {
         return new DecisionSettings(
                 new DetectionSettings(
-                        Duration.ofSeconds(15), Duration.ofMinutes(1), List.of(RULE, TOLD), LeakSettings.defaults()),
+                        Duration.ofSeconds(15),
+                        Duration.ofMinutes(1),
+                        List.of(RULE, TOLD),
+                        DefaultSettings.get().detection().leak()),
                 75,
                 perRoute,
                 perCluster,
