@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class ProxyLine {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxyLine.class);
+
     /** Beyond what the proxy may take: a push that is given up before it is refused would be repeated for ever. */
     private static final Duration PUSH_TIMEOUT = AdminApi.PREPARATION.plusSeconds(3);
 
