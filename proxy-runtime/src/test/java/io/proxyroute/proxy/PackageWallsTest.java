@@ -70,7 +70,8 @@ class PackageWallsTest {
             .resideInAPackage("io.proxyroute.contract..")
             .should()
             .dependOnClassesThat()
-            .resideOutsideOfPackages("io.proxyroute.contract..", "java..", "com.fasterxml.jackson..");
+            .resideOutsideOfPackages(
+                    "io.proxyroute.contract..", "java..", "com.fasterxml.jackson..", "com.google.re2j..");
 
     @ArchTest
     static final ArchRule theFilterApiStandsAlone = noClasses()

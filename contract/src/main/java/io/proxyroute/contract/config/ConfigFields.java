@@ -1,5 +1,6 @@
 package io.proxyroute.contract.config;
 
+import com.google.re2j.PatternSyntaxException;
 import io.proxyroute.contract.admin.Update;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** Field by field, what each document consists of and what its values may be. */
 final class ConfigFields {
@@ -150,12 +150,12 @@ final class ConfigFields {
     private static void checkExpression(FieldReader in, String expression) {
         if (expression != null) {
             try {
-                Pattern.compile(expression);
+                com.google.re2j.Pattern.compile(expression);
             } catch (PatternSyntaxException e) {
                 in.error(
                         "value",
-                        "is \"" + expression + "\", but must be a regular expression: " + e.getDescription()
-                                + " near index " + e.getIndex() + ".");
+                        "is \"" + expression + "\", but must be a regular expression as RE2 has it: "
+                                + e.getDescription() + ".");
             }
         }
     }

@@ -6,6 +6,10 @@ public enum MatchType {
     Exact,
     /** A path whose elements start with the value's; of paths only. */
     PathPrefix,
-    /** The whole value matches the expression. */
+    /**
+     * The whole value matches the expression, which is in the syntax of <a
+     * href="https://github.com/google/re2/wiki/Syntax">RE2</a>: without lookaround and backreferences, so that matching
+     * takes time linear in the value.
+     */
     RegularExpression
 }

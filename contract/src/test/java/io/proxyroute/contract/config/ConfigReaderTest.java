@@ -62,7 +62,9 @@ class ConfigReaderTest {
             "name": "all",    | "name": 3,            | rules[0].name: is 3, but must be text.
             "PathPrefix"      | "Prefix"              | rules[0].matches[0].path.type: is "Prefix", but must be one of Exact, PathPrefix, RegularExpression.
             "value": "/"      | "value": "x"          | rules[0].matches[0].path.value: is "x", but must start with a slash.
-            "PathPrefix", "value": "/" | "RegularExpression", "value": "/(" | rules[0].matches[0].path.value: is "/(", but must be a regular expression: Unclosed group near index 2.
+            "PathPrefix", "value": "/" | "RegularExpression", "value": "/(" | rules[0].matches[0].path.value: is "/(", but must be a regular expression as RE2 has it: missing closing ).
+            "PathPrefix", "value": "/" | "RegularExpression", "value": "(?=/a).*" | rules[0].matches[0].path.value: is "(?=/a).*", but must be a regular expression as RE2 has it: invalid or unsupported Perl syntax.
+            "type": "Exact", "name": "x-a", "value": "1" | "type": "RegularExpression", "name": "x-a", "value": "(a)\\\\1" | rules[0].matches[0].headers[0].value: is "(a)\\1", but must be a regular expression as RE2 has it: invalid escape sequence.
             "GET"             | "G T"                 | rules[0].matches[0].method: is "G T", but must be a method such as GET.
             {"type": "Exact", "name": "x-a" | {"type": "PathPrefix", "name": "x-a" | rules[0].matches[0].headers[0].type: is "PathPrefix", but must be one of Exact, RegularExpression.
             "x-a"             | "x a"                 | rules[0].matches[0].headers[0].name: is "x a", but must be a header name such as x-request-id.

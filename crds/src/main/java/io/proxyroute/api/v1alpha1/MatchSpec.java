@@ -64,8 +64,9 @@ public record MatchSpec(
             @Default("PathPrefix")
             @JsonPropertyDescription(
                     "Exact: the whole path. PathPrefix: whole path elements from the start, so /a takes /a and"
-                            + " /a/b but not /ab. RegularExpression: the whole path, as java.util.regex.Pattern"
-                            + " has it.")
+                            + " /a/b but not /ab. RegularExpression: the whole path, in the syntax of RE2, without"
+                            + " lookaround and backreferences. Compared is the path with escapes of letters, digits and"
+                            + " -._~ undone and repeated slashes merged; the backend gets it as it came.")
             PathMatchType type,
 
             @Required
@@ -83,8 +84,8 @@ public record MatchSpec(
     public record HeaderMatch(
             @Default("Exact")
             @JsonPropertyDescription(
-                    "Exact: letter by letter. RegularExpression: the whole value, as java.util.regex.Pattern has"
-                            + " it.")
+                    "Exact: letter by letter. RegularExpression: the whole value, in the syntax of RE2, without"
+                            + " lookaround and backreferences.")
             ValueMatchType type,
 
             @Required
@@ -106,8 +107,8 @@ public record MatchSpec(
     public record QueryParamMatch(
             @Default("Exact")
             @JsonPropertyDescription(
-                    "Exact: letter by letter. RegularExpression: the whole value, as java.util.regex.Pattern has"
-                            + " it.")
+                    "Exact: letter by letter. RegularExpression: the whole value, in the syntax of RE2, without"
+                            + " lookaround and backreferences.")
             ValueMatchType type,
 
             @Required @Size(min = 1, max = 256) @JsonPropertyDescription("The parameter's name; unique in the list.")

@@ -1,5 +1,6 @@
 package io.proxyroute.proxy.routing;
 
+import com.google.re2j.Pattern;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.proxyroute.contract.config.Match;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** A compiled {@link Match}: every part that is given must hold. */
 final class RequestMatch {
@@ -44,7 +44,7 @@ final class RequestMatch {
             case PathPrefix -> 2;
         };
         // A trailing slash of a prefix says nothing: prefixes are of whole path elements.
-        prefix = pathType == MatchType.PathPrefix ? stripTrailingSlashes(path.value()) : null;
+        prefix = pathType == MatchType.PathPrefix ? stripTrailingSlashes(RequestPath.normal(path.value())) : null;
         pathPattern = pathType == MatchType.RegularExpression ? Pattern.compile(path.value()) : null;
         pathLength = pathType == MatchType.PathPrefix
                 ? prefix.length()

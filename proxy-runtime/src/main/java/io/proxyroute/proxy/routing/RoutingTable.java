@@ -17,7 +17,9 @@ import java.util.Map;
  *
  * <p>Precedence is the Gateway API's (HTTPRouteRule.matches): an exact path first, then the longest path prefix, then a
  * method, then the most headers, then the most query parameters, then the order of the document. Where the API leaves it
- * open, a regular expression comes between exact path and prefix, a longer one first.
+ * open, a regular expression comes between exact path and prefix, a longer one first. Expressions are those of RE2, whose
+ * matching takes time linear in the text: one that took longer, and there are such in every backtracking dialect, would
+ * hold the event loop.
  */
 public final class RoutingTable {
 
@@ -49,7 +51,8 @@ public final class RoutingTable {
                 Candidate candidate = new Candidate(RequestMatch.compile(match), compiled, order++);
                 PathMatch path = match.path();
                 if (path != null && path.type() == MatchType.Exact) {
-                    exact.computeIfAbsent(path.value(), p -> new ArrayList<>()).add(candidate);
+                    exact.computeIfAbsent(RequestPath.normal(path.value()), p -> new ArrayList<>())
+                            .add(candidate);
                 } else {
                     others.add(candidate);
                 }
@@ -76,7 +79,7 @@ public final class RoutingTable {
      * Finds the rule for a request.
      *
      * @param method of the request
-     * @param path without the query
+     * @param path without the query, spelt as {@link RequestPath#normal} has it
      * @param query without the question mark; null where there is none
      * @param headers of the request
      * @return null where no rule takes it

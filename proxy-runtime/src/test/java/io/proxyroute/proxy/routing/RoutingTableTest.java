@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Gateway API's matches and their precedence. */
 class RoutingTableTest {
@@ -138,6 +140,26 @@ class RoutingTableTest {
         assertThat(find(table, "/a")).isEqualTo("r");
         assertThat(find(table, "/b/c")).isEqualTo("r");
         assertThat(find(table, "/c")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/(a+)+b", "/(a|a)*b", "/(a|b)*", "/(a*)*c", "/(.*)(.*)(.*)(.*)(.*)(.*)x"})
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a backtracking matcher takes for ever
+    void noExpressionHoldsTheLoop(String expression) {
+        RoutingTable table = table(rule("r", on(path(MatchType.RegularExpression, expression))));
+
+        assertThat(find(table, "/" + "a".repeat(8000) + "!")).isNull();
+    }
+
+    @Test
+    void twoSpellingsOfAPathAreOne() {
+        RoutingTable table = table(
+                rule("exact", on(path(MatchType.Exact, "/a%2Db/c"))),
+                rule("prefix", on(path(MatchType.PathPrefix, "/%7euser/"))));
+
+        assertThat(find(table, RequestPath.normal("//%61-b/c"))).isEqualTo("exact");
+        assertThat(find(table, RequestPath.normal("/~user/x"))).isEqualTo("prefix");
+        assertThat(find(table, RequestPath.normal("/%7Euser"))).isEqualTo("prefix");
     }
 
     @Test
