@@ -32,6 +32,7 @@ final class ConfigFields {
     private static final Set<String> FRAMING = Set.of(
             "connection",
             "content-length",
+            "expect",
             "keep-alive",
             "proxy-connection",
             "te",
@@ -180,8 +181,8 @@ final class ConfigFields {
 
     private static RuleFilter.HeaderEdits edits(FieldReader in) {
         return in.requiredObject("edits", edits -> {
-            List<RuleFilter.Header> set = edits.objects("set", ConfigFields::header);
-            List<RuleFilter.Header> add = edits.objects("add", ConfigFields::header);
+            List<RuleFilter.Header> set = edits.objects("set", header -> header(header, true));
+            List<RuleFilter.Header> add = edits.objects("add", header -> header(header, false));
             List<String> remove = edits.texts("remove");
             Set<String> names = new HashSet<>();
             for (int i = 0; i < set.size(); i++) {
@@ -191,16 +192,16 @@ final class ConfigFields {
                 }
             }
             for (int i = 0; i < remove.size(); i++) {
-                checkEditable(edits, "remove[" + i + "]", remove.get(i));
+                checkEditable(edits, "remove[" + i + "]", remove.get(i), false);
             }
             return new RuleFilter.HeaderEdits(set, add, remove);
         });
     }
 
-    private static RuleFilter.Header header(FieldReader in) {
+    private static RuleFilter.Header header(FieldReader in, boolean set) {
         String name = in.text("name");
         if (name != null) {
-            checkEditable(in, "name", name);
+            checkEditable(in, "name", name, set);
         }
         String value = in.optionalText("value", "");
         if (value != null && !HEADER_VALUE.matcher(value).matches()) {
@@ -217,11 +218,13 @@ final class ConfigFields {
         return name;
     }
 
-    private static void checkEditable(FieldReader in, String field, String name) {
+    private static void checkEditable(FieldReader in, String field, String name, boolean set) {
         if (!TOKEN.matcher(name).matches()) {
             in.error(field, "is \"" + name + "\", but must be a header name such as x-request-id.");
         } else if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
             in.error(field, "is \"" + name + "\", which the proxy sets by itself and no filter may edit.");
+        } else if (!set && name.equalsIgnoreCase("host")) {
+            in.error(field, "is \"" + name + "\", which every request has once; it can be set only.");
         }
     }
 

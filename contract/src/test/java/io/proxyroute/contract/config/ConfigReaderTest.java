@@ -69,6 +69,9 @@ class ConfigReaderTest {
             {"type": "Exact", "name": "x-a" | {"type": "PathPrefix", "name": "x-a" | rules[0].matches[0].headers[0].type: is "PathPrefix", but must be one of Exact, RegularExpression.
             "x-a"             | "x a"                 | rules[0].matches[0].headers[0].name: is "x a", but must be a header name such as x-request-id.
             "x-b"             | "Content-Length"      | rules[0].filters[0].edits.set[0].name: is "Content-Length", which the proxy sets by itself and no filter may edit.
+            "x-b"             | "Expect"              | rules[0].filters[0].edits.set[0].name: is "Expect", which the proxy sets by itself and no filter may edit.
+            {"set": [{"name": "x-b", "value": "2"}]} | {"add": [{"name": "Host", "value": "a"}]} | rules[0].filters[0].edits.add[0].name: is "Host", which every request has once; it can be set only.
+            {"set": [{"name": "x-b", "value": "2"}]} | {"remove": ["host"]} | rules[0].filters[0].edits.remove[0]: is "host", which every request has once; it can be set only.
             "value": "2"      | "value": "a\\nb"      | rules[0].filters[0].edits.set[0].value: must be visible characters, with spaces or tabs between them only.
             RequestHeaderModifier | Mirror            | rules[0].filters[0].type: is "Mirror", but must be one of RequestHeaderModifier, ResponseHeaderModifier, Custom.
             "weight": 1       | "weight": -1          | rules[0].backendRefs[0].weight: is -1, but must be from 0 to 1000000.

@@ -3,7 +3,6 @@ package io.proxyroute.proxy.routing;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import io.proxyroute.contract.config.RuleFilter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -18,7 +17,7 @@ public final class HeaderEdit {
     private final List<AsciiString> remove;
 
     private static final Set<String> FRAMING =
-            Set.of("connection", "content-length", "transfer-encoding", "keep-alive", "te", "upgrade");
+            Set.of("connection", "content-length", "expect", "transfer-encoding", "keep-alive", "te", "upgrade");
 
     private HeaderEdit(List<Field> set, List<Field> add, List<AsciiString> remove) {
         this.set = set;
@@ -28,24 +27,24 @@ public final class HeaderEdit {
 
     static HeaderEdit compile(RuleFilter.HeaderEdits edits) {
         return new HeaderEdit(
-                fields(edits.set()),
-                fields(edits.add()),
-                edits.remove().stream().map(HeaderEdit::name).toList());
+                edits.set().stream().map(header -> field(header, true)).toList(),
+                edits.add().stream().map(header -> field(header, false)).toList(),
+                edits.remove().stream().map(name -> name(name, false)).toList());
     }
 
-    private static AsciiString name(String name) {
+    private static Field field(RuleFilter.Header header, boolean set) {
+        return new Field(name(header.name(), set), header.value());
+    }
+
+    /** A request has one Host: it can be set, but neither doubled nor taken away. */
+    private static AsciiString name(String name, boolean set) {
+        if (!set && name.equalsIgnoreCase("host")) {
+            throw new IllegalArgumentException("header " + name + " must be there once and can only be set");
+        }
         if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
             throw new IllegalArgumentException("header " + name + " belongs to the connection and cannot be edited");
         }
         return AsciiString.cached(name);
-    }
-
-    private static List<Field> fields(List<RuleFilter.Header> headers) {
-        List<Field> fields = new ArrayList<>();
-        for (RuleFilter.Header header : headers) {
-            fields.add(new Field(name(header.name()), header.value()));
-        }
-        return List.copyOf(fields);
     }
 
     /** Edits in place: first what is set, then what is added, then what is removed. */
