@@ -23,8 +23,18 @@ final class HopByHop {
         HttpHeaderNames.PROXY_AUTHORIZATION
     };
 
-    /** Must not be taken away by naming them: the message's framing and target. */
-    private static final Set<String> PROTECTED = Set.of("host", "content-length", "transfer-encoding", "close");
+    /** Must not be taken away by naming them: the message's framing and target, and where it has come from. */
+    private static final Set<String> PROTECTED = Set.of(
+            "close",
+            "content-length",
+            "forwarded",
+            "host",
+            "traceparent",
+            "tracestate",
+            "transfer-encoding",
+            "via",
+            "x-forwarded-for",
+            "x-forwarded-proto");
 
     private HopByHop() {}
 

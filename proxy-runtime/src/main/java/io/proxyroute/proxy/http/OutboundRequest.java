@@ -21,13 +21,17 @@ final class OutboundRequest {
     private static final AsciiString FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
     private static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
 
+    /** Who passed it on, and over what it was received (RFC 9110, section 7.6.3). */
+    private static final AsciiString VIA_1_1 = AsciiString.cached("1.1 proxyroute");
+
+    private static final AsciiString VIA_1_0 = AsciiString.cached("1.0 proxyroute");
+
     private OutboundRequest() {}
 
     /** Takes off what was for the proxy and puts on what it has to say. */
     static void prepare(HttpRequest request, RequestTarget target, TraceContext trace, String clientAddress) {
         HttpHeaders headers = request.headers();
         boolean trailers = HopByHop.takesTrailers(headers);
-        boolean noHost = !headers.contains(HttpHeaderNames.HOST);
         HopByHop.strip(headers);
         if (trailers) {
             headers.set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
@@ -36,9 +40,11 @@ final class OutboundRequest {
         if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
             headers.remove(HttpHeaderNames.EXPECT);
         }
-        if (noHost) {
-            headers.set(HttpHeaderNames.HOST, target.host());
+        if (!target.authority().equals(headers.get(HttpHeaderNames.HOST))) {
+            headers.set(HttpHeaderNames.HOST, target.authority());
         }
+        headers.add(HttpHeaderNames.VIA, request.protocolVersion().equals(HttpVersion.HTTP_1_0) ? VIA_1_0 : VIA_1_1);
+        headers.remove(TIMEOUT); // how long this hop has is for this hop to say
         request.setUri(target.uri());
         request.setProtocolVersion(HttpVersion.HTTP_1_1);
         String before = headers.get(FORWARDED_FOR);

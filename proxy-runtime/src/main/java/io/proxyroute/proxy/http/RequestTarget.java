@@ -1,12 +1,16 @@
 package io.proxyroute.proxy.http;
 
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.routing.RequestPath;
 import java.util.List;
 import java.util.Locale;
 
@@ -15,15 +19,25 @@ import java.util.Locale;
  * sections 3.2, 6.1 and 6.3).
  *
  * @param uri path and query, in origin form or {@code *}
- * @param path without the query
+ * @param authority what Host is to be: the client's own, or the target's where that has one
+ * @param path without the query, spelt as {@link RequestPath#normal} has it
  * @param query without the question mark; null where there is none
  * @param host in lower case and without a port; empty where an HTTP/1.0 request named none
  * @param fault null, or why the request is refused; everything else is empty then
  */
-record RequestTarget(String uri, String path, String query, String host, EndCause fault) {
+record RequestTarget(String uri, String authority, String path, String query, String host, EndCause fault) {
 
     private static RequestTarget refused(EndCause fault) {
-        return new RequestTarget("", "", null, "", fault);
+        return new RequestTarget("", "", "", null, "", fault);
+    }
+
+    /** Why a request is refused that could not be decoded. */
+    static EndCause fault(Throwable why) {
+        return switch (why) {
+            case TooLongHttpLineException e -> EndCause.URI_TOO_LONG;
+            case TooLongFrameException e -> EndCause.HEADERS_TOO_LARGE;
+            default -> EndCause.MALFORMED_REQUEST;
+        };
     }
 
     /** Judges a request's head, as it was decoded. */
@@ -38,6 +52,9 @@ record RequestTarget(String uri, String path, String query, String host, EndCaus
             if (codings.size() > 1 || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst())) {
                 return refused(EndCause.NOT_SUPPORTED);
             }
+        } else if (!headers.contains(HttpHeaderNames.CONTENT_LENGTH) && HttpUtil.getContentLength(request, 0L) != 0) {
+            // The decoder takes the WebSocket handshake of before RFC 6455 to have a body, which nothing frames.
+            return refused(EndCause.MALFORMED_REQUEST);
         }
         if (request.method().equals(HttpMethod.CONNECT)) {
             return refused(EndCause.NOT_SUPPORTED);
@@ -47,15 +64,18 @@ record RequestTarget(String uri, String path, String query, String host, EndCaus
             return refused(EndCause.MALFORMED_REQUEST);
         }
         String authority = hosts.isEmpty() ? "" : hosts.getFirst();
+        if (host(authority) == null) {
+            return refused(EndCause.MALFORMED_REQUEST);
+        }
         String uri = request.uri();
         if (!uri.startsWith("/") && !uri.equals("*")) {
-            return absolute(uri, authority, hosts.isEmpty());
+            return absolute(uri);
         }
         return origin(uri, authority, request.method());
     }
 
-    /** A request as to a forward proxy; its host must not contradict the Host header. */
-    private static RequestTarget absolute(String uri, String authority, boolean noHost) {
+    /** A request as to a forward proxy: the host that it names takes the place of the Host header's (RFC 9112, 3.2.2). */
+    private static RequestTarget absolute(String uri) {
         if (!uri.regionMatches(true, 0, "http://", 0, 7)) {
             return refused(EndCause.MALFORMED_REQUEST);
         }
@@ -64,7 +84,7 @@ record RequestTarget(String uri, String path, String query, String host, EndCaus
             end++;
         }
         String own = uri.substring(7, end);
-        if (own.isEmpty() || !noHost && !own.equalsIgnoreCase(authority)) {
+        if (own.isEmpty()) {
             return refused(EndCause.MALFORMED_REQUEST);
         }
         String rest = uri.substring(end);
@@ -85,29 +105,12 @@ record RequestTarget(String uri, String path, String query, String host, EndCaus
                 question = i;
             }
         }
-        String path = question < 0 ? uri : uri.substring(0, question);
+        String path = RequestPath.normal(question < 0 ? uri : uri.substring(0, question));
         String host = host(authority);
-        if (host == null || hasDotSegment(path)) {
+        if (host == null || RequestPath.climbs(path)) {
             return refused(EndCause.MALFORMED_REQUEST);
         }
-        return new RequestTarget(uri, path, question < 0 ? null : uri.substring(question + 1), host, null);
-    }
-
-    /**
-     * Whether a path climbs. Clients resolve dot segments before they send (RFC 3986, section 6.2.2.3); one that is left
-     * would be matched by one rule and resolved by the backend to what another rule guards.
-     */
-    private static boolean hasDotSegment(String path) {
-        if (path.indexOf('.') < 0 && path.indexOf('%') < 0) {
-            return false;
-        }
-        for (String segment : path.split("/", -1)) {
-            String plain = segment.indexOf('%') < 0 ? segment : segment.replaceAll("(?i)%2e", ".");
-            if (plain.equals(".") || plain.equals("..")) {
-                return true;
-            }
-        }
-        return false;
+        return new RequestTarget(uri, authority, path, question < 0 ? null : uri.substring(question + 1), host, null);
     }
 
     /** The host of an authority in lower case, without the port; null where it is malformed. */

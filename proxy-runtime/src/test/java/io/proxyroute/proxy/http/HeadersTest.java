@@ -27,7 +27,7 @@ class HeadersTest {
         try (RawBackend backend = RawBackend.saying("x");
                 Fixture proxy = Fixture.to(backend);
                 RawClient client = proxy.client()) {
-            client.send(GET + "Connection: keep-alive, X-Once, Host, Content-Length\r\nX-Once: 1\r\nKeep-Alive: 5\r\n"
+            client.send(GET + "Connection: keep-alive, X-Once\r\nX-Once: 1\r\nKeep-Alive: 5\r\n"
                     + "Proxy-Connection: keep-alive\r\nTE: deflate\r\nUpgrade: h2c\r\nProxy-Authorization: Basic x\r\n"
                     + "X-Always: 2\r\n\r\n");
             assertThat(client.answer().status()).isEqualTo(200);
@@ -40,8 +40,48 @@ class HeadersTest {
                             "x-forwarded-for",
                             "x-forwarded-proto",
                             "traceparent",
+                            "via",
                             "x-request-timeout-ms");
             assertThat(request.header("host")).isEqualTo("a");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 3\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"})
+    void whatFramesAMessageAndTellsWhereItComesFromCannotBeTakenAwayByNamingIt(String rest) throws Exception {
+        try (RawBackend backend = RawBackend.answering(r -> RawBackend.ok(r.text()));
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            for (int i = 0; i < 2; i++) {
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nConnection: Host, Content-Length, Transfer-Encoding, Via, "
+                        + "Forwarded, X-Forwarded-For, X-Forwarded-Proto, traceparent, tracestate\r\n"
+                        + "Forwarded: for=10.0.0.1\r\nX-Forwarded-For: 10.0.0.1\r\nVia: 1.1 first\r\n"
+                        + "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n"
+                        + "tracestate: a=b\r\n" + rest);
+                assertThat(client.answer().text()).isEqualTo("abc");
+            }
+            assertThat(backend.accepted()).isEqualTo(1);
+            Http.Message request = backend.requests.getLast();
+            assertThat(request.header("host")).isEqualTo("a");
+            assertThat(request.header("forwarded")).isEqualTo("for=10.0.0.1");
+            assertThat(request.header("x-forwarded-for")).isEqualTo("10.0.0.1, 127.0.0.1");
+            assertThat(request.header("x-forwarded-proto")).isEqualTo("http");
+            assertThat(request.header("traceparent")).startsWith("00-0af7651916cd43dd8448eb211c80319c-");
+            assertThat(request.header("tracestate")).isEqualTo("a=b");
+            assertThat(request.all("via")).containsExactly("1.1 first", "1.1 proxyroute");
+        }
+    }
+
+    @Test
+    void theProxyNamesItselfAndTheVersionThatItReceived() throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            client.get("/").answer();
+            client.send("GET / HTTP/1.0\r\n\r\n").answer();
+
+            assertThat(backend.requests.get(0).header("via")).isEqualTo("1.1 proxyroute");
+            assertThat(backend.requests.get(1).header("via")).isEqualTo("1.0 proxyroute");
         }
     }
 
@@ -142,8 +182,9 @@ class HeadersTest {
                     .isBetween(1, 2000);
 
             proxy.timeouts(0, 0, 60_000, 0).apply();
-            client.get("/").answer();
+            client.send(GET + "X-Request-Timeout-Ms: 999999\r\n\r\n").answer();
             assertThat(backend.requests.getLast().header("x-request-timeout-ms"))
+                    .as("the client's own is not the proxy's")
                     .isNull();
         }
     }

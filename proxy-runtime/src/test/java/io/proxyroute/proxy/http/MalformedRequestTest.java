@@ -53,7 +53,9 @@ class MalformedRequestTest {
                 Arguments.of("a Host with a path", 400, "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"),
                 Arguments.of("a Host with user info", 400, "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n"),
                 Arguments.of("a Host with a letter for a port", 400, "GET / HTTP/1.1\r\nHost: a:x\r\n\r\n"),
-                Arguments.of("absolute form of another host", 400, "GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("absolute form without a host", 400, "GET http:///b HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("absolute form with user info", 400, "GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("absolute form beside a broken Host", 400, "GET http://a/ HTTP/1.1\r\nHost: a/b\r\n\r\n"),
                 Arguments.of("absolute form of another scheme", 400, "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n"),
                 Arguments.of("authority form", 400, "GET a:80 HTTP/1.1\r\nHost: a\r\n\r\n"),
                 Arguments.of("CONNECT", 501, "CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n"),
@@ -62,6 +64,14 @@ class MalformedRequestTest {
                 Arguments.of("a raw byte in the target", 400, "GET /\u00e9 HTTP/1.1\r\nHost: a\r\n\r\n"),
                 Arguments.of("dot segments", 400, "GET /a/../b HTTP/1.1\r\nHost: a\r\n\r\n"),
                 Arguments.of("encoded dot segments", 400, "GET /a/%2E%2e/b HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("dots before parameters", 400, "GET /a/..;x/b HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("dots before an escaped slash", 400, "GET /a/..%2fb HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("dots before an escaped backslash", 400, "GET /a/%2e.%5Cb HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("a backslash", 400, "GET /a\\b HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of(
+                        "a body that nothing frames",
+                        400,
+                        get + "Sec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\n\r\n12345678"),
                 Arguments.of(
                         "both lengths", 400, post + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
                 Arguments.of(
@@ -186,12 +196,42 @@ class MalformedRequestTest {
     }
 
     @Test
-    void absoluteFormOfTheSameHostIsServedInOriginForm() throws Exception {
-        try (RawClient client = proxy.client()) {
-            client.send("GET http://A.example:80/p?q HTTP/1.1\r\nHost: a.example:80\r\n\r\n");
+    void aBodyThatNothingFramesIsNotTheBeginningOfTheNextRequest() throws Exception {
+        try (RawClient attacker = proxy.client();
+                RawClient other = proxy.client()) {
+            other.get("/before").answer(); // leaves a connection to the backend
+            attacker.send("GET /a HTTP/1.1\r\nHost: a\r\nSec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\n\r\n"
+                    + "GET /own");
+            assertThat(attacker.answer().status()).isEqualTo(400);
 
+            assertThat(other.get("/mine").answer().status()).isEqualTo(200);
+            assertThat(backend.requests.getLast().first()).isEqualTo("GET /mine HTTP/1.1");
+        }
+    }
+
+    @Test
+    void anAnswerIsNotDestroyedByTheBodyThatIsNotRead() throws Exception {
+        try (RawClient client = proxy.client()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n")
+                    .send(new byte[2 << 20]);
+
+            assertThat(client.answer().status()).isEqualTo(501);
+            assertThat(client.closed()).as("closed, and not reset").isTrue();
+        }
+    }
+
+    @Test
+    void theHostOfAnAbsoluteTargetTakesThePlaceOfHost() throws Exception {
+        try (RawClient client = proxy.client()) {
+            client.send("GET http://A.example:8080/p?q HTTP/1.1\r\nHost: b.example\r\n\r\n");
             assertThat(client.answer().status()).isEqualTo(200);
             assertThat(backend.requests.getLast().first()).isEqualTo("GET /p?q HTTP/1.1");
+            assertThat(backend.requests.getLast().header("host")).isEqualTo("A.example:8080");
+
+            client.send("GET http://c.example HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+            assertThat(client.answer().status()).isEqualTo(200);
+            assertThat(backend.requests.getLast().first()).isEqualTo("GET / HTTP/1.1");
+            assertThat(backend.requests.getLast().header("host")).isEqualTo("c.example");
         }
     }
 }
