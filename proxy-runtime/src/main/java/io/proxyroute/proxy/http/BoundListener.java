@@ -2,26 +2,18 @@ package io.proxyroute.proxy.http;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.proxyroute.proxy.routing.Hostnames;
 import java.net.InetSocketAddress;
-import java.util.List;
 
-/** A listening socket. Thread-safe. */
+/** A listening socket. What it is called and which hosts it serves changes with the document. Thread-safe. */
 final class BoundListener {
 
-    private final String name;
     private final int wantedPort;
     private volatile Channel channel;
-    private volatile Hostnames lastHostnames = Hostnames.of(List.of());
+    private volatile ServingState.Listening last;
     private volatile boolean removed;
 
-    BoundListener(String name, int wantedPort) {
-        this.name = name;
+    BoundListener(int wantedPort) {
         this.wantedPort = wantedPort;
-    }
-
-    String name() {
-        return name;
     }
 
     /** As in the document: 0 where the system chose. */
@@ -33,24 +25,19 @@ final class BoundListener {
         return ((InetSocketAddress) channel.localAddress()).getPort();
     }
 
-    Channel channel() {
-        return channel;
-    }
-
     void bound(Channel socket) {
         channel = socket;
     }
 
-    /** What it serves under a state; what it served last where the state has no such listener any more. */
-    Hostnames hostnames(ServingState state) {
-        Hostnames now = state.hostnames(name);
-        if (now == null) {
-            return lastHostnames;
-        }
-        if (lastHostnames != now) {
-            lastHostnames = now;
-        }
-        return now;
+    /** It is served as this from now on. */
+    void served(ServingState.Listening as) {
+        last = as;
+    }
+
+    /** What it is under a state; what it was last where the state has no such listener any more. */
+    ServingState.Listening under(ServingState state) {
+        ServingState.Listening now = state.listening(this);
+        return now == null ? last : now;
     }
 
     /** Whether its connections are to be closed with their next answer. */

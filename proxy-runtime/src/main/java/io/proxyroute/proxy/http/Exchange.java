@@ -64,7 +64,6 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
     }
 
     private final Worker worker;
-    private final ServingState state;
     private final ExchangeRecord record;
     private final ClientSide client;
 
@@ -84,9 +83,8 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
     private boolean unflushed;
 
     Exchange(ClientConnection connection, ServingState state, HttpRequest request) {
-        super(connection, request, connection.worker().nanoTime());
+        super(connection, state, request, connection.worker().nanoTime());
         this.worker = connection.worker();
-        this.state = state;
         this.client = new ClientSide(connection, request);
         state.enter(worker.number);
         worker.add(Worker.IN_FLIGHT, 1);
@@ -108,7 +106,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
             return;
         }
         body = new RequestBody(request, record);
-        if (connection.listener().hostnames(state).serve(target.host())) {
+        if (connection.listener().under(state).hostnames().serve(target.host())) {
             rule = state.table().find(request.method().name(), target.path(), target.query(), request.headers());
         }
         if (rule == null) {

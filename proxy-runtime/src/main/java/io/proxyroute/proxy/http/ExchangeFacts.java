@@ -17,6 +17,7 @@ import java.util.List;
 abstract sealed class ExchangeFacts implements Subject, EndedExchange permits Exchange {
 
     final ClientConnection connection;
+    final ServingState state;
     final HttpRequest request;
     final long startNanos;
     private final long startedMillis = System.currentTimeMillis();
@@ -34,8 +35,9 @@ abstract sealed class ExchangeFacts implements Subject, EndedExchange permits Ex
     long headNanos = -1;
     long endNanos;
 
-    ExchangeFacts(ClientConnection connection, HttpRequest request, long startNanos) {
+    ExchangeFacts(ClientConnection connection, ServingState state, HttpRequest request, long startNanos) {
         this.connection = connection;
+        this.state = state;
         this.request = request;
         this.startNanos = startNanos;
     }
@@ -72,7 +74,7 @@ abstract sealed class ExchangeFacts implements Subject, EndedExchange permits Ex
 
     @Override
     public String listener() {
-        return connection.listener().name();
+        return connection.listener().under(state).name();
     }
 
     @Override

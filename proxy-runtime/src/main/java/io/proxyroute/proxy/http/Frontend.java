@@ -16,6 +16,7 @@ import io.proxyroute.contract.config.Listener;
 import io.proxyroute.proxy.ledger.Ledger;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.pool.BackendPools;
+import io.proxyroute.proxy.routing.Hostnames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,8 +59,8 @@ public final class Frontend implements AutoCloseable {
     }
 
     /**
-     * Binds the listeners of a document that are new, without accepting anything on them yet. Blocks until that is done;
-     * must not be called on a loop.
+     * Binds the ports of a document that are new, without accepting anything on them yet; in a drain none is. A port that is
+     * bound keeps its socket, whatever its listener is called now. Blocks until that is done; must not be called on a loop.
      *
      * @param document checked before
      * @return what serves the document; to be closed
@@ -70,12 +71,14 @@ public final class Frontend implements AutoCloseable {
         boolean complete = false;
         try {
             for (Listener listener : document.listeners()) {
-                BoundListener bound = listeners.get(listener.name());
-                if (bound == null || bound.wantedPort() != listener.port()) {
+                BoundListener bound = bound(listener);
+                if (bound == null && !draining) {
                     bound = bind(listener);
                     sockets.added.add(bound);
                 }
-                sockets.wanted.put(listener.name(), bound);
+                if (bound != null) {
+                    sockets.wanted.put(listener.name(), bound);
+                }
             }
             complete = true;
             return sockets;
@@ -84,6 +87,18 @@ public final class Frontend implements AutoCloseable {
                 sockets.close();
             }
         }
+    }
+
+    /** The socket that a listener of a new document has already; null where it has none. */
+    private BoundListener bound(Listener listener) {
+        if (listener.port() == 0) {
+            BoundListener same = listeners.get(listener.name());
+            return same == null || same.wantedPort() != 0 ? null : same;
+        }
+        return listeners.values().stream()
+                .filter(bound -> bound.wantedPort() == listener.port())
+                .findFirst()
+                .orElse(null);
     }
 
     /** The sockets of a document, before it is served. Closed unserved, it leaves everything as it was. */
@@ -107,11 +122,24 @@ public final class Frontend implements AutoCloseable {
          */
         public void serve(Map<String, FilterChain> filters, Runnable retired) {
             synchronized (Frontend.this) {
+                if (draining) { // since they were bound
+                    wanted.values().removeAll(added);
+                    close();
+                }
+                Map<BoundListener, ServingState.Listening> serving = new HashMap<>();
+                for (Listener listener : document.listeners()) {
+                    BoundListener bound = wanted.get(listener.name());
+                    if (bound != null) {
+                        serving.put(
+                                bound, new ServingState.Listening(listener.name(), Hostnames.of(listener.hostnames())));
+                    }
+                }
                 ServingState before = state;
-                state = new ServingState(document, pools, filters, loops, retired);
+                state = new ServingState(document, serving, pools, filters, loops, retired);
                 if (before != null) {
                     before.replaced(loops.all());
                 }
+                serving.forEach(BoundListener::served);
                 added.forEach(BoundListener::accept);
                 added.clear();
                 listeners.values().stream()
@@ -130,7 +158,7 @@ public final class Frontend implements AutoCloseable {
     }
 
     private BoundListener bind(Listener listener) throws IOException {
-        BoundListener bound = new BoundListener(listener.name(), listener.port());
+        BoundListener bound = new BoundListener(listener.port());
         ChannelFuture binding = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.transport().server())
@@ -196,7 +224,10 @@ public final class Frontend implements AutoCloseable {
         return sum;
     }
 
-    /** From now on answers carry {@code Connection: close}. New connections are still accepted. Cannot be undone. */
+    /**
+     * From now on answers carry {@code Connection: close}, and no port is bound any more. New connections are still
+     * accepted. Cannot be undone.
+     */
     public void beginDrain() {
         draining = true;
     }
@@ -211,6 +242,7 @@ public final class Frontend implements AutoCloseable {
      * two seconds later. To be called when no new connection has come for a while.
      */
     public synchronized Future<?> stopAccepting() {
+        draining = true;
         List<BoundListener> closing = List.copyOf(listeners.values());
         listeners.clear();
         EventExecutor executor = workers.getFirst().loop;
@@ -262,6 +294,7 @@ public final class Frontend implements AutoCloseable {
     @Override
     public void close() {
         synchronized (this) {
+            draining = true;
             listeners.values().forEach(BoundListener::remove);
             listeners.clear();
         }

@@ -2,14 +2,12 @@ package io.proxyroute.proxy.http;
 
 import io.netty.channel.EventLoop;
 import io.proxyroute.contract.config.ConfigDocument;
-import io.proxyroute.contract.config.Listener;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.pool.BackendPool;
 import io.proxyroute.proxy.pool.BackendPools;
 import io.proxyroute.proxy.routing.Hostnames;
 import io.proxyroute.proxy.routing.RouteRule;
 import io.proxyroute.proxy.routing.RoutingTable;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +21,7 @@ final class ServingState {
 
     private final String route;
     private final RoutingTable table;
-    private final Map<String, Hostnames> hostnames = new HashMap<>();
+    private final Map<BoundListener, Listening> listeners;
     private final Map<RouteRule, Served> served = new IdentityHashMap<>();
     private final long idleNanos;
     private final long requestHeadersNanos;
@@ -39,6 +37,9 @@ final class ServingState {
      */
     record Served(List<BackendPool> pools, FilterChain filters) {}
 
+    /** What a listening socket is under this document. */
+    record Listening(String name, Hostnames hostnames) {}
+
     /** The exchanges of one loop. Confined to it. */
     private static final class Part {
         int running;
@@ -47,6 +48,7 @@ final class ServingState {
 
     ServingState(
             ConfigDocument document,
+            Map<BoundListener, Listening> listeners,
             BackendPools pools,
             Map<String, FilterChain> filters,
             EventLoops loops,
@@ -55,9 +57,7 @@ final class ServingState {
                 ? ""
                 : document.route().namespace() + "/" + document.route().name();
         this.table = RoutingTable.compile(document);
-        for (Listener listener : document.listeners()) {
-            hostnames.put(listener.name(), Hostnames.of(listener.hostnames()));
-        }
+        this.listeners = Map.copyOf(listeners);
         for (RouteRule rule : table.rules()) {
             FilterChain chain = filters.get(rule.name());
             if (chain == null && !rule.customFilters().isEmpty()) {
@@ -87,8 +87,8 @@ final class ServingState {
     }
 
     /** Null where the document has no such listener any more. */
-    Hostnames hostnames(String listener) {
-        return hostnames.get(listener);
+    Listening listening(BoundListener listener) {
+        return listeners.get(listener);
     }
 
     Served served(RouteRule rule) {

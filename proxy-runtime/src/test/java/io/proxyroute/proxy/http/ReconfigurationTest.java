@@ -130,6 +130,81 @@ class ReconfigurationTest {
     }
 
     @Test
+    void aListenerMayBeRenamed() throws Exception {
+        int port = freePort();
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = Fixture.to(backend)) {
+            proxy.listeners(new Listener("old", port, List.of("a.example"))).apply();
+            try (RawClient client = new RawClient(port)) {
+                client.send("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+                assertThat(client.answer().text()).isEqualTo("x");
+
+                proxy.listeners(new Listener("new", port, List.of("b.example"))).apply();
+                assertThat(proxy.frontend().port("old")).isEqualTo(-1);
+                assertThat(proxy.frontend().port("new")).isEqualTo(port);
+                client.send("GET / HTTP/1.1\r\nHost: b.example\r\n\r\n");
+                Http.Message answer = client.answer();
+                assertThat(answer.text()).isEqualTo("x");
+                assertThat(answer.header("connection")).isNull();
+            }
+        }
+    }
+
+    @Test
+    void portsMayChangePlaces() throws Exception {
+        int first = freePort();
+        int second = freePort();
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = Fixture.to(backend)) {
+            List<String> a = List.of("a.example");
+            List<String> b = List.of("b.example");
+            proxy.listeners(new Listener("a", first, a), new Listener("b", second, b))
+                    .apply();
+            proxy.listeners(new Listener("a", second, a), new Listener("b", first, b))
+                    .apply();
+
+            assertThat(statusFor("a.example", second)).isEqualTo(200);
+            assertThat(statusFor("b.example", first)).isEqualTo(200);
+            assertThat(statusFor("a.example", first)).isEqualTo(404);
+        }
+    }
+
+    private static int statusFor(String host, int port) throws IOException {
+        try (RawClient client = new RawClient(port)) {
+            return client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n")
+                    .answer()
+                    .status();
+        }
+    }
+
+    @Test
+    void aDocumentDuringADrainOpensNoPort() throws Exception {
+        int port = freePort();
+        int another = freePort();
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = Fixture.to(backend)) {
+            proxy.listeners(new Listener("a", port, null)).apply();
+            try (RawClient client = new RawClient(port)) {
+                assertThat(client.get("/").answer().text()).isEqualTo("x");
+                proxy.frontend().beginDrain();
+                proxy.listeners(new Listener("a", port, null), new Listener("b", another, null))
+                        .apply();
+                assertThatThrownBy(() -> new RawClient(another).close()).hasMessageContaining("refused");
+
+                proxy.frontend().stopAccepting().awaitUninterruptibly();
+                proxy.backend("late", backend.endpoint())
+                        .rules(prefix("late", "/", "late"))
+                        .apply();
+                assertThatThrownBy(() -> new RawClient(port).close()).hasMessageContaining("refused");
+                assertThat(client.get("/").answer().text()).isEqualTo("x");
+                assertThat(proxy.awaitEnded(2).rule())
+                        .as("the new rules are served")
+                        .isEqualTo("late");
+            }
+        }
+    }
+
+    @Test
     void aPortThatIsTakenChangesNothing() throws Exception {
         try (RawBackend backend = RawBackend.saying("x");
                 ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
