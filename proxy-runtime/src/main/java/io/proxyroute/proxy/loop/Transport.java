@@ -2,7 +2,6 @@ package io.proxyroute.proxy.loop;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -43,6 +42,6 @@ public enum Transport {
 
     /** For groups of event loops. */
     public IoHandlerFactory handlers() {
-        return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        return this == EPOLL ? LastingEpoll.newFactory() : NioIoHandler.newFactory();
     }
 }
