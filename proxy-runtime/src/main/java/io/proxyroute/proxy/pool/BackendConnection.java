@@ -3,6 +3,7 @@ package io.proxyroute.proxy.pool;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
@@ -62,7 +63,11 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
 
     private long askedNanos;
     private boolean keepAlive = true;
+    /** A write has failed, or a read: nothing more can be sent. */
     private boolean outputFailed;
+    /** Whether the answer that is due has no other end than the connection's. */
+    private boolean endsWithConnection;
+
     private boolean reading = true;
     private boolean closed;
     private long lastByteNanos;
@@ -148,6 +153,11 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
         return outputFailed || channel.isWritable();
     }
 
+    long pendingBytes() {
+        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+        return pending == null ? 0 : pending.totalPendingWriteBytes();
+    }
+
     void autoRead(boolean on) {
         if (reading != on) {
             reading = on;
@@ -218,6 +228,12 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
                 return;
             }
             if (content instanceof LastHttpContent) {
+                if (endsWithConnection && outputFailed) {
+                    // It broke, and was not closed in good order: what has come may not be all (RFC 9112, section 8).
+                    content.release();
+                    fail(EndCause.ANSWER_CUT);
+                    return;
+                }
                 answerDone = true;
             }
             listener.content(content);
@@ -240,6 +256,9 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
         waited();
         answerBegun = true;
         keepAlive = HttpUtil.isKeepAlive(head);
+        endsWithConnection = !decoder.isContentAlwaysEmpty(head)
+                && !HttpUtil.isContentLengthSet(head)
+                && !HttpUtil.isTransferEncodingChunked(head);
         listener.head(head);
     }
 

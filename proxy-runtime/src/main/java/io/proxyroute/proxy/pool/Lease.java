@@ -91,6 +91,11 @@ public final class Lease implements Releasable {
         return connection != null && connection.writable();
     }
 
+    /** Bytes that were written and that the socket has not taken yet. */
+    public long pendingBytes() {
+        return connection == null ? 0 : connection.pendingBytes();
+    }
+
     /** Whether another request may be sent. */
     public boolean ready() {
         return connection != null && connection.clean();

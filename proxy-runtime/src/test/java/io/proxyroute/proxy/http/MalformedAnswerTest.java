@@ -9,6 +9,7 @@ import io.proxyroute.proxy.harness.NoLeaks;
 import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
 import io.proxyroute.proxy.ledger.EndCause;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,6 +30,10 @@ class MalformedAnswerTest {
                 Arguments.of("a status of four digits", "HTTP/1.1 2000 OK\r\n\r\n"),
                 Arguments.of(
                         "an upgrade that nobody asked for", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"),
+                Arguments.of(
+                        "an upgrade with a body that nothing frames",
+                        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nSec-WebSocket-Origin: a\r\n"
+                                + "Sec-WebSocket-Location: b\r\n\r\n0123456789abcdef"),
                 Arguments.of(
                         "both lengths",
                         "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
@@ -76,6 +81,27 @@ class MalformedAnswerTest {
                 assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.ANSWER_CUT);
                 assertThat(proxy.frontend().counts().proxyErrorsTotal()).isEqualTo(1);
             }
+        }
+    }
+
+    @Test
+    void anAnswerThatEndsWithAResetIsNotComplete() throws Exception {
+        CountDownLatch seen = new CountDownLatch(1);
+        try (RawBackend backend = RawBackend.scripted(peer -> {
+                    peer.request();
+                    peer.send("HTTP/1.1 200 OK\r\n\r\nuntil the");
+                    seen.await();
+                    peer.reset();
+                });
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            client.get("/");
+            assertThat(Http.head(client.in()).status()).isEqualTo(200);
+            seen.countDown();
+
+            assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.ANSWER_CUT);
+            org.assertj.core.api.Assertions.assertThatThrownBy(client.in()::readAllBytes)
+                    .isInstanceOf(java.io.IOException.class);
         }
     }
 
