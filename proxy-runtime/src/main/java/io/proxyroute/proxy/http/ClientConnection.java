@@ -107,11 +107,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return clientAddress;
     }
 
-    /** Whether the client will send nothing more: it has half-closed, or is gone. */
-    boolean inputEnded() {
-        return inputEnded;
-    }
-
     /** Whether what is written now will be flushed when the current read is complete. */
     boolean reading() {
         return reading;
@@ -184,14 +179,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void awaitNext() {
         phase = Phase.WAITING;
         requestComplete = false;
-        if (inputEnded && !decoder.hasInput()) {
+        if (inputEnded) {
             linger();
             return;
         }
         arm(worker.frontend.state().idleNanos());
         if (writable()) {
             decoder.resume();
-        } // else when the client has read of the answers that it has: see channelWritabilityChanged
+        } else {
+            decoder.hold(); // until the client has read of the answers that it has: see channelWritabilityChanged
+        }
     }
 
     private void arm(long nanos) {
@@ -303,7 +300,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent && channel.isActive()) {
             inputEnded = true;
             switch (phase) {
                 case EXCHANGE -> exchange.clientHalfClosed(requestComplete);

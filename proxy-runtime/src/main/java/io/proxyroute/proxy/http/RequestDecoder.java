@@ -17,7 +17,8 @@ import java.util.List;
 /**
  * Decodes requests only as fast as the exchange takes them. While it is held, what arrives stays undecoded, and a second
  * piece stops the reading; so a client that pipelines, or sends a body faster than the backend takes it, costs at most two
- * reads of memory.
+ * reads of memory, and what lay in the socket when it half-closed. A half-close is told when what came before it has been
+ * decoded.
  *
  * <p>Beside what Netty's decoder refuses it refuses folded headers, bare CR and control characters in a head (RFC 9112,
  * sections 2.2 and 5.2), which other recipients are known to read differently.
@@ -37,6 +38,9 @@ final class RequestDecoder extends HttpRequestDecoder {
     private final HeadScan scan = new HeadScan();
     private final Runnable headBegun;
     private ChannelHandlerContext context;
+    /** A half-close that was received while something before it still waited. */
+    private Object inputEnd;
+
     private boolean held;
     private boolean decoding;
     private boolean discarding;
@@ -46,7 +50,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     /**
      * A decoder for one connection.
      *
-     * @param headBegun called when the first byte of a head has arrived
+     * @param headBegun called when the first byte of a head has arrived, empty lines before it left aside
      */
     RequestDecoder(Runnable headBegun) {
         super(CONFIG);
@@ -81,7 +85,16 @@ final class RequestDecoder extends HttpRequestDecoder {
                 context.fireExceptionCaught(e);
             }
         }
+        tellInputEnd();
         read(context.channel());
+    }
+
+    private void tellInputEnd() {
+        Object told = inputEnd;
+        if (told != null && !(held && hasInput())) {
+            inputEnd = null;
+            context.fireUserEventTriggered(told);
+        }
     }
 
     private void read(Channel channel) {
@@ -95,6 +108,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         discarding = true;
         held = false;
         context.channel().config().setAutoRead(true);
+        tellInputEnd();
     }
 
     /** Whether something of a further request has arrived. */
@@ -130,11 +144,12 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
-    /** A half-close ends the input, but not what has arrived before it and still waits. */
+    /** A half-close ends the input, but not what has arrived before it and still waits; the superclass would drop that. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         if (event instanceof ChannelInputShutdownEvent) {
-            ctx.fireUserEventTriggered(event);
+            inputEnd = event;
+            tellInputEnd();
         } else {
             super.userEventTriggered(ctx, event);
         }
@@ -169,7 +184,8 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     private void decodeHead(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out, int before) throws Exception {
-        if (untouched && buffer.isReadable()) {
+        // Empty lines before a request are not its beginning (RFC 9112, section 2.2).
+        if (untouched && buffer.forEachByte(ByteProcessor.FIND_NON_CRLF) >= 0) {
             untouched = false;
             headBegun.run();
         }
