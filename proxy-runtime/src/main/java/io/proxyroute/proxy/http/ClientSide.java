@@ -1,9 +1,11 @@
 package io.proxyroute.proxy.http;
 
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.proxyroute.proxy.routing.RouteRule;
@@ -22,6 +24,8 @@ final class ClientSide {
     private final boolean expectsContinue;
     private boolean keepAlive;
     private boolean interimSent;
+    private boolean continued;
+    private boolean askedForBody;
 
     ClientSide(ClientConnection connection, HttpRequest request) {
         this.connection = connection;
@@ -36,9 +40,9 @@ final class ClientSide {
         keepAlive = HttpUtil.isKeepAlive(request);
     }
 
-    /** No further request can come, beyond what has come already. */
+    /** No further request can come. */
     void halfClosed() {
-        keepAlive = keepAlive && connection.decoder().hasInput();
+        keepAlive = false;
     }
 
     /** Whether the connection may serve another exchange after this one. */
@@ -48,7 +52,7 @@ final class ClientSide {
 
     /** Whether the client holds its body back until it is asked for it. */
     boolean awaitsContinue(long requestBytes) {
-        return expectsContinue && !interimSent && requestBytes == 0;
+        return expectsContinue && !continued && requestBytes == 0;
     }
 
     /** Whether the client has seen something of the backend that it asked. */
@@ -56,14 +60,37 @@ final class ClientSide {
         return interimSent;
     }
 
-    /** Passes a 1xx on, to a client that knows them. */
-    boolean interim(HttpResponse head) {
+    /**
+     * Passes a 1xx on, to a client that knows them.
+     *
+     * @return whether it is the 100 that the client waits for
+     */
+    boolean interim(HttpResponse head, long requestBytes) {
         if (http10) {
             return false;
         }
+        boolean leave = head.status().equals(HttpResponseStatus.CONTINUE) && awaitsContinue(requestBytes);
+        continued |= leave;
         interimSent = true;
         connection.write(OutboundAnswer.interim(connection.channel(), head));
-        return true;
+        return leave;
+    }
+
+    /** Asks for the body in the backend's place, where the client holds it back: somebody here wants to read it. */
+    void askForBody(long requestBytes) {
+        if (awaitsContinue(requestBytes)) {
+            continued = true;
+            askedForBody = true;
+            connection.write(OutboundAnswer.goOn(connection.channel()));
+            connection.flush();
+        }
+    }
+
+    /** The backend need not say what the client has been told, whatever filters did to the headers (RFC 9110, 10.1.1). */
+    void settleExpectation() {
+        if (askedForBody) {
+            request.headers().remove(HttpHeaderNames.EXPECT);
+        }
     }
 
     /** Sends the head of a backend's answer, whose body follows. */

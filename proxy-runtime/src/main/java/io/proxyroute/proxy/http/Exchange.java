@@ -1,6 +1,5 @@
 package io.proxyroute.proxy.http;
 
-import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -9,11 +8,9 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
 import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
-import io.proxyroute.proxy.ledger.Holding;
 import io.proxyroute.proxy.pool.Acquire;
 import io.proxyroute.proxy.pool.AcquireListener;
 import io.proxyroute.proxy.pool.AnswerListener;
@@ -76,11 +73,9 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
     /** Null where the rule has no custom filters. */
     private FilterStage filters;
 
-    private Lease lease;
-    private Holding leaseHolding;
+    private BackendSide toBackend;
     private Retries retries;
     private boolean staleRetried;
-    private boolean unflushed;
 
     Exchange(ClientConnection connection, ServingState state, HttpRequest request) {
         super(connection, state, request, connection.worker().nanoTime());
@@ -106,6 +101,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
             return;
         }
         body = new RequestBody(request, record);
+        toBackend = new BackendSide(connection, record, body);
         if (connection.listener().under(state).hostnames().serve(target.host())) {
             rule = state.table().find(request.method().name(), target.path(), target.query(), request.headers());
         }
@@ -122,9 +118,9 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
             connection.holdBody();
         }
         if (served.filters() != null) {
+            filters = new FilterStage(this, body);
             phase = Phase.FILTERS;
             timer.update();
-            filters = new FilterStage(this, body);
             filters.start(served.filters());
         } else {
             connect(false);
@@ -133,12 +129,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
 
     /** The request breaks the rules, in its head or later. */
     void fault(Throwable why) {
-        EndCause as =
-                switch (why) {
-                    case TooLongHttpLineException e -> EndCause.URI_TOO_LONG;
-                    case TooLongFrameException e -> EndCause.HEADERS_TOO_LARGE;
-                    default -> EndCause.MALFORMED_REQUEST;
-                };
+        EndCause as = RequestTarget.fault(why);
         if (phase == Phase.REST) {
             end(as);
             connection.cut();
@@ -174,26 +165,22 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
         }
         timer.requestMoved(worker.nanoTime());
         if (filters != null && filters.take(content)) {
+            timer.update(); // it is the filter's turn now
             return;
         }
-        if (lease == null || body.unwanted()) {
+        if (!toBackend.connected() || body.unwanted()) {
             content.release();
             return;
         }
-        body.stream(lease, content);
-        unflushed = true;
-        if (last) {
-            timer.update();
-        } else if (!lease.writable()) {
-            connection.holdBody();
+        toBackend.stream(content);
+        if (last || !toBackend.writable()) {
             timer.update(); // it is the backend's turn now
         }
     }
 
     void requestReadComplete() {
-        if (unflushed && lease != null) {
-            unflushed = false;
-            lease.flush();
+        if (toBackend != null && toBackend.flush()) {
+            timer.requestSent(toBackend.pendingBytes());
         }
     }
 
@@ -231,8 +218,17 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
         return phase == Phase.ENDED;
     }
 
+    /** The filters ask for more of the body. */
+    void askForBody() {
+        client.askForBody(requestBytes);
+        timer.requestMoved(worker.nanoTime()); // the client's turn begins now
+        timer.update();
+        connection.wantBody();
+    }
+
     /** The filters let the request go on. */
     void proceed() {
+        client.settleExpectation();
         connect(false);
     }
 
@@ -267,8 +263,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
 
     @Override
     public void acquired(Lease granted) {
-        lease = granted;
-        leaseHolding = record.own(ResourceKind.LEASE, granted.backend(), granted);
+        toBackend.granted(granted);
         endpoint = granted.endpoint();
         attempts++;
         phase = Phase.HEAD;
@@ -279,14 +274,9 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
             request.headers()
                     .set(OutboundRequest.TIMEOUT, Long.toString(Math.max(1, TimeUnit.NANOSECONDS.toMillis(due - now))));
         }
-        body.send(lease, this);
-        if (connection.reading()) {
-            unflushed = true;
-        } else {
-            lease.flush();
-        }
-        if (body.streams()) {
-            connection.wantBody();
+        toBackend.send(this);
+        if (phase == Phase.HEAD) {
+            timer.requestSent(toBackend.pendingBytes());
         }
     }
 
@@ -294,20 +284,26 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
 
     @Override
     public void interim(HttpResponse head) {
-        if (phase == Phase.HEAD && client.interim(head)) {
-            timer.requestMoved(worker.nanoTime()); // 100: the body's turn begins now
+        if (phase != Phase.HEAD) {
+            return;
+        }
+        if (client.interim(head, requestBytes)) {
+            timer.requestMoved(worker.nanoTime()); // the body's turn begins now
+        }
+        if (!connection.writable()) {
+            toBackend.pause();
         }
     }
 
     @Override
     public void head(HttpResponse head) {
-        if (retries().codes(head.status().code()) && retry(EndCause.BACKEND_RESET, true)) {
+        if (retries().codes(head.status().code()) && idempotent() && retry(EndCause.BACKEND_RESET, true)) {
             return;
         }
         phase = Phase.REST;
         long now = worker.nanoTime();
         headNanos = now - startNanos;
-        timer.answerMoved(now);
+        timer.answerMoved(now, connection.pendingBytes());
         timer.update();
         status = head.status().code();
         client.head(head, rule, bodyInDoubt());
@@ -330,27 +326,30 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
             end(EndCause.COMPLETED);
             connection.exchangeEnded(client.keepsAlive());
         } else if (!connection.writable()) {
-            lease.pause();
+            toBackend.pause();
         }
     }
 
     @Override
     public void readComplete() {
-        timer.answerMoved(worker.nanoTime());
         connection.flush();
+        if (phase != Phase.ENDED) {
+            timer.answerMoved(worker.nanoTime(), connection.pendingBytes());
+        }
     }
 
     @Override
     public void writabilityChanged() {
-        if (lease != null && body.streams() && lease.writable()) {
+        if (toBackend.writable() && body.streams()) {
+            timer.requestMoved(worker.nanoTime()); // the backend took some, and it is the client's turn
             connection.wantBody();
         }
     }
 
     void clientWritabilityChanged() {
-        if (lease != null && connection.writable()) {
-            timer.answerMoved(worker.nanoTime());
-            lease.resume();
+        if (toBackend != null && toBackend.connected() && connection.writable()) {
+            timer.answerMoved(worker.nanoTime(), connection.pendingBytes());
+            toBackend.resume();
         }
     }
 
@@ -358,10 +357,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
     @Override
     public void failed(EndCause why) {
         if (why == EndCause.LEASE_ABANDONED) {
-            timedOut(
-                    phase == Phase.REST
-                            ? EndCause.STREAM_IDLE
-                            : clientsTurn() ? EndCause.CLIENT_IDLE : EndCause.BACKEND_TIMEOUT);
+            timedOut(timer.silence());
             return;
         }
         if (phase == Phase.REST) {
@@ -370,7 +366,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
             return;
         }
         boolean reset = why == EndCause.BACKEND_RESET;
-        if (reset && lease.reused() && !staleRetried && idempotent() && replayable()) {
+        if (reset && toBackend.reused() && !staleRetried && idempotent() && replayable()) {
             // The backend closed the connection just as it was used again (RFC 9112, section 9.3.1).
             staleRetried = true;
             giveUpLease();
@@ -389,10 +385,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
     }
 
     private boolean idempotent() {
-        return switch (request.method().name()) {
-            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
-            default -> false;
-        };
+        return Retries.idempotent(request.method());
     }
 
     /** Whether the request can be sent once more: nothing of the client's body has gone out. */
@@ -401,12 +394,8 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
     }
 
     private void giveUpLease() {
-        lease = null;
-        unflushed = false;
-        if (body.streams()) {
-            connection.holdBody();
-        }
-        leaseHolding.release();
+        toBackend.giveUp();
+        timer.requestSent(0);
     }
 
     // --- retries
@@ -423,7 +412,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
         if (!replayable() || halfClosed || !retries().another(this::retryNow)) {
             return false;
         }
-        if (lease != null) {
+        if (toBackend.connected()) {
             giveUpLease();
         }
         if (answered) {
@@ -466,10 +455,12 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
                 end(why);
                 connection.cut();
             }
-            case STREAM_TIMEOUT, STREAM_IDLE -> {
+            case STREAM_TIMEOUT, STREAM_IDLE, CLIENT_STALLED -> {
                 if (phase == Phase.REST) {
                     end(why);
                     connection.cut();
+                } else if (waits() == ExchangeTimer.Waits.FOR_BODY) {
+                    refuse(EndCause.CLIENT_IDLE, false);
                 } else {
                     refuse(EndCause.REQUEST_TIMEOUT, true);
                 }
@@ -516,7 +507,9 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
         phase = Phase.ENDED;
         cause = why;
         endNanos = worker.nanoTime();
-        lease = null;
+        if (toBackend != null) {
+            toBackend.forget();
+        }
         record.end(why);
         if (filters != null) {
             filters.ended();
@@ -539,20 +532,30 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
         return halfClosed;
     }
 
-    long pendingBytes() {
+    /** Of the answer, not yet taken by the client's socket. */
+    long answerPending() {
         return connection.pendingBytes();
+    }
+
+    /** Of the request, not yet taken by the backend's socket. */
+    long requestPending() {
+        return toBackend.pendingBytes();
     }
 
     ExchangeTimer.Waits waits() {
         return switch (phase) {
-            case BEGUN, FILTERS, CONNECTION, BACKOFF, ENDED -> ExchangeTimer.Waits.FOR_ATTEMPT;
-            case HEAD -> clientsTurn() ? ExchangeTimer.Waits.FOR_BODY : ExchangeTimer.Waits.FOR_HEAD;
+            case BEGUN, CONNECTION, BACKOFF, ENDED -> ExchangeTimer.Waits.FOR_ATTEMPT;
+            case FILTERS -> filters.reading() ? ExchangeTimer.Waits.FOR_BODY : ExchangeTimer.Waits.FOR_ATTEMPT;
+            case HEAD -> whoseTurn();
             case REST -> ExchangeTimer.Waits.FOR_REST;
         };
     }
 
-    private boolean clientsTurn() {
-        return body.streams() && !client.awaitsContinue(requestBytes) && lease.writable();
+    private ExchangeTimer.Waits whoseTurn() {
+        if (!body.streams() || client.awaitsContinue(requestBytes)) {
+            return ExchangeTimer.Waits.FOR_HEAD;
+        }
+        return toBackend.writable() ? ExchangeTimer.Waits.FOR_BODY : ExchangeTimer.Waits.FOR_ROOM;
     }
 
     // --- for who looks at it

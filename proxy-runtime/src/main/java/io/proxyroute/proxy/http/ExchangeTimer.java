@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * child never outlives its parent: an attempt ends with the request, a request with its stream. Owned by the record.
  *
  * <p>{@code request} and {@code backendRequest} count from the last byte of the request, so that a long upload is ruled by
- * {@code idle}, as a long answer is.
+ * {@code idle}, as a long answer is, whether client or backend is the slow one.
  */
 final class ExchangeTimer extends Deadline implements Releasable {
 
@@ -22,6 +22,8 @@ final class ExchangeTimer extends Deadline implements Releasable {
     enum Waits {
         /** The client's body. */
         FOR_BODY,
+        /** The backend, to take what is here of the client's body. */
+        FOR_ROOM,
         /** A filter's outcome, a connection, or a pause between attempts. */
         FOR_ATTEMPT,
         /** The backend's head. */
@@ -36,7 +38,10 @@ final class ExchangeTimer extends Deadline implements Releasable {
     private long requestNanos;
     private long attemptNanos;
     private long movedNanos;
-    private long pendingBytes;
+    /** What waited in each direction after the last write: where less waits now, a slow peer has taken some. */
+    private long requestPending;
+
+    private long answerPending;
     private EndCause due;
 
     ExchangeTimer(Exchange exchange, RouteRule rule, long startNanos) {
@@ -48,15 +53,21 @@ final class ExchangeTimer extends Deadline implements Releasable {
         this.movedNanos = startNanos;
     }
 
-    /** A part of the request has arrived. */
+    /** A part of the request has arrived, or was taken by the backend. */
     void requestMoved(long nowNanos) {
         requestNanos = nowNanos;
         movedNanos = nowNanos;
     }
 
-    /** A part of the answer has arrived. */
-    void answerMoved(long nowNanos) {
+    /** What has arrived of the request was sent on, and so much of it waits. */
+    void requestSent(long pendingBytes) {
+        requestPending = pendingBytes;
+    }
+
+    /** A part of the answer has arrived or was taken by the client, and so much of it waits. */
+    void answerMoved(long nowNanos, long pendingBytes) {
         movedNanos = nowNanos;
+        answerPending = pendingBytes;
     }
 
     /** A request was sent to a backend. */
@@ -102,27 +113,31 @@ final class ExchangeTimer extends Deadline implements Releasable {
     private long earliest() {
         long at = after(startNanos, rule.maxStreamNanos());
         due = EndCause.STREAM_TIMEOUT;
-        at = sooner(
-                at,
-                switch (exchange.waits()) {
-                    case FOR_BODY -> after(requestNanos, rule.idleNanos());
-                    case FOR_ATTEMPT -> after(requestNanos, rule.requestNanos());
-                    case FOR_HEAD -> after(Math.max(attemptNanos, requestNanos), rule.backendRequestNanos());
-                    case FOR_REST -> after(movedNanos, rule.idleNanos());
-                },
-                switch (exchange.waits()) {
-                    case FOR_BODY -> EndCause.CLIENT_IDLE;
-                    case FOR_ATTEMPT -> EndCause.REQUEST_TIMEOUT;
-                    case FOR_HEAD -> EndCause.BACKEND_TIMEOUT;
-                    case FOR_REST -> EndCause.STREAM_IDLE;
-                });
-        if (exchange.waits() == Waits.FOR_HEAD) {
-            at = sooner(at, after(requestNanos, rule.requestNanos()), EndCause.REQUEST_TIMEOUT);
+        long turnNanos = Math.max(attemptNanos, requestNanos);
+        Waits waits = exchange.waits();
+        switch (waits) {
+            case FOR_BODY, FOR_ROOM -> at = sooner(at, after(turnNanos, rule.idleNanos()), silence());
+            case FOR_ATTEMPT -> at = sooner(at, after(requestNanos, rule.requestNanos()), EndCause.REQUEST_TIMEOUT);
+            case FOR_HEAD -> {
+                at = sooner(at, after(turnNanos, rule.backendRequestNanos()), EndCause.BACKEND_TIMEOUT);
+                at = sooner(at, after(requestNanos, rule.requestNanos()), EndCause.REQUEST_TIMEOUT);
+            }
+            case FOR_REST -> at = sooner(at, after(movedNanos, rule.idleNanos()), silence());
         }
-        if (exchange.halfClosed()) {
+        // Before the head a client that waits for a slow rule has the time that the rule has, where it has one.
+        if (exchange.halfClosed() && (waits == Waits.FOR_REST || at == Long.MAX_VALUE)) {
             at = sooner(at, movedNanos + HALF_CLOSED_NANOS, EndCause.CLIENT_GONE);
         }
         return at;
+    }
+
+    /** What it is when nothing moves: a failure of who should move something now. */
+    EndCause silence() {
+        return switch (exchange.waits()) {
+            case FOR_BODY -> EndCause.CLIENT_IDLE;
+            case FOR_ROOM, FOR_ATTEMPT, FOR_HEAD -> EndCause.BACKEND_TIMEOUT;
+            case FOR_REST -> exchange.answerPending() > 0 ? EndCause.CLIENT_STALLED : EndCause.STREAM_IDLE;
+        };
     }
 
     private long sooner(long at, long candidate, EndCause cause) {
@@ -136,11 +151,16 @@ final class ExchangeTimer extends Deadline implements Releasable {
     @Override
     protected void reached() {
         long now = exchange.worker().nanoTime();
-        long pending = exchange.pendingBytes();
-        if (pending < pendingBytes) {
-            movedNanos = now; // a slow client took some of the answer
+        long pending = exchange.requestPending();
+        if (pending < requestPending) {
+            requestMoved(now);
         }
-        pendingBytes = pending;
+        requestPending = pending;
+        pending = exchange.answerPending();
+        if (pending < answerPending) {
+            movedNanos = now;
+        }
+        answerPending = pending;
         long at = earliest();
         if (at == Long.MAX_VALUE) {
             return;

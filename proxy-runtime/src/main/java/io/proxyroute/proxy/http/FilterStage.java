@@ -55,6 +55,11 @@ final class FilterStage implements FilterExchange {
         return true;
     }
 
+    /** Whether the filters wait for more of the body. */
+    boolean reading() {
+        return deciding && asked;
+    }
+
     /** The exchange is over. */
     void ended() {
         deciding = false;
@@ -121,7 +126,7 @@ final class FilterStage implements FilterExchange {
             return;
         }
         asked = true;
-        exchange.connection().wantBody();
+        exchange.askForBody();
     }
 
     @Override

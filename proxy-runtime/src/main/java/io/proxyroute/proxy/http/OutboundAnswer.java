@@ -83,6 +83,14 @@ final class OutboundAnswer {
         return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body, headers, EmptyHttpHeaders.INSTANCE);
     }
 
+    /** The proxy's own leave to send the body. */
+    static FullHttpResponse goOn(Channel channel) {
+        return new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.CONTINUE,
+                channel.alloc().buffer(0));
+    }
+
     /** An interim answer, as a message that is complete in itself. */
     static FullHttpResponse interim(Channel channel, HttpResponse head) {
         HttpHeaders headers = head.headers();

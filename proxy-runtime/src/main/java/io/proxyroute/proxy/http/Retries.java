@@ -1,5 +1,6 @@
 package io.proxyroute.proxy.http;
 
+import io.netty.handler.codec.http.HttpMethod;
 import io.proxyroute.contract.config.Retry;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
@@ -30,6 +31,14 @@ final class Retries extends Deadline implements Releasable {
         Retries retries = new Retries(rule.retry(), worker);
         record.own(ResourceKind.CLOSEABLE, null, retries);
         return retries;
+    }
+
+    /** Whether a request may be made twice (RFC 9110, section 9.2.2). */
+    static boolean idempotent(HttpMethod method) {
+        return switch (method.name()) {
+            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
+            default -> false;
+        };
     }
 
     /** Whether the policy retries an answer of this status. */

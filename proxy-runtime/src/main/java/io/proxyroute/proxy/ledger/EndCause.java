@@ -16,8 +16,8 @@ public enum EndCause {
     MALFORMED_REQUEST(400, "The request is malformed."),
     /** The client took too long to send its headers. */
     HEADERS_TIMEOUT(408, "The request's headers took too long to arrive."),
-    /** The client fell silent while it sent its body. */
-    CLIENT_IDLE(408, "The request's body stopped arriving."),
+    /** The client fell silent while it sent its body, or took longer for it than a stream may. */
+    CLIENT_IDLE(408, "The request's body took too long to arrive."),
     /** The request line is longer than the proxy takes. */
     URI_TOO_LONG(414, "The request line is too long."),
     /** The headers are larger than the proxy takes. */
@@ -55,8 +55,10 @@ public enum EndCause {
 
     /** The backend closed or broke the connection in the middle of its answer. */
     ANSWER_CUT(0, ""),
-    /** Neither side moved a byte within {@code timeouts.idle}. */
+    /** The backend sent nothing more of its answer within {@code timeouts.idle}. */
     STREAM_IDLE(0, ""),
+    /** The client took nothing more of the answer within {@code timeouts.idle}. */
+    CLIENT_STALLED(0, ""),
     /** The answer took longer than {@code timeouts.maxStreamDuration}. */
     STREAM_TIMEOUT(0, ""),
     /** A connection moved no byte for the pool's {@code abandonedTimeout} and was taken back; ends no exchange by itself. */

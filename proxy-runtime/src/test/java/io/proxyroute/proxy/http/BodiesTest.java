@@ -10,6 +10,8 @@ import io.proxyroute.proxy.harness.RawClient;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Framing of bodies on both sides (RFC 9112, sections 6 and 7). */
 @ExtendWith(NoLeaks.class)
@@ -247,11 +249,12 @@ class BodiesTest {
         }
     }
 
-    @Test
-    void aRefusedExpectationClosesTheConnectionSinceTheBodyIsInDoubt() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "HTTP/1.1 103 Early Hints\r\n\r\n"})
+    void aRefusedExpectationClosesTheConnectionSinceTheBodyIsInDoubt(String before) throws Exception {
         try (RawBackend backend = RawBackend.scripted(peer -> {
                     peer.head();
-                    peer.send("HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n");
+                    peer.send(before + "HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n");
                     peer.in().read();
                 });
                 Fixture proxy = Fixture.to(backend);

@@ -14,6 +14,7 @@ import io.proxyroute.proxy.loop.Transport;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +97,79 @@ class ConnectionsTest {
             assertThat(client.answer().text()).isEqualTo("/2");
             assertThat(client.answer().text()).isEqualTo("/3");
             assertThat(client.closed()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aClientThatHalfClosesBehindABodyThatIsTakenSlowlyGetsItsAnswer(Transport transport) throws Exception {
+        int size = 16 << 20;
+        CountDownLatch full = new CountDownLatch(1);
+        try (RawBackend backend = RawBackend.scripted(peer -> {
+                    peer.head();
+                    full.await();
+                    int read = peer.in().readNBytes(size).length;
+                    peer.send(RawBackend.ok("" + read));
+                    peer.in().read();
+                });
+                Fixture proxy = new Fixture(transport, 1)
+                        .backend("b", backend.endpoint())
+                        .rule(Fixture.everythingTo("b"))
+                        .timeouts(0, 0, 60_000, 0)
+                        .apply();
+                RawClient client = proxy.client()) {
+            Thread sender = Thread.ofVirtual().start(() -> {
+                try {
+                    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + size + "\r\n\r\n");
+                    client.send(new byte[size]);
+                    client.socket().shutdownOutput();
+                } catch (java.io.IOException e) {
+                    // the answer will be missing
+                }
+            });
+            // Until everything between client and backend has filled up.
+            await().pollDelay(Duration.ofMillis(300)).until(() -> backend.requests.size() == 1);
+            full.countDown();
+            assertThat(client.answer().text()).isEqualTo("" + size);
+            sender.join();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aClientThatHalfClosesAndReadsSlowlyGetsAllItsAnswers(Transport transport) throws Exception {
+        String answer = RawBackend.ok("x".repeat(50_000));
+        try (RawBackend backend = RawBackend.answering(r -> answer);
+                Fixture proxy = new Fixture(transport, 1)
+                        .backend("b", backend.endpoint())
+                        .rule(Fixture.everythingTo("b"))
+                        .apply();
+                RawClient client = proxy.client()) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(400));
+            client.socket().shutdownOutput();
+            awaitStandstill(backend.requests::size);
+
+            assertThat(backend.requests.size()).isLessThan(400);
+            for (int i = 0; i < 400; i++) {
+                assertThat(client.answer().body()).hasSize(50_000);
+            }
+            assertThat(client.closed()).isTrue();
+        }
+    }
+
+    @Test
+    void aClientThatHalfClosesHasAsLongAsTheRule() throws Exception {
+        try (RawBackend backend = RawBackend.answering(r -> {
+                    TimeUnit.MILLISECONDS.sleep(2600); // the backend's pace, not the test's
+                    return RawBackend.ok("late");
+                });
+                Fixture proxy = Fixture.to(backend)) {
+            proxy.timeouts(20_000, 0, 60_000, 0).apply();
+            try (RawClient client = proxy.client()) {
+                client.get("/").socket().shutdownOutput();
+
+                assertThat(client.answer().text()).isEqualTo("late");
+            }
         }
     }
 
@@ -227,6 +301,27 @@ class ConnectionsTest {
     }
 
     @Test
+    void emptyLinesDoNotBeginAHead() throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = Fixture.to(backend)) {
+            proxy.timeouts(new Timeouts(
+                            Duration.ZERO,
+                            Duration.ZERO,
+                            Duration.ofSeconds(60),
+                            Duration.ofMillis(200),
+                            Duration.ZERO))
+                    .apply();
+            try (RawClient client = proxy.client()) {
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab\r\n");
+                assertThat(client.answer().status()).isEqualTo(200);
+                await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+
+                assertThat(client.get("/").answer().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
     void drainingAnswersCarryCloseAndConnectionsLiveUntilThen() throws Exception {
         try (RawBackend backend = RawBackend.saying("x");
                 Fixture proxy = Fixture.to(backend);
@@ -287,14 +382,8 @@ class ConnectionsTest {
                     // closed at the end of the test
                 }
             });
-            // What the sockets and one buffer hold, and no more, has been fetched when nothing moves any more.
-            int[] before = {-1};
-            await().pollInterval(Duration.ofMillis(300)).until(() -> {
-                int now = backend.requests.size();
-                boolean still = now == before[0] && now > 0;
-                before[0] = now;
-                return still;
-            });
+            awaitStandstill(backend.requests::size);
+            // What the sockets and one buffer hold, and no more, has been fetched.
             assertThat(backend.requests.size()).isLessThan(1000);
             for (int i = 0; i < 1000; i++) {
                 assertThat(client.answer().body()).hasSize(50_000);
@@ -302,5 +391,43 @@ class ConnectionsTest {
             client.close();
             sender.join();
         }
+    }
+
+    @Test
+    void aClientThatPipelinesWhatTheProxyAnswersItselfAndDoesNotReadIsHeldBack() throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = new Fixture(1).backend("b", backend.endpoint()).apply();
+                RawClient client = proxy.client()) {
+            int sent = 60_000;
+            Thread sender = Thread.ofVirtual().start(() -> {
+                try {
+                    for (int i = 0; i < sent; i += 100) {
+                        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc".repeat(100));
+                    }
+                } catch (java.io.IOException e) {
+                    // closed at the end of the test
+                }
+            });
+            awaitStandstill(proxy.ended::size);
+            assertThat(proxy.ended.size()).isLessThan(sent / 2);
+            for (int i = 0; i < 1000; i++) {
+                assertThat(client.answer().status()).isEqualTo(404);
+            }
+            client.close();
+            sender.join();
+        }
+    }
+
+    /** Waits until a count has begun to rise and then stays. */
+    private static void awaitStandstill(java.util.function.IntSupplier count) {
+        int[] before = {-1};
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(300))
+                .until(() -> {
+                    int now = count.getAsInt();
+                    boolean still = now == before[0] && now > 0;
+                    before[0] = now;
+                    return still;
+                });
     }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -138,7 +139,72 @@ class DeadlinesTest {
                 client.get("/");
                 assertThatThrownBy(client::answer).isInstanceOf(IOException.class);
                 assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.STREAM_IDLE);
+                assertThat(proxy.frontend().counts().proxyErrorsTotal()).isEqualTo(1);
                 await().until(() -> backend.open() == 0);
+            }
+        }
+    }
+
+    @Test
+    void aClientThatTakesNothingOfItsAnswerFailsByItself() throws Exception {
+        String answer = RawBackend.ok("x".repeat(50_000_000));
+        try (RawBackend backend = RawBackend.answering(r -> answer);
+                Fixture proxy = Fixture.to(backend)) {
+            proxy.timeouts(0, 0, 300, 0).apply();
+            try (RawClient client = proxy.client()) {
+                client.get("/");
+
+                assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.CLIENT_STALLED);
+                assertThat(proxy.frontend().counts().proxyErrorsTotal()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void interimAnswersBuyNoTime() throws Exception {
+        try (RawBackend backend = RawBackend.scripted(peer -> {
+                    peer.request();
+                    while (true) {
+                        TimeUnit.MILLISECONDS.sleep(20); // the backend's pace, not the test's
+                        peer.send("HTTP/1.1 102 Processing\r\n\r\n");
+                    }
+                });
+                Fixture proxy = Fixture.to(backend)) {
+            proxy.timeouts(0, 300, 60_000, 0).apply();
+            try (RawClient client = proxy.client()) {
+                assertThat(client.get("/").answer().text()).contains("BACKEND_TIMEOUT");
+            }
+        }
+    }
+
+    @Test
+    void interimAnswersAreReadNoFasterThanTheClientTakesThem() throws Exception {
+        AtomicInteger sent = new AtomicInteger();
+        int all = 8_000;
+        try (RawBackend backend = RawBackend.scripted(peer -> {
+                    peer.request();
+                    String interim = "HTTP/1.1 103 Early Hints\r\nLink: " + "x".repeat(8000) + "\r\n\r\n";
+                    while (sent.getAndIncrement() < all) {
+                        peer.send(interim);
+                    }
+                    peer.send(RawBackend.ok("done"));
+                    peer.in().read();
+                });
+                Fixture proxy = Fixture.to(backend)) {
+            proxy.timeouts(0, 0, 60_000, 0).apply();
+            try (RawClient client = proxy.client()) {
+                client.get("/");
+                int[] before = {-1};
+                await().atMost(Duration.ofSeconds(30))
+                        .pollInterval(Duration.ofMillis(300))
+                        .until(() -> {
+                            int now = sent.get();
+                            boolean still = now == before[0] && now > 0;
+                            before[0] = now;
+                            return still;
+                        });
+                assertThat(sent.get()).isLessThan(all / 2);
+                assertThat(client.answer().text()).isEqualTo("done");
             }
         }
     }
@@ -198,6 +264,53 @@ class DeadlinesTest {
     }
 
     @Test
+    void anUploadLongerThanAStreamMayBeIsTheClientsFault() throws Exception {
+        try (RawBackend backend = silent();
+                Fixture proxy = Fixture.to(backend)) {
+            proxy.timeouts(0, 0, 60_000, 200).apply();
+            try (RawClient client = proxy.client()) {
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
+
+                assertThat(client.answer().status()).isEqualTo(408);
+                assertThat(proxy.frontend().counts().proxyErrorsTotal()).isZero();
+            }
+        }
+    }
+
+    /** Sends a body larger than everything between client and backend holds. */
+    private static Thread upload(RawClient client, int megabytes) {
+        return Thread.ofVirtual().start(() -> {
+            try {
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + megabytes * 1_000_000 + "\r\n\r\n");
+                for (int i = 0; i < megabytes; i++) {
+                    client.send(new byte[1_000_000]);
+                }
+            } catch (IOException e) {
+                // the proxy gave up
+            }
+        });
+    }
+
+    @Test
+    void aBackendThatRestsWhileItTakesTheBodyIsNotGivenUp() throws Exception {
+        try (RawBackend backend = RawBackend.scripted(peer -> {
+                    peer.head();
+                    TimeUnit.MILLISECONDS.sleep(1500); // the backend's pace, not the test's
+                    peer.send(RawBackend.ok("" + peer.in().readNBytes(40_000_000).length));
+                    peer.in().read();
+                });
+                Fixture proxy = Fixture.to(backend)) {
+            proxy.timeouts(600, 500, 60_000, 0).apply();
+            try (RawClient client = proxy.client()) {
+                Thread sender = upload(client, 40);
+
+                assertThat(client.answer().text()).isEqualTo("40000000");
+                sender.join();
+            }
+        }
+    }
+
+    @Test
     void aBackendThatDoesNotTakeTheBodyIsGivenUp() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         try (RawBackend backend = RawBackend.scripted(peer -> {
@@ -205,18 +318,10 @@ class DeadlinesTest {
                     end.await();
                 });
                 Fixture proxy = Fixture.to(backend)) {
-            proxy.timeouts(0, 300, 60_000, 0).apply();
+            proxy.timeouts(0, 0, 300, 0).apply();
             try (RawClient client = proxy.client()) {
-                Thread sender = Thread.ofVirtual().start(() -> {
-                    try {
-                        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n");
-                        for (int i = 0; i < 100; i++) {
-                            client.send(new byte[1_000_000]);
-                        }
-                    } catch (IOException e) {
-                        // the proxy gave up
-                    }
-                });
+                Thread sender = upload(client, 100);
+
                 assertThat(client.answer().text()).contains("BACKEND_TIMEOUT");
                 client.close();
                 sender.join();

@@ -13,8 +13,10 @@ import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
 import io.proxyroute.proxy.ledger.EndCause;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -156,6 +158,11 @@ class FilterStageTest {
 
     /** Reads to the end, and hands back what it read, all or none of it. */
     private FilterChain reading(boolean giveBack) {
+        return reading(giveBack, new CountDownLatch(0));
+    }
+
+    /** The same, once it may begin. */
+    private FilterChain reading(boolean giveBack, CountDownLatch go) {
         return exchange -> {
             FilterRun run = new FilterRun() {
                 private final ByteBuf all = Unpooled.buffer();
@@ -176,7 +183,14 @@ class FilterStageTest {
                     ended.incrementAndGet();
                 }
             };
-            later(exchange, exchange::readBody);
+            Thread.ofVirtual().start(() -> {
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                exchange.loop().execute(exchange::readBody);
+            });
             return run;
         };
     }
@@ -192,6 +206,58 @@ class FilterStageTest {
             client.send(POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
             assertThat(client.answer().text()).isEqualTo("abcde");
             assertThat(client.get("/").answer().text()).isEmpty();
+        }
+    }
+
+    @Test
+    void aBodyThatTheClientHoldsBackIsAskedForWhenAFilterReadsIt() throws Exception {
+        try (RawBackend backend = RawBackend.answering(r -> RawBackend.ok(r.text()));
+                Fixture proxy = proxy(backend, reading(true));
+                RawClient client = proxy.client()) {
+            for (int i = 0; i < 2; i++) {
+                client.send(POST + "Content-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+                assertThat(Http.head(client.in()).status()).isEqualTo(100);
+                client.send("hello");
+                Http.Message answer = client.answer();
+                assertThat(answer.text()).isEqualTo("hello");
+                assertThat(answer.header("connection")).isNull();
+            }
+            assertThat(backend.requests.getLast().header("expect"))
+                    .as("the backend need not be asked")
+                    .isNull();
+        }
+    }
+
+    @Test
+    void aBodyBehindWhichTheClientHalfClosesIsThereForTheFilter() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        String body = "0123456789".repeat(10_000);
+        try (RawBackend backend = RawBackend.answering(r -> RawBackend.ok(r.text()));
+                Fixture proxy = proxy(backend, reading(true, go));
+                RawClient client = proxy.client()) {
+            client.send(POST + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+            client.socket().shutdownOutput();
+            // The end has most likely arrived by then; if it has not, the test shows less.
+            await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+            go.countDown();
+
+            assertThat(client.answer().text()).isEqualTo(body);
+            assertThat(client.closed()).isTrue();
+        }
+    }
+
+    @Test
+    void aClientThatFallsSilentWhileAFilterReadsIsAnsweredWith408() throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = proxy(backend, reading(true))) {
+            proxy.timeouts(100, 100, 300, 0).apply(Map.of("all", reading(true)), () -> {});
+            try (RawClient client = proxy.client()) {
+                client.send(POST + "Content-Length: 10\r\n\r\nabc");
+
+                assertThat(client.answer().status()).isEqualTo(408);
+                assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.CLIENT_IDLE);
+                assertThat(proxy.frontend().counts().proxyErrorsTotal()).isZero();
+            }
         }
     }
 
