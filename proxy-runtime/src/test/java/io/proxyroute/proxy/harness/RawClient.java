@@ -53,14 +53,12 @@ public final class RawClient implements AutoCloseable {
         return Http.answer(in, true);
     }
 
-    /** Whether the other side closes, once what it sent is read. */
+    /** Whether the other side closes in good order, once what it sent is read; a reset is none. */
     public boolean closed() {
         try {
             return in.read() < 0;
-        } catch (java.net.SocketTimeoutException e) {
-            return false;
         } catch (IOException e) {
-            return true;
+            return false;
         }
     }
 

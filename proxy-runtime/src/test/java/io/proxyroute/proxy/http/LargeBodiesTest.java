@@ -47,7 +47,7 @@ class LargeBodiesTest {
             try (Fixture fixture = new Fixture(1)
                     .backend("b", new Endpoint("127.0.0.1", Integer.parseInt(args[0])))
                     .rule(Fixture.everythingTo("b"))
-                    .timeouts(2_000, 1_500, 30_000, 0)
+                    .timeouts(1_200, 1_000, 30_000, 0)
                     .apply()) {
                 System.out.println(fixture.port());
                 System.in.read();
@@ -113,7 +113,7 @@ class LargeBodiesTest {
         byte[] buffer = new byte[BLOCK];
         long left = (long) BLOCK * BLOCKS;
         if (slow) {
-            await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+            await().pollDelay(Duration.ofMillis(1_500)).until(() -> true);
         }
         for (int rests = 0; left > 0; ) {
             if (slow && rests < 10 && left < (long) BLOCK * (BLOCKS - 10 * rests)) {

@@ -24,9 +24,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,8 +39,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Clients, backends and filters that stop, break off and misbehave at random points, while rules and endpoints change: at
- * the end nothing is left, and no answer was ever given to the wrong request. The fixture checks the former when it
- * closes, down to the last timer; each client checks the latter.
+ * the end nothing is left, no answer was ever given to the wrong request, and whoever behaved got an answer, or saw it cut
+ * where a backend cut it. The fixture checks the first when it closes, down to the last timer; each client checks the others.
  */
 @ExtendWith(NoLeaks.class)
 class RandomAbortSoakTest {
@@ -43,8 +48,16 @@ class RandomAbortSoakTest {
     private static final int CLIENTS = 16;
     private static final int EXCHANGES = 2500;
 
+    /** What may keep an answer from a client that behaves. */
+    private static final Set<EndCause> CUT =
+            EnumSet.of(EndCause.ANSWER_CUT, EndCause.STREAM_IDLE, EndCause.STREAM_TIMEOUT);
+
     private final AtomicInteger wrong = new AtomicInteger();
     private final AtomicInteger complete = new AtomicInteger();
+    /** Requests of clients that behaved, by trace id, and what they got instead of an answer. */
+    private final Map<String, IOException> unanswered = new ConcurrentHashMap<>();
+
+    private final List<Throwable> unreadable = new CopyOnWriteArrayList<>();
 
     @ParameterizedTest
     @EnumSource(Transport.class)
@@ -77,8 +90,10 @@ class RandomAbortSoakTest {
                         try (RawClient client = proxy.client()) {
                             client.socket().setSoTimeout(4000);
                             converse(client, random, left);
-                        } catch (IOException | RuntimeException e) {
+                        } catch (IOException e) {
                             // broken off by either side: that is what this is about
+                        } catch (RuntimeException | AssertionError e) {
+                            unreadable.add(e);
                         }
                     }
                 }));
@@ -105,7 +120,18 @@ class RandomAbortSoakTest {
                     .containsKeys(
                             EndCause.COMPLETED, EndCause.CLIENT_GONE, EndCause.ANSWER_CUT, EndCause.BACKEND_TIMEOUT);
             assertThat(causes).as("a fault of ours").doesNotContainKeys(EndCause.INTERNAL);
+            Map<String, EndCause> byTrace = new HashMap<>();
+            proxy.ended.forEach(e -> byTrace.put(e.traceId(), e.cause()));
+            Map<String, Object> lost = new HashMap<>();
+            unanswered.forEach((trace, failure) -> {
+                EndCause cause = byTrace.get(trace);
+                if (cause == null || !CUT.contains(cause)) {
+                    lost.put(trace, cause + ", and the client saw " + failure);
+                }
+            });
+            assertThat(lost).as("answers that were lost").isEmpty();
         }
+        assertThat(unreadable).as("answers that nobody can read").isEmpty();
         assertThat(wrong).as("answers to another request").hasValue(0);
         assertThat(complete.get()).as("complete answers").isGreaterThan(EXCHANGES / 10);
     }
@@ -155,21 +181,50 @@ class RandomAbortSoakTest {
                     return;
                 }
                 case 4 -> {
-                    client.send(head + "Content-Length: " + size + "\r\n\r\n").send(body);
-                    client.socket().shutdownOutput();
-                    check(client.answer(), target);
+                    String trace = trace(random);
+                    ask(client, head, trace, body).socket().shutdownOutput();
+                    answered(client, trace, target);
                     return;
                 }
                 case 5 -> {
-                    client.get("/first").get("/second");
-                    check(client.answer(), "/first");
-                    check(client.answer(), "/second");
+                    String one = trace(random);
+                    String two = trace(random);
+                    ask(client, "GET /first HTTP/1.1\r\nHost: a\r\n", one, new byte[0]);
+                    ask(client, "GET /second HTTP/1.1\r\nHost: a\r\n", two, new byte[0]);
+                    if (!answered(client, one, "/first") || !answered(client, two, "/second")) {
+                        return;
+                    }
                 }
                 default -> {
-                    client.send(head + "Content-Length: " + size + "\r\n\r\n").send(body);
-                    check(client.answer(), target);
+                    String trace = trace(random);
+                    ask(client, head, trace, body);
+                    if (!answered(client, trace, target)) {
+                        return;
+                    }
                 }
             }
+        }
+    }
+
+    private static String trace(Random random) {
+        return String.format("%016x%016x", random.nextLong() | 1, random.nextLong());
+    }
+
+    private static RawClient ask(RawClient client, String head, String trace, byte[] body) throws IOException {
+        return client.send(head + "traceparent: 00-" + trace + "-00000000000000ff-01\r\nContent-Length: " + body.length
+                        + "\r\n\r\n")
+                .send(body);
+    }
+
+    /** Reads an answer that must come; false where it was the last on its connection. */
+    private boolean answered(RawClient client, String trace, String target) throws IOException {
+        try {
+            Http.Message answer = client.answer();
+            check(answer, target);
+            return !"close".equals(answer.header("connection"));
+        } catch (IOException e) {
+            unanswered.put(trace, e);
+            throw e;
         }
     }
 

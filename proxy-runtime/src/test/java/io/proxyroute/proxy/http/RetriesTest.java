@@ -12,10 +12,10 @@ import io.proxyroute.proxy.harness.Http;
 import io.proxyroute.proxy.harness.NoLeaks;
 import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
-import io.proxyroute.proxy.ledger.EndCause;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -183,6 +183,22 @@ class RetriesTest {
     }
 
     @Test
+    void anAnswerToARequestThatMustNotBeMadeTwiceIsNotAskedForAgain() throws Exception {
+        try (RawBackend backend =
+                        RawBackend.answering(r -> "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy");
+                Fixture proxy = new Fixture(1)
+                        .backend("b", backend.endpoint())
+                        .rule(retrying(5, 100, 503))
+                        .apply();
+                RawClient client = proxy.client()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+
+            assertThat(client.answer().status()).isEqualTo(503);
+            assertThat(backend.requests).hasSize(1);
+        }
+    }
+
+    @Test
     void aResetIsRetriedForIdempotentRequestsOnly() throws Exception {
         AtomicInteger count = new AtomicInteger();
         try (RawBackend backend = RawBackend.scripted(peer -> {
@@ -224,30 +240,54 @@ class RetriesTest {
     }
 
     @Test
-    void retriesStayWithinTheirBudget() throws Exception {
-        CountDownLatch go = new CountDownLatch(1);
-        AtomicInteger failing = new AtomicInteger();
-        try (RawBackend backend = RawBackend.answering(r -> {
-                    if (r.target().equals("/slow")) {
-                        go.await();
-                        return RawBackend.ok("slow");
-                    }
-                    failing.incrementAndGet();
-                    return "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy";
-                });
+    void aBudgetOfNothingAllowsNoRetry() throws Exception {
+        try (RawBackend backend =
+                        RawBackend.answering(r -> "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy");
                 Fixture proxy = new Fixture(1)
                         .backend("b", backend.endpoint())
                         .rule(retrying(1, 0, 503))
                         .apply();
-                RawClient slow = proxy.client();
                 RawClient client = proxy.client()) {
-            slow.get("/slow");
-            await().until(() -> backend.requests.size() == 1);
             assertThat(client.get("/").answer().status()).isEqualTo(503);
-            assertThat(failing.get()).as("a budget of nothing allows none").isEqualTo(1);
+            assertThat(backend.requests).hasSize(1);
+        }
+    }
+
+    @Test
+    void retriesStayWithinTheirBudget() throws Exception {
+        int all = 10;
+        CountDownLatch everybodyHasAsked = new CountDownLatch(all);
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger count = new AtomicInteger();
+        List<RawClient> clients = new ArrayList<>();
+        try (RawBackend backend = RawBackend.answering(r -> {
+                    if (count.incrementAndGet() <= all) {
+                        everybodyHasAsked.countDown();
+                        everybodyHasAsked.await();
+                        return "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy";
+                    }
+                    go.await(); // so that the retries stay in flight
+                    return RawBackend.ok("again");
+                });
+                Fixture proxy = new Fixture(1)
+                        .backend("b", backend.endpoint())
+                        .rule(retrying(1, 20, 503))
+                        .apply()) {
+            for (int i = 0; i < all; i++) {
+                clients.add(proxy.client().get("/"));
+            }
+            proxy.awaitEnded(all - 2);
+            await().until(() -> count.get() == all + 2);
             go.countDown();
-            assertThat(slow.answer().text()).isEqualTo("slow");
-            assertThat(proxy.awaitEnded(2).cause()).isEqualTo(EndCause.COMPLETED);
+
+            int again = 0;
+            for (RawClient client : clients) {
+                try (client) {
+                    again += client.answer().text().equals("again") ? 1 : 0;
+                }
+            }
+            assertThat(again).as("a fifth of ten in flight").isEqualTo(2);
+            assertThat(backend.requests).hasSize(all + 2);
         }
     }
 }
