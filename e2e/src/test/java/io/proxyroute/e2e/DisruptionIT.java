@@ -62,7 +62,7 @@ class DisruptionIT {
     /** Two ready pods, none of them among those given, and none that ends. */
     private static void awaitReady(Route route, List<String> without) {
         await().atMost(LIMIT).untilAsserted(() -> {
-            assertThat(route.podUids()).hasSize(2).doesNotContainAnyElementsOf(without);
+            assertThat(route.podUids()).hasSize(2).noneMatch(without::contains);
             assertThat(route.get().getStatus().readyReplicas()).isEqualTo(2);
         });
     }

@@ -2,6 +2,7 @@ package io.proxyroute.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.proxyroute.e2e.workload.Load;
 import io.proxyroute.e2e.workload.PodMetrics;
 import io.proxyroute.e2e.workload.Requests;
@@ -14,11 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/**
- * What a filter forgets of the proxy's is named and taken back, and no pod is touched. That the mended twins raise nothing is
- * shown by {@link LeakFamiliesIT}.
- */
-@ClusterTest(pods = 2)
+/** What a filter forgets of the proxy's is named and taken back, and no pod is touched; the mended twins raise nothing. */
+@ClusterTest(pods = 3)
 class ReclaimedLeaksIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -36,24 +34,31 @@ class ReclaimedLeaksIT {
 
     @Test
     void leaksAreNamedAndReclaimedAndNoPodIsTouched(Sandbox sandbox) {
-        Route route = Route.apply(sandbox, "reclaimed", "routes/reclaimed.yaml", Map.of());
-        route.awaitServing(LIMIT);
-        List<String> pods = route.podUids();
-        List<String> targets = RECLAIMABLE.stream()
-                .map(filter -> filter + "=" + route.url(8080) + "/" + filter)
+        Route leaking = Route.apply(sandbox, "reclaimed", "routes/reclaimed.yaml", Map.of());
+        Route mended = Route.apply(sandbox, "mended", "routes/mended.yaml", Map.of());
+        List<Route> routes = List.of(leaking, mended);
+        routes.forEach(route -> route.awaitServing(LIMIT));
+        List<List<String>> pods = routes.stream().map(Route::podUids).toList();
+        List<String> targets = routes.stream()
+                .flatMap(route -> RECLAIMABLE.stream()
+                        .map(filter -> route.name() + "-" + filter + "=" + route.url(8080) + "/" + filter))
                 .toList();
         try (Load load = Load.start(sandbox, "load", targets, "--rate=8", LONG_ENOUGH, "--connections=2")) {
-            assertReclaimed(route, Traffic.assertNothingLost(load, LIMIT));
+            assertReclaimed(leaking, Traffic.assertNothingLost(load, LIMIT));
         }
-        assertThat(route.podUids()).isEqualTo(pods);
-        assertThat(route.runs()).isEmpty();
+        assertThat(metricsOf(mended).sum("proxyroute_ledger_leaks_total")).isZero();
+        assertThat(mended.condition("Healthy")).map(Condition::getStatus).contains("True");
+        assertThat(routes.stream().map(Route::podUids).toList()).isEqualTo(pods);
+        assertThat(routes).flatExtracting(Route::runs).isEmpty();
     }
 
     private static void assertReclaimed(Route route, Map<String, LoadLine.Summary> summaries) {
         PodMetrics metrics = metricsOf(route);
         assertThat(RECLAIMABLE).allSatisfy(filter -> {
             double leaks = metrics.sum(OFFENDER, "filter=\"" + filter + "\"", "io.proxyroute.examples.leaks");
-            assertThat(leaks).as(filter).isEqualTo(summaries.get(filter).sent());
+            assertThat(leaks)
+                    .as(filter)
+                    .isEqualTo(summaries.get("reclaimed-" + filter).sent());
         });
         assertThat(metrics.sum("proxyroute_ledger_reclaimed_total"))
                 .isEqualTo(metrics.sum("proxyroute_ledger_leaks_total"));

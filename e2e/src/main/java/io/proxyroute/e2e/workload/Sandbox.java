@@ -102,6 +102,8 @@ public final class Sandbox implements AutoCloseable {
     @Override
     public void close() {
         client.namespaces().withName(namespace).delete();
+        // Nobody waits for their drains, and the namespace would look again only when their grace periods are over.
+        client.pods().inNamespace(namespace).withGracePeriod(1).delete();
         client.namespaces()
                 .withName(namespace)
                 .waitUntilCondition(gone -> gone == null, Duration.ofMinutes(3).toSeconds(), TimeUnit.SECONDS);

@@ -51,8 +51,8 @@ final class RouteScaling {
                 current,
                 now);
         history = decision.history();
-        boolean held = replacing && decision.replicas() < current && current <= spec.max();
-        return held ? new ScalingDecision(current, "", history) : decision;
+        boolean tooEarly = replacing && decision.replicas() < current && current <= spec.max();
+        return tooEarly ? new ScalingDecision(current, "", history) : decision;
     }
 
     /** Whether somebody else holds the number now, and did not at the look before. */
