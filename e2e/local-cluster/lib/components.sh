@@ -42,13 +42,15 @@ log_of() { printf '%s/%s.log' "$LOGS" "$1"; }
 
 # start COMPONENT COMMAND...: unless it runs. Our locks' descriptors must not outlive us in it.
 start() {
-  local component=$1
+  local component=$1 priority=()
   shift
   if is_alive "$component"; then
     ! is_held "$component" || signal CONT "$component"
     return 0
   fi
-  (cd / && exec nsenter --net="/run/netns/$NETNS" --mount="$RUN/mnt" setsid "$@") \
+  # The node's pods may want all of its CPU; what runs them must answer all the same. Containers would inherit it.
+  [[ $component == containerd ]] || priority=(nice -n -15)
+  (cd / && exec "${priority[@]}" nsenter --net="/run/netns/$NETNS" --mount="$RUN/mnt" setsid "$@") \
     </dev/null >>"$(log_of "$component")" 2>&1 7<&- 8<&- 9<&- &
   printf '%s %s\n' "$!" "$(start_time $!)" >"$RUN/$component.pid"
 }

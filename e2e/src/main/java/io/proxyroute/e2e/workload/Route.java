@@ -2,6 +2,7 @@ package io.proxyroute.e2e.workload;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.RemediationRun;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -96,14 +98,24 @@ public final class Route {
      * @throws IllegalStateException it has not, in time; the message holds the conditions as they are
      */
     public Condition await(String type, String status, Duration limit) {
-        try {
-            ProxyRoute route = resource()
-                    .waitUntilCondition(
-                            each -> isCurrently(each, type, status), limit.toMillis(), TimeUnit.MILLISECONDS);
-            return conditionOf(route, type).orElseThrow();
-        } catch (KubernetesClientTimeoutException e) {
-            throw new IllegalStateException(
-                    name + " is not " + type + "=" + status + " after " + limit.toSeconds() + " s: " + conditions(), e);
+        Instant until = Instant.now().plus(limit);
+        while (true) {
+            try {
+                ProxyRoute route = resource()
+                        .waitUntilCondition(
+                                each -> isCurrently(each, type, status),
+                                Duration.between(Instant.now(), until).toMillis(),
+                                TimeUnit.MILLISECONDS);
+                return conditionOf(route, type).orElseThrow();
+            } catch (KubernetesClientTimeoutException e) {
+                throw new IllegalStateException(
+                        name + " is not " + type + "=" + status + " after " + limit.toSeconds() + " s: " + conditions(),
+                        e);
+            } catch (KubernetesClientException e) {
+                if (Instant.now().isAfter(until)) {
+                    throw e;
+                } // else the watch could not be begun, or broke
+            }
         }
     }
 
