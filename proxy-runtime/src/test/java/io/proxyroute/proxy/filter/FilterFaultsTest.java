@@ -118,6 +118,7 @@ class FilterFaultsTest {
             try (Socket client = proxy.connect()) {
                 client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes());
                 inside.await();
+                client.setSoLinger(true, 0); // a reset: a close could be that of its output only
             }
             assertThat(cut.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
             assertAllComesBack(proxy);
