@@ -16,11 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** The number of pods follows their connections, and the pool follows what is measured; the spec is never written. */
-@Order(2)
 @ClusterTest(pods = 4)
 class AdaptationIT {
 

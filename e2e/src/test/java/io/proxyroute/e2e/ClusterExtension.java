@@ -29,7 +29,7 @@ final class ClusterExtension
     private static final Namespace STORE = Namespace.create(ClusterExtension.class);
 
     @Override
-    public void beforeAll(ExtensionContext context) {
+    public void beforeAll(ExtensionContext context) throws InterruptedException {
         ClusterTest test = context.getRequiredTestClass().getAnnotation(ClusterTest.class);
         context.getStore(STORE).put(NodeRoom.class, NodeRoom.enter(test));
     }

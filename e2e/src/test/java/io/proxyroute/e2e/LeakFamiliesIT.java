@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.Test;
  * their mended twins raise nothing. The families run side by side, a route for each, and all twins on one more. A twin has
  * the same load as its family for as long as the slowest family takes, so one that leaked after all would be found too.
  */
-@Order(1)
 @ClusterTest(pods = 8)
 class LeakFamiliesIT {
 

@@ -16,14 +16,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
  * In the modes Observe and Recommend a leak is told, and nothing that runs is written to. The API server's audit log is the
  * witness.
  */
-@Order(3)
 @ClusterTest(pods = 3)
 class ObserveIT {
 

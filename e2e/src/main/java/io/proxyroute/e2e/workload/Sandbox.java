@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.e2e.cluster.Installation;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -101,11 +102,18 @@ public final class Sandbox implements AutoCloseable {
 
     @Override
     public void close() {
+        endPods();
         client.namespaces().withName(namespace).delete();
-        // Nobody waits for their drains, and the namespace would look again only when their grace periods are over.
-        client.pods().inNamespace(namespace).withGracePeriod(1).delete();
         client.namespaces()
                 .withName(namespace)
                 .waitUntilCondition(gone -> gone == null, Duration.ofMinutes(3).toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Nobody waits for their drains, and a namespace looks again only when the grace periods of its pods are over. */
+    private void endPods() {
+        client.resources(ProxyRoute.class).inNamespace(namespace).delete();
+        client.apps().deployments().inNamespace(namespace).delete();
+        client.apps().replicaSets().inNamespace(namespace).delete();
+        client.pods().inNamespace(namespace).withGracePeriod(1).delete();
     }
 }
