@@ -1,5 +1,6 @@
 package io.proxyroute.e2e.workload;
 
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -109,11 +110,25 @@ public final class Sandbox implements AutoCloseable {
                 .waitUntilCondition(gone -> gone == null, Duration.ofMinutes(3).toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** Nobody waits for their drains, and a namespace looks again only when the grace periods of its pods are over. */
+    /**
+     * Nobody waits for their drains: they are parted from their owners, whose end would give them all their time, and have
+     * a second. The namespace would look again only when their grace periods are over.
+     */
     private void endPods() {
-        client.resources(ProxyRoute.class).inNamespace(namespace).delete();
-        client.apps().deployments().inNamespace(namespace).delete();
-        client.apps().replicaSets().inNamespace(namespace).delete();
+        client.resources(ProxyRoute.class)
+                .inNamespace(namespace)
+                .withPropagationPolicy(DeletionPropagation.ORPHAN)
+                .delete();
+        client.apps()
+                .deployments()
+                .inNamespace(namespace)
+                .withPropagationPolicy(DeletionPropagation.ORPHAN)
+                .delete();
+        client.apps()
+                .replicaSets()
+                .inNamespace(namespace)
+                .withPropagationPolicy(DeletionPropagation.ORPHAN)
+                .delete();
         client.pods().inNamespace(namespace).withGracePeriod(1).delete();
     }
 }
