@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.proxyroute.api.v1alpha1.AutoscalingSpec;
 import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
-import io.proxyroute.contract.config.RouteRef;
 import io.proxyroute.contract.telemetry.Snapshot;
-import io.proxyroute.operator.observe.ObservedPod;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RouteScalingTest {
@@ -49,30 +46,6 @@ class RouteScalingTest {
     }
 
     private static RecentSnapshots idle() {
-        ObservedPod pod = new ObservedPod(
-                new RouteRef("shop", "shop", "route"),
-                null,
-                "a",
-                "uid-a",
-                "node",
-                "1",
-                true,
-                true,
-                false,
-                START,
-                START);
-        Snapshot snapshot = new Snapshot(
-                new Snapshot.PodIdentity("route", "a", "uid-a"),
-                START,
-                START,
-                null,
-                Snapshot.ProcessState.READY,
-                null,
-                null,
-                null,
-                new Snapshot.Traffic(0, 0, 0, 0, 0, 0, 0, 0),
-                List.of(),
-                null);
-        return new RecentSnapshots(List.of(pod), Map.of("uid-a", snapshot));
+        return OnePod.at(START, new Snapshot.Traffic(0, 0, 0, 0, 0, 0, 0, 0), List.of(), null);
     }
 }

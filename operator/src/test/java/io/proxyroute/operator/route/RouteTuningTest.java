@@ -8,14 +8,10 @@ import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus.TunedValues;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus.Tuning;
-import io.proxyroute.contract.config.RouteRef;
 import io.proxyroute.contract.telemetry.LedgerSummary;
 import io.proxyroute.contract.telemetry.PoolUsage;
-import io.proxyroute.contract.telemetry.Snapshot;
-import io.proxyroute.operator.observe.ObservedPod;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RouteTuningTest {
@@ -143,30 +139,6 @@ class RouteTuningTest {
     }
 
     private static RecentSnapshots snapshots(PoolUsage usage) {
-        ObservedPod pod = new ObservedPod(
-                new RouteRef("shop", "shop", "route"),
-                null,
-                "a",
-                "uid-a",
-                "node",
-                "1",
-                true,
-                true,
-                false,
-                START,
-                START);
-        Snapshot snapshot = new Snapshot(
-                new Snapshot.PodIdentity("route", "a", "uid-a"),
-                START,
-                START,
-                null,
-                Snapshot.ProcessState.READY,
-                null,
-                null,
-                null,
-                null,
-                List.of(usage),
-                new LedgerSummary(0, 0, 0, 0, 0, 0, 0, 0, List.of()));
-        return new RecentSnapshots(List.of(pod), Map.of("uid-a", snapshot));
+        return OnePod.at(START, null, List.of(usage), new LedgerSummary(0, 0, 0, 0, 0, 0, 0, 0, List.of()));
     }
 }
