@@ -5,12 +5,14 @@ import io.proxyroute.api.v1alpha1.RemediationRunStatus;
 import io.proxyroute.e2e.Stage;
 import io.proxyroute.e2e.cluster.AuditLog;
 import io.proxyroute.e2e.workload.Load;
+import io.proxyroute.e2e.workload.LoadVerdict;
 import io.proxyroute.e2e.workload.Route;
 import io.proxyroute.e2e.workload.Sandbox;
 import io.proxyroute.testbed.load.LoadLine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,13 +24,16 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Kills the operator once in every remediation and looks whether a pod was evicted twice or a run has no end. */
+/**
+ * Kills the operator once in every remediation, and looks whether a pod was evicted twice, a run has no end, a request was
+ * lost or a pod was left behind.
+ */
 @Command(
         name = "chaos",
         mixinStandardHelpOptions = true,
         description = {
             "Pods leak and are replaced again and again; the operator is killed at a random moment of each remediation.",
-            "Exit status: 0 no pod was evicted twice and every run ended, 1 otherwise."
+            "Exit status: 0 no pod was evicted twice or left behind, every run ended and no request was lost; 1 otherwise."
         })
 public final class Chaos implements Callable<Integer> {
 
@@ -55,7 +60,10 @@ public final class Chaos implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return Stage.play("chaos", runs + " remediations ended, and each evicted its own pod, once.", this::play);
+        return Stage.play(
+                "chaos",
+                runs + " remediations ended; no pod was evicted twice or left behind, and no request was lost.",
+                this::play);
     }
 
     private List<String> play(Stage stage, String namespace) {
@@ -69,6 +77,9 @@ public final class Chaos implements Callable<Integer> {
         Sandbox sandbox = stage.sandbox(namespace);
         Instant start = Instant.now();
         Route route = disturb(sandbox, new Random(chosen));
+        if (complaints.isEmpty()) {
+            judgeRest(route);
+        }
         judgeEvictions(log, route, start);
         return complaints;
     }
@@ -88,7 +99,7 @@ public final class Chaos implements Callable<Integer> {
             for (int n = 1; n <= runs && complaints.isEmpty(); n++) {
                 disturb(n, route, killer, random.nextInt(RUN_MILLIS));
             }
-            tellLoad(load);
+            judgeLoad(load);
         }
         return route;
     }
@@ -144,7 +155,7 @@ public final class Chaos implements Callable<Integer> {
         return run.getStatus() == null ? null : run.getStatus().outcome();
     }
 
-    private static void tellLoad(Load load) {
+    private void judgeLoad(Load load) {
         LoadLine.Summary summary = load.stop().get("chaos");
         System.out.printf(
                 Locale.ROOT,
@@ -154,6 +165,24 @@ public final class Chaos implements Callable<Integer> {
                 summary.causes(),
                 summary.maxLagMillis());
         load.losses().stream().limit(10).forEach(loss -> System.out.println("     " + loss));
+        complaints.addAll(LoadVerdict.complaints(summary));
+    }
+
+    /** Once the load has stopped and the last run has ended, as many pods are there as are wanted, and all of them serve. */
+    private void judgeRest(Route route) {
+        int wanted = route.get().getSpec().proxy().replicas();
+        Supplier<List<Boolean>> attached = () -> route.pods().stream()
+                .map(pod -> "true".equals(pod.getMetadata().getLabels().get("proxyroute.io/attached")))
+                .toList();
+        List<Boolean> whole = Collections.nCopies(wanted, true);
+        boolean rests = await(RUN_ENDS, () -> Optional.of(attached.get())
+                        .filter(pods -> open(route).isEmpty() && pods.equals(whole)))
+                .isPresent();
+        if (!rests) {
+            long detached = attached.get().stream().filter(each -> !each).count();
+            complaints.add("%d pods are left, %d of them detached, where %d are wanted."
+                    .formatted(attached.get().size(), detached, wanted));
+        }
     }
 
     private void judgeEvictions(AuditLog log, Route route, Instant start) {

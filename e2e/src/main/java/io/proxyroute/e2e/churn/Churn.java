@@ -3,6 +3,7 @@ package io.proxyroute.e2e.churn;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.proxyroute.e2e.Stage;
 import io.proxyroute.e2e.workload.Load;
+import io.proxyroute.e2e.workload.LoadVerdict;
 import io.proxyroute.e2e.workload.PodMetrics;
 import io.proxyroute.e2e.workload.Requests;
 import io.proxyroute.e2e.workload.Route;
@@ -162,13 +163,7 @@ public final class Churn implements Callable<Integer> {
                 changes,
                 time.toSeconds());
         load.losses().stream().limit(10).forEach(loss -> System.out.println("     " + loss));
-        if (summary.failed() > 0) {
-            complaints.add(summary.failed() + " requests were lost.");
-        }
-        if (summary.fellBehind()) {
-            complaints.add(String.format(
-                    Locale.ROOT, "The run is void: the generator fell behind by %.0f ms.", summary.maxLagMillis()));
-        }
+        complaints.addAll(LoadVerdict.complaints(summary));
     }
 
     private void judge(Route route, Map<String, Growth> growths) {

@@ -1,9 +1,8 @@
 package io.proxyroute.e2e.demo;
 
-import io.proxyroute.testbed.load.LoadLine;
+import io.proxyroute.e2e.workload.LoadVerdict;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Whether a story ended as it should, judged by what was seen from outside. */
@@ -14,7 +13,7 @@ final class Verdict {
     /** What went wrong, in sentences; empty when all is well. */
     static List<String> complaints(Story.Ending ending) {
         List<String> complaints = new ArrayList<>();
-        complainAboutTraffic(ending, complaints);
+        ending.loads().values().forEach(load -> complaints.addAll(LoadVerdict.complaints(load)));
         Optional<Scene.RunView> run = ending.atEnd().run();
         if (run.isEmpty()) {
             complaints.add("The leak was not found.");
@@ -25,21 +24,6 @@ final class Verdict {
         run.ifPresent(each -> complainAboutFinding(ending, each, complaints));
         complainAboutPods(ending, run.map(Scene.RunView::podUid).orElse(null), complaints);
         return complaints;
-    }
-
-    private static void complainAboutTraffic(Story.Ending ending, List<String> complaints) {
-        for (LoadLine.Summary load : ending.loads().values()) {
-            if (load.failed() > 0) {
-                complaints.add(load.failed() + " requests of the " + load.target() + " were lost: " + load.causes());
-            }
-            if (load.fellBehind()) {
-                complaints.add(String.format(
-                        Locale.ROOT,
-                        "The run is void: the generator of the %s fell behind by %.0f ms.",
-                        load.target(),
-                        load.maxLagMillis()));
-            }
-        }
     }
 
     private static void complainAboutFinding(Story.Ending ending, Scene.RunView run, List<String> complaints) {

@@ -79,8 +79,8 @@ class VerdictTest {
 
         assertThat(Verdict.complaints(lossy))
                 .containsExactly(
-                        "2 requests of the visitors were lost: {STATUS=2}",
-                        "The run is void: the generator of the visitors fell behind by 1500 ms.");
+                        "2 requests of visitors were lost: {STATUS=2}",
+                        "The run is void: the generator of visitors fell behind by 1500 ms.");
     }
 
     @Test

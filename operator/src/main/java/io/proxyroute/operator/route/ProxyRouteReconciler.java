@@ -1,6 +1,5 @@
 package io.proxyroute.operator.route;
 
-import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -41,13 +40,9 @@ import io.proxyroute.operator.push.Acknowledgement;
 import io.proxyroute.operator.push.ConfigPusher;
 import io.proxyroute.operator.push.ProxyAddress;
 import io.proxyroute.operator.push.Target;
-import io.proxyroute.operator.status.ConditionNews;
 import io.proxyroute.operator.status.EventRecorder;
 import io.proxyroute.operator.status.Problem;
 import io.proxyroute.operator.status.Reason;
-import io.proxyroute.operator.status.RouteFacts;
-import io.proxyroute.operator.status.RouteFacts.PodFacts;
-import io.proxyroute.operator.status.StatusAggregator;
 import io.proxyroute.operator.status.StatusListener;
 import java.time.Clock;
 import java.time.Instant;
@@ -67,6 +62,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
 
     private final Collaborators with;
     private final RouteSignals signals;
+    private final RouteReport report;
     private final Map<String, RouteState> states = new ConcurrentHashMap<>();
     private IndexedResourceCache<ProxyRoute> routes;
     private OwnedObjects owned;
@@ -104,24 +100,10 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             StatusListener listener,
             Clock clock) {}
 
-    /** What is remembered of a route while this operator leads. */
-    private static final class RouteState {
-        private final ConfigRollout rollout;
-        private final EndpointVersions versions = new EndpointVersions();
-        private final BackendsInUse inUse = new BackendsInUse();
-        private final RouteScaling scaling = new RouteScaling();
-        private final RouteTuning tuning = new RouteTuning();
-        private final ConditionNews news = new ConditionNews(NextLook.SETTLING);
-        private final CertificateCheck certificate = new CertificateCheck();
-
-        RouteState(ConfigStore configs, BooleanSupplier leads) {
-            rollout = new ConfigRollout(configs, leads);
-        }
-    }
-
     public ProxyRouteReconciler(Collaborators with) {
         this.with = with;
         this.signals = new RouteSignals(this::forget);
+        this.report = new RouteReport(with);
     }
 
     /** Reconciles routes on request of others. */
@@ -172,26 +154,30 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
 
     private UpdateControl<ProxyRoute> advance(ProxyRoute route) {
         String uid = route.getMetadata().getUid();
-        RouteState state = states.computeIfAbsent(uid, _ -> new RouteState(configs, with.leads()));
+        RouteState state = states.computeIfAbsent(uid, _ -> RouteState.fresh(configs, with.leads()));
         if (route.getSpec() == null) {
-            return unreadable(route, state);
+            return report.unreadable(route, state);
         }
         List<ObservedPod> present = pods.of(route);
         Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
 
         backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, List.of()));
-        ProxyRouteStatus.TunedValues tuned = effective(state.tuning.current(route.getStatus()));
+        ProxyRouteStatus.TunedValues tuned =
+                RouteTuning.effective(state.tuning().current(route.getStatus()));
         Compilation compilation = ConfigCompiler.compile(route, tuned, backends.forOneLook());
-        Optional<ConfigDocument> served = state.rollout.step(
-                route,
-                compilation instanceof Compilation.Compiled(var config) ? Optional.of(config) : Optional.empty(),
-                present,
-                acknowledgements);
-        List<Problem> problems = new ArrayList<>(state.rollout.refusals());
+        Optional<ConfigDocument> served = state.rollout()
+                .step(
+                        route,
+                        compilation instanceof Compilation.Compiled(var config)
+                                ? Optional.of(config)
+                                : Optional.empty(),
+                        present,
+                        acknowledgements);
+        List<Problem> problems = new ArrayList<>(state.rollout().refusals());
         problems.addAll(
                 compilation instanceof Compilation.Rejected(var found)
                         ? found
-                        : state.rollout.problems(present, acknowledgements));
+                        : state.rollout().problems(present, acknowledgements));
         RecentSnapshots snapshots = RecentSnapshots.of(
                 present,
                 with.samples().of(uid),
@@ -200,26 +186,16 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         boolean replacing =
                 with.remediation().status(uid).map(RunPhases::isReplacing).orElse(false);
         WantedReplicas.Wanted replicas = wanted.replicas(
-                route, state.scaling, snapshots, replacing, with.clock().instant());
+                route, state.scaling(), snapshots, replacing, with.clock().instant());
         if (served.isPresent()) {
-            List<Backend> inUse = state.inUse.of(served.get(), acknowledgements.values());
+            List<Backend> inUse = state.inUse().of(served.get(), acknowledgements.values());
             backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, inUse));
             problems.addAll(put(route, state, served.get(), inUse, replicas, present, problems));
         }
-        return settle(route, state, served, replicas.pods(), present, snapshots, problems);
-    }
-
-    /** A spec that cannot be read stops its own route and no other; what was served before goes on. */
-    private UpdateControl<ProxyRoute> unreadable(ProxyRoute route, RouteState state) {
-        Instant now = with.clock().instant();
-        return ReadableSpecs.problem(with.client(), route)
-                .map(problem -> tell(
-                        route,
-                        state,
-                        StatusAggregator.unreadable(
-                                route.getStatus(), route.getMetadata().getGeneration(), problem, now),
-                        now))
-                .orElseGet(UpdateControl::noUpdate);
+        String hash = served.map(ConfigDocument::hash).orElse(null);
+        with.remediation().reconciled(route, new RouteRemediation.Facts(hash, present));
+        return report.settle(
+                route, state, new RouteReport.Findings(hash, replicas.pods(), present, snapshots, problems));
     }
 
     /**
@@ -235,8 +211,8 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             WantedReplicas.Wanted wantedReplicas,
             List<ObservedPod> present,
             List<Problem> problems) {
-        EndpointsDocument endpoints =
-                state.versions.next(EndpointResolver.resolve(inUse, backends), state.rollout.epoch());
+        EndpointsDocument endpoints = state.versions()
+                .next(EndpointResolver.resolve(inUse, backends), state.rollout().epoch());
         List<ProxyAddress> addresses = present.stream()
                 .map(ObservedPod::proxy)
                 .filter(Objects::nonNull)
@@ -247,17 +223,17 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         int replicas = wantedReplicas.pods();
         boolean allReady = present.stream().filter(ObservedPod::ready).count() >= replicas;
         CertificateAuthority authority = with.authority().get();
-        if (state.certificate.isDue(authority, allReady, now)) {
+        if (state.certificate().isDue(authority, allReady, now)) {
             refusals.attempt(secrets.name(route), () -> {
                 secrets.ensure(route, authority, now);
-                state.certificate.done(authority, now);
+                state.certificate().done(authority, now);
             });
         }
         if (problems.stream().noneMatch(problem -> problem.reason() == Reason.InsufficientMemory)) {
             applier.apply(
                     route, Workload.of(route, served.listeners(), replicas, with.placement()), replicas, refusals);
         }
-        refusals.attempt("the number of pods", () -> wanted.set(route, state.scaling, wantedReplicas));
+        refusals.attempt("the number of pods", () -> wanted.set(route, state.scaling(), wantedReplicas));
         boolean observed = route.getSpec().remediation().mode() != RemediationSpec.Mode.Off
                 || route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.Operator
                 || route.getSpec().tuning().mode() != TuningSpec.Mode.Off;
@@ -267,104 +243,6 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                         route.getSpec().remediation().pollInterval().toJava(),
                         observed ? present : List.of());
         return refusals.problems();
-    }
-
-    /** Tells what has become of it all. */
-    private UpdateControl<ProxyRoute> settle(
-            ProxyRoute route,
-            RouteState state,
-            Optional<ConfigDocument> served,
-            int replicas,
-            List<ObservedPod> present,
-            RecentSnapshots snapshots,
-            List<Problem> problems) {
-        String uid = route.getMetadata().getUid();
-        Instant now = with.clock().instant();
-        String hash = served.map(ConfigDocument::hash).orElse(null);
-        Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
-        int minAvailable = WantedReplicas.minAvailable(route, replicas);
-        with.remediation().reconciled(route, new RouteRemediation.Facts(hash, present));
-        ProxyRouteStatus.Tuning tuning = state.tuning.current(route.getStatus());
-        List<PodFacts> podFacts = present.stream()
-                .filter(pod -> !pod.terminating())
-                .map(pod -> new PodFacts(
-                        pod.name(),
-                        pod.ready(),
-                        pod.readySince() != null
-                                && !pod.readySince().plus(NextLook.SETTLING).isAfter(now),
-                        isCurrent(route, hash, acknowledgements.get(pod.uid()))))
-                .toList();
-        RouteFacts facts = new RouteFacts(
-                route.getMetadata().getGeneration(),
-                problems,
-                hash,
-                replicas,
-                minAvailable,
-                podFacts,
-                RouteHealth.of(route, snapshots, with.remediation().trouble(uid)),
-                RouteNames.ROUTE_LABEL + "=" + route.getMetadata().getName(),
-                tune(route, state, tuning, snapshots, now),
-                with.remediation().status(uid).orElse(null));
-        ProxyRouteStatus status = StatusAggregator.status(route.getStatus(), facts, now);
-        UpdateControl<ProxyRoute> control = tell(route, state, status, now);
-        boolean retuned = !Objects.equals(effective(status.tuning()), effective(tuning));
-        return control.rescheduleAfter(retuned ? NextLook.AT_ONCE : NextLook.after(route, podFacts, problems));
-    }
-
-    /** A new leader has pushed nothing yet: until the first answer, what its predecessor found goes on. */
-    private static boolean isCurrent(ProxyRoute route, String hash, Acknowledgement acknowledgement) {
-        return switch (acknowledgement) {
-            case Acknowledgement.Accepted(var applied) -> applied.hash().equals(hash);
-            case null ->
-                route.getStatus() != null
-                        && Objects.equals(route.getStatus().configHash(), hash)
-                        && route.getStatus().conditions().stream()
-                                .anyMatch(condition -> condition.getReason().equals(Reason.Programmed.name())
-                                        || condition.getReason().equals(Reason.LastGoodServed.name()));
-            default -> false;
-        };
-    }
-
-    private ProxyRouteStatus.Tuning tune(
-            ProxyRoute route,
-            RouteState state,
-            ProxyRouteStatus.Tuning before,
-            RecentSnapshots snapshots,
-            Instant now) {
-        String uid = route.getMetadata().getUid();
-        boolean held = with.remediation().trouble(uid).isPresent()
-                || with.remediation().status(uid).map(RunPhases::isOpen).orElse(false);
-        ProxyRouteStatus.Tuning after = state.tuning.tune(route.getSpec(), before, snapshots, held, now);
-        if (after != null && !Objects.equals(after.effective(), effective(before))) {
-            with.events().record(route, EventRecorder.Type.Normal, Reason.Tuned.name(), after.reason());
-        }
-        return after;
-    }
-
-    /** Tells the status to the metrics, to users and, when it changed, to the API server. */
-    private UpdateControl<ProxyRoute> tell(ProxyRoute route, RouteState state, ProxyRouteStatus status, Instant now) {
-        with.listener().conditions(route.getMetadata().getUid(), status.conditions());
-        List<Condition> before =
-                route.getStatus() == null ? List.of() : route.getStatus().conditions();
-        state.news.of(before, status.conditions(), now).forEach(condition -> with.events()
-                .record(
-                        route,
-                        condition.getStatus().equals("True") ? EventRecorder.Type.Normal : EventRecorder.Type.Warning,
-                        condition.getReason(),
-                        condition.getMessage()));
-        if (status.equals(route.getStatus())) {
-            return UpdateControl.noUpdate();
-        }
-        ProxyRoute patch = new ProxyRoute();
-        patch.getMetadata().setNamespace(route.getMetadata().getNamespace());
-        patch.getMetadata().setName(route.getMetadata().getName());
-        patch.getMetadata().setUid(route.getMetadata().getUid());
-        patch.setStatus(status);
-        return UpdateControl.patchStatus(patch);
-    }
-
-    private static ProxyRouteStatus.TunedValues effective(ProxyRouteStatus.Tuning tuning) {
-        return tuning == null ? null : tuning.effective();
     }
 
     private void forget(RouteRef route) {

@@ -42,6 +42,11 @@ final class RouteTuning {
         return status == null ? null : status.tuning();
     }
 
+    /** The values in force instead of the spec's; null for none. */
+    static TunedValues effective(Tuning tuning) {
+        return tuning == null ? null : tuning.effective();
+    }
+
     /**
      * The tuning part of the status from now on; null when tuning is off.
      *

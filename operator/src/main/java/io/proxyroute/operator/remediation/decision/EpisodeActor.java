@@ -186,7 +186,7 @@ public final class EpisodeActor {
                 settings.cooldown(),
                 Run.Progress.begun(now, candidate.cause().sentence() + "."),
                 null);
-        return run.resting(EpisodeRules.cooldown(EpisodeRules.timesIneffective(run, runs, settings), settings));
+        return run.resting(Recurrence.cooldown(Recurrence.timesIneffective(run, runs, settings), settings));
     }
 
     /** What a run left detached that ended, or was deleted, before it could put its pod back; in every mode. */

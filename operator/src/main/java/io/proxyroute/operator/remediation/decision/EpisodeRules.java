@@ -5,10 +5,8 @@ import io.proxyroute.operator.remediation.decision.Fleet.Pod;
 import io.proxyroute.operator.remediation.decision.Move.Effect;
 import io.proxyroute.operator.remediation.decision.Move.Enter;
 import io.proxyroute.operator.remediation.decision.Move.Hold;
-import io.proxyroute.operator.remediation.decision.Move.Note;
 import io.proxyroute.operator.remediation.decision.Move.Repeat;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
-import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.Finding;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +37,7 @@ record EpisodeRules(
             case State.Capture capture -> capture.deep() ? act() : disallowed().orElseGet(this::capture);
             case State.Prepare _ -> prepare();
             case State.Act act -> act(act);
-            case State.Verify verify -> verify(verify);
+            case State.Verify verify -> new Verification(run, fleet, observation, settings, now).next(verify);
             case State.Cooldown cooldown -> cooldown(cooldown);
             case State.Paused paused -> paused(paused);
             case State.Escalated _, State.Done _ -> new Hold("over");
@@ -112,7 +110,7 @@ record EpisodeRules(
         if (victim().isEmpty()) {
             return done(Outcome.GONE, "%s is gone by itself.".formatted(run.podName()));
         }
-        if (timesIneffective(run, runs, settings) >= INEFFECTIVE_TO_ESCALATE) {
+        if (Recurrence.timesIneffective(run, runs, settings) >= INEFFECTIVE_TO_ESCALATE) {
             return new Enter(
                     new State.Escalated(now),
                     "Replaced %d times without effect, so the cause is not in the pod: %s. Look at filters and configuration."
@@ -252,63 +250,6 @@ record EpisodeRules(
                 : run.state().since().plus(settings.surgeTimeout());
     }
 
-    private Move verify(State.Verify verify) {
-        Instant warm = verify.since().plus(settings.detection().leak().warmUp());
-        boolean inTime = now.isBefore(warm.plus(settings.verifyTimeout()));
-        if (fleet.pod(run.podUid()).filter(Pod::isOurs).isPresent()) {
-            return inTime
-                    ? new Hold("waiting until " + run.podName() + " has drained and is gone")
-                    : rest(Outcome.INEFFECTIVE, "%s is still not gone.".formatted(run.podName()));
-        }
-        if (run.actedAt() == null) {
-            return rest(Outcome.GONE, "%s went away by itself.".formatted(run.podName()));
-        }
-        Optional<ProxyErrors> counted = run.errors().counted(run.podUid(), fleet, observation.vitals());
-        if (counted.isPresent()) {
-            return new Note(run.with(counted.get()));
-        }
-        Diagnosis replacement = run.replacement() == null
-                ? null
-                : observation.diagnoses().get(run.replacement().podUid());
-        boolean fleetWhole = fleet.servingWithout(run.podUid())
-                        .filter(p -> observation.isCurrent(p.uid()))
-                        .count()
-                >= fleet.wanted();
-        if (fleetWhole && replacement != null && replacement.goodSamples() >= settings.verifySamples()) {
-            return proved(run.errors().meanwhile());
-        }
-        if (replacement != null && replacement.health() == Health.CONFIRMED) {
-            return rest(
-                    Outcome.INEFFECTIVE,
-                    "%s shows it too: %s."
-                            .formatted(
-                                    run.replacement().podName(),
-                                    replacement.findings().getFirst().sentence()));
-        }
-        return inTime
-                ? new Hold("waiting for good samples of the replacement after its warm-up")
-                : rest(Outcome.INEFFECTIVE, "The replacement could not be proved healthy in time.");
-    }
-
-    private Move proved(Long errorsMeanwhile) {
-        String replacement = run.replacement().podName();
-        return errorsMeanwhile != null && errorsMeanwhile > 0
-                ? rest(
-                        Outcome.INEFFECTIVE,
-                        "%s serves in its place and is healthy, but proxies got %d answers wrong meanwhile."
-                                .formatted(replacement, errorsMeanwhile))
-                : rest(
-                        Outcome.RECOVERED,
-                        "%s is gone; %s serves in its place and shows no sign of the cause in %d samples after its warm-up%s."
-                                .formatted(
-                                        run.podName(),
-                                        replacement,
-                                        settings.verifySamples(),
-                                        errorsMeanwhile == null
-                                                ? "; whether answers went wrong meanwhile is not known"
-                                                : ""));
-    }
-
     private Move cooldown(State.Cooldown cooldown) {
         if (fleet.pod(run.podUid()).filter(Pod::isDetached).isPresent()) {
             return Guard.quiet(fleet, settings, now).<Move>map(Hold::new).orElse(new Repeat(Effect.REATTACH));
@@ -363,10 +304,6 @@ record EpisodeRules(
                 Effect.REATTACH);
     }
 
-    private Move rest(Outcome outcome, String message) {
-        return new Enter(new State.Cooldown(now, now.plus(run.cooldown()), outcome), message, Effect.NONE);
-    }
-
     private Move done(Outcome outcome, String message) {
         return new Enter(new State.Done(now, outcome), message, Effect.NONE);
     }
@@ -374,42 +311,5 @@ record EpisodeRules(
     /** The pod, unless it is gone, going, or in somebody else's hands. */
     private Optional<Pod> victim() {
         return fleet.pod(run.podUid()).filter(p -> !p.terminating() && p.isOurs());
-    }
-
-    /**
-     * How many runs in a row, up to this one, found the same cause again in the pod that the one before had started,
-     * within three of its cooldowns, or as soon as it could be found at all. Other pods that leak too are no failure of a
-     * run.
-     */
-    static int timesIneffective(Run run, List<Run> runs, DecisionSettings settings) {
-        int times = 0;
-        Run later = run;
-        for (Run earlier : runs.reversed()) {
-            if (earlier.number() >= later.number()) {
-                continue;
-            }
-            boolean ownReplacement = earlier.replacement() != null
-                    && earlier.replacement().podUid().equals(later.podUid());
-            if (ownReplacement
-                    && earlier.cause().sameAs(later.cause())
-                    && earlier.actedAt() != null
-                    && startedWithin(later, earlier, settings.timeToFindAgain())) {
-                times++;
-                later = earlier;
-            }
-        }
-        return times;
-    }
-
-    private static boolean startedWithin(Run later, Run earlier, Duration timeToFindAgain) {
-        Duration cooldowns = earlier.cooldown().multipliedBy(3);
-        Duration memory = cooldowns.compareTo(timeToFindAgain) > 0 ? cooldowns : timeToFindAgain;
-        return !later.startedAt().isAfter(earlier.actedAt().plus(memory));
-    }
-
-    /** The rest after a run that follows so many ineffective ones. */
-    static Duration cooldown(int timesIneffective, DecisionSettings settings) {
-        Duration doubled = settings.cooldown().multipliedBy(1L << Math.min(20, timesIneffective));
-        return doubled.compareTo(settings.maxCooldown()) > 0 ? settings.maxCooldown() : doubled;
     }
 }

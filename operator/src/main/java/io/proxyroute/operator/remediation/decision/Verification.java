@@ -1,0 +1,76 @@
+package io.proxyroute.operator.remediation.decision;
+
+import io.proxyroute.operator.remediation.decision.Fleet.Pod;
+import io.proxyroute.operator.remediation.decision.Move.Effect;
+import io.proxyroute.operator.remediation.decision.Move.Enter;
+import io.proxyroute.operator.remediation.decision.Move.Hold;
+import io.proxyroute.operator.remediation.decision.Move.Note;
+import io.proxyroute.operator.remediation.detection.Diagnosis;
+import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Whether a replacement helped: the pod is gone, its successor is healthy, and no answer went wrong meanwhile. */
+record Verification(Run run, Fleet fleet, Observation observation, DecisionSettings settings, Instant now) {
+
+    Move next(State.Verify verify) {
+        Instant warm = verify.since().plus(settings.detection().leak().warmUp());
+        boolean inTime = now.isBefore(warm.plus(settings.verifyTimeout()));
+        if (fleet.pod(run.podUid()).filter(Pod::isOurs).isPresent()) {
+            return inTime
+                    ? new Hold("waiting until " + run.podName() + " has drained and is gone")
+                    : rest(Outcome.INEFFECTIVE, "%s is still not gone.".formatted(run.podName()));
+        }
+        if (run.actedAt() == null) {
+            return rest(Outcome.GONE, "%s went away by itself.".formatted(run.podName()));
+        }
+        Optional<ProxyErrors> counted = run.errors().counted(run.podUid(), fleet, observation.vitals());
+        if (counted.isPresent()) {
+            return new Note(run.with(counted.get()));
+        }
+        Diagnosis replacement = run.replacement() == null
+                ? null
+                : observation.diagnoses().get(run.replacement().podUid());
+        boolean fleetWhole = fleet.servingWithout(run.podUid())
+                        .filter(p -> observation.isCurrent(p.uid()))
+                        .count()
+                >= fleet.wanted();
+        if (fleetWhole && replacement != null && replacement.goodSamples() >= settings.verifySamples()) {
+            return proved(run.errors().meanwhile());
+        }
+        if (replacement != null && replacement.health() == Health.CONFIRMED) {
+            return rest(
+                    Outcome.INEFFECTIVE,
+                    "%s shows it too: %s."
+                            .formatted(
+                                    run.replacement().podName(),
+                                    replacement.findings().getFirst().sentence()));
+        }
+        return inTime
+                ? new Hold("waiting for good samples of the replacement after its warm-up")
+                : rest(Outcome.INEFFECTIVE, "The replacement could not be proved healthy in time.");
+    }
+
+    private Move proved(Long errorsMeanwhile) {
+        String replacement = run.replacement().podName();
+        return errorsMeanwhile != null && errorsMeanwhile > 0
+                ? rest(
+                        Outcome.INEFFECTIVE,
+                        "%s serves in its place and is healthy, but proxies got %d answers wrong meanwhile."
+                                .formatted(replacement, errorsMeanwhile))
+                : rest(
+                        Outcome.RECOVERED,
+                        "%s is gone; %s serves in its place and shows no sign of the cause in %d samples after its warm-up%s."
+                                .formatted(
+                                        run.podName(),
+                                        replacement,
+                                        settings.verifySamples(),
+                                        errorsMeanwhile == null
+                                                ? "; whether answers went wrong meanwhile is not known"
+                                                : ""));
+    }
+
+    private Move rest(Outcome outcome, String message) {
+        return new Enter(new State.Cooldown(now, now.plus(run.cooldown()), outcome), message, Effect.NONE);
+    }
+}

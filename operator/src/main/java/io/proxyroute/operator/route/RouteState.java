@@ -1,0 +1,28 @@
+package io.proxyroute.operator.route;
+
+import io.proxyroute.operator.dependents.ConfigStore;
+import io.proxyroute.operator.status.ConditionNews;
+import java.util.function.BooleanSupplier;
+
+/** What is remembered of a route while this operator leads. Used by one reconciliation at a time. */
+record RouteState(
+        ConfigRollout rollout,
+        EndpointVersions versions,
+        BackendsInUse inUse,
+        RouteScaling scaling,
+        RouteTuning tuning,
+        ConditionNews news,
+        CertificateCheck certificate) {
+
+    /** Of a route that this operator sees for the first time. */
+    static RouteState fresh(ConfigStore configs, BooleanSupplier leads) {
+        return new RouteState(
+                new ConfigRollout(configs, leads),
+                new EndpointVersions(),
+                new BackendsInUse(),
+                new RouteScaling(),
+                new RouteTuning(),
+                new ConditionNews(NextLook.SETTLING),
+                new CertificateCheck());
+    }
+}
