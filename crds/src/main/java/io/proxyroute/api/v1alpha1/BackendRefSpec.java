@@ -18,6 +18,12 @@ import io.fabric8.generator.annotation.ValidationRule;
         value = "!has(self.namespace) || has(self.name)",
         message = "backendRefs[].namespace goes with name only: a host outside the cluster has none.",
         fieldPath = ".namespace")
+@ValidationRule(
+        value =
+                "!has(self.host) || !self.host.lowerAscii().matches('^(localhost|127[.].*|0[.].*|169[.]254[.].*|.*[.]svc([.]cluster[.]local)?)[.]?$')",
+        message = "backendRefs[].host must be outside the cluster: name a Service by name and namespace; loopback and"
+                + " link-local addresses are the proxy's own.",
+        fieldPath = ".host")
 public record BackendRefSpec(
         @Size(min = 1, max = 63) @Pattern("^[a-z]([-a-z0-9]*[a-z0-9])?$") @JsonPropertyDescription("Name of a Service.")
         String name,

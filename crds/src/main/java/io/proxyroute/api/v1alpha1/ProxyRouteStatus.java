@@ -16,7 +16,7 @@ import java.util.List;
 public record ProxyRouteStatus(
         @Size(max = 8)
         @JsonPropertyDescription(
-                "Accepted: the spec can be served. ResolvedRefs: every Service and filter was found. Programmed:"
+                "Accepted: the spec can be served. ResolvedRefs: every Service and grant was found. Programmed:"
                         + " at least one pod is ready, and every ready one serves the spec as it stands."
                         + " Available: enough pods are ready. Healthy: no pod leaks or breaches a threshold.")
         List<Condition> conditions,

@@ -39,8 +39,8 @@ public record RuleFilterSpec(
         Custom custom) {
 
     /** What says where a message ends and what a hop does (RFC 9110, section 7.6.1; RFC 9112, section 6). */
-    private static final String FRAMING = "['connection', 'content-length', 'keep-alive', 'proxy-connection', 'te',"
-            + " 'trailer', 'transfer-encoding', 'upgrade']";
+    private static final String FRAMING = "['connection', 'content-length', 'expect', 'keep-alive', 'proxy-connection',"
+            + " 'te', 'trailer', 'transfer-encoding', 'upgrade']";
 
     /** Kinds of filter. */
     public enum Type {
@@ -56,9 +56,18 @@ public record RuleFilterSpec(
             message = "a header modifier must have at least one of set, add and remove.")
     @ValidationRule(
             value = "!has(self.remove) || self.remove.all(n, !(n.lowerAscii() in " + FRAMING + "))",
-            message = "remove must not name Connection, Content-Length, Keep-Alive, Proxy-Connection, TE, Trailer,"
-                    + " Transfer-Encoding or Upgrade: the proxy sets those by itself.",
+            message =
+                    "remove must not name Connection, Content-Length, Expect, Keep-Alive, Proxy-Connection, TE, Trailer,"
+                            + " Transfer-Encoding or Upgrade: the proxy sets those by itself.",
             fieldPath = ".remove")
+    @ValidationRule(
+            value = "!has(self.remove) || !self.remove.exists(n, n.lowerAscii() == 'host')",
+            message = "remove must not name Host: every request has it once, and set replaces it.",
+            fieldPath = ".remove")
+    @ValidationRule(
+            value = "!has(self.add) || !self.add.exists(h, h.name.lowerAscii() == 'host')",
+            message = "add must not name Host: every request has it once, and set replaces it.",
+            fieldPath = ".add")
     public record HeaderEdits(
             @Size(max = 16) @JsonPropertyDescription("Headers that replace all values of their name.")
             List<Header> set,
@@ -80,7 +89,7 @@ public record RuleFilterSpec(
     @ApiType
     @ValidationRule(
             value = "!(self.name.lowerAscii() in " + FRAMING + ")",
-            message = "name must not be Connection, Content-Length, Keep-Alive, Proxy-Connection, TE, Trailer,"
+            message = "name must not be Connection, Content-Length, Expect, Keep-Alive, Proxy-Connection, TE, Trailer,"
                     + " Transfer-Encoding or Upgrade: the proxy sets those by itself.",
             fieldPath = ".name")
     public record Header(

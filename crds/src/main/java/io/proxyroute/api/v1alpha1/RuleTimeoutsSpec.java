@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 @ApiType
 public record RuleTimeoutsSpec(
         @DurationFormat
-        @JsonPropertyDescription("From the request's head to the answer's head, over all attempts; 0s means none.")
+        @JsonPropertyDescription("From the request's last byte to the answer's head, over all attempts; 0s means none.")
         GatewayDuration request,
 
         @DurationFormat @JsonPropertyDescription("The same for one attempt; at most request. 0s means none.")

@@ -15,8 +15,8 @@ public record TimeoutsSpec(
         @Default("5s")
         @DurationFormat
         @JsonPropertyDescription(
-                "From the request's head to the answer's head, over all attempts; 0s means none. After the head,"
-                        + " idle and maxStreamDuration rule.")
+                "From the request's last byte to the answer's head, over all attempts; 0s means none. Before and"
+                        + " after, idle and maxStreamDuration rule.")
         GatewayDuration request,
 
         @Default("2s")

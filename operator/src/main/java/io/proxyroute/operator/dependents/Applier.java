@@ -109,15 +109,18 @@ public final class Applier {
         return !found.isEmpty();
     }
 
-    /** Sets the number of pods of a route's Deployment, unless somebody else does. */
+    /** Whether somebody outside the operator has set the number of pods, without the route leaving it to them. */
+    public boolean isScaledByOther(ProxyRoute route) {
+        return owned.get(Deployment.class, route, RouteNames.workload(route))
+                .filter(replicasField::isHeldByOther)
+                .isPresent();
+    }
+
+    /** Sets the number of pods of a route's Deployment, unless somebody else has set it meanwhile. */
     public Scaling scale(ProxyRoute route, int replicas) {
-        Optional<Deployment> actual = owned.get(Deployment.class, route, RouteNames.workload(route));
-        if (actual.isPresent()
-                && actual.get().getSpec().getReplicas() != replicas
-                && replicasField.isHeldByOther(actual.get())) {
-            return Scaling.HELD_BY_OTHER;
-        }
-        return replicas(actual, deployment -> replicasField.set(deployment, replicas));
+        return replicas(
+                owned.get(Deployment.class, route, RouteNames.workload(route)),
+                deployment -> replicasField.set(deployment, replicas));
     }
 
     /** Leaves the number of pods as it is, and to others. */

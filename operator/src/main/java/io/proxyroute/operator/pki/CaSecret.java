@@ -74,11 +74,13 @@ public final class CaSecret {
         Map<String, String> content = decode(secret);
         try {
             String certificate = content.getOrDefault(RouteCertificate.CERTIFICATE, "");
-            return new CertificateAuthority(
+            CertificateAuthority authority = new CertificateAuthority(
                     new KeyedCertificate(
                             Pem.certificates(certificate).getFirst(),
                             Pem.key(content.getOrDefault(RouteCertificate.KEY, ""))),
                     Pem.certificates(content.getOrDefault(RouteCertificate.BUNDLE, certificate)));
+            authority.check();
+            return authority;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(
                     "Secret %s/%s is not a certificate authority (%s): restore it, or delete it and every route's TLS Secret to start over"

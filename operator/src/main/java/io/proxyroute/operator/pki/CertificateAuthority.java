@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -48,6 +49,7 @@ public record CertificateAuthority(KeyedCertificate issuer, List<X509Certificate
         }
     }
 
+    private static final String SIGNATURE = "SHA256withECDSA";
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Duration CA_LIFE = Duration.ofDays(3650);
     /** Clocks of nodes differ. */
@@ -109,6 +111,27 @@ public record CertificateAuthority(KeyedCertificate issuer, List<X509Certificate
         }
     }
 
+    /**
+     * Makes sure that what is issued will be trusted.
+     *
+     * @throws GeneralSecurityException the key is not the certificate's, or the certificate is not in the bundle
+     */
+    void check() throws GeneralSecurityException {
+        byte[] probe = {1};
+        Signature signing = Signature.getInstance(SIGNATURE);
+        signing.initSign(issuer.key());
+        signing.update(probe);
+        Signature verifying = Signature.getInstance(SIGNATURE);
+        verifying.initVerify(issuer.certificate().getPublicKey());
+        verifying.update(probe);
+        if (!verifying.verify(signing.sign())) {
+            throw new GeneralSecurityException("tls.key is not the key of tls.crt");
+        }
+        if (!bundle.contains(issuer.certificate())) {
+            throw new GeneralSecurityException("ca.crt does not contain tls.crt");
+        }
+    }
+
     /** Whether the current issuer signed it. */
     public boolean issued(X509Certificate certificate) {
         try {
@@ -138,8 +161,7 @@ public record CertificateAuthority(KeyedCertificate issuer, List<X509Certificate
     private static X509Certificate sign(org.bouncycastle.cert.X509v3CertificateBuilder builder, KeyPair signer) {
         try {
             return new JcaX509CertificateConverter()
-                    .getCertificate(
-                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
+                    .getCertificate(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(signer.getPrivate())));
         } catch (OperatorCreationException | GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform signs with ECDSA", e);
         }

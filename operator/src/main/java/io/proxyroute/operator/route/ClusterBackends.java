@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.RuleSpec;
 import io.proxyroute.contract.config.Backend;
 import io.proxyroute.operator.compile.BackendServices;
 import io.proxyroute.operator.endpoints.EndpointResolver;
@@ -21,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The cluster's Services and EndpointSlices, cached; a change to one reconciles the routes that use it. */
-final class ClusterBackends implements EndpointResolver.Source {
+final class ClusterBackends {
 
     private static final String SERVICE_NAME_LABEL = "kubernetes.io/service-name";
     private static final String BY_SERVICE = "service";
@@ -63,24 +64,41 @@ final class ClusterBackends implements EndpointResolver.Source {
     }
 
     /** What one compilation is to be based on. */
-    BackendServices forOneLook() {
+    GrantsOnce forOneLook() {
         return new GrantsOnce(client, this::service);
     }
 
-    @Override
-    public Optional<Service> service(String namespace, String name) {
+    /** As far as routes of a namespace may use it: a Service that another namespace no longer grants has no addresses. */
+    EndpointResolver.Source grantedTo(String routeNamespace, GrantsOnce look) {
+        return new EndpointResolver.Source() {
+            @Override
+            public Optional<Service> service(String namespace, String name) {
+                boolean denied = !namespace.equals(routeNamespace)
+                        && look.grant(routeNamespace, namespace, name) == BackendServices.Grant.NONE;
+                return denied ? Optional.empty() : ClusterBackends.this.service(namespace, name);
+            }
+
+            @Override
+            public Collection<EndpointSlice> slices(String namespace, String serviceName) {
+                return ClusterBackends.this.slices(namespace, serviceName);
+            }
+        };
+    }
+
+    private Optional<Service> service(String namespace, String name) {
         return services.get(new ResourceID(name, namespace));
     }
 
-    @Override
-    public Collection<EndpointSlice> slices(String namespace, String serviceName) {
+    private Collection<EndpointSlice> slices(String namespace, String serviceName) {
         return slices.byIndex(BY_SERVICE, key(namespace, serviceName));
     }
 
     /** The Services that the spec and the backends in use depend on, as {@code namespace/name}. */
     static Set<String> servicesOf(ProxyRoute route, List<Backend> inUse) {
         Set<String> keys = new HashSet<>();
-        route.getSpec().rules().stream()
+        List<RuleSpec> rules =
+                route.getSpec() == null ? List.of() : route.getSpec().rules();
+        rules.stream()
                 .flatMap(rule -> rule.backendRefs().stream())
                 .filter(ref -> ref.name() != null)
                 .forEach(ref -> keys.add(key(

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Brings a route's proxies from one configuration to the next. A new document first gets a sequence number of its own;
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
  *
  * <pre>
  * published --new document, pods serve--> candidate --accepted--> published
- *                                         candidate --refused by all that answered--> rejected (published goes on)
+ *                                         candidate --refused by every ready pod--> rejected (published goes on)
  * published --new document, no pod serves--> published
  * any --ConfigMap gone or changed by others, or a proxy ahead--> published, under a number above all that were seen
  * </pre>
@@ -95,6 +96,11 @@ final class ConfigRollout {
             return Optional.empty();
         }
         return candidate != null ? Optional.of(candidate) : stored.published();
+    }
+
+    /** What is known to be servable, and new pods start with; it lags behind {@link #served()} while that is tried. */
+    Optional<ConfigDocument> published() {
+        return stored == null ? Optional.empty() : stored.published();
     }
 
     /** The number that was claimed when this leader began, or began anew; above all that proxies had by then. */
@@ -178,19 +184,28 @@ final class ConfigRollout {
                         && applied.hash().equals(pending.hash())
                         && applied.sequence() >= pending.sequence());
         List<ConfigError> refusals = refusals(pending, answers);
-        if (accepted || !isServing(pods)) {
+        if (accepted || refusals.isEmpty() && !isServing(pods)) {
             stored = store.write(route, stored, pending.sequence(), Optional.of(pending));
             candidate = null;
-        } else if (!refusals.isEmpty()) {
-            rejection = new Rejection(pending, refusals, revisions(pods));
+        } else if (!refusals.isEmpty() && serving(pods).allMatch(pod -> refuses(answers.get(pod.uid()), pending))) {
+            // Pods of a new image take longer to answer than old ones take to refuse what only the new one has.
+            rejection = new Rejection(
+                    pending,
+                    refusals,
+                    revisions(pods.stream().filter(pod -> refuses(answers.get(pod.uid()), pending))));
             candidate = null;
         }
+    }
+
+    private static boolean refuses(Acknowledgement answer, ConfigDocument document) {
+        return answer instanceof Acknowledgement.Refused refused
+                && refused.hash().equals(document.hash());
     }
 
     private boolean isNew(ConfigDocument wanted, Collection<ObservedPod> pods) {
         if (rejection != null
                 && rejection.document().hash().equals(wanted.hash())
-                && rejection.revisions().containsAll(revisions(pods))) {
+                && rejection.revisions().containsAll(revisions(serving(pods)))) {
             return false;
         }
         rejection = null;
@@ -213,8 +228,7 @@ final class ConfigRollout {
         return accepted
                 ? List.of()
                 : answers.values().stream()
-                        .filter(acknowledgement -> acknowledgement instanceof Acknowledgement.Refused refused
-                                && refused.hash().equals(document.hash()))
+                        .filter(acknowledgement -> refuses(acknowledgement, document))
                         .map(acknowledgement -> ((Acknowledgement.Refused) acknowledgement).errors())
                         .findFirst()
                         .orElse(List.of());
@@ -233,13 +247,14 @@ final class ConfigRollout {
     }
 
     private static boolean isServing(Collection<ObservedPod> pods) {
-        return pods.stream().anyMatch(pod -> pod.ready() && !pod.terminating());
+        return serving(pods).findAny().isPresent();
     }
 
-    private static Set<String> revisions(Collection<ObservedPod> pods) {
-        return pods.stream()
-                .filter(pod -> pod.ready() && pod.revision() != null)
-                .map(ObservedPod::revision)
-                .collect(Collectors.toSet());
+    private static Stream<ObservedPod> serving(Collection<ObservedPod> pods) {
+        return pods.stream().filter(pod -> pod.ready() && !pod.terminating());
+    }
+
+    private static Set<String> revisions(Stream<ObservedPod> pods) {
+        return pods.map(ObservedPod::revision).filter(Objects::nonNull).collect(Collectors.toSet());
     }
 }

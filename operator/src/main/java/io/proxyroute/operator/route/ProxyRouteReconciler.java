@@ -13,12 +13,12 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.proxyroute.api.v1alpha1.AutoscalingSpec;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
-import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
 import io.proxyroute.api.v1alpha1.RemediationSpec;
 import io.proxyroute.api.v1alpha1.TuningSpec;
 import io.proxyroute.contract.config.Backend;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.EndpointsDocument;
+import io.proxyroute.contract.config.Listener;
 import io.proxyroute.contract.config.RouteRef;
 import io.proxyroute.operator.compile.Compilation;
 import io.proxyroute.operator.compile.ConfigCompiler;
@@ -155,16 +155,20 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
     private UpdateControl<ProxyRoute> advance(ProxyRoute route) {
         String uid = route.getMetadata().getUid();
         RouteState state = states.computeIfAbsent(uid, _ -> RouteState.fresh(configs, with.leads()));
-        if (route.getSpec() == null) {
-            return report.unreadable(route, state);
-        }
         List<ObservedPod> present = pods.of(route);
         Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
-
+        GrantsOnce look = backends.forOneLook();
+        if (route.getSpec() == null) {
+            state.rollout()
+                    .step(route, Optional.empty(), present, acknowledgements)
+                    .ifPresent(served -> {
+                        aim(route, state, served, present, acknowledgements, look);
+                        certify(route, state, true, new Refusals());
+                    });
+            return report.unreadable(route, state);
+        }
         backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, List.of()));
-        ProxyRouteStatus.TunedValues tuned =
-                RouteTuning.effective(state.tuning().current(route.getStatus()));
-        Compilation compilation = ConfigCompiler.compile(route, tuned, backends.forOneLook());
+        Compilation compilation = ConfigCompiler.compile(route, state.tuning().inForce(route), look);
         Optional<ConfigDocument> served = state.rollout()
                 .step(
                         route,
@@ -188,9 +192,8 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         WantedReplicas.Wanted replicas = wanted.replicas(
                 route, state.scaling(), snapshots, replacing, with.clock().instant());
         if (served.isPresent()) {
-            List<Backend> inUse = state.inUse().of(served.get(), acknowledgements.values());
-            backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, inUse));
-            problems.addAll(put(route, state, served.get(), inUse, replicas, present, problems));
+            aim(route, state, served.get(), present, acknowledgements, look);
+            problems.addAll(put(route, state, replicas, present, problems));
         }
         String hash = served.map(ConfigDocument::hash).orElse(null);
         with.remediation().reconciled(route, new RouteRemediation.Facts(hash, present));
@@ -198,40 +201,47 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 route, state, new RouteReport.Findings(hash, replicas.pods(), present, snapshots, problems));
     }
 
+    /** Aims the proxies at a configuration and at the addresses of its backends. This is what hurries. */
+    private void aim(
+            ProxyRoute route,
+            RouteState state,
+            ConfigDocument served,
+            List<ObservedPod> present,
+            Map<String, Acknowledgement> acknowledgements,
+            GrantsOnce look) {
+        List<Backend> inUse = state.inUse().of(served, acknowledgements.values());
+        backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, inUse));
+        EndpointsDocument endpoints = state.versions()
+                .next(
+                        EndpointResolver.resolve(
+                                inUse, backends.grantedTo(route.getMetadata().getNamespace(), look)),
+                        state.rollout().epoch());
+        List<ProxyAddress> addresses = present.stream()
+                .map(ObservedPod::proxy)
+                .filter(Objects::nonNull)
+                .toList();
+        with.pusher().aim(route.getMetadata().getUid(), new Target(served, endpoints), addresses);
+    }
+
     /**
-     * Aims the proxies at the configuration, which is what hurries, applies the objects, and has the pods looked at.
+     * Applies the objects, and has the pods looked at.
      *
      * @return what could not be applied
      */
     private List<Problem> put(
             ProxyRoute route,
             RouteState state,
-            ConfigDocument served,
-            List<Backend> inUse,
             WantedReplicas.Wanted wantedReplicas,
             List<ObservedPod> present,
             List<Problem> problems) {
-        EndpointsDocument endpoints = state.versions()
-                .next(EndpointResolver.resolve(inUse, backends), state.rollout().epoch());
-        List<ProxyAddress> addresses = present.stream()
-                .map(ObservedPod::proxy)
-                .filter(Objects::nonNull)
-                .toList();
-        with.pusher().aim(route.getMetadata().getUid(), new Target(served, endpoints), addresses);
         Refusals refusals = new Refusals();
-        Instant now = with.clock().instant();
         int replicas = wantedReplicas.pods();
         boolean allReady = present.stream().filter(ObservedPod::ready).count() >= replicas;
-        CertificateAuthority authority = with.authority().get();
-        if (state.certificate().isDue(authority, allReady, now)) {
-            refusals.attempt(secrets.name(route), () -> {
-                secrets.ensure(route, authority, now);
-                state.certificate().done(authority, now);
-            });
-        }
+        certify(route, state, allReady, refusals);
         if (problems.stream().noneMatch(problem -> problem.reason() == Reason.InsufficientMemory)) {
-            applier.apply(
-                    route, Workload.of(route, served.listeners(), replicas, with.placement()), replicas, refusals);
+            // Clients are sent to a port once a proxy is known to be able to listen on it.
+            List<Listener> listeners = state.rollout().published().orElseThrow().listeners();
+            applier.apply(route, Workload.of(route, listeners, replicas, with.placement()), replicas, refusals);
         }
         refusals.attempt("the number of pods", () -> wanted.set(route, state.scaling(), wantedReplicas));
         boolean observed = route.getSpec().remediation().mode() != RemediationSpec.Mode.Off
@@ -243,6 +253,17 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                         route.getSpec().remediation().pollInterval().toJava(),
                         observed ? present : List.of());
         return refusals.problems();
+    }
+
+    private void certify(ProxyRoute route, RouteState state, boolean allReady, Refusals refusals) {
+        Instant now = with.clock().instant();
+        CertificateAuthority authority = with.authority().get();
+        if (state.certificate().isDue(authority, allReady, now)) {
+            refusals.attempt(secrets.name(route), () -> {
+                secrets.ensure(route, authority, now);
+                state.certificate().done(authority, now);
+            });
+        }
     }
 
     private void forget(RouteRef route) {

@@ -74,7 +74,10 @@ final class RouteReport {
                         pod.ready(),
                         pod.readySince() != null
                                 && !pod.readySince().plus(NextLook.SETTLING).isAfter(now),
-                        isCurrent(route, found.servedHash(), acknowledgements.get(pod.uid()))))
+                        isCurrent(route, found.servedHash(), acknowledgements.get(pod.uid())),
+                        acknowledgements.get(pod.uid()) instanceof Acknowledgement.Unreachable(var reason)
+                                ? reason
+                                : ""))
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package io.proxyroute.operator.route;
 
 import io.proxyroute.api.v1alpha1.ConnectionPoolSpec;
 import io.proxyroute.api.v1alpha1.GatewayDuration;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus.TunedValues;
@@ -42,7 +43,16 @@ final class RouteTuning {
         return status == null ? null : status.tuning();
     }
 
-    /** The values in force instead of the spec's; null for none. */
+    /** The values in force in place of the spec's, within the bounds of the spec as it is now; null for none. */
+    TunedValues inForce(ProxyRoute route) {
+        return inForce(route.getSpec(), current(route.getStatus()));
+    }
+
+    private static TunedValues inForce(ProxyRouteSpec spec, Tuning tuning) {
+        return spec.tuning().mode() == TuningSpec.Mode.Auto ? bounded(TuningPolicy.of(spec), effective(tuning)) : null;
+    }
+
+    /** The values that a decision put in place of the spec's; null for none. */
     static TunedValues effective(Tuning tuning) {
         return tuning == null ? null : tuning.effective();
     }
@@ -66,8 +76,8 @@ final class RouteTuning {
         }
         TuningPolicy policy = TuningPolicy.of(spec);
         boolean auto = spec.tuning().mode() == TuningSpec.Mode.Auto;
-        TunedValues effective = auto && before != null ? bounded(policy, before.effective()) : null;
-        PoolSettings inForce = inForce(spec.connectionPool(), effective);
+        TunedValues effective = inForce(spec, before);
+        PoolSettings inForce = settings(spec.connectionPool(), effective);
         if (!inForce.equals(measuredUnder)) {
             measuredUnder = inForce;
             history.restart();
@@ -108,7 +118,7 @@ final class RouteTuning {
         return new Tuning(effective, before.recommended(), reason, now);
     }
 
-    private static PoolSettings inForce(ConnectionPoolSpec spec, TunedValues effective) {
+    private static PoolSettings settings(ConnectionPoolSpec spec, TunedValues effective) {
         return effective == null
                 ? new PoolSettings(
                         spec.maxConnectionsPerBackend(), spec.acquireTimeout().toJava())
@@ -118,7 +128,7 @@ final class RouteTuning {
     }
 
     private static TunedValues bounded(TuningPolicy policy, TunedValues values) {
-        return values == null ? null : values(policy.bounded(inForce(null, values)));
+        return values == null ? null : values(policy.bounded(settings(null, values)));
     }
 
     private static TunedValues values(PoolSettings settings) {

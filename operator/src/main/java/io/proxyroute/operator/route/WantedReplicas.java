@@ -20,12 +20,13 @@ final class WantedReplicas {
      * A number of pods.
      *
      * @param pods how many
+     * @param heldByOther somebody else has set it, and not to what the route says
      * @param news what to tell when that many are set; empty for nothing
      */
-    record Wanted(int pods, String news) {
+    record Wanted(int pods, boolean heldByOther, String news) {
 
         static Wanted of(int pods) {
-            return new Wanted(pods, "");
+            return new Wanted(pods, false, "");
         }
     }
 
@@ -47,6 +48,19 @@ final class WantedReplicas {
     Wanted replicas(ProxyRoute route, RouteScaling scaling, RecentSnapshots snapshots, boolean replacing, Instant now) {
         Optional<Integer> actual =
                 deployment(route).map(deployment -> deployment.getSpec().getReplicas());
+        Wanted ours = replicas(route, actual, scaling, snapshots, replacing, now);
+        return actual.filter(number -> number != ours.pods() && applier.isScaledByOther(route))
+                .map(number -> new Wanted(number, true, ""))
+                .orElse(ours);
+    }
+
+    private static Wanted replicas(
+            ProxyRoute route,
+            Optional<Integer> actual,
+            RouteScaling scaling,
+            RecentSnapshots snapshots,
+            boolean replacing,
+            Instant now) {
         AutoscalingSpec autoscaling = route.getSpec().autoscaling();
         return switch (autoscaling.mode()) {
             case None -> {
@@ -83,6 +97,7 @@ final class WantedReplicas {
                 ? Wanted.of(actual)
                 : new Wanted(
                         decision.replicas(),
+                        false,
                         "Scaled from %d to %d pods. %s".formatted(actual, decision.replicas(), decision.reason()));
     }
 
@@ -93,7 +108,8 @@ final class WantedReplicas {
             scaling.begins(false);
             return;
         }
-        Applier.Scaling result = applier.scale(route, number.pods());
+        Applier.Scaling result =
+                number.heldByOther() ? Applier.Scaling.HELD_BY_OTHER : applier.scale(route, number.pods());
         if (result == Applier.Scaling.SET && !number.news().isEmpty()) {
             events.record(route, EventRecorder.Type.Normal, Reason.Scaled.name(), number.news());
         }

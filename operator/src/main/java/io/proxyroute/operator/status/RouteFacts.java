@@ -36,8 +36,9 @@ public record RouteFacts(
      * @param ready whether it serves
      * @param settled whether it has been ready for long enough that its configuration counts
      * @param current whether it acknowledged the configuration
+     * @param silentBecause why it did not answer, in a clause that names it; empty when it did, or was not asked yet
      */
-    public record PodFacts(String name, boolean ready, boolean settled, boolean current) {}
+    public record PodFacts(String name, boolean ready, boolean settled, boolean current, String silentBecause) {}
 
     /** What is known of the pods' health. */
     public sealed interface Health {

@@ -5,6 +5,7 @@ import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
 import io.proxyroute.operator.status.RouteFacts.Health;
 import io.proxyroute.operator.status.RouteFacts.PodFacts;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -93,16 +94,18 @@ public final class StatusAggregator {
         if (ready.stream().noneMatch(PodFacts::current)) {
             return ready.isEmpty()
                     ? conditions.fails(Reason.NoReadyPods, "No pod is ready.")
-                    : conditions.fails(Reason.Pending, "No ready pod has acknowledged the configuration yet.");
+                    : conditions.fails(
+                            Reason.Pending, "No ready pod has acknowledged the configuration yet." + silence(ready));
         }
         if (!behind.isEmpty()) {
             return conditions.fails(
                     Reason.Pending,
                     "%d of %d ready pods have yet to acknowledge the configuration: %s."
-                            .formatted(
-                                    behind.size(),
-                                    ready.size(),
-                                    behind.stream().limit(3).collect(Collectors.joining(", "))));
+                                    .formatted(
+                                            behind.size(),
+                                            ready.size(),
+                                            behind.stream().limit(3).collect(Collectors.joining(", ")))
+                            + silence(ready));
         }
         return facts.problems().isEmpty()
                 ? conditions.holds(Reason.Programmed, "Every ready pod serves the spec as it stands.")
@@ -110,6 +113,15 @@ public final class StatusAggregator {
                         Reason.LastGoodServed,
                         "Every ready pod serves the last good configuration, since the spec as it stands cannot be"
                                 + " served; Accepted and ResolvedRefs say why.");
+    }
+
+    /** Why the first of the pods that do not answer is silent, as a sentence to append. */
+    private static String silence(List<PodFacts> pods) {
+        return pods.stream()
+                .filter(pod -> pod.settled() && !pod.silentBecause().isEmpty())
+                .min(Comparator.comparing(PodFacts::name))
+                .map(pod -> " " + pod.silentBecause() + ".")
+                .orElse("");
     }
 
     private static Condition available(Conditions conditions, RouteFacts facts, long ready) {

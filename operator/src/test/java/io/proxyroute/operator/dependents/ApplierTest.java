@@ -170,7 +170,7 @@ class ApplierTest {
     }
 
     @Test
-    void aNumberThatSomebodyElseSetIsNotWrittenAgainstAtEveryLook() {
+    void aNumberThatSomebodyElseSetIsToldByTheCache() {
         FieldsV1 fields = new FieldsV1();
         fields.setAdditionalProperty("f:spec", Map.of("f:replicas", Map.of()));
         cache.put(
@@ -188,7 +188,7 @@ class ApplierTest {
                         .endSpec()
                         .build());
 
-        assertThat(applier.scale(route, 1)).isEqualTo(Applier.Scaling.HELD_BY_OTHER);
+        assertThat(applier.isScaledByOther(route)).isTrue();
         assertThat(applier.scale(route, 7)).isEqualTo(Applier.Scaling.UNCHANGED);
         assertThat(api.requests()).isEmpty();
     }

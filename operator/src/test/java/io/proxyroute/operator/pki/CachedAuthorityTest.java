@@ -69,6 +69,25 @@ class CachedAuthorityTest {
     }
 
     @Test
+    void halfARotationIsNotTakenUp() {
+        CertificateAuthority first = cached.get();
+        CertificateAuthority next = CertificateAuthority.create(clock.now);
+
+        put(new CertificateAuthority(
+                new KeyedCertificate(next.issuer().certificate(), first.issuer().key()), next.bundle()));
+        clock.forward(Duration.ofMinutes(6));
+        assertThat(cached.get()).as("the key of another certificate").isEqualTo(first);
+
+        put(new CertificateAuthority(next.issuer(), first.bundle()));
+        clock.forward(Duration.ofMinutes(6));
+        assertThat(cached.get()).as("an issuer that nobody trusts").isEqualTo(first);
+
+        put(next);
+        clock.forward(Duration.ofMinutes(6));
+        assertThat(cached.get()).isEqualTo(next);
+    }
+
+    @Test
     void anAuthorityThatWasNeverReadIsAnError() {
         api.refuse("GET", PATH, 500);
 

@@ -112,7 +112,7 @@ class ConfigRolloutTest {
         step(FIRST, List.of(), Map.of());
         step(SECOND, List.of(pod("1")), Map.of());
 
-        assertThat(step(SECOND, List.of(pod("1")), Map.of("a", refused(SECOND))))
+        assertThat(step(SECOND, List.of(pod("1")), Map.of("uid-1", refused(SECOND))))
                 .contains(FIRST.withSequence(1));
 
         assertThat(published()).isEqualTo(FIRST.withSequence(1));
@@ -127,14 +127,51 @@ class ConfigRolloutTest {
     void aRefusedDocumentIsTriedAgainOnPodsOfAnotherRevisionAndAChangedOneAtOnce() {
         step(FIRST, List.of(), Map.of());
         step(SECOND, List.of(pod("1")), Map.of());
-        step(SECOND, List.of(pod("1")), Map.of("a", refused(SECOND)));
+        step(SECOND, List.of(pod("1")), Map.of("uid-1", refused(SECOND)));
 
         assertThat(step(THIRD, List.of(pod("1")), Map.of("a", accepted(FIRST, 1))))
                 .contains(THIRD.withSequence(3));
-        step(THIRD, List.of(pod("1")), Map.of("a", refused(THIRD)));
+        step(THIRD, List.of(pod("1")), Map.of("uid-1", refused(THIRD)));
         assertThat(step(THIRD, List.of(pod("1"), pod("2")), Map.of("a", accepted(FIRST, 1))))
                 .contains(THIRD.withSequence(4));
         assertThat(rollout.problems(List.of(), Map.of())).isEmpty();
+    }
+
+    @Test
+    void whatOldPodsRefuseIsDecidedByThoseOfTheNewImageWhenTheyHaveAnswered() {
+        List<ObservedPod> both = List.of(pod("1"), pod("2"));
+        step(FIRST, List.of(), Map.of());
+        step(SECOND, List.of(pod("1")), Map.of());
+        step(SECOND, List.of(pod("1")), Map.of("uid-1", refused(SECOND)));
+        step(SECOND, both, Map.of("uid-1", accepted(FIRST, 1)));
+
+        assertThat(step(SECOND, both, Map.of("uid-1", refused(SECOND))))
+                .as("the new pod still thinks")
+                .contains(SECOND.withSequence(3));
+
+        step(SECOND, both, Map.of("uid-1", refused(SECOND), "uid-2", accepted(SECOND, 3)));
+        assertThat(published()).isEqualTo(SECOND.withSequence(3));
+    }
+
+    @Test
+    void aRefusalCountsForTheRevisionsThatRefused() {
+        step(FIRST, List.of(), Map.of());
+        step(SECOND, List.of(pod("1")), Map.of());
+        Map<String, Acknowledgement> refusal = Map.of("uid-1", refused(SECOND), "uid-2", refused(SECOND));
+        step(SECOND, List.of(pod("1"), pod("2")), refusal);
+
+        assertThat(step(SECOND, List.of(pod("1"), pod("2")), Map.of())).contains(FIRST.withSequence(1));
+        assertThat(step(SECOND, List.of(pod("3")), Map.of())).contains(SECOND.withSequence(3));
+    }
+
+    @Test
+    void aCandidateThatIsRefusedIsNotPublishedThoughNoPodIsReady() {
+        step(FIRST, List.of(), Map.of());
+        step(SECOND, List.of(pod("1")), Map.of());
+
+        assertThat(step(SECOND, List.of(), Map.of("uid-1", refused(SECOND)))).contains(FIRST.withSequence(1));
+
+        assertThat(published()).isEqualTo(FIRST.withSequence(1));
     }
 
     @Test

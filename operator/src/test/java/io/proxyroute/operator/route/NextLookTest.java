@@ -22,15 +22,15 @@ class NextLookTest {
 
     @Test
     void aPodThatOwesAnAnswerIsLookedAtWhenItIsOverdue() {
-        assertThat(after(new PodFacts("a", true, true, true))).isGreaterThan(NextLook.SETTLING);
-        assertThat(after(new PodFacts("a", true, false, true))).isEqualTo(NextLook.SETTLING);
-        assertThat(after(new PodFacts("a", true, true, false))).isEqualTo(NextLook.SETTLING);
-        assertThat(after(new PodFacts("a", false, false, false))).isGreaterThan(NextLook.SETTLING);
+        assertThat(after(new PodFacts("a", true, true, true, ""))).isGreaterThan(NextLook.SETTLING);
+        assertThat(after(new PodFacts("a", true, false, true, ""))).isEqualTo(NextLook.SETTLING);
+        assertThat(after(new PodFacts("a", true, true, false, ""))).isEqualTo(NextLook.SETTLING);
+        assertThat(after(new PodFacts("a", false, false, false, ""))).isGreaterThan(NextLook.SETTLING);
     }
 
     @Test
     void whatWasRefusedIsTriedAgainBeforeLong() {
-        List<PodFacts> settled = List.of(new PodFacts("a", true, true, true));
+        List<PodFacts> settled = List.of(new PodFacts("a", true, true, true, ""));
 
         assertThat(NextLook.after(ROUTE, settled, List.of(new Problem(Reason.RefusedByApiServer, "", "Full."))))
                 .isEqualTo(Duration.ofSeconds(10));

@@ -18,6 +18,8 @@ import io.proxyroute.operator.fixture.ObjectServer;
 import io.proxyroute.operator.status.EventRecorder;
 import io.proxyroute.operator.status.StatusListener;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class WantedReplicasTest {
 
     private static final String PATH = "/apis/apps/v1/namespaces/default/deployments/shop-proxy";
-    private static final WantedReplicas.Wanted FOUR = new WantedReplicas.Wanted(4, "Scaled from 3 to 4 pods.");
+    private static final WantedReplicas.Wanted FOUR = new WantedReplicas.Wanted(4, false, "Scaled from 3 to 4 pods.");
 
     private final ProxyRoute route = new KubernetesSerialization().unmarshal("""
             apiVersion: proxyroute.io/v1alpha1
@@ -93,17 +95,32 @@ class WantedReplicasTest {
     }
 
     @Test
-    void aNumberOfSomebodyElseIsToldOfWhenItBegins() {
+    void aNumberOfSomebodyElseIsToldOfWhenItBeginsAndIsTheOneThatCounts() {
+        ProxyRoute fixed = new KubernetesSerialization().unmarshal("""
+                apiVersion: proxyroute.io/v1alpha1
+                kind: ProxyRoute
+                metadata: {namespace: default, name: shop, uid: uid}
+                spec: {listeners: [{name: http, port: 8080}], proxy: {replicas: 10}}
+                """, ProxyRoute.class);
         deployment = heldBy("kubectl");
-        wanted.set(route, scaling, FOUR);
-        wanted.set(route, scaling, FOUR);
+        assertThat(wantedAndSet(fixed)).isEqualTo(3);
+        assertThat(wantedAndSet(fixed)).isEqualTo(3);
         assertThat(told).containsExactly("ReplicasHeldByOther");
+        assertThat(api.writes()).allSatisfy(write -> assertThat(write.path()).contains("/events"));
 
         deployment = heldBy("proxyroute-scaler");
-        wanted.set(route, scaling, WantedReplicas.Wanted.of(3));
+        assertThat(wantedAndSet(fixed)).isEqualTo(10);
         deployment = heldBy("kubectl");
-        wanted.set(route, scaling, FOUR);
+        wantedAndSet(fixed);
         assertThat(told).containsExactly("ReplicasHeldByOther", "ReplicasHeldByOther");
+    }
+
+    private int wantedAndSet(ProxyRoute of) {
+        Instant now = Instant.parse("2030-01-01T00:00:00Z");
+        RecentSnapshots none = RecentSnapshots.of(List.of(), List.of(), Duration.ofMinutes(1), now);
+        WantedReplicas.Wanted number = wanted.replicas(of, scaling, none, false, now);
+        wanted.set(of, scaling, number);
+        return number.pods();
     }
 
     private Deployment heldBy(String manager) {

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 class StatusAggregatorTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final PodFacts CURRENT = new PodFacts("a", true, true, true);
-    private static final PodFacts BEHIND = new PodFacts("b", true, true, false);
-    private static final PodFacts JUST_READY = new PodFacts("c", true, false, false);
-    private static final PodFacts STARTING = new PodFacts("d", false, false, false);
+    private static final PodFacts CURRENT = new PodFacts("a", true, true, true, "");
+    private static final PodFacts BEHIND = new PodFacts("b", true, true, false, "");
+    private static final PodFacts JUST_READY = new PodFacts("c", true, false, false, "");
+    private static final PodFacts STARTING = new PodFacts("d", false, false, false, "");
 
     @Test
     void equalFactsOnAnEqualStatusGiveAnEqualStatusLater() {
@@ -50,6 +50,19 @@ class StatusAggregatorTest {
         assertThat(programmed(JUST_READY)).isEqualTo("False Pending");
         assertThat(programmed(STARTING)).isEqualTo("False NoReadyPods");
         assertThat(programmed()).isEqualTo("False NoReadyPods");
+    }
+
+    @Test
+    void aPodThatCannotBeReachedIsToldWithTheReason() {
+        PodFacts silent = new PodFacts("e", true, true, false, "e cannot be reached: connection refused");
+
+        assertThat(condition(StatusAggregator.status(null, facts(CURRENT, silent), NOW), "Programmed")
+                        .getMessage())
+                .isEqualTo("1 of 2 ready pods have yet to acknowledge the configuration: e."
+                        + " e cannot be reached: connection refused.");
+        assertThat(condition(StatusAggregator.status(null, facts(silent), NOW), "Programmed")
+                        .getMessage())
+                .endsWith("yet. e cannot be reached: connection refused.");
     }
 
     @Test
