@@ -20,9 +20,13 @@ set_context() {
   CGROUP=proxyroute-$NAME
   CONTAINERD_SOCKET=$RUN/containerd.sock
   BIN=$CACHE/kubernetes-$(hash_of_binaries)
-  if [[ -s $STATE/slot ]]; then
-    set_addresses "$(<"$STATE/slot")"
-  fi
+  read_slot
+}
+
+# Nothing is set where the cluster has no slot.
+read_slot() {
+  unset SLOT VETH
+  [[ ! -s $STATE/slot ]] || set_addresses "$(<"$STATE/slot")"
 }
 
 # Slot 0 to 15: each cluster has its own part of 198.18.0.0/15, the range for tests (RFC 2544).
@@ -51,6 +55,11 @@ lock_directory() { # DIR FD
   done
 }
 
-lock_cluster() { lock_directory "$STATE" 8; }
+# Whoever held the lock before may have changed the slot.
+lock_cluster() {
+  lock_directory "$STATE" 8
+  read_slot
+}
+
 lock_machine() { lock_directory "$SHARED" 9; }
 unlock_machine() { exec 9<&-; }

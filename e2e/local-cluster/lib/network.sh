@@ -24,6 +24,9 @@ choose_slot() {
   fail "all 16 slots are taken; see $SHARED"
 }
 
+# After a reboot the slot of a state that was left may be another cluster's.
+owns_slot() { [[ -n ${SLOT:-} && $(cat "$SHARED/slot-$SLOT" 2>/dev/null) == "$STATE" ]]; }
+
 make_network() {
   in_network true 2>/dev/null && return
   ip route replace unreachable "$TEST_RANGE" metric 9999
@@ -44,7 +47,7 @@ make_network() {
 in_network() { nsenter --net="/run/netns/$NETNS" "$@"; }
 
 remove_network() {
-  ip link delete "$VETH" 2>/dev/null || true # its routes go with it
+  ! owns_slot || ip link delete "$VETH" 2>/dev/null || true # its routes go with it
   ip netns delete "$NETNS" 2>/dev/null || true
 }
 

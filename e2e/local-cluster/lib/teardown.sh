@@ -5,7 +5,7 @@
 tear_down() {
   kill_processes
   remove_namespace
-  [[ -z ${VETH:-} ]] || remove_network
+  remove_network
   remove_cgroups
   remove_stale_policy
   remove_claims
@@ -27,8 +27,11 @@ kill_processes() {
 
 # The last one out restores the kernel's settings and removes what all clusters shared.
 remove_claims() {
+  local claim
   lock_machine
-  [[ -z ${SLOT:-} ]] || rm -f "$SHARED/slot-$SLOT"
+  for claim in "$SHARED"/slot-*; do
+    [[ $(cat "$claim" 2>/dev/null) != "$STATE" ]] || rm -f "$claim"
+  done
   if ! compgen -G "$SHARED/slot-*" >/dev/null; then
     [[ ! -e $SHARED/kernel-settings ]] || restore_kernel_settings
     disable_controllers
