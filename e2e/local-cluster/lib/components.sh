@@ -66,8 +66,10 @@ start_time() { # PID
 
 is_alive() { # COMPONENT
   local pid started
-  [[ -s $RUN/$1.pid ]] && read -r pid started <"$RUN/$1.pid" && [[ -n $started && $(start_time "$pid") == "$started" ]]
+  [[ -s $RUN/$1.pid ]] && read -r pid started <"$RUN/$1.pid" && lives "$pid" "$started"
 }
+
+lives() { [[ -n $2 && $(start_time "$1") == "$2" ]]; } # PID START_TIME
 
 # Whether a component that is alive was told to stand still and not to go on.
 is_held() { # COMPONENT

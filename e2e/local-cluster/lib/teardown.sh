@@ -53,5 +53,5 @@ restart_afresh_if_torn() {
   remove_network
   remove_cgroups
   rm -rf "$RUN"
-  find "$STATE" -mindepth 1 -delete
+  find "$STATE" -mindepth 1 ! -path "$STATE/owner" -delete
 }

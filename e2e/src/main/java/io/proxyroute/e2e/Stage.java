@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Where a command or a run of tests plays: a cluster, ProxyRoute in it, namespaces. What was made is removed, newest
@@ -99,7 +100,7 @@ public final class Stage implements AutoCloseable {
     /** The cluster, brought up at the first call. */
     public synchronized Cluster cluster() {
         if (cluster == null) {
-            Cluster chosen = Clusters.choose(steps);
+            Cluster chosen = Clusters.choose(steps, isKept());
             made.push(new Made(chosen.description(), chosen, () -> false));
             chosen.up();
             cluster = chosen;
@@ -117,12 +118,22 @@ public final class Stage implements AutoCloseable {
             steps.say("  The operator that runs there is replaced by this source tree's, which stays.");
         }
         steps.run("Operator", "manifests/base on " + there.description(), installation::deploy);
+        removeLeftNamespaces(there);
+    }
+
+    /** Their pods would take the node's room. */
+    private void removeLeftNamespaces(Cluster there) {
+        List<Sandbox> left = Sandbox.left(there.client());
+        if (!left.isEmpty()) {
+            String names = left.stream().map(Sandbox::namespace).collect(Collectors.joining(", "));
+            steps.run("Remove what a run left", names, () -> left.forEach(Sandbox::close));
+        }
     }
 
     /** Makes a namespace. */
     public Sandbox sandbox(String namespace) {
         Cluster there = cluster();
-        Sandbox sandbox = steps.get("Namespace", namespace, () -> Sandbox.open(there.client(), namespace));
+        Sandbox sandbox = steps.get("Namespace", namespace, () -> Sandbox.open(there.client(), namespace, isKept()));
         made.push(new Made("namespace " + namespace, sandbox, () -> true));
         return sandbox;
     }

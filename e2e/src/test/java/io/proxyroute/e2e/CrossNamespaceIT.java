@@ -36,7 +36,7 @@ class CrossNamespaceIT {
                     .serverSideApply();
             crd(client).waitUntilCondition(CrossNamespaceIT::isEstablished, LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
-        abroad = Sandbox.open(client, sandbox.namespace() + "-abroad");
+        abroad = Sandbox.open(client, sandbox.namespace() + "-abroad", Stage.isKept());
         abroad.backend("echo", 1);
     }
 

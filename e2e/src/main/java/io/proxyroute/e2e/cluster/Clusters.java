@@ -16,14 +16,15 @@ public final class Clusters {
      * {@code kubeconfig} or a kubeconfig's path; k3s where a Docker engine answers; the native local cluster, named by
      * {@code CLUSTER_NAME}. Nothing is made yet.
      *
+     * @param kept whether it is left for a look around
      * @throws IllegalStateException the one that was asked for cannot be had; the message says why
      */
-    public static Cluster choose(Steps steps) {
+    public static Cluster choose(Steps steps, boolean kept) {
         String asked = System.getenv("CLUSTER");
         if (asked != null && !asked.isBlank()) {
             return new GivenCluster(readable(asked.equals("kubeconfig") ? currentKubeconfig() : Path.of(asked)), steps);
         }
-        return dockerAnswers() ? new K3sCluster(steps) : new NativeCluster(nativeName());
+        return dockerAnswers() ? new K3sCluster(steps) : new NativeCluster(nativeName(), kept);
     }
 
     private static String nativeName() {

@@ -12,27 +12,30 @@ final class NativeCluster extends Cluster {
     private static final String SCRIPT = "e2e/local-cluster/cluster";
 
     private final String name;
+    private final boolean kept;
     private final Commands commands;
     private volatile boolean ours;
 
-    NativeCluster(String name) {
+    /** One that is kept goes on when it is closed. */
+    NativeCluster(String name, boolean kept) {
         this.name = name;
+        this.kept = kept;
         this.commands = new Commands(Repository.root(), Map.of("CLUSTER_NAME", name));
     }
 
     @Override
     public void up() {
-        if (!isUp()) {
-            // Before the first thing is made, so that half a cluster is removed too.
-            ours = true;
-            commands.show(script("up", "--brief"));
-        }
+        // Before the first thing is made, so that half a cluster is removed too.
+        ours = !kept && isClaimed();
+        commands.show(script("up", "--brief"));
         reachThrough(new Access(Path.of(commands.output(script("kubeconfig"))), script("kubectl")));
     }
 
-    private boolean isUp() {
+    /** What is not there, and what a process claimed that was killed, is this one's to remove. */
+    private boolean isClaimed() {
         try {
-            commands.output(script("status"));
+            commands.output(
+                    script("claim", Long.toString(ProcessHandle.current().pid())));
             return true;
         } catch (Commands.CommandFailedException e) {
             return false;

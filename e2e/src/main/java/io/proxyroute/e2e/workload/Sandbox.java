@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 /** A namespace of one's own, deleted with everything in it when closed. */
 public final class Sandbox implements AutoCloseable {
 
+    /** Annotation that names the process that made the namespace. */
+    static final String MAKER = "proxyroute.io/e2e-maker";
+
     private final KubernetesClient client;
     private final String namespace;
 
@@ -28,9 +31,10 @@ public final class Sandbox implements AutoCloseable {
     /**
      * Makes a namespace; one that was left by an earlier run is removed first.
      *
+     * @param kept whether it outlives this process on purpose
      * @throws IllegalStateException there is one of this name that no earlier run made
      */
-    public static Sandbox open(KubernetesClient client, String namespace) {
+    public static Sandbox open(KubernetesClient client, String namespace, boolean kept) {
         Sandbox sandbox = new Sandbox(client, namespace);
         Namespace left = client.namespaces().withName(namespace).get();
         if (left != null && !isOurs(left)) {
@@ -44,10 +48,24 @@ public final class Sandbox implements AutoCloseable {
                 .withNewMetadata()
                 .withName(namespace)
                 .addToLabels(Installation.OURS_LABEL, "true")
+                .addToAnnotations(kept ? Map.of() : Map.of(MAKER, Maker.own()))
                 .endMetadata()
                 .build();
         client.resource(wanted).create();
         return sandbox;
+    }
+
+    /** What processes of this machine left that were killed; what another one still uses, or was to be kept, is not in it. */
+    public static List<Sandbox> left(KubernetesClient client) {
+        return client.namespaces().withLabel(Installation.OURS_LABEL, "true").list().getItems().stream()
+                .filter(Sandbox::isLeft)
+                .map(each -> new Sandbox(client, each.getMetadata().getName()))
+                .toList();
+    }
+
+    static boolean isLeft(Namespace namespace) {
+        Map<String, String> annotations = namespace.getMetadata().getAnnotations();
+        return isOurs(namespace) && annotations != null && Maker.hasEnded(annotations.getOrDefault(MAKER, ""));
     }
 
     private static boolean isOurs(Namespace namespace) {
