@@ -41,7 +41,7 @@ apt_install_watched() {
   local log
   log=$(mktemp)
   apt_install "${missing[@]}" >"$log" 2>&1 7<&- 8<&- 9<&- &
-  if ! follow $! echo "${missing[*]}"; then
+  if ! follow $! apt_does "$log"; then
     tail -n 20 "$log" >&2
     rm -f "$log"
     fail "apt-get could not install ${missing[*]}"
@@ -49,11 +49,15 @@ apt_install_watched() {
   rm -f "$log"
 }
 
+apt_does() { tail -n 1 "$1" | grep '^Waiting' || say "${missing[*]}"; } # LOG
+
 # The packages' own services stay off: status 101 of this file is Debian's way to say so. The mark tells ours from others.
 POLICY=/usr/sbin/policy-rc.d
 POLICY_MARK="# of proxyroute's local cluster, while it installs packages"
 
 apt_install() (
+  apt=$HERE/../../tools/patient-apt-get
+  "$apt" update || exit # here it waits, if at all: whoever installs then must not meet our policy
   trap '' TERM # half an installation is worse than one that goes on without us
   remove_policy
   if [[ ! -e $POLICY ]]; then
@@ -61,9 +65,7 @@ apt_install() (
     printf '#!/bin/sh\n%s\nexit 101\n' "$POLICY_MARK" >"$POLICY"
     chmod +x "$POLICY"
   fi
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get -o DPkg::Lock::Timeout=300 update &&
-    apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"
+  "$apt" install -y --no-install-recommends "$@"
 )
 
 remove_policy() { ! grep -qxF "$POLICY_MARK" "$POLICY" 2>/dev/null || rm -f "$POLICY"; }
