@@ -90,7 +90,20 @@ final class NativeCluster extends Cluster {
     public void close() {
         super.close();
         if (ours) {
-            commands.show(script("down"));
+            down();
         }
+    }
+
+    private void down() {
+        try {
+            commands.show(script("down"));
+        } catch (Commands.CommandFailedException e) {
+            throw new IllegalStateException(
+                    e.getMessage() + "; `" + variable() + "make cluster-down` tries it again", e);
+        }
+    }
+
+    private String variable() {
+        return name.equals("proxyroute") ? "" : "CLUSTER_NAME=" + name + " ";
     }
 }
