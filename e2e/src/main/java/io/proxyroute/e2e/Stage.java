@@ -138,9 +138,14 @@ public final class Stage implements AutoCloseable {
         return sandbox;
     }
 
-    /** Removes a namespace before the rest. */
-    void remove(Sandbox sandbox) {
-        made.stream().filter(each -> each.thing() == sandbox).forEach(this::remove);
+    /** Has something else removed too; to be called before it is made. */
+    void enter(String name, AutoCloseable thing) {
+        made.push(new Made(name, thing, () -> false));
+    }
+
+    /** Removes something before the rest, if it was made. */
+    void remove(AutoCloseable thing) {
+        made.stream().filter(each -> each.thing() == thing).forEach(this::remove);
     }
 
     /** Writes down what the cluster knows, once it is up. */

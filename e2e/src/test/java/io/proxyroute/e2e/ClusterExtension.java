@@ -37,7 +37,7 @@ final class ClusterExtension
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        return type == Cluster.class || type == Sandbox.class || type == Instant.class;
+        return type == Cluster.class || type == Stage.class || type == Sandbox.class || type == Instant.class;
     }
 
     @Override
@@ -45,6 +45,9 @@ final class ClusterExtension
         Class<?> type = parameter.getParameter().getType();
         if (type == Sandbox.class) {
             return sandbox(context);
+        }
+        if (type == Stage.class) {
+            return shared(context).stage();
         }
         return type == Cluster.class
                 ? shared(context).stage().cluster()

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.proxyroute.e2e.cluster.Installation;
 import io.proxyroute.e2e.workload.Requests;
 import io.proxyroute.e2e.workload.Route;
 import io.proxyroute.e2e.workload.Sandbox;
@@ -25,28 +26,27 @@ class CrossNamespaceIT {
     private static final String CRD = "referencegrants.gateway.networking.k8s.io";
 
     private static Sandbox abroad;
-    private static boolean installed;
+    private static AutoCloseable kind;
 
     @BeforeAll
-    static void startBackend(Sandbox sandbox) {
+    static void startBackend(Sandbox sandbox, Stage stage) {
         KubernetesClient client = sandbox.client();
-        if (crd(client).get() == null) {
-            installed = true;
+        if (!isSomebodys(crd(client).get())) {
+            kind = () -> crd(client).delete();
+            stage.enter("CRD " + CRD, kind);
             client.load(CrossNamespaceIT.class.getResourceAsStream("/gateway/reference-grant-crd.yaml"))
                     .serverSideApply();
             crd(client).waitUntilCondition(CrossNamespaceIT::isEstablished, LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
-        abroad = Sandbox.open(client, sandbox.namespace() + "-abroad", Stage.isKept());
+        abroad = stage.sandbox(sandbox.namespace() + "-abroad");
         abroad.backend("echo", 1);
     }
 
     @AfterAll
-    static void stopBackend(Sandbox sandbox) {
-        if (abroad != null && !Stage.isKept()) {
-            abroad.close();
-        }
-        if (installed) {
-            crd(sandbox.client()).delete();
+    static void stopBackend(Stage stage) {
+        if (!Stage.isKept()) {
+            stage.remove(abroad);
+            stage.remove(kind);
         }
     }
 
@@ -81,6 +81,13 @@ class CrossNamespaceIT {
 
     private static Resource<CustomResourceDefinition> crd(KubernetesClient client) {
         return client.apiextensions().v1().customResourceDefinitions().withName(CRD);
+    }
+
+    /** One with the label was left by an earlier run. */
+    private static boolean isSomebodys(CustomResourceDefinition crd) {
+        return crd != null
+                && (crd.getMetadata().getLabels() == null
+                        || !crd.getMetadata().getLabels().containsKey(Installation.OURS_LABEL));
     }
 
     private static boolean isEstablished(CustomResourceDefinition crd) {

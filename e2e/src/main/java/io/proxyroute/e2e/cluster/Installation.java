@@ -31,7 +31,7 @@ public final class Installation implements AutoCloseable {
     /** Port of the operator's Service that serves reports. */
     public static final int REPORTS_PORT = 8081;
 
-    /** Label of the namespaces that demo and tests make. */
+    /** Label of what demo and tests make in a cluster besides ProxyRoute. */
     public static final String OURS_LABEL = "proxyroute.io/e2e";
 
     private static final String MANIFESTS = "manifests/base";
