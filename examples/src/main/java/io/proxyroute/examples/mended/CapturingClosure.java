@@ -37,8 +37,9 @@ public final class CapturingClosure implements ProxyFilter {
             byte[] sample = new byte[bytes];
             String target = context.request().target();
             Supplier<String> description = () -> target + ", sample of " + sample.length + " bytes";
-            inFlight.add(description);
+            // Registered first: it throws where the exchange is over already. It is not closed while this call runs.
             context.closeOnEnd(() -> inFlight.remove(description));
+            inFlight.add(description);
         }
         return Verdict.NEXT;
     }

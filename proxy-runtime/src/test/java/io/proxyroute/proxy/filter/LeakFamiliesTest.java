@@ -1,19 +1,26 @@
 package io.proxyroute.proxy.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.proxyroute.contract.telemetry.LedgerSummary;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
+import io.proxyroute.filter.ExchangeEndedException;
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.ProxyFilter;
+import io.proxyroute.filter.RequestHead;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Proxy;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +147,28 @@ class LeakFamiliesTest {
     }
 
     @Test
+    void aMendedClosureIsNotKeptWhereTheExchangeIsOverAlready() throws Exception {
+        ProxyFilter filter = new io.proxyroute.examples.mended.CapturingClosure();
+        filter.configure(Map.of("bytes", "64"));
+        RequestHead request = stub(RequestHead.class, method -> "/gone");
+        FilterContext over = stub(FilterContext.class, method -> {
+            if (method.equals("closeOnEnd")) {
+                throw new ExchangeEndedException("over");
+            }
+            return request;
+        });
+        LongSupplier kept = () -> LiveObjects.count(MENDED + "CapturingClosure$$Lambda");
+        long before = kept.getAsLong();
+
+        for (int i = 0; i < REQUESTS; i++) {
+            assertThatThrownBy(() -> filter.handle(over)).isInstanceOf(ExchangeEndedException.class);
+        }
+
+        assertThat(kept.getAsLong() - before).isLessThan(REQUESTS / 4);
+        filter.close();
+    }
+
+    @Test
     void aStaticMapKeepsItsBytesAndABoundedOneOnlySomeOfThem() throws Exception {
         int bytes = 100_000;
         Map<String, String> config = Map.of("bytes", "" + bytes, "entries", "16");
@@ -179,6 +208,11 @@ class LeakFamiliesTest {
             load(proxy);
             await().until(() -> proxy.ledger.summary().leaksTotal() == REQUESTS / 10);
         }
+    }
+
+    private static <T> T stub(Class<T> type, Function<String, Object> answers) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> answers.apply(method.getName())));
     }
 
     private FilteringProxy serving(String className, Map<String, String> config) throws IOException {
