@@ -58,7 +58,9 @@ enable_controllers() {
     [[ " $(<$root/cgroup.controllers) " == *" $controller "* ]] || continue
     [[ " $(<$root/cgroup.subtree_control) " != *" $controller "* ]] || continue
     printf '+%s' "$controller" >$root/cgroup.subtree_control ||
-      fail "the cgroup controller $controller cannot be switched on in $root/cgroup.subtree_control"
+      fail "the cgroup controller $controller cannot be switched on in $root/cgroup.subtree_control. In a container with a\
+ cgroup namespace of its own this does not work: use the machine itself, or start the container in the machine's\
+ namespace with /sys/fs/cgroup writable (docker run --privileged --cgroupns=host), or use a machine with cgroup v1"
     printf '%s\n' "$controller" >>"$SHARED/controllers"
   done
   unlock_machine
