@@ -80,6 +80,7 @@ class ConfigRolloutTest {
                 .contains(SECOND.withSequence(2));
 
         assertThat(published()).isEqualTo(FIRST.withSequence(1));
+        assertThat(rollout.published()).contains(FIRST.withSequence(1));
         assertThat(store().read(route).sequence())
                 .as("claimed before anybody is told")
                 .isEqualTo(2);
