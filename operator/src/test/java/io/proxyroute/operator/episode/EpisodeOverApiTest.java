@@ -257,6 +257,7 @@ class EpisodeOverApiTest {
         assertThatThrownBy(() -> ticks(5, Duration.ofSeconds(1), "a")).isInstanceOf(Unavailable.class);
         now = now.plusSeconds(15);
         assertThat(run(1).getStatus().phase()).isEqualTo(RemediationRunStatus.Phase.Act);
+        assertThat(notes("RemediationAct")).as("told nevertheless").hasSize(1);
 
         api.refuse("POST", EVICTION, 0);
         ticks(1, Duration.ofSeconds(15), "a");

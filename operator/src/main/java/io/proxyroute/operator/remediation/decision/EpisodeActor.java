@@ -217,9 +217,7 @@ public final class EpisodeActor {
                             rules.fleet(), rules.observation().vitals());
                     entered = entered.acting(rules.now(), replacement, errors);
                 }
-                Run written = journal.update(entered);
-                evidence.progressed(written);
-                yield outlook(perform(effect, written, rules), used);
+                yield outlook(perform(effect, journal.update(entered), rules), used);
             }
         };
     }
@@ -237,25 +235,39 @@ public final class EpisodeActor {
                 DecisionSettings.WINDOW);
     }
 
+    /**
+     * Telling may take long, so a pod is touched before it is told, while the look that it was decided on is fresh;
+     * what takes long itself is told before.
+     */
     private Run perform(Effect effect, Run run, EpisodeRules rules) {
+        if (effect == Effect.COLLECT || effect == Effect.COLLECT_DEEP) {
+            evidence.progressed(run);
+            Duration timeout = rules.captureTimeout();
+            Run collected = journal.update(run.with(evidence.collect(run, effect == Effect.COLLECT_DEEP, timeout)));
+            evidence.progressed(collected);
+            return collected;
+        }
         Optional<Fleet.Pod> victim = rules.fleet().pod(run.podUid()).filter(p -> !p.terminating());
+        boolean impossible;
+        try {
+            impossible = touch(effect, victim);
+        } finally {
+            evidence.progressed(run);
+        }
+        return impossible ? escalate(run, rules.now(), victim.get()) : run;
+    }
+
+    /** @return whether that can never work */
+    private boolean touch(Effect effect, Optional<Fleet.Pod> victim) {
         switch (effect) {
-            case NONE -> {}
             case DETACH -> victim.filter(Fleet.Pod::attached).ifPresent(pods::detach);
             case REATTACH -> victim.filter(Fleet.Pod::isDetached).ifPresent(pods::reattach);
-            case COLLECT, COLLECT_DEEP -> {
-                Duration timeout = rules.captureTimeout();
-                Run collected = journal.update(run.with(evidence.collect(run, effect == Effect.COLLECT_DEEP, timeout)));
-                evidence.progressed(collected);
-                return collected;
-            }
             case EVICT -> {
-                if (victim.isPresent() && pods.evict(victim.get()) == Ports.EvictionResult.IMPOSSIBLE) {
-                    return escalate(run, rules.now(), victim.get());
-                }
+                return victim.isPresent() && pods.evict(victim.get()) == Ports.EvictionResult.IMPOSSIBLE;
             }
+            case NONE, COLLECT, COLLECT_DEEP -> {}
         }
-        return run;
+        return false;
     }
 
     /** Should it end before the pod is put back, the pod is a leftover. */
@@ -264,8 +276,11 @@ public final class EpisodeActor {
                 new State.Escalated(now),
                 "The eviction of %s is impossible: more than one disruption budget selects it. It is put back."
                         .formatted(run.podName())));
-        evidence.progressed(escalated);
-        pods.reattach(victim);
+        try {
+            pods.reattach(victim);
+        } finally {
+            evidence.progressed(escalated);
+        }
         return escalated;
     }
 

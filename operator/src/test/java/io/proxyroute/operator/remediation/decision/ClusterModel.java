@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 
 /**
  * The rules of a cluster that episodes depend on, in memory: a ReplicaSet that keeps its count, optimistic locking,
@@ -107,6 +108,8 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     private Instant seenAt;
     /** Lets another operator run in the middle of a call. */
     Runnable overtake = () -> {};
+    /** Hears of every step of a run. */
+    Consumer<Run> listener = _ -> {};
 
     private int serial;
 
@@ -428,7 +431,9 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     }
 
     @Override
-    public void progressed(Run run) {}
+    public void progressed(Run run) {
+        listener.accept(run);
+    }
 
     private void assertQuiet(String what) {
         assertThat(seen.paused()).as(what + " while paused").isFalse();

@@ -11,6 +11,7 @@ import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.ThresholdRule;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -245,6 +246,23 @@ class EpisodeStepsTest {
         replacement().configHash = ClusterModel.CONFIG;
         until(() -> run().state().terminal());
         assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
+    }
+
+    /** Telling may take so long that what was looked at before is not so any more. */
+    @Test
+    void aPodIsTouchedBeforeItIsTold() {
+        List<String> told = new ArrayList<>();
+        cluster.listener = run -> {
+            switch (run.state()) {
+                case State.Prepare _ -> told.add("Prepare, detached " + victim.isDetached());
+                case State.Act _ -> told.add("Act, evicted " + cluster.evictions.size());
+                default -> {}
+            }
+        };
+
+        until(() -> run() != null && run().state().terminal());
+
+        assertThat(told).containsExactly("Prepare, detached true", "Act, evicted 1");
     }
 
     @Test
