@@ -13,11 +13,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -138,12 +143,23 @@ public final class ProxyClient implements AutoCloseable {
     private Answer call(ProxyAddress proxy, String path, Duration timeout, HttpRequest.Builder request)
             throws IOException, InterruptedException {
         trust.expect(proxy);
-        HttpResponse<byte[]> response = http.send(
-                request.uri(URI.create("https://" + proxy.host() + ":" + port + path))
-                        .timeout(timeout)
-                        .build(),
-                BodyHandlers.ofByteArray());
-        return new Answer(response.statusCode(), response.body());
+        URI uri = URI.create("https://" + proxy.host() + ":" + port + path);
+        // The request's own timeout ends with the head of the answer (JDK-8208693), so it is not used.
+        CompletableFuture<HttpResponse<byte[]>> response =
+                http.sendAsync(request.uri(uri).build(), BodyHandlers.ofByteArray());
+        try {
+            HttpResponse<byte[]> whole = response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return new Answer(whole.statusCode(), whole.body());
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException(
+                    "%s sent no whole answer to %s within %d ms".formatted(proxy.podName(), path, timeout.toMillis()));
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure
+                    ? failure
+                    : new IOException(e.getCause().getMessage(), e.getCause());
+        } finally {
+            response.cancel(true);
+        }
     }
 
     @Override

@@ -46,25 +46,7 @@ final class FakeProxy implements AutoCloseable {
 
     static FakeProxy start(CertificateAuthority authority, String routeUid, InetSocketAddress address)
             throws Exception {
-        KeyedCertificate certificate = authority.issue(
-                "proxy",
-                Identity.ofRoute(routeUid),
-                CertificateAuthority.Usage.SERVER,
-                Instant.now(),
-                Duration.ofDays(1));
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        keys.load(null, null);
-        keys.setKeyEntry("proxy", certificate.key(), NO_PASSWORD, new X509Certificate[] {certificate.certificate()});
-        KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
-        keyManagers.init(keys, NO_PASSWORD);
-        KeyStore anchors = KeyStore.getInstance("PKCS12");
-        anchors.load(null, null);
-        anchors.setCertificateEntry("ca", authority.issuer().certificate());
-        TrustManagerFactory trustManagers = TrustManagerFactory.getInstance("PKIX");
-        trustManagers.init(anchors);
-        SSLContext tls = SSLContext.getInstance("TLS");
-        tls.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
-
+        SSLContext tls = tls(authority, routeUid);
         HttpsServer server = HttpsServer.create(address, 0);
         server.setHttpsConfigurator(new HttpsConfigurator(tls) {
             @Override
@@ -99,6 +81,29 @@ final class FakeProxy implements AutoCloseable {
         server.setExecutor(proxy.executor);
         server.start();
         return proxy;
+    }
+
+    /** As a proxy of the route has it. */
+    static SSLContext tls(CertificateAuthority authority, String routeUid) throws Exception {
+        KeyedCertificate certificate = authority.issue(
+                "proxy",
+                Identity.ofRoute(routeUid),
+                CertificateAuthority.Usage.SERVER,
+                Instant.now(),
+                Duration.ofDays(1));
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        keys.load(null, null);
+        keys.setKeyEntry("proxy", certificate.key(), NO_PASSWORD, new X509Certificate[] {certificate.certificate()});
+        KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
+        keyManagers.init(keys, NO_PASSWORD);
+        KeyStore anchors = KeyStore.getInstance("PKCS12");
+        anchors.load(null, null);
+        anchors.setCertificateEntry("ca", authority.issuer().certificate());
+        TrustManagerFactory trustManagers = TrustManagerFactory.getInstance("PKIX");
+        trustManagers.init(anchors);
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
+        return tls;
     }
 
     private record Result(int status, Object body) {}
