@@ -17,7 +17,6 @@ import java.util.stream.Stream;
  * All that was collected about a pod for one run. Kept as JSON beside its report, so that another operator can go on
  * with it. Parts are null where they were not asked for or not given; {@code gaps} says why.
  *
- * @param expiresAt when it may be deleted
  * @param collectedAt when the newest part came
  * @param config what the pod served, as JSON text
  * @param snapshot its state
@@ -30,7 +29,6 @@ import java.util.stream.Stream;
  * @param gaps parts that are missing, a sentence each
  */
 record CaseFile(
-        Instant expiresAt,
         Instant collectedAt,
         String config,
         Snapshot snapshot,
@@ -98,7 +96,6 @@ record CaseFile(
     /** The same with class histograms. */
     CaseFile with(ClassHistogram first, ClassHistogram second, List<String> moreGaps, Instant at) {
         return new CaseFile(
-                expiresAt,
                 at,
                 config,
                 snapshot,

@@ -56,9 +56,7 @@ final class EvidenceDesk implements EvidenceCollector {
         var wanted = route.get().getSpec().remediation().diagnostics();
         CaseFile file;
         if (proxy.isEmpty()) {
-            file = known.orElseGet(() -> nothing(
-                    "Nothing was collected: " + run.podName() + " has no address.",
-                    wanted.ttl().toJava()));
+            file = known.orElseGet(() -> nothing("Nothing was collected: " + run.podName() + " has no address."));
         } else {
             file = deep && known.isPresent() ? known.get() : collector.collect(proxy.get(), wanted, timeout);
             file = deep ? collector.deepen(file, proxy.get(), wanted, timeout) : file;
@@ -73,19 +71,9 @@ final class EvidenceDesk implements EvidenceCollector {
         }
     }
 
-    private CaseFile nothing(String because, Duration ttl) {
+    private CaseFile nothing(String because) {
         return new CaseFile(
-                clock.instant().plus(ttl),
-                clock.instant(),
-                null,
-                null,
-                List.of(),
-                null,
-                null,
-                List.of(),
-                null,
-                null,
-                List.of(because));
+                clock.instant(), null, null, List.of(), null, null, List.of(), null, null, List.of(because));
     }
 
     @Override
@@ -99,7 +87,6 @@ final class EvidenceDesk implements EvidenceCollector {
                 + route.get().getMetadata().getName();
         try {
             store.write(name, ReportPage.html(title, run, store.caseFile(name).orElse(null)));
-            store.sweep(clock.instant());
         } catch (IOException e) {
             LOG.warn("report {} cannot be written: {}", name, e.getMessage());
         }

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
+import io.proxyroute.api.v1alpha1.RemediationSpec;
 import io.proxyroute.contract.admin.AdminApi;
 import io.proxyroute.contract.telemetry.LiveSetHistory;
 import io.proxyroute.operator.observe.PodSample;
@@ -24,6 +25,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Remediation of all routes. It begins to work for a route when the control loop first hands it over, so only in the
@@ -31,7 +34,12 @@ import java.util.function.Consumer;
  */
 public final class Remediation implements RouteRemediation, SampleSink, AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Remediation.class);
     private static final Duration HISTORY_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(10);
+    /** Of reports whose route is not known. */
+    private static final Duration DEFAULT_TTL =
+            new RemediationSpec.DiagnosticsSpec(null, null).ttl().toJava();
 
     private final Map<String, RouteEpisodes> routes = new ConcurrentHashMap<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -40,6 +48,7 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
     private final ReportStore store;
     private final LeaseBudget budget;
     private final ReportServer server;
+    private final Thread sweeper;
     private final RouteEpisodes.Parts parts;
 
     /**
@@ -81,6 +90,39 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
                 changed,
                 options.maxActionsPerHour(),
                 clock);
+        sweeper = Thread.ofVirtual().name("sweep-reports").start(() -> sweep(clock));
+    }
+
+    /** On a thread of its own, so that no episode waits for it; first when the open runs are known. */
+    private void sweep(Clock clock) {
+        try {
+            while (true) {
+                Thread.sleep(SWEEP_INTERVAL);
+                try {
+                    store.sweep(clock.instant(), this::longestAge);
+                } catch (IOException | RuntimeException e) {
+                    LOG.warn("old reports cannot be deleted: {}", e.toString());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Of the report of a run; empty while the run is open. */
+    private Optional<Duration> longestAge(String run) {
+        RouteEpisodes episodes = routes.get(run.substring(0, Math.max(0, run.lastIndexOf('-'))));
+        if (episodes == null) {
+            return Optional.of(DEFAULT_TTL);
+        }
+        return episodes.isOpen(run)
+                ? Optional.empty()
+                : Optional.of(episodes.route()
+                        .getSpec()
+                        .remediation()
+                        .diagnostics()
+                        .ttl()
+                        .toJava());
     }
 
     private EpisodeActor actor(RouteEpisodes episodes, Clock clock) {
@@ -157,6 +199,7 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
     @Override
     public void close() {
         stop(Duration.ZERO);
+        sweeper.interrupt();
         server.close();
         client.close();
     }

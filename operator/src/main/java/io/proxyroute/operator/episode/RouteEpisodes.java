@@ -69,7 +69,7 @@ final class RouteEpisodes {
 
     private Instant lookedAt = Instant.MIN;
     private long lookedAtGeneration = -1;
-    private Outlook look;
+    private volatile Outlook look;
     private volatile ProxyRouteStatus.Remediation status;
     private volatile String trouble = "";
 
@@ -160,6 +160,17 @@ final class RouteEpisodes {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether the run of this name is open, as far as is known. */
+    boolean isOpen(String run) {
+        Outlook last = look;
+        return last == null
+                || isOpen(last)
+                        && RunCodec.name(
+                                        route().getMetadata().getUid(),
+                                        last.run().number())
+                                .equals(run);
     }
 
     /** A run has come to another step. */

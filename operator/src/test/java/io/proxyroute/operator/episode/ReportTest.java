@@ -21,16 +21,20 @@ import io.proxyroute.operator.remediation.decision.Run.Progress;
 import io.proxyroute.operator.remediation.decision.Run.Step;
 import io.proxyroute.operator.remediation.decision.State;
 import io.proxyroute.operator.remediation.detection.Signal;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +49,7 @@ class ReportTest {
     @TempDir
     private Path directory;
 
-    private static CaseFile file(Instant expiresAt) {
+    private static CaseFile file() {
         List<LiveSetSample> liveSet = List.of(
                 new LiveSetSample(T, 20 << 20, 100 << 20, 3, 1, 9, 5),
                 new LiveSetSample(T.plusSeconds(60), 60 << 20, 100 << 20, 4, 1, 9, 5));
@@ -61,7 +65,6 @@ class ReportTest {
                         60,
                         List.of("java.lang.Thread.sleep(Thread.java:1)", "com.example.Cache.wait(Cache.java:7)"))));
         return new CaseFile(
-                expiresAt,
                 T,
                 CONFIG,
                 null,
@@ -91,7 +94,7 @@ class ReportTest {
 
     @Test
     void verdictNamesWhatGrowsWhoWaitsAndWhomToAsk() {
-        assertThat(Verdict.of(run(null), file(T)))
+        assertThat(Verdict.of(run(null), file()))
                 .startsWith("Pod pod-a. Growth of <live set>.")
                 .contains("Growing classes: byte[] +20 instances, +7.8 KiB; com.example.Entry +20 instances")
                 .contains("Not of the JDK among them: com.example.Entry.")
@@ -103,7 +106,7 @@ class ReportTest {
     /** In megabytes of growth, the kilobyte of a table that happens to be filled now is no evidence. */
     @Test
     void whatHardlyGrowsIsNotNamed() {
-        CaseFile file = file(T).with(
+        CaseFile file = file().with(
                         new ClassHistogram(T, 10, List.of(new Row("byte[]", 10, 1000))),
                         new ClassHistogram(
                                 T,
@@ -119,7 +122,7 @@ class ReportTest {
 
     @Test
     void aClassThatHasJustComeAmongTheLargestHasNotGrownByAllThatItHolds() {
-        CaseFile file = file(T).with(
+        CaseFile file = file().with(
                         new ClassHistogram(
                                 T, 4_000, List.of(new Row("byte[]", 10, 1000), new Row("com.example.Last", 10, 800))),
                         new ClassHistogram(
@@ -137,7 +140,7 @@ class ReportTest {
 
     @Test
     void reportIsOneFileAndWhatCameFromThePodIsEscaped() {
-        String html = ReportPage.html("shop/shop", run(new Evidence("The <b>verdict</b>.", "x")), file(T));
+        String html = ReportPage.html("shop/shop", run(new Evidence("The <b>verdict</b>.", "x")), file());
 
         assertThat(html)
                 .contains("The &lt;b&gt;verdict&lt;/b&gt;.")
@@ -156,7 +159,6 @@ class ReportTest {
                 .toList();
         String frames = "io.example.storefront.filters.caching.RequestDeduplicationFilter$PendingLookup.lambda$await$7";
         CaseFile full = new CaseFile(
-                T.plus(Duration.ofDays(7)),
                 T,
                 Json.MAPPER.readTree(CONFIG).toPrettyString(),
                 new Snapshot(
@@ -297,16 +299,61 @@ class ReportTest {
     }
 
     @Test
-    void caseFilesSurviveAnOperatorAndExpiredOnesGo() throws Exception {
-        new ReportStore(directory).write("0a1b-1", file(T.plusSeconds(60)));
-        ReportStore store = new ReportStore(directory);
-        store.write("0a1b-1", "<html></html>");
-        assertThat(store.caseFile("0a1b-1")).contains(file(T.plusSeconds(60)));
+    void caseFilesSurviveAnOperator() throws Exception {
+        new ReportStore(directory).write("0a1b-1", file());
 
-        store.sweep(T.plusSeconds(59));
-        assertThat(store.names()).containsExactly("0a1b-1");
-        store.sweep(T.plusSeconds(61));
-        assertThat(store.names()).isEmpty();
-        assertThat(store.caseFile("0a1b-1")).isEmpty();
+        assertThat(new ReportStore(directory).caseFile("0a1b-1")).contains(file());
+    }
+
+    @Test
+    void whatIsTooOldGoesWhateverItIs() throws Exception {
+        ReportStore store = new ReportStore(directory);
+        store.write("0a1b-1", file());
+        store.write("0a1b-1", "<html></html>");
+        store.write("0a1b-2", "<html>no case file</html>");
+        store.write("0a1b-3", "<html>open</html>");
+        Files.createFile(directory.resolve(".left.partial"));
+        writtenAt(T);
+
+        store.sweep(T.plus(Duration.ofMinutes(59)), ReportTest::ages);
+        assertThat(files())
+                .containsExactly(".left.partial", "0a1b-1.html", "0a1b-1.json", "0a1b-2.html", "0a1b-3.html");
+        store.sweep(T.plus(Duration.ofHours(23)), ReportTest::ages);
+        assertThat(files()).containsExactly("0a1b-1.html", "0a1b-1.json", "0a1b-2.html", "0a1b-3.html");
+        store.sweep(T.plus(Duration.ofHours(25)), ReportTest::ages);
+        assertThat(files()).containsExactly("0a1b-3.html");
+    }
+
+    @Test
+    void theOldestGoWhenThereIsNoRoomExceptThoseOfAnOpenRun() throws Exception {
+        ReportStore store = new ReportStore(directory, 20);
+        for (String name : List.of("0a1b-3", "0a1b-1", "0a1b-2", "0a1b-4")) {
+            store.write(name, "ten bytes.");
+        }
+        writtenAt(T.plusSeconds(1));
+        Files.setLastModifiedTime(directory.resolve("0a1b-3.html"), FileTime.from(T.minusSeconds(2)));
+        Files.setLastModifiedTime(directory.resolve("0a1b-1.html"), FileTime.from(T.minusSeconds(1)));
+        Files.setLastModifiedTime(directory.resolve("0a1b-2.html"), FileTime.from(T));
+
+        store.sweep(T.plusSeconds(60), ReportTest::ages);
+
+        assertThat(files()).containsExactly("0a1b-3.html", "0a1b-4.html");
+    }
+
+    /** The third run is open. */
+    private static Optional<Duration> ages(String name) {
+        return name.equals("0a1b-3") ? Optional.empty() : Optional.of(Duration.ofDays(1));
+    }
+
+    private void writtenAt(Instant at) throws IOException {
+        for (String file : files()) {
+            Files.setLastModifiedTime(directory.resolve(file), FileTime.from(at));
+        }
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
     }
 }
