@@ -35,6 +35,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,13 +47,12 @@ import org.slf4j.LoggerFactory;
 final class RouteEpisodes {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteEpisodes.class);
-    /** How long the count of recent actions may be out of date while nothing happens. */
-    private static final Duration IDLE_LOOK = Duration.ofMinutes(10);
 
     private final Parts parts;
     private final EpisodeActor actor;
     private final Announcer announcer;
     private final LiveSetRecall recall;
+    private final LookPace pace;
     private final Thread ticker;
 
     /** Guards what follows; held for memory work only. */
@@ -67,8 +67,6 @@ final class RouteEpisodes {
     private String specKey;
     private DecisionSettings settings;
 
-    private Instant lookedAt = Instant.MIN;
-    private long lookedAtGeneration = -1;
     private volatile Outlook look;
     private volatile ProxyRouteStatus.Remediation status;
     private volatile String trouble = "";
@@ -93,6 +91,7 @@ final class RouteEpisodes {
     RouteEpisodes(Parts parts, ProxyRoute route, Facts facts) {
         this.parts = parts;
         update(route, facts);
+        this.pace = new LookPace(route.getMetadata().getUid());
         this.announcer = parts.announcers().get();
         this.recall = new LiveSetRecall(parts.histories(), this::recalled);
         this.actor = parts.actors().apply(this);
@@ -196,6 +195,7 @@ final class RouteEpisodes {
 
     private void run() {
         try {
+            Duration untilNext = pace.secondTick(pollInterval(route()));
             while (!Thread.currentThread().isInterrupted()) {
                 try {
                     tick();
@@ -206,7 +206,8 @@ final class RouteEpisodes {
                 } catch (RuntimeException e) {
                     LOG.error("{}: remediation failed; trying again", name(), e);
                 }
-                Thread.sleep(route().getSpec().remediation().pollInterval().toJava());
+                Thread.sleep(untilNext);
+                untilNext = pollInterval(route());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -220,7 +221,7 @@ final class RouteEpisodes {
         Map<String, Diagnosis> byName = new LinkedHashMap<>();
         DecisionSettings current;
         Observation observation;
-        boolean detached;
+        Set<String> detached;
         ProxyRoute about;
         lock.lock();
         try {
@@ -241,17 +242,25 @@ final class RouteEpisodes {
             }
             observation = new Observation(diagnoses, vitals, facts.configHash());
             watches.keySet().retainAll(present);
-            detached = facts.pods().stream().anyMatch(pod -> !pod.attached() && !pod.terminating());
+            detached = facts.pods().stream()
+                    .filter(pod -> !pod.attached() && !pod.terminating())
+                    .map(ObservedPod::uid)
+                    .collect(Collectors.toSet());
         } finally {
             lock.unlock();
         }
         boolean watched = about.getSpec().remediation().mode() != RemediationSpec.Mode.Off;
         announcer.findings(about, watched ? byName : Map.of());
         trouble = String.join(" ", announcer.troubles());
-        if (isLookNeeded(about, diagnoses, detached, now)) {
+        LookPace.Sight sight = new LookPace.Sight(about.getMetadata().getGeneration(), trouble, detached);
+        boolean open = look != null && isOpen(look);
+        if (open || pace.isDue(sight, pollInterval(about), now)) {
             look = actor.tick(current, observation);
-            lookedAt = now;
-            lookedAtGeneration = about.getMetadata().getGeneration();
+            if (open || isOpen(look)) {
+                pace.goOn();
+            } else {
+                pace.rest(sight, now);
+            }
         }
         publish(isOpen(look) ? look : outlook(about, diagnoses));
     }
@@ -264,13 +273,8 @@ final class RouteEpisodes {
                 snapshot.traffic().proxyErrorsTotal());
     }
 
-    private boolean isLookNeeded(ProxyRoute about, Map<String, Diagnosis> diagnoses, boolean detached, Instant now) {
-        return look == null
-                || isOpen(look)
-                || detached
-                || about.getMetadata().getGeneration() != lookedAtGeneration
-                || diagnoses.values().stream().anyMatch(d -> d.health() == Health.CONFIRMED)
-                || lookedAt.plus(IDLE_LOOK).isBefore(now);
+    private static Duration pollInterval(ProxyRoute about) {
+        return about.getSpec().remediation().pollInterval().toJava();
     }
 
     private static boolean isOpen(Outlook outlook) {
@@ -282,7 +286,7 @@ final class RouteEpisodes {
         if (about.getSpec().remediation().mode() == RemediationSpec.Mode.Off) {
             return new Outlook("Off", "", look.run(), look.actionsInWindow());
         }
-        boolean held = lookedAt.equals(Instant.MIN) || !look.message().isEmpty();
+        boolean held = !look.message().isEmpty();
         boolean confirmed = diagnoses.values().stream().anyMatch(d -> d.health() == Health.CONFIRMED);
         if (held && confirmed) {
             return look;
