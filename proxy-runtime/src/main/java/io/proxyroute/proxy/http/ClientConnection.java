@@ -28,11 +28,15 @@ import org.slf4j.LoggerFactory;
  *   waiting --first byte--> head --head complete--> exchange --answer complete--> waiting
  *                                                       |---answer complete, body still arriving--> discarding --> waiting
  *   any --fault, close announced, idle--> lingering --client closes, or 2 s--> closed
+ *                                             |---client takes nothing for idle--> reset
  * </pre>
  *
  * Lingering means: the output is shut, and input is thrown away until the client has closed, because a socket closed with
  * unread input makes the kernel send a reset, which can destroy the answer before the client has read it (RFC 9112,
  * section 9.6).
+ *
+ * <p>A client that has not taken all of its answers is not idle while it reads, and one that stops is cut off with a reset,
+ * since what it has may look complete.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
 
@@ -69,6 +73,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean outputEnded;
     private boolean reading;
     private long discarded;
+    /** What waited for the client when the timer was armed: where less waits now, it reads, however slowly. */
+    private long pending;
+
     ClientConnection previous;
     ClientConnection next;
 
@@ -138,9 +145,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return channel.isWritable();
     }
 
+    /** What the socket has not taken. Netty's total counts a buffer until all of it is gone. */
     long pendingBytes() {
-        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-        return pending == null ? 0 : pending.totalPendingWriteBytes();
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
     /**
@@ -192,6 +200,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void arm(long nanos) {
+        pending = pendingBytes();
         if (nanos > 0) {
             worker.wheel.armIn(timer, nanos);
         } else {
@@ -345,8 +354,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 exchange = new Exchange(this, worker.frontend.state(), Exchange.NO_HEAD);
                 exchange.headersTimedOut();
             }
-            case WAITING, DISCARDING -> linger();
-            case LINGERING -> channel.close();
+            case DISCARDING -> linger();
+            case WAITING, LINGERING -> {
+                if (outputEnded) {
+                    channel.close();
+                } else if (pendingBytes() < pending) {
+                    arm(worker.frontend.state().idleNanos());
+                } else if (phase == Phase.WAITING) {
+                    linger();
+                } else {
+                    cut(); // it reads nothing
+                }
+            }
             case EXCHANGE -> throw new IllegalStateException("an exchange has a timer of its own");
         }
     }

@@ -279,7 +279,8 @@ public final class Frontend implements AutoCloseable {
         return onAll(ClientConnection::closeIfIdle);
     }
 
-    private Future<?> onAll(Consumer<ClientConnection> action) {
+    /** Does something with every connection, on its loop. Done when every loop has done so. */
+    Future<?> onAll(Consumer<ClientConnection> action) {
         EventExecutor executor = workers.getFirst().loop;
         Promise<Void> done = executor.newPromise();
         executor.execute(() -> {

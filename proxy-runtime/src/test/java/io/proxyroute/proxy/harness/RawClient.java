@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -16,8 +17,17 @@ public final class RawClient implements AutoCloseable {
 
     /** Connects to a port of this machine. */
     public RawClient(int port) {
+        this(port, 0);
+    }
+
+    /** Connects with a receive buffer of about this many bytes; 0 leaves it to the system. */
+    public RawClient(int port, int receiveBytes) {
         try {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket = new Socket();
+            if (receiveBytes > 0) {
+                socket.setReceiveBufferSize(receiveBytes);
+            }
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(10_000);
             in = new BufferedInputStream(socket.getInputStream());

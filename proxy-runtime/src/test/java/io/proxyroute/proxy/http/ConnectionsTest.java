@@ -1,8 +1,10 @@
 package io.proxyroute.proxy.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.channel.ChannelOption;
 import io.proxyroute.contract.config.Timeouts;
 import io.proxyroute.proxy.harness.Fixture;
 import io.proxyroute.proxy.harness.Http;
@@ -11,14 +13,17 @@ import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
 import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.loop.Transport;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Client connections: order, end, half an end, and sudden end. */
 @ExtendWith(NoLeaks.class)
@@ -276,6 +281,71 @@ class ConnectionsTest {
                 assertThat(used.closed()).isTrue();
             }
             assertThat(proxy.ended).hasSize(1);
+        }
+    }
+
+    /** The only connection, with a socket so small that much of an answer stays in the proxy after the exchange is over. */
+    private static ClientConnection withSmallSocket(Fixture proxy) throws Exception {
+        await().until(() -> proxy.frontend().counts().connections() == 1);
+        AtomicReference<ClientConnection> only = new AtomicReference<>();
+        proxy.frontend()
+                .onAll(connection -> {
+                    connection.channel().config().setOption(ChannelOption.SO_SNDBUF, 16 << 10);
+                    only.set(connection);
+                })
+                .get();
+        return only.get();
+    }
+
+    private static long pending(Fixture proxy, ClientConnection connection) throws Exception {
+        return proxy.loops().all().getFirst().submit(connection::pendingBytes).get();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.0", "1.1"})
+    void aClientThatReadsSlowlyGetsTheEndOfItsAnswer(String version) throws Exception {
+        int size = 130_000;
+        int idleMillis = 1500;
+        String answer = RawBackend.ok("x".repeat(size));
+        try (RawBackend backend = RawBackend.answering(r -> answer);
+                Fixture proxy = Fixture.to(backend)) {
+            proxy.timeouts(0, 0, idleMillis, 0).apply();
+            try (RawClient client = new RawClient(proxy.port(), 16 << 10)) {
+                ClientConnection connection = withSmallSocket(proxy);
+                client.send("GET / HTTP/" + version + "\r\nHost: a\r\n\r\n");
+                assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.COMPLETED);
+                Http.head(client.in());
+                long before = pending(proxy, connection);
+                int read = 0;
+                while (pending(proxy, connection) == before) {
+                    read += client.in().readNBytes(1000).length;
+                }
+                assertThat(pending(proxy, connection)).isPositive();
+
+                // Longer than a client may take nothing at all: once idle where it lingers, twice where it may go on.
+                long idles = version.equals("1.0") ? 3 : 5;
+                await().pollDelay(Duration.ofMillis(idles * idleMillis / 2)).until(() -> true);
+                assertThat(read + client.in().readNBytes(size - read).length).isEqualTo(size);
+            }
+        }
+    }
+
+    @Test
+    void aClientThatReadsNoFurtherSeesThatItsAnswerIsCut() throws Exception {
+        try (RawBackend backend = RawBackend.scripted(peer -> {
+                    peer.request();
+                    peer.send("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(130_000));
+                });
+                Fixture proxy = Fixture.to(backend)) {
+            proxy.timeouts(0, 0, 300, 0).apply();
+            try (RawClient client = new RawClient(proxy.port(), 16 << 10)) {
+                withSmallSocket(proxy);
+                client.send("GET / HTTP/1.0\r\n\r\n");
+                assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.COMPLETED);
+                await().until(() -> proxy.frontend().counts().connections() == 0);
+
+                assertThatThrownBy(() -> client.in().readAllBytes()).isInstanceOf(IOException.class);
+            }
         }
     }
 
