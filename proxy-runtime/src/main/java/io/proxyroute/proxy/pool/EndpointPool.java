@@ -267,9 +267,12 @@ final class EndpointPool {
             };
         }
 
-        /** Gives up the longest idle connection for the sake of who waits for an endpoint, this one or another. */
+        /**
+         * Gives up the longest idle connection for the sake of who waits for an endpoint, this one or another. Whom that
+         * helps is decided when the permit is free, so it is done as long as anybody waits.
+         */
         void evict(EndpointPool wanted) {
-            if (wanted.waiting == 0) {
+            if (!loop.permits().somebodyWaits()) {
                 return;
             }
             if (oldest == null) {
@@ -285,6 +288,9 @@ final class EndpointPool {
                 case Permits.Fate.Close() -> {
                     unlink(connection);
                     connection.close();
+                    if (loop.permits().over(wanted)) {
+                        backend.pools().makeRoom(wanted); // the caps were lowered: one is not enough
+                    }
                 }
                 case Permits.Fate.Keep() -> {}
             }

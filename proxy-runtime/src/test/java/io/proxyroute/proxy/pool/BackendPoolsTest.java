@@ -677,6 +677,44 @@ class BackendPoolsTest {
         assertThat(pools.connections()).isEqualTo(1);
     }
 
+    /** Connections that idle, all at once, on a loop. */
+    private void idle(int loop, String id, int connections) {
+        List<Wish> all = new ArrayList<>();
+        for (int i = 0; i < connections; i++) {
+            all.add(new Wish(loop, id));
+        }
+        all.forEach(Wish::lease);
+        all.forEach(Wish::giveBack);
+        assertThat(usage(id).idle()).isEqualTo(connections);
+    }
+
+    @Test
+    void connectionsThatIdleOverALoweredCapOfAllGiveWay() {
+        configure(Pools.of(10, 10), "b");
+        idle(0, "b", 6);
+
+        configure(Pools.of(2, 2), "b", "c", "d");
+        Wish one = new Wish(0, "c");
+        Wish two = new Wish(1, "d");
+        one.lease();
+        two.lease();
+        await().untilAsserted(() -> assertThat(pools.connections()).isEqualTo(2));
+        one.giveBack();
+        two.giveBack();
+    }
+
+    @Test
+    void connectionsThatIdleOverALoweredCapOfAnEndpointGiveWay() {
+        configure(Pools.of(10, 10), "b");
+        idle(0, "b", 6);
+
+        configure(Pools.of(10, 2), "b");
+        Wish wish = new Wish(1, "b");
+        wish.lease();
+        await().untilAsserted(() -> assertThat(pools.connections()).isLessThanOrEqualTo(2));
+        wish.giveBack();
+    }
+
     @Test
     void closingRefusesWhoWaits() {
         configure(Pools.of(10, 1), "b");
