@@ -280,19 +280,23 @@ final class EndpointPool {
                 return;
             }
             BackendConnection connection = oldest;
-            switch (loop.permits().freed(this, nanoTime())) {
-                case Permits.Fate.HandOver(Waiter waiter) -> {
-                    unlink(connection);
-                    waiter.acquisition.handedOver(leased(connection, nanoTime()));
-                }
-                case Permits.Fate.Close() -> {
-                    unlink(connection);
-                    connection.close();
-                    if (loop.permits().over(wanted)) {
-                        backend.pools().makeRoom(wanted); // the caps were lowered: one is not enough
+            if (connection.clean()) {
+                switch (loop.permits().freed(this, nanoTime())) {
+                    case Permits.Fate.HandOver(Waiter waiter) -> {
+                        unlink(connection);
+                        waiter.acquisition.handedOver(leased(connection, nanoTime()));
+                        return;
                     }
+                    case Permits.Fate.Keep() -> {
+                        return;
+                    }
+                    case Permits.Fate.Close() -> {}
                 }
-                case Permits.Fate.Keep() -> {}
+            }
+            unlink(connection);
+            connection.close();
+            if (loop.permits().over(wanted)) {
+                backend.pools().makeRoom(wanted); // the caps were lowered: one is not enough
             }
         }
 

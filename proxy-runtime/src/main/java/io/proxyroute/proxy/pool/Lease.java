@@ -15,7 +15,9 @@ public final class Lease implements Releasable {
 
     private final EndpointPool.Shard shard;
     private final boolean reused;
-    private BackendConnection connection;
+    /** Null once it is closed. */
+    BackendConnection connection;
+
     private String holder;
     boolean reported;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
@@ -713,6 +714,45 @@ class BackendPoolsTest {
         wish.lease();
         await().untilAsserted(() -> assertThat(pools.connections()).isLessThanOrEqualTo(2));
         wish.giveBack();
+    }
+
+    /** The end of an idle connection was read, and the pool is told in one of the loop's next tasks. */
+    @Test
+    void aConnectionThatHasJustEndedIsNotHandedOver() {
+        configure(Pools.of(10, 2), "b");
+        Wish first = new Wish(0, "b");
+        Wish elsewhere = new Wish(1, "b");
+        Channel channel = first.lease().connection.channel;
+        elsewhere.lease();
+        first.giveBack();
+        Lease[] got = new Lease[1];
+        CountDownLatch waits = new CountDownLatch(1);
+        CompletableFuture<Boolean> sound = new CompletableFuture<>();
+        AcquireListener listener = new AcquireListener() {
+            @Override
+            public void acquired(Lease handed) {
+                got[0] = handed;
+                sound.complete(handed.ready());
+            }
+
+            @Override
+            public void failed(EndCause cause) {
+                sound.completeExceptionally(new AssertionError(cause));
+            }
+        };
+        loops.all().getFirst().execute(() -> {
+            awaitUninterruptibly(waits); // what is to be done for who waits elsewhere comes after this
+            pools.backend("b").acquire(loops.all().getFirst(), Long.MAX_VALUE, listener);
+            channel.close();
+        });
+        Wish waiter = new Wish(1, "b");
+        assertThat(waiter.waits()).isTrue();
+        waits.countDown();
+
+        waiter.giveBack();
+        assertThat(sound.orTimeout(10, TimeUnit.SECONDS).join()).isTrue();
+        CompletableFuture.runAsync(got[0]::close, loops.all().getFirst()).join();
+        elsewhere.giveBack();
     }
 
     @Test
