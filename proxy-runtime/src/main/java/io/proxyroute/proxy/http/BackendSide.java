@@ -41,7 +41,7 @@ final class BackendSide {
         return lease != null;
     }
 
-    /** Whether its connection has served before, and may therefore turn out to be closed by its peer. */
+    /** Whether its connection has served or lain idle before, and may therefore turn out to be closed by its peer. */
     boolean reused() {
         return lease.reused();
     }

@@ -54,7 +54,9 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     private Lease lease;
 
     private AnswerListener listener;
-    private boolean served;
+    /** Whether it has served or lain idle: its peer may have closed it since. */
+    boolean reused;
+
     private boolean requestDone = true;
     private boolean answerDone = true;
     private boolean answerBegun;
@@ -84,7 +86,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
 
     Lease lease(long nowNanos) {
         lastByteNanos = nowNanos;
-        lease = new Lease(this, served);
+        lease = new Lease(this, reused);
         return lease;
     }
 
@@ -120,7 +122,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
             throw new IllegalStateException("the request before is not complete");
         }
         listener = to;
-        served = true;
+        reused = true;
         answerDone = false;
         answerBegun = false;
         asked = false;

@@ -319,6 +319,7 @@ final class EndpointPool {
 
         private void link(BackendConnection connection, long now, PoolSettings settings) {
             connection.idleSinceNanos = now;
+            connection.reused = true;
             connection.olderIdle = newest;
             if (newest == null) {
                 oldest = connection;

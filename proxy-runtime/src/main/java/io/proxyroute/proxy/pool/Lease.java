@@ -42,7 +42,7 @@ public final class Lease implements Releasable {
         return shard.pool().endpoint();
     }
 
-    /** Whether the connection has served a request before, and may therefore turn out to be closed by its peer. */
+    /** Whether the connection has served a request or lain idle before, and may therefore turn out to be closed by its peer. */
     public boolean reused() {
         return reused;
     }

@@ -510,6 +510,20 @@ class BackendPoolsTest {
         assertThat(pools.connections()).isEqualTo(1);
     }
 
+    /** Whoever asked for it had gone when it was open. */
+    @Test
+    void aConnectionThatHasOnlyIdledIsAReusedOne() {
+        configure(ConnectionPool.DEFAULT, "b");
+        Wish first = new Wish(0, "b");
+        assertThat(first.lease().reused()).isFalse();
+        first.giveBack();
+
+        Wish second = new Wish(0, "b");
+        assertThat(second.lease().reused()).isTrue();
+        second.giveBack();
+        assertAccepted(1);
+    }
+
     private static ConnectionPool times(long keepAlive, long lifetime, long leak, long abandoned) {
         return new ConnectionPool(
                 10,
