@@ -163,7 +163,9 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
             content.release(); // was sent with the head
             return;
         }
-        timer.requestMoved(worker.nanoTime());
+        if (!body.unwanted()) {
+            timer.requestMoved(worker.nanoTime());
+        }
         if (filters != null && filters.take(content)) {
             timer.update(); // it is the filter's turn now
             return;

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -257,6 +258,44 @@ class FilterStageTest {
                 assertThat(client.answer().status()).isEqualTo(408);
                 assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.CLIENT_IDLE);
                 assertThat(proxy.frontend().counts().proxyErrorsTotal()).isZero();
+            }
+        }
+    }
+
+    private static RawBackend silentAfter(int bytes, CountDownLatch taken) {
+        return RawBackend.scripted(peer -> {
+            if (peer.head().header("content-length") != null) {
+                TimeUnit.MILLISECONDS.sleep(200); // the backend's pace, not the test's
+                peer.in().readNBytes(bytes);
+                taken.countDown();
+            }
+            peer.in().readAllBytes();
+        });
+    }
+
+    @Test
+    void whatIsThrownAwayOfABodyBuysNoTime() throws Exception {
+        CountDownLatch taken = new CountDownLatch(1);
+        FilterChain replacing = chain(
+                0, exchange -> exchange.proceedWith(Unpooled.copiedBuffer("other", StandardCharsets.UTF_8)), NO_BODY);
+        try (RawBackend backend = silentAfter(5, taken);
+                Fixture proxy = proxy(backend, replacing)) {
+            proxy.timeouts(0, 500, 60_000, 0).apply(Map.of("all", replacing), () -> {});
+            try (RawClient client = proxy.client()) {
+                Thread sender = Thread.ofVirtual().start(() -> {
+                    try {
+                        client.send(POST + "Transfer-Encoding: chunked\r\n\r\n");
+                        while (true) {
+                            client.send("1\r\nx\r\n");
+                            TimeUnit.MILLISECONDS.sleep(50); // the client's pace, not the test's
+                        }
+                    } catch (java.io.IOException | InterruptedException e) {
+                        // answered
+                    }
+                });
+                assertThat(client.answer().text()).contains("BACKEND_TIMEOUT");
+                client.close();
+                sender.join();
             }
         }
     }
