@@ -342,9 +342,13 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
 
     @Override
     public void writabilityChanged() {
-        if (toBackend.writable() && body.streams()) {
-            timer.requestMoved(worker.nanoTime()); // the backend took some, and it is the client's turn
-            connection.wantBody();
+        if (!toBackend.writable()) {
+            return;
+        }
+        timer.requestMoved(worker.nanoTime()); // the backend took some
+        timer.requestSent(toBackend.pendingBytes());
+        if (body.streams()) {
+            connection.wantBody(); // it is the client's turn
         }
     }
 

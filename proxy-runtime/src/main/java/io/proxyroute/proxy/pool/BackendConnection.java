@@ -155,9 +155,10 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
         return outputFailed || channel.isWritable();
     }
 
+    /** What the socket has not taken. Netty's total counts a buffer until all of it is gone. */
     long pendingBytes() {
-        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-        return pending == null ? 0 : pending.totalPendingWriteBytes();
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
     void autoRead(boolean on) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.proxyroute.proxy.harness.Fixture;
 import io.proxyroute.proxy.harness.Http;
 import io.proxyroute.proxy.harness.NoLeaks;
@@ -296,6 +297,38 @@ class FilterStageTest {
                 assertThat(client.answer().text()).contains("BACKEND_TIMEOUT");
                 client.close();
                 sender.join();
+            }
+        }
+    }
+
+    @Test
+    void theBackendsTimeBeginsWhenItHasTakenTheBody() throws Exception {
+        int size = 20_000_000;
+        CountDownLatch taken = new CountDownLatch(1);
+        FilterChain replacing = chain(
+                0,
+                exchange -> {
+                    if (exchange.request().method().equals(HttpMethod.POST)) {
+                        exchange.proceedWith(Unpooled.wrappedBuffer(new byte[size]));
+                    } else {
+                        exchange.proceed(Unpooled.EMPTY_BUFFER);
+                    }
+                },
+                NO_BODY);
+        try (RawBackend backend = silentAfter(size, taken);
+                Fixture proxy = proxy(backend, replacing)) {
+            proxy.timeouts(0, 2000, 60_000, 0).apply(Map.of("all", replacing), () -> {});
+            try (RawClient large = proxy.client();
+                    RawClient clock = proxy.client()) {
+                large.send(POST + "Content-Length: 3\r\n\r\nabc");
+                taken.await();
+                await().pollDelay(Duration.ofMillis(1000)).until(() -> true);
+                clock.get("/");
+
+                // A clock that was set later strikes later.
+                assertThat(proxy.awaitEnded(1).requestBytes()).isEqualTo(3);
+                assertThat(large.answer().text()).contains("BACKEND_TIMEOUT");
+                assertThat(clock.answer().text()).contains("BACKEND_TIMEOUT");
             }
         }
     }
