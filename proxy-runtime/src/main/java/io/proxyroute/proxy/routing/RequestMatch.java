@@ -7,6 +7,7 @@ import io.proxyroute.contract.config.Match;
 import io.proxyroute.contract.config.MatchType;
 import io.proxyroute.contract.config.PathMatch;
 import io.proxyroute.contract.config.ValueMatch;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,7 +105,9 @@ final class RequestMatch {
         }
         Map<String, List<String>> parameters;
         try {
-            parameters = new QueryStringDecoder(rawQuery, false).parameters();
+            // As many as fit into a request line; and a semicolon is a part of a value, as it is for most backends.
+            parameters = new QueryStringDecoder(rawQuery, StandardCharsets.UTF_8, false, Integer.MAX_VALUE, true)
+                    .parameters();
         } catch (IllegalArgumentException e) {
             return false; // an unfinished escape: matches nothing, and the backend judges it
         }

@@ -126,6 +126,18 @@ class RoutingTableTest {
     }
 
     @Test
+    void everyParameterCountsAndASemicolonIsAPartOfItsValue() {
+        RoutingTable table = table(
+                rule("other"),
+                rule("late", new Match(null, null, null, List.of(new ValueMatch(MatchType.Exact, "late", "1")))),
+                rule("list", new Match(null, null, null, List.of(new ValueMatch(MatchType.Exact, "list", "a;b")))));
+
+        assertThat(find(table, "/?" + "x=1&".repeat(2000) + "late=1")).isEqualTo("late");
+        assertThat(find(table, "/?list=a;b")).isEqualTo("list");
+        assertThat(find(table, "/?x=a;late=1")).isEqualTo("other");
+    }
+
+    @Test
     void aRuleWithoutMatchesTakesEverythingThatNoOtherTakes() {
         RoutingTable table = table(rule("any"), rule("a", on(path(MatchType.PathPrefix, "/a"))));
 
