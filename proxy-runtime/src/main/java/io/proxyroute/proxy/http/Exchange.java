@@ -109,6 +109,10 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
             refuse(EndCause.NO_RULE, true);
             return;
         }
+        if (!OutboundRequest.mayGoOn(request)) {
+            refuse(EndCause.NOT_SUPPORTED, true);
+            return;
+        }
         served = state.served(rule);
         OutboundRequest.prepare(request, target, trace, connection.clientAddress());
         OutboundRequest.edit(request, rule);

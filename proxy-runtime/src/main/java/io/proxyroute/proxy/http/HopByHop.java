@@ -23,12 +23,13 @@ final class HopByHop {
         HttpHeaderNames.PROXY_AUTHORIZATION
     };
 
-    /** Must not be taken away by naming them: the message's framing and target, and where it has come from. */
+    /** Must not be taken away by naming them: the message's framing and target, where it has come from, how far it may go. */
     private static final Set<String> PROTECTED = Set.of(
             "close",
             "content-length",
             "forwarded",
             "host",
+            "max-forwards",
             "traceparent",
             "tracestate",
             "transfer-encoding",

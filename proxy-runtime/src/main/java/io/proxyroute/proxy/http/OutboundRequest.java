@@ -3,6 +3,7 @@ package io.proxyroute.proxy.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
@@ -27,6 +28,23 @@ final class OutboundRequest {
     private static final AsciiString VIA_1_0 = AsciiString.cached("1.0 proxyroute");
 
     private OutboundRequest() {}
+
+    /**
+     * Takes this hop off the hops that a request may still go (RFC 9110, section 7.6.2).
+     *
+     * @return false where none is left, and the request is for the proxy itself
+     */
+    static boolean mayGoOn(HttpRequest request) {
+        HttpMethod method = request.method();
+        if (!method.equals(HttpMethod.OPTIONS) && !method.equals(HttpMethod.TRACE)) {
+            return true;
+        }
+        int left = request.headers().getInt(HttpHeaderNames.MAX_FORWARDS, -1); // what is no number says nothing
+        if (left > 0) {
+            request.headers().setInt(HttpHeaderNames.MAX_FORWARDS, left - 1);
+        }
+        return left != 0;
+    }
 
     /** Takes off what was for the proxy and puts on what it has to say. */
     static void prepare(HttpRequest request, RequestTarget target, TraceContext trace, String clientAddress) {

@@ -85,6 +85,27 @@ class HeadersTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"OPTIONS", "TRACE"})
+    void hopsThatARequestMayStillGoAreCountedDown(String method) throws Exception {
+        try (RawBackend backend = RawBackend.saying("x");
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            String head = method + " / HTTP/1.1\r\nHost: a\r\nConnection: max-forwards\r\nMax-Forwards: ";
+            client.send(head + "10\r\n\r\n");
+            assertThat(client.answer().status()).isEqualTo(200);
+            assertThat(backend.requests.getFirst().header("max-forwards")).isEqualTo("9");
+
+            client.send(head + "0\r\n\r\n");
+            assertThat(client.answer().status()).isEqualTo(501);
+            assertThat(backend.requests).hasSize(1);
+
+            client.send("GET / HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n");
+            assertThat(client.answer().status()).isEqualTo(200);
+            assertThat(backend.requests.getLast().header("max-forwards")).isEqualTo("0");
+        }
+    }
+
     @Test
     void hopByHopHeadersOfAnAnswerStayHere() throws Exception {
         try (RawBackend backend = RawBackend.answering(r -> "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n"
