@@ -112,7 +112,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     /** Whether something of a further request has arrived. */
-    boolean hasInput() {
+    private boolean hasInput() {
         return actualReadableBytes() > 0;
     }
 

@@ -3,14 +3,13 @@ package io.proxyroute.proxy.loop;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The timers of one event loop: a hashed wheel (Varghese and Lauck, 1987) with ticks of {@value #TICK_MILLIS} ms. Arming
  * and cancelling take constant time and allocate nothing, which matters because nearly every deadline of a proxy is
- * cancelled. The wheel turns only while something is armed. Confined to its loop, {@link #armedCount()} excepted.
+ * cancelled. The wheel turns only while something is armed. Confined to its loop.
  */
 public final class DeadlineWheel {
 
@@ -27,7 +26,7 @@ public final class DeadlineWheel {
     private final Slot due = new Slot();
     private final Runnable turn = this::turn;
     private long tick;
-    private final AtomicInteger armed = new AtomicInteger();
+    private int armed;
     private ScheduledFuture<?> turning;
 
     DeadlineWheel(EventLoop loop) {
@@ -42,15 +41,15 @@ public final class DeadlineWheel {
         return loop.ticker().nanoTime();
     }
 
-    /** How many deadlines wait; may be read from any thread. */
+    /** How many deadlines wait. */
     public int armedCount() {
-        return armed.getAcquire();
+        return armed;
     }
 
     /** Arms a deadline, or moves it when it is armed already. */
     public void arm(Deadline deadline, long atNanos) {
         deadline.cancel();
-        if (armed.getPlain() == 0) {
+        if (armed == 0) {
             tick = nanoTime() / TICK_NANOS;
         }
         deadline.atNanos = atNanos;
@@ -58,7 +57,7 @@ public final class DeadlineWheel {
         // Rounded up, so that it never fires early.
         long due = Math.max(Math.ceilDiv(atNanos, TICK_NANOS), tick + 1);
         slots[Math.floorMod(due, SLOTS)].add(deadline);
-        armed(1);
+        armed++;
         if (turning == null) {
             turning = loop.schedule(turn, TICK_NANOS, TimeUnit.NANOSECONDS);
         }
@@ -75,12 +74,7 @@ public final class DeadlineWheel {
         deadline.previous = null;
         deadline.next = null;
         deadline.wheel = null;
-        armed(-1);
-    }
-
-    /** The loop alone writes, so that no read-modify-write is needed. */
-    private void armed(int change) {
-        armed.setRelease(armed.getPlain() + change);
+        armed--;
     }
 
     private void turn() {
@@ -89,7 +83,7 @@ public final class DeadlineWheel {
         long target = now / TICK_NANOS;
         // After a long stall one round visits every slot.
         long first = Math.max(tick + 1, target - SLOTS + 1);
-        for (long t = first; t <= target && armed.getPlain() > 0; t++) {
+        for (long t = first; t <= target && armed > 0; t++) {
             tick = t;
             slots[Math.floorMod(t, SLOTS)].drainTo(due, now);
         }
@@ -103,7 +97,7 @@ public final class DeadlineWheel {
             }
         }
         tick = Math.max(tick, target);
-        if (armed.getPlain() > 0 && turning == null && !loop.isShuttingDown()) {
+        if (armed > 0 && turning == null && !loop.isShuttingDown()) {
             turning = loop.schedule(turn, TICK_NANOS, TimeUnit.NANOSECONDS);
         }
     }

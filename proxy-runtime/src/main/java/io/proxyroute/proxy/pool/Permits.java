@@ -106,14 +106,12 @@ final class Permits {
         return Queued.YES;
     }
 
-    /** Takes a waiter out; false where it was served already. */
-    synchronized boolean cancel(Waiter waiter) {
-        if (!waiter.queued) {
-            return false;
+    /** Takes a waiter out, unless it was served already. */
+    synchronized void cancel(Waiter waiter) {
+        if (waiter.queued) {
+            waiter.endpoint.queue(waiter.shard.number()).remove(waiter);
+            dequeued(waiter);
         }
-        waiter.endpoint.queue(waiter.shard.number()).remove(waiter);
-        dequeued(waiter);
-        return true;
     }
 
     private void dequeued(Waiter waiter) {

@@ -243,7 +243,9 @@ public final class Fixture implements AutoCloseable {
             assertThat(pools.connections()).as("backend connections").isZero();
             assertThat(frontend.counts().connections()).as("client connections").isZero();
             for (int i = 0; i < loops.count(); i++) {
-                assertThat(loops.wheel(i).armedCount()).as("timers").isZero();
+                assertThat(loops.all().get(i).submit(loops.wheel(i)::armedCount).get())
+                        .as("timers")
+                        .isZero();
             }
         });
         loops.close();

@@ -54,8 +54,10 @@ class BackendPoolsTest {
         pools.close();
         await().untilAsserted(() -> assertThat(pools.connections()).isZero());
         await().untilAsserted(() -> {
-            assertThat(loops.wheel(0).armedCount()).isZero();
-            assertThat(loops.wheel(1).armedCount()).isZero();
+            for (int i = 0; i < 2; i++) {
+                assertThat(loops.all().get(i).submit(loops.wheel(i)::armedCount).get())
+                        .isZero();
+            }
         });
         loops.close();
         backend.close();
