@@ -219,10 +219,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Ends it, with its exchange. */
     void shutDown() {
+        boolean unfinished = exchange != null || pendingBytes() > 0;
         if (exchange != null) {
             exchange.shutDown();
         }
-        channel.close();
+        if (unfinished) {
+            cut(); // what the client has is not all of its answer
+        } else {
+            channel.close();
+        }
     }
 
     // --- what the channel tells

@@ -350,6 +350,26 @@ class ConnectionsTest {
     }
 
     @Test
+    void aClientSeesThatTheProxyEndsWithinItsAnswer() throws Exception {
+        try (RawBackend backend = RawBackend.scripted(peer -> {
+                    peer.request();
+                    peer.send("HTTP/1.1 200 OK\r\n\r\nhalf");
+                    peer.request(); // none comes
+                });
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = new RawClient(proxy.port())) {
+            client.send("GET / HTTP/1.0\r\n\r\n");
+            Http.head(client.in());
+            assertThat(client.in().readNBytes(4)).asString().isEqualTo("half");
+
+            proxy.frontend().close();
+
+            assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.SHUTDOWN);
+            assertThatThrownBy(() -> client.in().readAllBytes()).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
     void aHeadThatNeverEndsIsAnsweredWith408() throws Exception {
         try (RawBackend backend = RawBackend.saying("x");
                 Fixture proxy = Fixture.to(backend)) {
