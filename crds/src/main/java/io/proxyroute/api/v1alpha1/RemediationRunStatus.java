@@ -48,8 +48,9 @@ public record RemediationRunStatus(
         Instant actedAt,
 
         @JsonPropertyDescription(
-                "Answers that the route's pods got wrong from the first eviction until the pod was gone; absent before,"
-                        + " and when it cannot be known.")
+                "Answers that the route's pods lost by their own fault from the first eviction until the pod was gone;"
+                        + " those that backends or filters failed do not count. Absent before, and when it cannot be"
+                        + " known.")
         ProxyErrors proxyErrors) {
 
     public RemediationRunStatus {
@@ -97,12 +98,11 @@ public record RemediationRunStatus(
             @JsonPropertyDescription("When it began, by the operator's clock.")
             Instant at) {}
 
-    /** Answers that proxies got wrong. */
+    /** Answers that proxies lost by their own fault. */
     @ApiType
     public record ProxyErrors(
             @Size(max = 64)
-            @JsonPropertyDescription(
-                    "What processes had got wrong before; those that had got nothing wrong are left out.")
+            @JsonPropertyDescription("What processes had lost before; those that had lost nothing are left out.")
             List<Count> before,
 
             @Min(0) @JsonPropertyDescription("How many came on top; absent until the pod is gone.")
@@ -112,7 +112,7 @@ public record RemediationRunStatus(
             before = Absent.orEmpty(before);
         }
 
-        /** Answers that one process has got wrong since it started. */
+        /** Answers that one process has lost since it started. */
         @ApiType
         public record Count(
                 @Required @Size(min = 1, max = 64) @JsonPropertyDescription("UID of its pod.")

@@ -65,7 +65,7 @@ final class Announcer {
                     if (told.add(key)) {
                         events.record(route, Type.Warning, Reason.ReclaimableLeak.name(), sentence(offender));
                     }
-                } else if (isConfirmed(finding)) {
+                } else if (finding.confirmed()) {
                     now.put(key, standing.getOrDefault(key, pod + ": " + finding.sentence() + "."));
                 } else if (diagnosis.health() == Health.SUSPECT && told.add(key)) {
                     events.record(
@@ -85,11 +85,6 @@ final class Announcer {
     /** All that is confirmed, in sentences that stay the same as long as it holds. */
     Collection<String> troubles() {
         return standing.values();
-    }
-
-    private static boolean isConfirmed(Finding finding) {
-        return finding instanceof Finding.Leak leak && leak.confirmed()
-                || finding instanceof Finding.Breach breach && breach.sustained();
     }
 
     private static String key(String pod, Finding finding) {

@@ -267,10 +267,11 @@ final class RouteEpisodes {
 
     private static Vitals vitals(Sample sample) {
         Snapshot snapshot = sample.snapshot();
+        Long ownFaults = snapshot.traffic().ownFaultsTotal();
         return new Vitals(
                 snapshot.startedAt(),
                 snapshot.config() == null ? null : snapshot.config().hash(),
-                snapshot.traffic().proxyErrorsTotal());
+                ownFaults == null ? snapshot.traffic().proxyErrorsTotal() : ownFaults);
     }
 
     private static Duration pollInterval(ProxyRoute about) {

@@ -37,6 +37,7 @@ import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.Finding;
 import io.proxyroute.operator.remediation.detection.LeakEvidence;
 import io.proxyroute.operator.remediation.detection.Signal;
+import io.proxyroute.operator.remediation.detection.Subject;
 import io.proxyroute.operator.status.EventRecorder;
 import io.proxyroute.operator.status.StatusListener;
 import java.time.Clock;
@@ -351,13 +352,18 @@ class EpisodeOverApiTest {
         Duration warmUp = route.getSpec().remediation().leakDetection().warmUp().toJava();
         boolean warm = !now.isBefore(STARTED.plus(warmUp));
         goodSamples = warm ? goodSamples + 1 : 0;
-        return new Diagnosis(uid, now, warm ? Health.FINE : Health.WARMING_UP, goodSamples, List.of());
+        return new Diagnosis(
+                uid,
+                now,
+                warm ? Health.FINE : Health.WARMING_UP,
+                Map.of(new Subject(Signal.LIVE_SET, null), goodSamples),
+                List.of());
     }
 
     private Diagnosis leak(String uid) {
         LeakEvidence evidence = new LeakEvidence(
                 Signal.LIVE_SET, now, now, 20, 50, 100, 1, 0.1, now.plusSeconds(300), now.plusSeconds(200));
-        return new Diagnosis(uid, now, Health.CONFIRMED, 0, List.of(new Finding.Leak(evidence, true)));
+        return new Diagnosis(uid, now, Health.CONFIRMED, Map.of(), List.of(new Finding.Leak(evidence, true)));
     }
 
     private void mode(String mode) {

@@ -46,6 +46,6 @@ class RouteScalingTest {
     }
 
     private static RecentSnapshots idle() {
-        return OnePod.at(START, new Snapshot.Traffic(0, 0, 0, 0, 0, 0, 0, 0), List.of(), null);
+        return OnePod.at(START, new Snapshot.Traffic(0, 0, 0, 0, 0L, 0, 0, 0, 0), List.of(), null);
     }
 }

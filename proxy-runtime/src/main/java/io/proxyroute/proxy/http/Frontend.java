@@ -213,6 +213,7 @@ public final class Frontend implements AutoCloseable {
                 (int) sum(Worker.CONNECTIONS),
                 sum(Worker.REQUESTS),
                 sum(Worker.PROXY_ERRORS),
+                sum(Worker.OWN_FAULTS),
                 sum(Worker.BACKEND_ERRORS));
     }
 

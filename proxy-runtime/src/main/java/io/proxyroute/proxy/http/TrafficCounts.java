@@ -7,7 +7,13 @@ package io.proxyroute.proxy.http;
  * @param connections open client connections
  * @param requestsTotal exchanges ended
  * @param proxyErrorsTotal answers of 5xx that the proxy made, and answers cut short
+ * @param ownFaultsTotal those of them that the proxy alone is to blame for: {@code EndCause.ownFault()}
  * @param backendErrorsTotal answers of 5xx passed on from backends
  */
 public record TrafficCounts(
-        int inFlight, int connections, long requestsTotal, long proxyErrorsTotal, long backendErrorsTotal) {}
+        int inFlight,
+        int connections,
+        long requestsTotal,
+        long proxyErrorsTotal,
+        long ownFaultsTotal,
+        long backendErrorsTotal) {}

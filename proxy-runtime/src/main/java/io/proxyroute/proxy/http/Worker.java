@@ -16,7 +16,8 @@ final class Worker {
     static final int REQUESTS = 2;
     static final int PROXY_ERRORS = 3;
     static final int BACKEND_ERRORS = 4;
-    private static final int FIGURES = 5;
+    static final int OWN_FAULTS = 5;
+    private static final int FIGURES = 6;
 
     final Frontend frontend;
     final int number;
@@ -72,6 +73,9 @@ final class Worker {
             add(PROXY_ERRORS, 1);
         } else if (exchange.status() >= 500 && cause == EndCause.COMPLETED) {
             add(BACKEND_ERRORS, 1);
+        }
+        if (cause.ownFault()) {
+            add(OWN_FAULTS, 1);
         }
         listener.ended(exchange);
     }

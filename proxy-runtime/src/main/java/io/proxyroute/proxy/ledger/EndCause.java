@@ -94,4 +94,13 @@ public enum EndCause {
                 || this == STREAM_IDLE
                 || this == STREAM_TIMEOUT;
     }
+
+    /**
+     * Whether the proxy alone lost the exchange: it ended too early or it is broken. What a backend or a filter can cause
+     * is none of these, nor a pool that is used up: a slow backend or the very leak that a pod is replaced for fills it.
+     * Whether a replacement went well is judged by this.
+     */
+    public boolean ownFault() {
+        return this == SHUTDOWN || this == INTERNAL;
+    }
 }

@@ -181,6 +181,7 @@ public final class Telemetry implements AutoCloseable {
                         traffic.connections(),
                         traffic.requestsTotal(),
                         traffic.proxyErrorsTotal(),
+                        traffic.ownFaultsTotal(),
                         traffic.backendErrorsTotal(),
                         means.requestsPerSecond(),
                         means.inFlight(),

@@ -457,6 +457,24 @@ class ConnectionsTest {
     }
 
     @Test
+    void whatAProxyThatEndsHasNotAnsweredIsItsOwnFault() throws Exception {
+        try (RawBackend backend = RawBackend.scripted(peer -> {
+                    peer.request();
+                    peer.in().read();
+                });
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            client.get("/");
+            await().until(() -> backend.requests.size() == 1);
+
+            proxy.frontend().close();
+
+            assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.SHUTDOWN);
+            assertThat(proxy.frontend().counts().ownFaultsTotal()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aClientThatPipelinesAndDoesNotReadIsHeldBack() throws Exception {
         String answer = RawBackend.ok("x".repeat(50_000));
         try (RawBackend backend = RawBackend.answering(r -> answer);

@@ -59,6 +59,7 @@ class MalformedAnswerTest {
             assertThat(client.get("/good").answer().text()).isEqualTo("good");
             await().until(() -> backend.open() == 1);
             assertThat(proxy.frontend().counts().proxyErrorsTotal()).isEqualTo(1);
+            assertThat(proxy.frontend().counts().ownFaultsTotal()).isZero();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.proxyroute.operator.remediation.decision;
 
 import io.proxyroute.operator.remediation.detection.Signal;
+import io.proxyroute.operator.remediation.detection.Subject;
 
 /**
  * What a run is about.
@@ -16,6 +17,11 @@ public record Cause(Kind kind, Signal signal, String threshold, String sentence)
     public enum Kind {
         LEAK,
         THRESHOLD
+    }
+
+    /** The same without figures. */
+    Subject subject() {
+        return new Subject(signal, threshold);
     }
 
     /** Whether it is the same thing again, whatever the figures. */

@@ -115,15 +115,8 @@ final class Guard {
 
     /** A threshold is known by its name, which is its own; the user may have changed meanwhile what it leads to. */
     private static boolean isAbout(Cause cause, Finding finding) {
-        return switch (finding) {
-            case Finding.Leak leak ->
-                cause.kind() == Cause.Kind.LEAK && leak.evidence().signal() == cause.signal();
-            case Finding.Breach breach ->
-                cause.kind() == Cause.Kind.THRESHOLD
-                        && breach.rule().signal() == cause.signal()
-                        && breach.rule().name().equals(cause.threshold())
-                        && breach.rule().action() == ThresholdRule.Action.REPLACE;
-            case Finding.Reclaimable _, Finding.SickBackend _ -> false;
-        };
+        return cause.subject().equals(finding.subject())
+                && !(finding instanceof Finding.Breach breach
+                        && breach.rule().action() != ThresholdRule.Action.REPLACE);
     }
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Answers that proxies got wrong from the first eviction until the pod was gone. Counted for each process, so that a
+ * Answers that proxies lost by their own fault from the first eviction until the pod was gone. Counted for each process, so that a
  * process that ends or starts in between neither hides any nor adds old ones.
  *
  * @param before counts of the processes that had got any wrong by then; null when they are not known of all pods

@@ -6,11 +6,15 @@ import io.proxyroute.operator.remediation.decision.Move.Enter;
 import io.proxyroute.operator.remediation.decision.Move.Hold;
 import io.proxyroute.operator.remediation.decision.Move.Note;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
-import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
+import io.proxyroute.operator.remediation.detection.Finding;
+import io.proxyroute.operator.remediation.detection.Subject;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Whether a replacement helped: the pod is gone, its successor is healthy, and no answer went wrong meanwhile. */
+/**
+ * Whether a replacement helped: the pod is gone, its successor is free of what the run is about, and proxies lost no
+ * answer by their own fault meanwhile. What else is found in the successor is a matter of its own.
+ */
 record Verification(Run run, Fleet fleet, Observation observation, DecisionSettings settings, Instant now) {
 
     Move next(State.Verify verify) {
@@ -28,23 +32,23 @@ record Verification(Run run, Fleet fleet, Observation observation, DecisionSetti
         if (counted.isPresent()) {
             return new Note(run.with(counted.get()));
         }
-        Diagnosis replacement = run.replacement() == null
-                ? null
-                : observation.diagnoses().get(run.replacement().podUid());
+        Subject subject = run.cause().subject();
+        Optional<Diagnosis> replacement = Optional.ofNullable(run.replacement())
+                .map(pod -> observation.diagnoses().get(pod.podUid()));
         boolean fleetWhole = fleet.servingWithout(run.podUid())
                         .filter(p -> observation.isCurrent(p.uid()))
                         .count()
                 >= fleet.wanted();
-        if (fleetWhole && replacement != null && replacement.goodSamples() >= settings.verifySamples()) {
+        int good = replacement.map(d -> d.goodSamples(subject)).orElse(0);
+        if (fleetWhole && good >= settings.verifySamples()) {
             return proved(run.errors().meanwhile());
         }
-        if (replacement != null && replacement.health() == Health.CONFIRMED) {
+        Optional<Finding> again = replacement.flatMap(d -> d.confirmed(subject));
+        if (again.isPresent()) {
             return rest(
                     Outcome.INEFFECTIVE,
                     "%s shows it too: %s."
-                            .formatted(
-                                    run.replacement().podName(),
-                                    replacement.findings().getFirst().sentence()));
+                            .formatted(run.replacement().podName(), again.get().sentence()));
         }
         return inTime
                 ? new Hold("waiting for good samples of the replacement after its warm-up")
@@ -56,7 +60,7 @@ record Verification(Run run, Fleet fleet, Observation observation, DecisionSetti
         return errorsMeanwhile != null && errorsMeanwhile > 0
                 ? rest(
                         Outcome.INEFFECTIVE,
-                        "%s serves in its place and is healthy, but proxies got %d answers wrong meanwhile."
+                        "%s serves in its place and is healthy, but proxies lost %d answers by their own fault meanwhile."
                                 .formatted(replacement, errorsMeanwhile))
                 : rest(
                         Outcome.RECOVERED,
@@ -66,7 +70,7 @@ record Verification(Run run, Fleet fleet, Observation observation, DecisionSetti
                                         replacement,
                                         settings.verifySamples(),
                                         errorsMeanwhile == null
-                                                ? "; whether answers went wrong meanwhile is not known"
+                                                ? "; whether answers were lost meanwhile is not known"
                                                 : ""));
     }
 

@@ -2,6 +2,8 @@ package io.proxyroute.operator.remediation.detection;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is known about one pod at one moment.
@@ -9,10 +11,16 @@ import java.util.List;
  * @param podUid whose
  * @param at when it was made
  * @param health in one word
- * @param goodSamples how many samples in a row found it fine after its warm-up
+ * @param goodSamples how many samples in a row, after its warm-up, were free of what is watched for
  * @param findings behind it; empty when it is fine or unknown
  */
-public record Diagnosis(String podUid, Instant at, Health health, int goodSamples, List<Finding> findings) {
+public record Diagnosis(
+        String podUid, Instant at, Health health, Map<Subject, Integer> goodSamples, List<Finding> findings) {
+
+    public Diagnosis {
+        goodSamples = Map.copyOf(goodSamples);
+        findings = List.copyOf(findings);
+    }
 
     /** In one word. */
     public enum Health {
@@ -30,7 +38,19 @@ public record Diagnosis(String podUid, Instant at, Health health, int goodSample
 
     /** A pod of which nothing is known. */
     public static Diagnosis unknown(String podUid, Instant at) {
-        return new Diagnosis(podUid, at, Health.UNKNOWN, 0, List.of());
+        return new Diagnosis(podUid, at, Health.UNKNOWN, Map.of(), List.of());
+    }
+
+    /** How many samples in a row, after its warm-up, were free of this. */
+    public int goodSamples(Subject subject) {
+        return goodSamples.getOrDefault(subject, 0);
+    }
+
+    /** What is confirmed about this. */
+    public Optional<Finding> confirmed(Subject subject) {
+        return findings.stream()
+                .filter(finding -> finding.confirmed() && subject.equals(finding.subject()))
+                .findFirst();
     }
 
     /** Whether a slow backend among the findings explains that this grows: a restart would not help. */

@@ -12,6 +12,16 @@ public sealed interface Finding {
     /** The finding in words, without the pod's name. */
     String sentence();
 
+    /** What it is about; null for what is only told beside others. */
+    default Subject subject() {
+        return null;
+    }
+
+    /** Whether it is believed, and not only a first sign. */
+    default boolean confirmed() {
+        return false;
+    }
+
     /**
      * A series grows like a leak.
      *
@@ -19,6 +29,11 @@ public sealed interface Finding {
      * @param confirmed whether three of the last four verdicts agree
      */
     record Leak(LeakEvidence evidence, boolean confirmed) implements Finding {
+        @Override
+        public Subject subject() {
+            return Subject.leak(evidence.signal());
+        }
+
         @Override
         public String sentence() {
             return evidence.sentence();
@@ -37,6 +52,16 @@ public sealed interface Finding {
      */
     record Breach(ThresholdRule rule, double value, double bound, Instant since, Instant at, boolean sustained)
             implements Finding {
+        @Override
+        public Subject subject() {
+            return Subject.of(rule);
+        }
+
+        @Override
+        public boolean confirmed() {
+            return sustained;
+        }
+
         @Override
         public String sentence() {
             boolean growth = rule.bound() instanceof GrowingPerMinute;

@@ -41,8 +41,7 @@ public final class PodWatch {
     private String specKey;
     private Sample newest;
     private Trough trough;
-    private int goodSamples;
-    private Instant lastCounted;
+    private final GoodSamples goodSamples = new GoodSamples();
 
     /**
      * @param podUid the only pod whose samples are taken
@@ -124,39 +123,40 @@ public final class PodWatch {
         List<ThresholdWatch.Terms> rules =
                 settings.thresholds().stream().map(settings::terms).toList();
         thresholds.keySet().retainAll(rules);
+        boolean warm = isWarm(settings);
+        Map<Subject, Boolean> free = new HashMap<>();
         for (ThresholdWatch.Terms terms : rules) {
             ThresholdWatch watch = thresholds.computeIfAbsent(terms, this::caughtUp);
             if (terms.rule().signal() != Signal.LIVE_SET || !isSilent(series.get(Signal.LIVE_SET), settings)) {
-                watch.breach().ifPresent(findings::add);
+                Optional<Finding.Breach> breach = watch.breach();
+                breach.ifPresent(findings::add);
+                free.put(Subject.of(terms.rule()), warm && breach.isEmpty());
             }
         }
-        boolean warm = !newest.snapshot()
-                .takenAt()
-                .isBefore(lifeFrom.plus(settings.leak().warmUp()));
         if (settings.leak().enabled() && warm) {
             for (Signal signal : LEAK_SIGNALS) {
-                judge(signal, settings).ifPresent(findings::add);
+                Optional<Finding> leak = judge(signal, settings);
+                leak.ifPresent(findings::add);
+                free.put(Subject.leak(signal), leak.isEmpty());
             }
         }
         Health health = health(findings, warm);
-        countGood(health);
+        Map<Subject, Integer> good = goodSamples.counted(newest.snapshot().takenAt(), free);
         if (health == Health.SUSPECT || health == Health.CONFIRMED) {
             BackendVeto.of(recent).ifPresent(findings::add);
         }
         if (newest.snapshot().ledger() != null) {
             newest.snapshot().ledger().offenders().forEach(o -> findings.add(new Finding.Reclaimable(o)));
         }
-        return new Diagnosis(podUid, now, health, goodSamples, List.copyOf(findings));
+        return new Diagnosis(podUid, now, health, good, findings);
     }
 
-    private void countGood(Health health) {
-        Instant takenAt = newest.snapshot().takenAt();
-        if (health != Health.FINE) {
-            goodSamples = 0;
-        } else if (!takenAt.equals(lastCounted)) {
-            goodSamples++;
-        }
-        lastCounted = takenAt;
+    private boolean isWarm(DetectionSettings settings) {
+        return !newest.snapshot().takenAt().isBefore(warmFrom(settings));
+    }
+
+    private Instant warmFrom(DetectionSettings settings) {
+        return lifeFrom.plus(settings.leak().warmUp());
     }
 
     private boolean isStale(Instant now, DetectionSettings settings) {
@@ -166,7 +166,7 @@ public final class PodWatch {
 
     private Optional<Finding> judge(Signal signal, DetectionSettings settings) {
         LeakSettings leak = settings.leak();
-        List<Point> points = series.get(signal).since(lifeFrom.plus(leak.warmUp()));
+        List<Point> points = series.get(signal).since(warmFrom(settings));
         Verdicts past = verdicts.get(signal);
         if (points.isEmpty()) {
             return Optional.empty();
@@ -227,12 +227,7 @@ public final class PodWatch {
     }
 
     private static Health health(List<Finding> findings, boolean warm) {
-        boolean confirmed = findings.stream().anyMatch(f -> switch (f) {
-            case Finding.Leak leak -> leak.confirmed();
-            case Finding.Breach breach -> breach.sustained();
-            case Finding.Reclaimable _, Finding.SickBackend _ -> false;
-        });
-        if (confirmed) {
+        if (findings.stream().anyMatch(Finding::confirmed)) {
             return Health.CONFIRMED;
         }
         if (!findings.isEmpty()) {
@@ -298,7 +293,7 @@ public final class PodWatch {
         readings.clear();
         thresholds.clear();
         trough = null;
-        goodSamples = 0;
+        goodSamples.clear();
         for (Signal signal : LEAK_SIGNALS) {
             series.put(signal, new Series());
             verdicts.put(signal, new Verdicts());

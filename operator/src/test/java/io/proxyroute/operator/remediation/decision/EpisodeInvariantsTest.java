@@ -212,8 +212,8 @@ class EpisodeInvariantsTest {
                 case 2, 3 -> Optional.of(Sights.breach(pod, Sights.RULE, at));
                 case 4 -> Optional.of(Sights.breach(pod, Sights.TOLD, at));
                 case 5 -> Optional.empty();
-                case 6 -> Optional.of(new Diagnosis(pod.uid, at, Health.SUSPECT, 0, leak.findings()));
-                case 7 -> Optional.of(new Diagnosis("another", at, Health.CONFIRMED, 0, leak.findings()));
+                case 6 -> Optional.of(new Diagnosis(pod.uid, at, Health.SUSPECT, Sights.good(0), leak.findings()));
+                case 7 -> Optional.of(new Diagnosis("another", at, Health.CONFIRMED, Sights.good(0), leak.findings()));
                 case 8 -> Optional.of(Sights.fine(pod, at));
                 default -> Optional.of(pod.leaks ? leak : Sights.fine(pod, at));
             };

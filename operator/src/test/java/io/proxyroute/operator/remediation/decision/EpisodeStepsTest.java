@@ -274,7 +274,7 @@ class EpisodeStepsTest {
         until(() -> run().state().terminal());
 
         assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
-        assertThat(run().message()).contains("proxies got 2 answers wrong meanwhile");
+        assertThat(run().message()).contains("proxies lost 2 answers by their own fault meanwhile");
     }
 
     @Test
@@ -290,8 +290,43 @@ class EpisodeStepsTest {
         assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
     }
 
+    @Test
+    void whatElseIsFoundInTheReplacementDoesNotMakeTheRunIneffective() {
+        until(() -> !cluster.evictions.isEmpty());
+        others = pod -> new Diagnosis(
+                pod.uid,
+                cluster.now,
+                Health.CONFIRMED,
+                Sights.good(3),
+                breach(pod, Sights.TOLD, cluster.now).findings());
+        until(() -> run().state().terminal());
+
+        assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
+    }
+
+    @Test
+    void aReplacementThatIsFreeOfOtherThingsOnlyIsNotProved() {
+        others = pod -> breach(pod, Sights.TOLD, cluster.now);
+        until(() -> !cluster.evictions.isEmpty());
+        until(() -> run().state().terminal());
+
+        assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
+        assertThat(run().message()).isEqualTo("The replacement could not be proved healthy in time.");
+    }
+
+    @Test
+    void aReplacementThatShowsTheSameIsSaidTo() {
+        others = pod -> warmingUp(pod);
+        until(() -> !cluster.evictions.isEmpty());
+        others = pod -> leak(pod, cluster.now);
+        until(() -> run().state() instanceof State.Cooldown);
+
+        assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
+        assertThat(run().message()).contains("shows it too: Growth of live set");
+    }
+
     private Diagnosis warmingUp(ModelPod pod) {
-        return new Diagnosis(pod.uid, cluster.now, Health.WARMING_UP, 0, List.of());
+        return new Diagnosis(pod.uid, cluster.now, Health.WARMING_UP, Sights.good(0), List.of());
     }
 
     /** Until the replacement is ready and what stops the victim is collected. */

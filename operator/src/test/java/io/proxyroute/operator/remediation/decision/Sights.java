@@ -8,6 +8,7 @@ import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.Finding;
 import io.proxyroute.operator.remediation.detection.LeakEvidence;
 import io.proxyroute.operator.remediation.detection.Signal;
+import io.proxyroute.operator.remediation.detection.Subject;
 import io.proxyroute.operator.remediation.detection.ThresholdRule;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 
 /** Settings and looks at pods, for tests over the cluster model. */
 final class Sights {
@@ -23,6 +25,14 @@ final class Sights {
     static final ThresholdRule TOLD = rule("some", 5, ThresholdRule.Action.OBSERVE);
 
     private Sights() {}
+
+    /** So many samples were free of each thing that is watched for. */
+    static Map<Subject, Integer> good(int samples) {
+        return Map.of(
+                new Subject(Signal.LIVE_SET, null), samples,
+                new Subject(RULE.signal(), RULE.name()), samples,
+                new Subject(TOLD.signal(), TOLD.name()), samples);
+    }
 
     static EpisodeActor actor(ClusterModel cluster, Duration skew) {
         return new EpisodeActor("route", cluster, cluster, cluster, cluster, new Clock() {
@@ -96,15 +106,15 @@ final class Sights {
     static Diagnosis leak(ModelPod pod, Instant at) {
         LeakEvidence evidence = new LeakEvidence(
                 Signal.LIVE_SET, at, at, 20, 50, 100, 1, 0.1, at.plusSeconds(300), at.plusSeconds(200));
-        return new Diagnosis(pod.uid, at, Health.CONFIRMED, 0, List.of(new Finding.Leak(evidence, true)));
+        return new Diagnosis(pod.uid, at, Health.CONFIRMED, good(0), List.of(new Finding.Leak(evidence, true)));
     }
 
     static Diagnosis breach(ModelPod pod, ThresholdRule rule, Instant at) {
         Finding finding = new Finding.Breach(rule, 20, 10, at, at, true);
-        return new Diagnosis(pod.uid, at, Health.CONFIRMED, 0, List.of(finding));
+        return new Diagnosis(pod.uid, at, Health.CONFIRMED, good(0), List.of(finding));
     }
 
     static Diagnosis fine(ModelPod pod, Instant at) {
-        return new Diagnosis(pod.uid, at, Health.FINE, 3, List.of());
+        return new Diagnosis(pod.uid, at, Health.FINE, good(3), List.of());
     }
 }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class PodWatchTest {
 
     private static final Duration POLL = Duration.ofSeconds(2);
+    private static final Subject LEAK = Subject.leak(Signal.LIVE_SET);
 
     private static DetectionSettings settings(ThresholdRule... rules) {
         return new DetectionSettings(POLL, Duration.ofSeconds(8), List.of(rules), COMPRESSED);
@@ -398,10 +399,23 @@ class PodWatchTest {
     void goodSamplesAreCountedAfterTheWarmUp() {
         assertThat(after(new PodWatch("uid"), 7, settings(), PodWatchTest::calm))
                 .returns(Health.WARMING_UP, Diagnosis::health)
-                .returns(0, Diagnosis::goodSamples);
+                .returns(0, diagnosis -> diagnosis.goodSamples(LEAK));
         assertThat(after(new PodWatch("uid"), 10, settings(), PodWatchTest::calm))
                 .returns(Health.FINE, Diagnosis::health)
-                .returns(3, Diagnosis::goodSamples);
+                .returns(3, diagnosis -> diagnosis.goodSamples(LEAK));
+    }
+
+    @Test
+    void aSampleIsGoodForEachThingThatIsNotFoundInIt() {
+        ThresholdRule rule = rule(Signal.THREADS, new Above(100));
+
+        assertThat(after(
+                        new PodWatch("uid"),
+                        10,
+                        settings(rule),
+                        i -> Traces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of())))
+                .returns(3, diagnosis -> diagnosis.goodSamples(LEAK))
+                .returns(0, diagnosis -> diagnosis.goodSamples(Subject.of(rule)));
     }
 
     @Test

@@ -115,7 +115,7 @@ final class Traces {
                         (long) (300 * MIB)),
                 live,
                 new Snapshot.Threads(threads, virtual, 1, 0, 0),
-                new Snapshot.Traffic((int) inFlight, 50, 1000, 0, 0, inFlight * 5, inFlight, 10),
+                new Snapshot.Traffic((int) inFlight, 50, 1000, 0, 0L, 0, inFlight * 5, inFlight, 10),
                 pools,
                 new LedgerSummary(0, 0, 0, 0, 0, 0, 0, 0, List.of()));
     }
