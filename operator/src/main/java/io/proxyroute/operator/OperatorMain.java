@@ -65,7 +65,7 @@ public final class OperatorMain implements Callable<Integer> {
     @Option(
             names = "--max-actions-per-hour",
             defaultValue = "${env:PROXYROUTE_MAX_ACTIONS_PER_HOUR:-30}",
-            description = "Pods replaced within any hour, all routes together. Default: ${DEFAULT-VALUE}.")
+            description = "Pods detached within any hour, all routes together. Default: ${DEFAULT-VALUE}.")
     private int maxActionsPerHour;
 
     public static void main(String[] arguments) {

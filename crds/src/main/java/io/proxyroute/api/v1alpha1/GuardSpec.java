@@ -24,12 +24,15 @@ public record GuardSpec(
                 "Pods other than the one replaced that must be ready, in percent of the wanted number, rounded up.")
         Integer minHealthyPercent,
 
-        @Default("3") @Min(1) @Max(3600) @JsonPropertyDescription("Pods replaced within any hour.")
+        @Default("3")
+        @Min(1)
+        @Max(3600)
+        @JsonPropertyDescription("Pods detached within any hour, whether they are replaced or put back.")
         Integer maxActionsPerHour,
 
         @Default("10m")
         @DurationFormat
-        @JsonPropertyDescription("Pause after a replacement; doubled when the replacement did not help.")
+        @JsonPropertyDescription("Pause after a replacement; doubled when it did not help, or was given up.")
         GatewayDuration cooldown,
 
         @Default("6h") @DurationFormat @JsonPropertyDescription("Longest pause.")

@@ -81,6 +81,8 @@ public record ProxyRouteStatus(
             @Size(max = 253) @JsonPropertyDescription("Name of the newest RemediationRun.")
             String lastRun,
 
-            @Min(0) @Max(3600) @JsonPropertyDescription("Pods replaced within the last hour.")
+            @Min(0)
+            @Max(3600)
+            @JsonPropertyDescription("Pods detached within the last hour, whether they were replaced or put back.")
             Integer actionsInWindow) {}
 }

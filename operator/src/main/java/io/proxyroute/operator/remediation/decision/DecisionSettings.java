@@ -10,11 +10,11 @@ import java.util.List;
  *
  * @param detection what is watched for
  * @param minHealthyPercent of the wanted pods, without the one that is replaced
- * @param maxActionsPerHour of this route
+ * @param maxActionsPerHour of this route: pods detached, whether they were evicted or put back
  * @param maxActionsPerHourInCluster of all routes together
  * @param maxSuspectPercent more pods than this in breach of thresholds are only observed
  * @param cooldown after a run
- * @param maxCooldown it doubles up to this
+ * @param maxCooldown it doubles up to this, with each run in a row that was ineffective, or that put its pod back
  * @param blackouts when nothing is touched
  * @param captureTimeout what collecting evidence may take
  * @param surgeTimeout what a replacement may take to be ready

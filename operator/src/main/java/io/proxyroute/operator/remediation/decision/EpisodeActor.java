@@ -42,7 +42,7 @@ public final class EpisodeActor {
      * @param phase in a word: Off, Observe, Suspect, Confirm while no run is open, or the open run's phase
      * @param message in a sentence; empty when there is nothing to say
      * @param run the newest run; null before the first
-     * @param actionsInWindow pods replaced in the last hour
+     * @param actionsInWindow pods detached or replaced in the last hour
      */
     public record Outlook(String phase, String message, Run run, int actionsInWindow) {}
 
@@ -186,7 +186,7 @@ public final class EpisodeActor {
                 settings.cooldown(),
                 Run.Progress.begun(now, candidate.cause().sentence() + "."),
                 null);
-        return run.resting(Recurrence.cooldown(Recurrence.timesIneffective(run, runs, settings), settings));
+        return run.resting(Recurrence.cooldown(run, runs, settings));
     }
 
     /** What a run left detached that ended, or was deleted, before it could put its pod back; in every mode. */

@@ -35,12 +35,12 @@ final class Guard {
                 : Optional.empty();
     }
 
-    /** Actions of the last hour, those of {@code self} left out. */
+    /** Pods detached or evicted in the last hour, once for each run, that of {@code self} left out. */
     static int actionsInWindow(List<Run> runs, Run self, Instant now) {
         Instant from = now.minus(DecisionSettings.WINDOW);
         return (int) runs.stream()
                 .filter(r -> self == null || r.number() != self.number())
-                .filter(r -> r.actedAt() != null && r.actedAt().isAfter(from))
+                .filter(r -> r.touchedAt().filter(at -> at.isAfter(from)).isPresent())
                 .count();
     }
 

@@ -1,9 +1,11 @@
 package io.proxyroute.operator.remediation.decision;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
-/** Whether what was replaced leaks again, and how much longer to rest for it. */
+/** Whether what was replaced leaks again, or was detached in vain, and how much longer to rest for it. */
 final class Recurrence {
 
     private Recurrence() {}
@@ -39,9 +41,38 @@ final class Recurrence {
         return !later.startedAt().isAfter(earlier.actedAt().plus(memory));
     }
 
-    /** The rest after a run that follows so many ineffective ones. */
-    static Duration cooldown(int timesIneffective, DecisionSettings settings) {
-        Duration doubled = settings.cooldown().multipliedBy(1L << Math.min(20, timesIneffective));
-        return doubled.compareTo(settings.maxCooldown()) > 0 ? settings.maxCooldown() : doubled;
+    /** The rest after a run: twice as long for each ineffective one before it, or for one that was in vain. */
+    static Duration cooldown(Run run, List<Run> runs, DecisionSettings settings) {
+        int times = timesIneffective(run, runs, settings);
+        Duration afterIneffective = settings.cooldown().multipliedBy(1L << Math.min(20, times));
+        Duration afterVain = lastInVain(run, runs)
+                .map(earlier -> earlier.cooldown().multipliedBy(2))
+                .orElse(Duration.ZERO);
+        Duration rest = afterVain.compareTo(afterIneffective) > 0 ? afterVain : afterIneffective;
+        return rest.compareTo(settings.maxCooldown()) > 0 ? settings.maxCooldown() : rest;
+    }
+
+    /**
+     * The newest run about the same cause in this pod, or in the one that its surge replaced, if it put its pod back and
+     * that was within three of its cooldowns, with the hour on top that the route may have waited for its next action. A surge takes load off a pod and may end the finding for as long as it
+     * lasts: without this, it would begin anew for ever.
+     */
+    private static Optional<Run> lastInVain(Run run, List<Run> runs) {
+        return runs.reversed().stream()
+                .filter(earlier -> earlier.number() < run.number()
+                        && earlier.cause().sameAs(run.cause())
+                        && earlier.touchedAt().isPresent()
+                        && (earlier.podUid().equals(run.podUid()) || isYounger(run, earlier)))
+                .findFirst()
+                .filter(earlier -> earlier.state() instanceof State.Done(Instant ended, Outcome outcome)
+                        && outcome == Outcome.ABORTED
+                        && !run.startedAt()
+                                .isAfter(ended.plus(earlier.cooldown().multipliedBy(3))
+                                        .plus(DecisionSettings.WINDOW)));
+    }
+
+    /** Whether the pod's process came after the earlier run began; which pod its surge brought is not written down. */
+    private static boolean isYounger(Run run, Run earlier) {
+        return run.processStartedAt() != null && !run.processStartedAt().isBefore(earlier.startedAt());
     }
 }

@@ -3,6 +3,7 @@ package io.proxyroute.operator.remediation.decision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -163,6 +164,19 @@ public record Run(
     /** When the newest eviction was asked for; null before. */
     public Instant actedAt() {
         return progress.actedAt();
+    }
+
+    /**
+     * When the pod was touched: its newest eviction was asked for, or before that it was detached. Once for a run, however
+     * it ends; empty while nothing was done.
+     */
+    Optional<Instant> touchedAt() {
+        return actedAt() != null
+                ? Optional.of(actedAt())
+                : progress.timeline().reversed().stream()
+                        .filter(step -> step.phase() == Phase.PREPARE)
+                        .map(Step::at)
+                        .findFirst();
     }
 
     /** Answers got wrong while it went away. */

@@ -17,6 +17,7 @@ import io.proxyroute.operator.remediation.detection.ThresholdRule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,9 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     final List<Run> runs = new ArrayList<>();
     final Map<String, Instant> noted = new HashMap<>();
     final List<Instant> evictions = new ArrayList<>();
+    /** When a pod was first detached for a run, by its number. */
+    final Map<Integer, Instant> detached = new HashMap<>();
+
     final Map<String, Integer> evictionsByUid = new HashMap<>();
     /** When the process was started that a run is about, by the run's number. */
     final Map<Integer, Instant> processes = new HashMap<>();
@@ -159,7 +163,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
 
     /** A person deletes a run, whatever it is at; not one that the budget of an hour must remember. */
     void deleteNewestRun() {
-        if (!runs.isEmpty() && runs.getLast().actedAt() == null) {
+        if (!runs.isEmpty() && runs.getLast().touchedAt().isEmpty()) {
             runs.removeLast();
         }
     }
@@ -217,6 +221,8 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
             assertThat(pods.stream().filter(ModelPod::isDetached))
                     .as("one action in flight")
                     .isEmpty();
+            detached.putIfAbsent(newestRun(target).number(), now);
+            assertWithinTheHour(detached.values());
             target.attached = false;
             target.owned = true;
             target.version++;
@@ -266,23 +272,24 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
                     .as("evictions of " + pod.uid())
                     .isEqualTo(1);
             evictions.add(now);
-            Instant from = now.minus(DecisionSettings.WINDOW).plus(LATE);
-            assertThat(evictions.stream().filter(e -> e.isAfter(from)).count())
-                    .as("actions of the route in the window")
-                    .isLessThanOrEqualTo(settings.maxActionsPerHour());
+            assertWithinTheHour(evictions);
             end(target);
             return EvictionResult.ACCEPTED;
         });
+    }
+
+    private void assertWithinTheHour(Collection<Instant> actions) {
+        Instant from = now.minus(DecisionSettings.WINDOW).plus(LATE);
+        assertThat(actions.stream().filter(at -> at.isAfter(from)).count())
+                .as("actions of the route in the window")
+                .isLessThanOrEqualTo(settings.maxActionsPerHour());
     }
 
     /** What must hold whenever a pod is acted on. */
     private void assertGrounds(String what, ModelPod target) {
         assertQuiet(what);
         assertThat(seen.mode()).as("only Auto touches pods").isEqualTo(Mode.AUTO);
-        Run run = runs.stream()
-                .filter(r -> r.podUid().equals(target.uid))
-                .reduce((_, newer) -> newer)
-                .orElseThrow();
+        Run run = newestRun(target);
         assertThat(run.evidence()).as("capture is tried before the act").isNotNull();
         assertThat(target.startedAt).as("the process in which it was found").isEqualTo(processes.get(run.number()));
         Diagnosis diagnosis = told.diagnoses().get(target.uid);
@@ -309,6 +316,13 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
                 .isNotNull()
                 .satisfies(at ->
                         assertThat(at.isAfter(from) || what.equals("detach")).isTrue());
+    }
+
+    private Run newestRun(ModelPod target) {
+        return runs.stream()
+                .filter(r -> r.podUid().equals(target.uid))
+                .reduce((_, newer) -> newer)
+                .orElseThrow();
     }
 
     private long suspects(ModelPod target) {

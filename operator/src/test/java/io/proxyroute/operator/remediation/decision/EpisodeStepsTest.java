@@ -11,6 +11,7 @@ import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.ThresholdRule;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,6 +47,21 @@ class EpisodeStepsTest {
         until(() -> run().state().terminal());
 
         assertAborted("the finding does not hold any more");
+    }
+
+    /** As with a pool that is full as long as nobody shares its load. */
+    @Test
+    void aFindingThatEachSurgeEndsIsTriedLessAndLessOften() {
+        sight = pod -> pod.attached ? leak(pod, cluster.now) : fine(pod, cluster.now);
+
+        until(() -> cluster.runs.size() == 4);
+
+        assertThat(cluster.evictions).isEmpty();
+        assertThat(cluster.runs.stream().map(run -> run.cooldown().toMinutes())).containsExactly(1L, 2L, 4L, 8L);
+        List<Instant> begun = cluster.runs.stream().map(Run::startedAt).toList();
+        assertThat(Duration.between(begun.get(0), begun.get(3)))
+                .as("three are allowed in an hour")
+                .isGreaterThanOrEqualTo(DecisionSettings.WINDOW);
     }
 
     @Test
