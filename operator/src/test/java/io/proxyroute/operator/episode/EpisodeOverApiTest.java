@@ -363,7 +363,12 @@ class EpisodeOverApiTest {
     private Diagnosis leak(String uid) {
         LeakEvidence evidence = new LeakEvidence(
                 Signal.LIVE_SET, now, now, 20, 50, 100, 1, 0.1, now.plusSeconds(300), now.plusSeconds(200));
-        return new Diagnosis(uid, now, Health.CONFIRMED, Map.of(), List.of(new Finding.Leak(evidence, true)));
+        return new Diagnosis(
+                uid,
+                now,
+                Health.CONFIRMED,
+                Map.of(new Subject(Signal.LIVE_SET, null), 0),
+                List.of(new Finding.Leak(evidence, true)));
     }
 
     private void mode(String mode) {

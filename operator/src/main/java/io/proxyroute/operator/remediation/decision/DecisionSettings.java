@@ -21,7 +21,7 @@ import java.util.List;
  * @param evictionBackoff after the disruption budget said no; doubles
  * @param evictionTimeout how long an eviction is tried
  * @param verifySamples good samples of the replacement that prove it
- * @param verifyTimeout how long the proof may take once the replacement's warm-up is over
+ * @param verifyTimeout how long the proof may take once the replacement's warm-up is over and it was measured once
  */
 public record DecisionSettings(
         DetectionSettings detection,

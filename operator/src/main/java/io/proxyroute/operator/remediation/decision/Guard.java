@@ -3,6 +3,7 @@ package io.proxyroute.operator.remediation.decision;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.Finding;
+import io.proxyroute.operator.remediation.detection.Subject;
 import io.proxyroute.operator.remediation.detection.ThresholdRule;
 import java.time.Instant;
 import java.util.List;
@@ -53,14 +54,21 @@ final class Guard {
                 : Optional.empty();
     }
 
-    /** There is a fresh look at this very pod. */
+    /** There is a fresh look at this very pod, and it tells of what the run is about. */
     static Optional<String> known(Run run, Observation observation, DecisionSettings settings, Instant now) {
         Diagnosis diagnosis = observation.diagnoses().get(run.podUid());
         boolean fresh = diagnosis != null
                 && diagnosis.podUid().equals(run.podUid())
-                && diagnosis.health() != Health.UNKNOWN
+                && diagnosis.isSampled()
                 && !diagnosis.at().plus(settings.detection().staleAfter()).isBefore(now);
-        return fresh ? Optional.empty() : Optional.of("there is no fresh sample of the pod");
+        if (!fresh) {
+            return Optional.of("there is no fresh sample of the pod");
+        }
+        Subject subject = run.cause().subject();
+        return diagnosis.knows(subject) || !settings.detection().watches(subject)
+                ? Optional.empty()
+                : Optional.of("whether the finding still holds is not known, for want of a fresh measurement of %s"
+                        .formatted(subject.signal().words()));
     }
 
     /** The pod's process is still the one in which it was found. A container may start over within its pod. */
@@ -103,7 +111,7 @@ final class Guard {
                 .map(p -> observation.diagnoses().getOrDefault(p.uid(), Diagnosis.unknown(p.uid(), Instant.MIN)))
                 .toList();
         long suspects = looks.stream()
-                .filter(d -> d.health() == Health.UNKNOWN
+                .filter(d -> d.health() != Health.WARMING_UP && !d.knows(cause.subject())
                         || d.findings().stream().anyMatch(Finding.Breach.class::isInstance))
                 .count();
         int pods = Math.max(fleet.wanted(), looks.size());

@@ -7,6 +7,7 @@ import io.proxyroute.operator.remediation.decision.Move.Hold;
 import io.proxyroute.operator.remediation.decision.Move.Note;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Finding;
+import io.proxyroute.operator.remediation.detection.LeakSettings;
 import io.proxyroute.operator.remediation.detection.Subject;
 import java.time.Instant;
 import java.util.Optional;
@@ -18,8 +19,9 @@ import java.util.Optional;
 record Verification(Run run, Fleet fleet, Observation observation, DecisionSettings settings, Instant now) {
 
     Move next(State.Verify verify) {
-        Instant warm = verify.since().plus(settings.detection().leak().warmUp());
-        boolean inTime = now.isBefore(warm.plus(settings.verifyTimeout()));
+        LeakSettings leak = settings.detection().leak();
+        Instant measured = verify.since().plus(leak.warmUp()).plus(leak.samplingInterval());
+        boolean inTime = now.isBefore(measured.plus(settings.verifyTimeout()));
         if (fleet.pod(run.podUid()).filter(Pod::isOurs).isPresent()) {
             return inTime
                     ? new Hold("waiting until " + run.podName() + " has drained and is gone")

@@ -23,6 +23,18 @@ public record DetectionSettings(
         return leak.window().plus(pollInterval.multipliedBy(4));
     }
 
+    /** Whether the live set is looked at, by the leak test or by a threshold. */
+    boolean watchesLiveSet() {
+        return leak.enabled() || thresholds.stream().anyMatch(rule -> rule.signal() == Signal.LIVE_SET);
+    }
+
+    /** Whether this is looked for. */
+    public boolean watches(Subject subject) {
+        return subject.threshold() == null
+                ? leak.enabled()
+                : thresholds.stream().anyMatch(rule -> Subject.of(rule).equals(subject));
+    }
+
     /**
      * What a threshold comes to. One on the live set is not honoured before three measurements in a row have breached it,
      * however short its time: between two of them nothing is known.

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param podUid whose
  * @param at when it was made
  * @param health in one word
- * @param goodSamples how many samples in a row, after its warm-up, were free of what is watched for
+ * @param goodSamples how many samples in a row, after its warm-up, were free of what is watched for; what is
+ *     not known at the moment, for want of a fresh measurement, is left out
  * @param findings behind it; empty when it is fine or unknown
  */
 public record Diagnosis(
@@ -24,7 +25,7 @@ public record Diagnosis(
 
     /** In one word. */
     public enum Health {
-        /** No fresh sample of this very pod: neither fine nor in breach. */
+        /** No fresh sample of this very pod, or none that tells of its live set: neither fine nor in breach. */
         UNKNOWN,
         /** Too young to judge. */
         WARMING_UP,
@@ -44,6 +45,16 @@ public record Diagnosis(
     /** How many samples in a row, after its warm-up, were free of this. */
     public int goodSamples(Subject subject) {
         return goodSamples.getOrDefault(subject, 0);
+    }
+
+    /** Whether there is a fresh sample at all. */
+    public boolean isSampled() {
+        return health != Health.UNKNOWN || !goodSamples.isEmpty();
+    }
+
+    /** Whether a fresh measurement tells if this is the case. */
+    public boolean knows(Subject subject) {
+        return goodSamples.containsKey(subject);
     }
 
     /** What is confirmed about this. */

@@ -127,20 +127,27 @@ public final class PodWatch {
         Map<Subject, Boolean> free = new HashMap<>();
         for (ThresholdWatch.Terms terms : rules) {
             ThresholdWatch watch = thresholds.computeIfAbsent(terms, this::caughtUp);
-            if (terms.rule().signal() != Signal.LIVE_SET || !isSilent(series.get(Signal.LIVE_SET), settings)) {
-                Optional<Finding.Breach> breach = watch.breach();
-                breach.ifPresent(findings::add);
-                free.put(Subject.of(terms.rule()), warm && breach.isEmpty());
+            Signal signal = terms.rule().signal();
+            boolean known = isKnown(signal, settings);
+            Optional<Finding.Breach> breach = known || signal != Signal.LIVE_SET ? watch.breach() : Optional.empty();
+            breach.ifPresent(findings::add);
+            if (known || breach.isPresent()) {
+                free.put(Subject.of(terms.rule()), breach.isEmpty() && warm && isMeasuredWarm(signal, settings));
             }
         }
-        if (settings.leak().enabled() && warm) {
+        if (settings.leak().enabled()) {
             for (Signal signal : LEAK_SIGNALS) {
-                Optional<Finding> leak = judge(signal, settings);
+                if (isSilent(signal, settings)) {
+                    verdicts.get(signal).clear();
+                    continue;
+                }
+                Optional<Finding> leak = warm ? judge(signal, settings) : Optional.empty();
                 leak.ifPresent(findings::add);
-                free.put(Subject.leak(signal), leak.isEmpty());
+                free.put(Subject.leak(signal), leak.isEmpty() && warm && isMeasuredWarm(signal, settings));
             }
         }
-        Health health = health(findings, warm);
+        boolean blind = settings.watchesLiveSet() && isSilent(Signal.LIVE_SET, settings);
+        Health health = health(findings, warm, blind);
         Map<Subject, Integer> good = goodSamples.counted(newest.snapshot().takenAt(), free);
         if (health == Health.SUSPECT || health == Health.CONFIRMED) {
             BackendVeto.of(recent).ifPresent(findings::add);
@@ -171,10 +178,6 @@ public final class PodWatch {
         if (points.isEmpty()) {
             return Optional.empty();
         }
-        if (isSilent(series.get(signal), settings)) {
-            past.clear();
-            return Optional.empty();
-        }
         Instant last = points.getLast().at();
         if (past.isDue(last, leak.evaluationInterval())) {
             past.add(last, LeakCheck.evaluate(signal, points, limit(signal, leak), leak), leak.evaluations());
@@ -182,8 +185,22 @@ public final class PodWatch {
         return past.finding(leak.confirmations());
     }
 
+    /** Whether the newest sample tells something of it. */
+    private boolean isKnown(Signal signal, DetectionSettings settings) {
+        return signal == Signal.LIVE_SET
+                ? !isSilent(signal, settings)
+                : !Double.isNaN(readings.getLast().value(signal));
+    }
+
+    /** Whether there is a measurement from after the warm-up; what is not measured at times of its own is in each sample. */
+    private boolean isMeasuredWarm(Signal signal, DetectionSettings settings) {
+        return !LEAK_SIGNALS.contains(signal)
+                || !series.get(signal).since(warmFrom(settings)).isEmpty();
+    }
+
     /** Whether the newest measurement is so old, or absent, that nothing is known of the present. */
-    private boolean isSilent(Series measured, DetectionSettings settings) {
+    private boolean isSilent(Signal signal, DetectionSettings settings) {
+        Series measured = series.get(signal);
         Duration bearable = settings.leak()
                 .samplingInterval()
                 .multipliedBy(STALE_IN_MEASUREMENTS)
@@ -226,14 +243,18 @@ public final class PodWatch {
         };
     }
 
-    private static Health health(List<Finding> findings, boolean warm) {
+    /** @param blind whether the live set is watched and not measured: then nothing found is no good sign */
+    private static Health health(List<Finding> findings, boolean warm, boolean blind) {
         if (findings.stream().anyMatch(Finding::confirmed)) {
             return Health.CONFIRMED;
         }
         if (!findings.isEmpty()) {
             return Health.SUSPECT;
         }
-        return warm ? Health.FINE : Health.WARMING_UP;
+        if (!warm) {
+            return Health.WARMING_UP;
+        }
+        return blind ? Health.UNKNOWN : Health.FINE;
     }
 
     private static Load loadOf(LiveSetSample sample) {
@@ -319,6 +340,7 @@ public final class PodWatch {
 
         void clear() {
             last.clear();
+            newest = null;
         }
 
         Optional<Finding> finding(int confirmations) {

@@ -9,6 +9,8 @@ import io.proxyroute.operator.remediation.decision.ClusterModel.ModelPod;
 import io.proxyroute.operator.remediation.decision.Fleet.Mode;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
+import io.proxyroute.operator.remediation.detection.Signal;
+import io.proxyroute.operator.remediation.detection.Subject;
 import io.proxyroute.operator.remediation.detection.ThresholdRule;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,6 +86,16 @@ class EpisodeStepsTest {
         until(() -> run().state().terminal());
 
         assertAborted("there is no fresh sample of the pod");
+    }
+
+    @Test
+    void aMeasurementThatIsMissingIsNoSignThatTheFindingIsGone() {
+        surge();
+        sight = pod -> new Diagnosis(
+                pod.uid, cluster.now, Health.UNKNOWN, Map.of(new Subject(Signal.THREADS, "many"), 9), List.of());
+        until(() -> run().state().terminal());
+
+        assertAborted("whether the finding still holds is not known, for want of a fresh measurement of live set");
     }
 
     @Test

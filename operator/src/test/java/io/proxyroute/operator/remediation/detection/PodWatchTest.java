@@ -162,6 +162,38 @@ class PodWatchTest {
     }
 
     @Test
+    void aLiveSetThatIsNotMeasuredIsUnknownAndNotFine() {
+        DetectionSettings settings = production(rule(Signal.THREADS, new Above(100)));
+
+        assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 0, _ -> 10)))
+                .as("never")
+                .returns(Health.UNKNOWN, Diagnosis::health)
+                .returns(false, diagnosis -> diagnosis.knows(LEAK))
+                .returns(0, diagnosis -> diagnosis.goodSamples(LEAK))
+                .satisfies(diagnosis -> assertThat(diagnosis.goodSamples(new Subject(Signal.THREADS, "rule")))
+                        .as("what is measured")
+                        .isPositive());
+        assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 3, _ -> 10))
+                        .health())
+                .as("not any more")
+                .isEqualTo(Health.UNKNOWN);
+        assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 9, _ -> 10))
+                        .health())
+                .isEqualTo(Health.FINE);
+    }
+
+    @Test
+    void aMeasurementOfTheWarmUpProvesNothingOfTheTimeAfterIt() {
+        assertThat(after(new PodWatch("uid"), 70, production(), i -> measured(i, 2, _ -> 10)))
+                .returns(Health.FINE, Diagnosis::health)
+                .returns(true, diagnosis -> diagnosis.knows(LEAK))
+                .returns(0, diagnosis -> diagnosis.goodSamples(LEAK));
+        assertThat(after(new PodWatch("uid"), 70, production(), i -> measured(i, 3, _ -> 10))
+                        .goodSamples(LEAK))
+                .isPositive();
+    }
+
+    @Test
     void aGrowthThresholdOnTheLiveSetIsConfirmed() {
         DetectionSettings settings = production(rule(Signal.LIVE_SET, new GrowingPerMinute(0.3)));
 
