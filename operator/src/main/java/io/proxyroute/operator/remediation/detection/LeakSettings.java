@@ -51,4 +51,9 @@ public record LeakSettings(
     public Duration evaluationInterval() {
         return window.dividedBy(12).compareTo(samplingInterval) > 0 ? window.dividedBy(12) : samplingInterval;
     }
+
+    /** A verdict that is older than this confirms nothing: twice what it takes to make all that are remembered. */
+    Duration verdictLife() {
+        return evaluationInterval().multipliedBy(2L * evaluations);
+    }
 }

@@ -179,6 +179,7 @@ public final class PodWatch {
             return Optional.empty();
         }
         Instant last = points.getLast().at();
+        past.forgetBefore(last.minus(leak.verdictLife()));
         if (past.isDue(last, leak.evaluationInterval())) {
             past.add(last, LeakCheck.evaluate(signal, points, limit(signal, leak), leak), leak.evaluations());
         }
@@ -323,7 +324,9 @@ public final class PodWatch {
 
     /** The last few verdicts of the leak test on one signal. */
     private static final class Verdicts {
-        private final Deque<Optional<LeakEvidence>> last = new ArrayDeque<>();
+        private record Verdict(Instant at, Optional<LeakEvidence> evidence) {}
+
+        private final Deque<Verdict> last = new ArrayDeque<>();
         private Instant newest;
 
         boolean isDue(Instant at, Duration interval) {
@@ -332,8 +335,14 @@ public final class PodWatch {
 
         void add(Instant at, Optional<LeakEvidence> verdict, int remembered) {
             newest = at;
-            last.addLast(verdict);
+            last.addLast(new Verdict(at, verdict));
             while (last.size() > remembered) {
+                last.removeFirst();
+            }
+        }
+
+        void forgetBefore(Instant oldest) {
+            while (!last.isEmpty() && last.getFirst().at().isBefore(oldest)) {
                 last.removeFirst();
             }
         }
@@ -344,11 +353,12 @@ public final class PodWatch {
         }
 
         Optional<Finding> finding(int confirmations) {
-            long agreeing = last.stream().filter(Optional::isPresent).count();
-            return last.reversed().stream()
-                    .flatMap(Optional::stream)
+            List<LeakEvidence> agreeing = last.stream()
+                    .flatMap(verdict -> verdict.evidence().stream())
+                    .toList();
+            return agreeing.reversed().stream()
                     .findFirst()
-                    .map(evidence -> new Finding.Leak(evidence, agreeing >= confirmations));
+                    .map(evidence -> new Finding.Leak(evidence, agreeing.size() >= confirmations));
         }
     }
 }

@@ -265,6 +265,19 @@ class PodWatchTest {
                 .isEmpty();
     }
 
+    /** As after hours in which nobody asked the pod. */
+    @Test
+    void verdictsOfHoursAgoConfirmNothing() {
+        IntFunction<Snapshot> leaking = i -> Traces.snapshot(at(i), (20 + i) * MIB, 20);
+        PodWatch watch = new PodWatch("uid");
+        assertThat(after(watch, 45, settings(), leaking).health()).isEqualTo(Health.CONFIRMED);
+
+        Snapshot late = Traces.snapshot(START.plus(Duration.ofHours(3)), 66 * MIB, 20);
+        watch.add(new Sample(late.takenAt(), late), "spec", settings());
+
+        assertThat(watch.diagnose(late.takenAt(), settings()).health()).isNotEqualTo(Health.CONFIRMED);
+    }
+
     @Test
     void virtualThreadsThatPileUpAreALeak() {
         Diagnosis diagnosis = after(
