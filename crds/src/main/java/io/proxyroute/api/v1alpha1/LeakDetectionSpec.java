@@ -75,8 +75,10 @@ public record LeakDetectionSpec(
 
         @Default("2h")
         @DurationFormat
-        @JsonPropertyDescription("A confirmed leak is acted on once the pod must be replaced within this time. Until"
-                + " then it is told; what only looked like a leak has time to end.")
+        @JsonPropertyDescription(
+                "A confirmed leak is acted on once the pod must be replaced within this time, or sooner"
+                        + " where so many leak that they would not all be replaced in time, one after the other. Until"
+                        + " then it is told; what only looked like a leak has time to end.")
         GatewayDuration actWithin,
 
         @Default("10000")

@@ -4,7 +4,6 @@ import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.Finding;
 import io.proxyroute.operator.remediation.detection.ThresholdRule;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -21,25 +20,43 @@ import java.util.stream.Stream;
  */
 record Candidate(Fleet.Pod pod, Cause cause, Run.Action most, Instant exhaustedAt) {
 
-    /** All that are due, the most urgent first. A pod behind a sick backend is none: restarting it would not help. */
+    /**
+     * All that are due, the most urgent first. The more pods leak, the earlier each is due, since they are replaced one
+     * after the other. A pod behind a sick backend is none: restarting it would not
+     * help.
+     */
     static List<Candidate> among(Fleet fleet, Observation observation, DecisionSettings settings, Instant now) {
-        return fleet.pods().stream()
+        List<Fleet.Pod> confirmed = fleet.pods().stream()
                 .filter(p -> p.attached() && !p.terminating())
-                .flatMap(p -> of(p, observation.diagnoses().get(p.uid()), settings, now))
+                .filter(p -> isConfirmed(p, observation.diagnoses().get(p.uid()), settings, now))
+                .toList();
+        long leaking = confirmed.stream()
+                .filter(p -> leaks(observation.diagnoses().get(p.uid())))
+                .count();
+        Instant dueBefore = now.plus(settings.actWithin(leaking));
+        return confirmed.stream()
+                .flatMap(p -> of(p, observation.diagnoses().get(p.uid()), dueBefore))
                 .sorted(Comparator.comparing((Candidate c) -> c.cause().kind()).thenComparing(Candidate::exhaustedAt))
                 .toList();
     }
 
-    private static Stream<Candidate> of(Fleet.Pod pod, Diagnosis diagnosis, DecisionSettings settings, Instant now) {
-        if (diagnosis == null
-                || !diagnosis.podUid().equals(pod.uid())
-                || diagnosis.health() != Health.CONFIRMED
-                || diagnosis.at().plus(settings.detection().staleAfter()).isBefore(now)) {
-            return Stream.empty();
-        }
-        Duration within = settings.detection().leak().actWithin();
+    private static boolean isConfirmed(Fleet.Pod pod, Diagnosis diagnosis, DecisionSettings settings, Instant now) {
+        return diagnosis != null
+                && diagnosis.podUid().equals(pod.uid())
+                && diagnosis.health() == Health.CONFIRMED
+                && !diagnosis.at().plus(settings.detection().staleAfter()).isBefore(now);
+    }
+
+    private static boolean leaks(Diagnosis diagnosis) {
         return diagnosis.findings().stream()
-                .flatMap(finding -> of(pod, finding, now.plus(within)).stream())
+                .anyMatch(f -> f instanceof Finding.Leak leak
+                        && leak.confirmed()
+                        && !diagnosis.isExplained(leak.evidence().signal()));
+    }
+
+    private static Stream<Candidate> of(Fleet.Pod pod, Diagnosis diagnosis, Instant dueBefore) {
+        return diagnosis.findings().stream()
+                .flatMap(finding -> of(pod, finding, dueBefore).stream())
                 .filter(candidate -> !diagnosis.isExplained(candidate.cause().signal()));
     }
 

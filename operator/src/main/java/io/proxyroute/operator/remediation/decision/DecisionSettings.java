@@ -46,6 +46,26 @@ public record DecisionSettings(
         blackouts = List.copyOf(blackouts);
     }
 
+    /**
+     * How long before its latest safe moment a leaking pod is acted on: as the user says, or longer where so many leak
+     * that they would not all be replaced in time, one after the other, with a rest after each. Never longer than the leak
+     * test looks ahead.
+     */
+    Duration actWithin(long leakingPods) {
+        LeakSettings leak = detection.leak();
+        Duration run = leak.drainAndWarmUp()
+                .plus(leak.warmUp())
+                .plus(leak.samplingInterval())
+                .plus(cooldown);
+        Duration each = longer(run, WINDOW.dividedBy(maxActionsPerHour));
+        Duration all = each.multipliedBy(leakingPods);
+        return longer(leak.actWithin(), all.compareTo(leak.horizon()) < 0 ? all : leak.horizon());
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
     /** What the leak test takes at the most to find again, in a new pod, what it found in the old one. */
     Duration timeToFindAgain() {
         LeakSettings leak = detection.leak();

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param confirmations how many of them must say leak before it is believed
  * @param minGrowth growth over the stretch that counts, as a share of the limit
  * @param horizon exhaustion later than this is no finding
- * @param actWithin a confirmed leak is acted on once its latest safe moment is nearer than this
+ * @param actWithin a confirmed leak is acted on once its latest safe moment is nearer than this, or sooner where many pods leak
  * @param drainAndWarmUp what a replacement takes: the latest safe moment lies this long before exhaustion
  * @param virtualThreads how many virtual threads count as exhausted, since the JVM sets no limit
  * @param threads how many platform threads count as exhausted
