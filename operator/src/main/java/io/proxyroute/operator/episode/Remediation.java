@@ -158,6 +158,11 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
     }
 
     @Override
+    public Optional<String> doubt(String routeUid) {
+        return Optional.ofNullable(routes.get(routeUid)).flatMap(RouteEpisodes::doubt);
+    }
+
+    @Override
     public Optional<ProxyRouteStatus.Remediation> status(String routeUid) {
         return Optional.ofNullable(routes.get(routeUid)).flatMap(RouteEpisodes::status);
     }

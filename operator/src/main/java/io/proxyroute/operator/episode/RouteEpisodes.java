@@ -24,6 +24,7 @@ import io.proxyroute.operator.route.RouteRemediation.Facts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -70,6 +71,7 @@ final class RouteEpisodes {
     private volatile Outlook look;
     private volatile ProxyRouteStatus.Remediation status;
     private volatile String trouble = "";
+    private volatile String doubt = "";
 
     /**
      * What all routes share.
@@ -146,6 +148,10 @@ final class RouteEpisodes {
 
     Optional<String> trouble() {
         return Optional.of(trouble).filter(text -> !text.isEmpty());
+    }
+
+    Optional<String> doubt() {
+        return Optional.of(doubt).filter(text -> !text.isEmpty());
     }
 
     /** Where a pod's admin port is. */
@@ -252,6 +258,7 @@ final class RouteEpisodes {
         boolean watched = about.getSpec().remediation().mode() != RemediationSpec.Mode.Off;
         announcer.findings(about, watched ? byName : Map.of());
         trouble = String.join(" ", announcer.troubles());
+        doubt = doubt(byName);
         LookPace.Sight sight = new LookPace.Sight(about.getMetadata().getGeneration(), trouble, detached);
         boolean open = look != null && isOpen(look);
         if (open || pace.isDue(sight, pollInterval(about), now)) {
@@ -263,6 +270,17 @@ final class RouteEpisodes {
             }
         }
         publish(isOpen(look) ? look : outlook(about, diagnoses));
+    }
+
+    private static String doubt(Map<String, Diagnosis> byName) {
+        return byName.entrySet().stream()
+                .filter(entry -> entry.getValue().health() == Health.UNKNOWN
+                        && entry.getValue().isSampled())
+                .map(Map.Entry::getKey)
+                .min(Comparator.naturalOrder())
+                .map(pod ->
+                        pod + " answers, but has not measured its live set for long: nobody can say whether it leaks.")
+                .orElse("");
     }
 
     private static Vitals vitals(Sample sample) {

@@ -12,8 +12,11 @@ final class RouteHealth {
 
     private RouteHealth() {}
 
-    /** @param trouble what remediation found wrong, in a sentence */
-    static Health of(ProxyRoute route, RecentSnapshots snapshots, Optional<String> trouble) {
+    /**
+     * @param trouble what remediation found wrong, in a sentence
+     * @param doubt what it cannot tell, in a sentence
+     */
+    static Health of(ProxyRoute route, RecentSnapshots snapshots, Optional<String> trouble, Optional<String> doubt) {
         if (route.getSpec().remediation().mode() == RemediationSpec.Mode.Off) {
             return new Health.Unobserved();
         }
@@ -27,9 +30,11 @@ final class RouteHealth {
                 .filter(pod -> snapshots.of(pod).isEmpty())
                 .map(ObservedPod::name)
                 .toList();
-        return silent.isEmpty()
-                ? new Health.Good("No pod leaks or breaches a threshold.")
-                : new Health.Unclear("%d of %d ready pods give no recent snapshot, %s for one."
-                        .formatted(silent.size(), snapshots.serving().size(), silent.getFirst()));
+        if (!silent.isEmpty()) {
+            return new Health.Unclear("%d of %d ready pods give no recent snapshot, %s for one."
+                    .formatted(silent.size(), snapshots.serving().size(), silent.getFirst()));
+        }
+        return doubt.<Health>map(Health.Unclear::new)
+                .orElseGet(() -> new Health.Good("No pod leaks or breaches a threshold."));
     }
 }

@@ -23,6 +23,9 @@ public interface RouteRemediation {
     /** What is found wrong with the route's pods at the moment, in a sentence; empty for nothing. */
     Optional<String> trouble(String routeUid);
 
+    /** What cannot be told of the route's pods though they give samples, in a sentence; empty for nothing. */
+    Optional<String> doubt(String routeUid);
+
     /** The part of the route's status that is remediation's; empty before the first look. */
     Optional<ProxyRouteStatus.Remediation> status(String routeUid);
 

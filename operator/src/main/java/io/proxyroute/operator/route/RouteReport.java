@@ -55,7 +55,11 @@ final class RouteReport {
                 found.replicas(),
                 WantedReplicas.minAvailable(route, found.replicas()),
                 pods,
-                RouteHealth.of(route, found.snapshots(), with.remediation().trouble(uid(route))),
+                RouteHealth.of(
+                        route,
+                        found.snapshots(),
+                        with.remediation().trouble(uid(route)),
+                        with.remediation().doubt(uid(route))),
                 RouteNames.ROUTE_LABEL + "=" + route.getMetadata().getName(),
                 tune(route, state, tuning, found.snapshots(), now),
                 with.remediation().status(uid(route)).orElse(null));

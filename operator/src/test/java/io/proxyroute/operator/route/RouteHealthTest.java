@@ -1,0 +1,46 @@
+package io.proxyroute.operator.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.operator.status.RouteFacts.Health;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RouteHealthTest {
+
+    private static final Optional<String> NONE = Optional.empty();
+
+    private final ProxyRoute route = new KubernetesSerialization().unmarshal("""
+            apiVersion: proxyroute.io/v1alpha1
+            kind: ProxyRoute
+            metadata: {namespace: shop, name: shop}
+            spec: {listeners: [{name: http, port: 8080}]}
+            """, ProxyRoute.class);
+    private final RecentSnapshots sampled = OnePod.at(Instant.EPOCH, null, List.of(), null);
+
+    @Test
+    void aFindingSpeaksForItself() {
+        assertThat(RouteHealth.of(route, sampled, Optional.of("a leaks."), Optional.of("b is not measured.")))
+                .isEqualTo(new Health.Bad("a leaks."));
+    }
+
+    @Test
+    void whatIsNotMeasuredIsNotFine() {
+        assertThat(RouteHealth.of(route, sampled, NONE, Optional.of("a is not measured.")))
+                .isEqualTo(new Health.Unclear("a is not measured."));
+        assertThat(RouteHealth.of(route, new RecentSnapshots(sampled.serving(), Map.of()), NONE, NONE))
+                .isInstanceOf(Health.Unclear.class);
+        assertThat(RouteHealth.of(route, new RecentSnapshots(List.of(), Map.of()), NONE, NONE))
+                .isInstanceOf(Health.Unclear.class);
+    }
+
+    @Test
+    void samplesOfAllWithoutAFindingAreGood() {
+        assertThat(RouteHealth.of(route, sampled, NONE, NONE)).isInstanceOf(Health.Good.class);
+    }
+}
