@@ -22,8 +22,7 @@ record Candidate(Fleet.Pod pod, Cause cause, Run.Action most, Instant exhaustedA
 
     /**
      * All that are due, the most urgent first. The more pods leak, the earlier each is due, since they are replaced one
-     * after the other. A pod behind a sick backend is none: restarting it would not
-     * help.
+     * after the other. A pod behind a sick backend is none: restarting it would not help.
      */
     static List<Candidate> among(Fleet fleet, Observation observation, DecisionSettings settings, Instant now) {
         List<Fleet.Pod> confirmed = fleet.pods().stream()

@@ -54,8 +54,9 @@ final class Recurrence {
 
     /**
      * The newest run about the same cause in this pod, or in the one that its surge replaced, if it put its pod back and
-     * that was within three of its cooldowns, with the hour on top that the route may have waited for its next action. A surge takes load off a pod and may end the finding for as long as it
-     * lasts: without this, it would begin anew for ever.
+     * that was within three of its cooldowns, with the hour on top that the route may have waited for its next action. A
+     * surge takes load off a pod and may end the finding for as long as it lasts: without this, it would begin anew for
+     * ever.
      */
     private static Optional<Run> lastInVain(Run run, List<Run> runs) {
         return runs.reversed().stream()
