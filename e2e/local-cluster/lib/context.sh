@@ -50,7 +50,7 @@ lock_directory() { # DIR FD
   while :; do
     mkdir -p "$dir"
     eval "exec $fd<\"\$dir\""
-    flock "$fd"
+    flock -w 1 "$fd" || { say "Waiting for another command that holds $dir" >&2; flock "$fd"; }
     [[ $(stat -L -c %i "/proc/$$/fd/$fd") == "$(stat -c %i "$dir" 2>/dev/null)" ]] && return
   done
 }
