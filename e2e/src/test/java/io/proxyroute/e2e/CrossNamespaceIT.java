@@ -1,11 +1,15 @@
 package io.proxyroute.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.proxyroute.e2e.cluster.Installation;
 import io.proxyroute.e2e.workload.Requests;
@@ -62,7 +66,7 @@ class CrossNamespaceIT {
 
         route.await("ResolvedRefs", "True", LIMIT);
         route.awaitServing(LIMIT);
-        assertAnswers(route);
+        assertThat(status(route)).isEqualTo(200);
 
         sandbox.client()
                 .resources(ReferenceGrant.class)
@@ -71,12 +75,19 @@ class CrossNamespaceIT {
                 .delete();
 
         assertThat(route.await("ResolvedRefs", "False", LIMIT).getReason()).isEqualTo("RefNotPermitted");
-        assertAnswers(route);
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(status(route))
+                .as("what was granted has ended")
+                .isEqualTo(503));
     }
 
-    private static void assertAnswers(Route route) {
-        assertThat(new Requests(route.sandbox().client()).get(route, 8080, "/x").status())
-                .isEqualTo(200);
+    /** Asked once: the usual client asks again after a 503. */
+    private static int status(Route route) {
+        Config usual = route.sandbox().client().getConfiguration();
+        Config once = new ConfigBuilder(usual).withRequestRetryBackoffLimit(0).build();
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(once).build()) {
+            return new Requests(client).get(route, 8080, "/x").status();
+        }
     }
 
     private static Resource<CustomResourceDefinition> crd(KubernetesClient client) {

@@ -146,7 +146,8 @@ public record RemediationSpec(
             @Default("10m")
             @DurationFormat
             @JsonPropertyDescription(
-                    "What is not proved by then counts as failed; begins when the replacement's warm-up is" + " over.")
+                    "What is not proved by then counts as failed; begins when the replacement's warm-up is over and its live"
+                            + " set has been measured once.")
             GatewayDuration timeout) {
 
         static final VerifySpec DEFAULT = new VerifySpec(null, null);

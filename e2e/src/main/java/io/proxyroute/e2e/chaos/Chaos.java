@@ -45,8 +45,8 @@ public final class Chaos implements Callable<Integer> {
     private static final int RUN_MILLIS = 25_000;
 
     private static final double MOST_SPOILED = 0.25;
-    /** A remediation and the leak before it take a minute or two, and the load ends after two hours. */
-    private static final int MOST_RUNS = 60;
+    /** The operator detaches no more pods in an hour, and the load ends after two. */
+    private static final int MOST_RUNS = 30;
 
     @Option(names = "--runs", defaultValue = "${env:RUNS:-20}", description = "Remediations (${DEFAULT-VALUE}).")
     private int runs;

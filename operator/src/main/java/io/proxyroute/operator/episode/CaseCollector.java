@@ -58,6 +58,7 @@ final class CaseCollector {
                 parts.get(Part.Exchanges, AdminApi.EXCHANGES, Json.MAPPER.constructType(ExchangeTable.class));
         JsonNode config = parts.get(Part.Config, AdminApi.CONFIG, Json.MAPPER.constructType(JsonNode.class));
         return new CaseFile(
+                wanted.ttl().toJava(),
                 now,
                 config == null ? null : withoutSecrets(config).toPrettyString(),
                 snapshot,

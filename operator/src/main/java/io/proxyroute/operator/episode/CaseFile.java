@@ -6,6 +6,7 @@ import io.proxyroute.contract.diagnostics.ThreadReport;
 import io.proxyroute.contract.telemetry.LiveSetSample;
 import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.contract.telemetry.Snapshot;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  * All that was collected about a pod for one run. Kept as JSON beside its report, so that another operator can go on
  * with it. Parts are null where they were not asked for or not given; {@code gaps} says why.
  *
+ * @param ttl how long it is kept where its route, which says so, is gone
  * @param collectedAt when the newest part came
  * @param config what the pod served, as JSON text
  * @param snapshot its state
@@ -29,6 +31,7 @@ import java.util.stream.Stream;
  * @param gaps parts that are missing, a sentence each
  */
 record CaseFile(
+        Duration ttl,
         Instant collectedAt,
         String config,
         Snapshot snapshot,
@@ -96,6 +99,7 @@ record CaseFile(
     /** The same with class histograms. */
     CaseFile with(ClassHistogram first, ClassHistogram second, List<String> moreGaps, Instant at) {
         return new CaseFile(
+                ttl,
                 at,
                 config,
                 snapshot,

@@ -56,7 +56,8 @@ final class EvidenceDesk implements EvidenceCollector {
         var wanted = route.get().getSpec().remediation().diagnostics();
         CaseFile file;
         if (proxy.isEmpty()) {
-            file = known.orElseGet(() -> nothing("Nothing was collected: " + run.podName() + " has no address."));
+            file = known.orElseGet(() ->
+                    nothing(wanted.ttl().toJava(), "Nothing was collected: " + run.podName() + " has no address."));
         } else {
             file = deep && known.isPresent() ? known.get() : collector.collect(proxy.get(), wanted, timeout);
             file = deep ? collector.deepen(file, proxy.get(), wanted, timeout) : file;
@@ -71,9 +72,9 @@ final class EvidenceDesk implements EvidenceCollector {
         }
     }
 
-    private CaseFile nothing(String because) {
+    private CaseFile nothing(Duration ttl, String because) {
         return new CaseFile(
-                clock.instant(), null, null, List.of(), null, null, List.of(), null, null, List.of(because));
+                ttl, clock.instant(), null, null, List.of(), null, null, List.of(), null, null, List.of(because));
     }
 
     @Override

@@ -37,7 +37,7 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
     private static final Logger LOG = LoggerFactory.getLogger(Remediation.class);
     private static final Duration HISTORY_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(10);
-    /** Of reports whose route is not known. */
+    /** Of reports whose route is not known, and that do not say it themselves. */
     private static final Duration DEFAULT_TTL =
             new RemediationSpec.DiagnosticsSpec(null, null).ttl().toJava();
 
@@ -113,7 +113,7 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
     private Optional<Duration> longestAge(String run) {
         RouteEpisodes episodes = routes.get(run.substring(0, Math.max(0, run.lastIndexOf('-'))));
         if (episodes == null) {
-            return Optional.of(DEFAULT_TTL);
+            return store.caseFile(run).map(CaseFile::ttl).or(() -> Optional.of(DEFAULT_TTL));
         }
         return episodes.isOpen(run)
                 ? Optional.empty()

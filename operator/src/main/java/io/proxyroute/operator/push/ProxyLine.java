@@ -205,12 +205,10 @@ final class ProxyLine {
                     new Acknowledgement.Refused(
                             next.config().hash(), answer.as(Rejected.class).errors(), null);
                 case 409 -> new Acknowledgement.Superseded(answer.as(Applied.class));
-                default ->
-                    new Acknowledgement.Unreachable(
-                            "%s answers a push with %d".formatted(proxy.podName(), answer.status()));
+                default -> unreachable(before, "%s answers a push with %d".formatted(proxy.podName(), answer.status()));
             };
         } catch (IOException e) {
-            return new Acknowledgement.Unreachable("%s cannot be reached: %s".formatted(proxy.podName(), reason(e)));
+            return unreachable(before, "%s cannot be reached: %s".formatted(proxy.podName(), reason(e)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Acknowledgement.Unreachable("the operator is ending");
@@ -218,8 +216,13 @@ final class ProxyLine {
             if (!(before instanceof Acknowledgement.Unreachable)) {
                 LOG.error("cannot push to {}", proxy.podName(), e);
             }
-            return new Acknowledgement.Unreachable("%s cannot be pushed to: %s".formatted(proxy.podName(), e));
+            return unreachable(before, "%s cannot be pushed to: %s".formatted(proxy.podName(), e));
         }
+    }
+
+    /** The first reason stands as long as the pod is silent: a status that tells it is not written again for each try. */
+    private static Acknowledgement unreachable(Acknowledgement before, String reason) {
+        return before instanceof Acknowledgement.Unreachable ? before : new Acknowledgement.Unreachable(reason);
     }
 
     private static String reason(IOException e) {

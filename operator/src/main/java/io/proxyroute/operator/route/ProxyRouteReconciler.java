@@ -2,6 +2,7 @@ package io.proxyroute.operator.route;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
@@ -55,10 +56,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reconciles routes. */
 @ControllerConfiguration(name = "proxyroute", fieldManager = FieldManager.OPERATOR)
 public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyRouteReconciler.class);
 
     private final Collaborators with;
     private final RouteSignals signals;
@@ -159,13 +164,10 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
         GrantsOnce look = backends.forOneLook();
         if (route.getSpec() == null) {
-            state.rollout()
-                    .step(route, Optional.empty(), present, acknowledgements)
-                    .ifPresent(served -> {
-                        aim(route, state, served, present, acknowledgements, look);
-                        certify(route, state, true, new Refusals());
-                    });
-            return report.unreadable(route, state);
+            UpdateControl<ProxyRoute> told = report.unreadable(route, state);
+            return isKeptServing(route, state, present, acknowledgements, look)
+                    ? told
+                    : told.rescheduleAfter(NextLook.SETTLING);
         }
         backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, List.of()));
         Compilation compilation = ConfigCompiler.compile(route, state.tuning().inForce(route), look);
@@ -199,6 +201,27 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         with.remediation().reconciled(route, new RouteRemediation.Facts(hash, present));
         return report.settle(
                 route, state, new RouteReport.Findings(hash, replicas.pods(), present, snapshots, problems));
+    }
+
+    /** What was served goes on, and is kept up. The user hears of the spec even where that fails. */
+    private boolean isKeptServing(
+            ProxyRoute route,
+            RouteState state,
+            List<ObservedPod> present,
+            Map<String, Acknowledgement> acknowledgements,
+            GrantsOnce look) {
+        try {
+            state.rollout()
+                    .step(route, Optional.empty(), present, acknowledgements)
+                    .ifPresent(served -> {
+                        aim(route, state, served, present, acknowledgements, look);
+                        certify(route, state, true, new Refusals());
+                    });
+            return true;
+        } catch (KubernetesClientException | IllegalStateException e) {
+            LOG.warn("{} cannot be kept up: {}", RouteNames.ref(route), e.getMessage());
+            return false;
+        }
     }
 
     /** Aims the proxies at a configuration and at the addresses of its backends. This is what hurries. */

@@ -65,6 +65,7 @@ class ReportTest {
                         60,
                         List.of("java.lang.Thread.sleep(Thread.java:1)", "com.example.Cache.wait(Cache.java:7)"))));
         return new CaseFile(
+                Duration.ofHours(168),
                 T,
                 CONFIG,
                 null,
@@ -159,6 +160,7 @@ class ReportTest {
                 .toList();
         String frames = "io.example.storefront.filters.caching.RequestDeduplicationFilter$PendingLookup.lambda$await$7";
         CaseFile full = new CaseFile(
+                Duration.ofHours(168),
                 T,
                 Json.MAPPER.readTree(CONFIG).toPrettyString(),
                 new Snapshot(

@@ -153,8 +153,11 @@ record EpisodeRules(
             return stopped.get();
         }
         if (victim.get().attached()) {
+            if (!now.isBefore(patientUntil())) {
+                return abort("it could not be detached in time");
+            }
             Optional<String> unknown = Guard.known(run, observation, settings, now);
-            return unknown.isPresent() && now.isBefore(patientUntil())
+            return unknown.isPresent()
                     ? new Hold(unknown.get())
                     : grounds().map(this::abort).orElse(new Repeat(Effect.DETACH));
         }

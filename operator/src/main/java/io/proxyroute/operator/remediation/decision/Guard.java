@@ -123,8 +123,11 @@ final class Guard {
 
     /** A threshold is known by its name, which is its own; the user may have changed meanwhile what it leads to. */
     private static boolean isAbout(Cause cause, Finding finding) {
-        return cause.subject().equals(finding.subject())
-                && !(finding instanceof Finding.Breach breach
-                        && breach.rule().action() != ThresholdRule.Action.REPLACE);
+        return cause.subject().equals(finding.subject()) && callsForReplacement(finding);
+    }
+
+    /** Not what the user only wants to be told. */
+    static boolean callsForReplacement(Finding finding) {
+        return !(finding instanceof Finding.Breach breach) || breach.rule().action() == ThresholdRule.Action.REPLACE;
     }
 }

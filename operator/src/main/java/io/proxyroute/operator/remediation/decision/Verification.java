@@ -10,6 +10,7 @@ import io.proxyroute.operator.remediation.detection.Finding;
 import io.proxyroute.operator.remediation.detection.LeakSettings;
 import io.proxyroute.operator.remediation.detection.Subject;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -41,11 +42,19 @@ record Verification(Run run, Fleet fleet, Observation observation, DecisionSetti
                         .filter(p -> observation.isCurrent(p.uid()))
                         .count()
                 >= fleet.wanted();
+        if (!settings.detection().watches(subject)) {
+            return rest(
+                    Outcome.INEFFECTIVE, "Nobody can say whether it helped: what was found is no longer looked for.");
+        }
         int good = replacement.map(d -> d.goodSamples(subject)).orElse(0);
-        if (fleetWhole && good >= settings.verifySamples()) {
+        List<Finding> alike = replacement.stream()
+                .flatMap(d -> d.about(subject.signal()).stream())
+                .filter(Guard::callsForReplacement)
+                .toList();
+        if (fleetWhole && good >= settings.verifySamples() && alike.isEmpty()) {
             return proved(run.errors().meanwhile());
         }
-        Optional<Finding> again = replacement.flatMap(d -> d.confirmed(subject));
+        Optional<Finding> again = alike.stream().filter(Finding::confirmed).findFirst();
         if (again.isPresent()) {
             return rest(
                     Outcome.INEFFECTIVE,

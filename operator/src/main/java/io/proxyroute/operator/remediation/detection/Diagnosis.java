@@ -3,7 +3,6 @@ package io.proxyroute.operator.remediation.detection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What is known about one pod at one moment.
@@ -57,11 +56,12 @@ public record Diagnosis(
         return goodSamples.containsKey(subject);
     }
 
-    /** What is confirmed about this. */
-    public Optional<Finding> confirmed(Subject subject) {
+    /** What is found about a signal, by the leak test or by any threshold. */
+    public List<Finding> about(Signal signal) {
         return findings.stream()
-                .filter(finding -> finding.confirmed() && subject.equals(finding.subject()))
-                .findFirst();
+                .filter(finding ->
+                        finding.subject() != null && finding.subject().signal() == signal)
+                .toList();
     }
 
     /** Whether a slow backend among the findings explains that this grows: a restart would not help. */

@@ -147,7 +147,7 @@ public final class PodWatch {
             }
         }
         boolean blind = settings.watchesLiveSet() && isSilent(Signal.LIVE_SET, settings);
-        Health health = health(findings, warm, blind);
+        Health health = health(findings, warm && !(blind && isFirstMeasurementDue(settings)), blind);
         Map<Subject, Integer> good = goodSamples.counted(newest.snapshot().takenAt(), free);
         if (health == Health.SUSPECT || health == Health.CONFIRMED) {
             BackendVeto.of(recent).ifPresent(findings::add);
@@ -202,14 +202,23 @@ public final class PodWatch {
     /** Whether the newest measurement is so old, or absent, that nothing is known of the present. */
     private boolean isSilent(Signal signal, DetectionSettings settings) {
         Series measured = series.get(signal);
-        Duration bearable = settings.leak()
+        return measured.isEmpty()
+                || Duration.between(measured.newest().at(), newest.snapshot().takenAt())
+                                .compareTo(bearable(settings))
+                        > 0;
+    }
+
+    private static Duration bearable(DetectionSettings settings) {
+        return settings.leak()
                 .samplingInterval()
                 .multipliedBy(STALE_IN_MEASUREMENTS)
                 .plus(settings.staleAfter());
-        return measured.isEmpty()
-                || Duration.between(measured.newest().at(), newest.snapshot().takenAt())
-                                .compareTo(bearable)
-                        > 0;
+    }
+
+    /** Whether the pod is so young that its live set need not have been measured yet. */
+    private boolean isFirstMeasurementDue(DetectionSettings settings) {
+        return series.get(Signal.LIVE_SET).isEmpty()
+                && newest.snapshot().takenAt().isBefore(lifeFrom.plus(bearable(settings)));
     }
 
     /** A new threshold's watch, which has seen what is remembered. */

@@ -165,6 +165,10 @@ class PodWatchTest {
     void aLiveSetThatIsNotMeasuredIsUnknownAndNotFine() {
         DetectionSettings settings = production(rule(Signal.THREADS, new Above(100)));
 
+        assertThat(after(new PodWatch("uid"), 70, settings, i -> measured(i, 0, _ -> 10))
+                        .health())
+                .as("not yet, after the warm-up")
+                .isEqualTo(Health.WARMING_UP);
         assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 0, _ -> 10)))
                 .as("never")
                 .returns(Health.UNKNOWN, Diagnosis::health)
