@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
-/** Serves reports, read-only: {@code /reports/} lists them, {@code /reports/NAME.html} is one. */
+/** Serves reports, read-only: {@code /reports/} lists them, and so does {@code /}; {@code /reports/NAME.html} is one. */
 public final class ReportServer implements AutoCloseable {
 
     private static final String ROOT = "/reports/";
@@ -39,6 +39,11 @@ public final class ReportServer implements AutoCloseable {
             if (!method.equals("GET") && !method.equals("HEAD")) {
                 exchange.getResponseHeaders().set("Allow", "GET, HEAD");
                 exchange.sendResponseHeaders(405, -1);
+                return;
+            }
+            if (exchange.getRequestURI().getPath().equals("/")) {
+                exchange.getResponseHeaders().set("Location", ROOT);
+                exchange.sendResponseHeaders(302, -1);
                 return;
             }
             Optional<byte[]> page = page(exchange.getRequestURI().getPath());

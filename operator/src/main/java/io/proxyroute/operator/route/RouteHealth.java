@@ -4,6 +4,7 @@ import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.RemediationSpec;
 import io.proxyroute.operator.observe.ObservedPod;
 import io.proxyroute.operator.status.RouteFacts.Health;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,10 +14,17 @@ final class RouteHealth {
     private RouteHealth() {}
 
     /**
+     * A pod that has only just become ready need not have given a sample yet, where others have.
+     *
      * @param trouble what remediation found wrong, in a sentence
      * @param doubt what it cannot tell, in a sentence
      */
-    static Health of(ProxyRoute route, RecentSnapshots snapshots, Optional<String> trouble, Optional<String> doubt) {
+    static Health of(
+            ProxyRoute route,
+            RecentSnapshots snapshots,
+            Optional<String> trouble,
+            Optional<String> doubt,
+            Instant now) {
         if (route.getSpec().remediation().mode() == RemediationSpec.Mode.Off) {
             return new Health.Unobserved();
         }
@@ -26,8 +34,11 @@ final class RouteHealth {
         if (snapshots.serving().isEmpty()) {
             return new Health.Unclear("No pod is ready.");
         }
+        Instant young = now.minus(route.getSpec().remediation().staleAfter().toJava());
         List<String> silent = snapshots.serving().stream()
                 .filter(pod -> snapshots.of(pod).isEmpty())
+                .filter(pod ->
+                        snapshots.byPodUid().isEmpty() || !pod.readySince().isAfter(young))
                 .map(ObservedPod::name)
                 .toList();
         if (!silent.isEmpty()) {

@@ -59,7 +59,8 @@ final class RouteReport {
                         route,
                         found.snapshots(),
                         with.remediation().trouble(uid(route)),
-                        with.remediation().doubt(uid(route))),
+                        with.remediation().doubt(uid(route)),
+                        now),
                 RouteNames.ROUTE_LABEL + "=" + route.getMetadata().getName(),
                 tune(route, state, tuning, found.snapshots(), now),
                 with.remediation().status(uid(route)).orElse(null));

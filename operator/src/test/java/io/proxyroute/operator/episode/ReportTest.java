@@ -285,6 +285,7 @@ class ReportTest {
                 HttpClient client = HttpClient.newHttpClient()) {
             assertThat(get(client, server, "GET", "/reports/0a1b-1.html")).isEqualTo("200 <html>one</html>");
             assertThat(get(client, server, "GET", "/reports/")).contains("0a1b-1.html");
+            assertThat(get(client, server, "GET", "/")).startsWith("302");
             assertThat(get(client, server, "GET", "/reports/0a1b-2.html")).startsWith("404");
             assertThat(get(client, server, "GET", "/reports/..%2Fsecret.html")).startsWith("404");
             assertThat(get(client, server, "DELETE", "/reports/0a1b-1.html")).startsWith("405");

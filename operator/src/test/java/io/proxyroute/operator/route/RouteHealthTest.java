@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.operator.observe.ObservedPod;
 import io.proxyroute.operator.status.RouteFacts.Health;
 import java.time.Instant;
 import java.util.List;
@@ -25,22 +26,37 @@ class RouteHealthTest {
 
     @Test
     void aFindingSpeaksForItself() {
-        assertThat(RouteHealth.of(route, sampled, Optional.of("a leaks."), Optional.of("b is not measured.")))
+        assertThat(RouteHealth.of(
+                        route, sampled, Optional.of("a leaks."), Optional.of("b is not measured."), Instant.EPOCH))
                 .isEqualTo(new Health.Bad("a leaks."));
     }
 
     @Test
     void whatIsNotMeasuredIsNotFine() {
-        assertThat(RouteHealth.of(route, sampled, NONE, Optional.of("a is not measured.")))
+        assertThat(RouteHealth.of(route, sampled, NONE, Optional.of("a is not measured."), Instant.EPOCH))
                 .isEqualTo(new Health.Unclear("a is not measured."));
-        assertThat(RouteHealth.of(route, new RecentSnapshots(sampled.serving(), Map.of()), NONE, NONE))
+        assertThat(RouteHealth.of(route, new RecentSnapshots(sampled.serving(), Map.of()), NONE, NONE, Instant.EPOCH))
                 .isInstanceOf(Health.Unclear.class);
-        assertThat(RouteHealth.of(route, new RecentSnapshots(List.of(), Map.of()), NONE, NONE))
+        assertThat(RouteHealth.of(route, new RecentSnapshots(List.of(), Map.of()), NONE, NONE, Instant.EPOCH))
                 .isInstanceOf(Health.Unclear.class);
     }
 
     @Test
+    void aPodThatHasJustBecomeReadyMayBeSilentBesideOthers() {
+        ObservedPod known = sampled.serving().getFirst();
+        ObservedPod fresh = new ObservedPod(
+                known.route(), null, "b", "uid-b", "node", "1", true, true, false, Instant.EPOCH, Instant.EPOCH);
+        RecentSnapshots both = new RecentSnapshots(
+                List.of(known, fresh), Map.of("uid-a", sampled.of(known).orElseThrow()));
+
+        assertThat(RouteHealth.of(route, both, NONE, NONE, Instant.EPOCH.plusSeconds(59)))
+                .isInstanceOf(Health.Good.class);
+        assertThat(RouteHealth.of(route, both, NONE, NONE, Instant.EPOCH.plusSeconds(60)))
+                .isEqualTo(new Health.Unclear("1 of 2 ready pods give no recent snapshot, b for one."));
+    }
+
+    @Test
     void samplesOfAllWithoutAFindingAreGood() {
-        assertThat(RouteHealth.of(route, sampled, NONE, NONE)).isInstanceOf(Health.Good.class);
+        assertThat(RouteHealth.of(route, sampled, NONE, NONE, Instant.EPOCH)).isInstanceOf(Health.Good.class);
     }
 }
