@@ -9,8 +9,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A test class that needs a cluster with ProxyRoute in it. Its methods and constructors may take a {@link
- * io.proxyroute.e2e.cluster.Cluster} and its {@link Stage}, shared by all classes, a {@link java.time.Instant}, when the run began, and a {@link io.proxyroute.e2e.workload.Sandbox}, the class's
- * own.
+ * io.proxyroute.e2e.cluster.Cluster} and its {@link Stage}, shared by all classes, a {@link java.time.Instant}, when the
+ * run began, and a {@link io.proxyroute.e2e.workload.Sandbox}, the class's own.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

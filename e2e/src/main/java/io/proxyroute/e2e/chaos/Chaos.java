@@ -196,9 +196,8 @@ public final class Chaos implements Callable<Integer> {
     /** Once the load has stopped and the last run has ended, as many pods are there as are wanted, and all of them serve. */
     private void judgeRest(Route route) {
         int wanted = route.get().getSpec().proxy().replicas();
-        Supplier<List<Boolean>> attached = () -> route.pods().stream()
-                .map(pod -> "true".equals(pod.getMetadata().getLabels().get("proxyroute.io/attached")))
-                .toList();
+        Supplier<List<Boolean>> attached =
+                () -> route.pods().stream().map(Route::isAttached).toList();
         List<Boolean> whole = Collections.nCopies(wanted, true);
         boolean rests = await(RUN_ENDS, () -> Optional.of(attached.get())
                         .filter(pods -> open(route).isEmpty() && pods.equals(whole)))

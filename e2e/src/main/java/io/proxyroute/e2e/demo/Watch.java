@@ -132,7 +132,7 @@ final class Watch {
         if (!ready) {
             return "starting";
         }
-        return "true".equals(pod.getMetadata().getLabels().get("proxyroute.io/attached")) ? "ready" : "detached";
+        return Route.isAttached(pod) ? "ready" : "detached";
     }
 
     private static int restarts(Pod pod) {

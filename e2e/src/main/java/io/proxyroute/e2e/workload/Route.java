@@ -156,6 +156,11 @@ public final class Route {
                 .toList();
     }
 
+    /** Whether the Deployment counts a pod, and no run has taken it out. */
+    public static boolean isAttached(Pod pod) {
+        return "true".equals(pod.getMetadata().getLabels().get("proxyroute.io/attached"));
+    }
+
     /** UIDs of its pods. */
     public List<String> podUids() {
         return pods().stream().map(pod -> pod.getMetadata().getUid()).sorted().toList();

@@ -30,4 +30,10 @@ public record ObservedPod(
         boolean ready,
         boolean terminating,
         Instant startedAt,
-        Instant readySince) {}
+        Instant readySince) {
+
+    /** Whether it serves and will go on doing so. */
+    public boolean serves() {
+        return ready && !terminating;
+    }
+}

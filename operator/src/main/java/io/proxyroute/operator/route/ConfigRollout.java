@@ -251,7 +251,7 @@ final class ConfigRollout {
     }
 
     private static Stream<ObservedPod> serving(Collection<ObservedPod> pods) {
-        return pods.stream().filter(pod -> pod.ready() && !pod.terminating());
+        return pods.stream().filter(ObservedPod::serves);
     }
 
     private static Set<String> revisions(Stream<ObservedPod> pods) {

@@ -165,7 +165,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         GrantsOnce look = backends.forOneLook();
         if (route.getSpec() == null) {
             UpdateControl<ProxyRoute> told = report.unreadable(route, state);
-            return isKeptServing(route, state, present, acknowledgements, look)
+            return keepServing(route, state, present, acknowledgements, look)
                     ? told
                     : told.rescheduleAfter(NextLook.SETTLING);
         }
@@ -203,8 +203,12 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 route, state, new RouteReport.Findings(hash, replicas.pods(), present, snapshots, problems));
     }
 
-    /** What was served goes on, and is kept up. The user hears of the spec even where that fails. */
-    private boolean isKeptServing(
+    /**
+     * What was served goes on, and is kept up. The user hears of the spec even where that fails.
+     *
+     * @return whether it succeeded
+     */
+    private boolean keepServing(
             ProxyRoute route,
             RouteState state,
             List<ObservedPod> present,

@@ -21,9 +21,7 @@ record RecentSnapshots(List<ObservedPod> serving, Map<String, Snapshot> byPodUid
 
     static RecentSnapshots of(
             List<ObservedPod> present, Collection<PodSample> samples, Duration staleAfter, Instant now) {
-        List<ObservedPod> serving = present.stream()
-                .filter(pod -> pod.ready() && !pod.terminating())
-                .toList();
+        List<ObservedPod> serving = present.stream().filter(ObservedPod::serves).toList();
         Map<String, Snapshot> byPodUid = samples.stream()
                 .filter(sample -> sample.snapshot().isPresent())
                 .filter(sample -> !sample.at().plus(staleAfter).isBefore(now))

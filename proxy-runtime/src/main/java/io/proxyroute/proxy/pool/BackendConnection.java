@@ -3,7 +3,6 @@ package io.proxyroute.proxy.pool;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
@@ -17,6 +16,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.loop.Deadline;
+import io.proxyroute.proxy.loop.PendingBytes;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -155,10 +155,8 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
         return outputFailed || channel.isWritable();
     }
 
-    /** What the socket has not taken. Netty's total counts a buffer until all of it is gone. */
     long pendingBytes() {
-        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+        return PendingBytes.of(channel);
     }
 
     void autoRead(boolean on) {

@@ -1,6 +1,7 @@
 package io.proxyroute.operator.remediation.decision;
 
 import io.proxyroute.operator.remediation.detection.DetectionSettings;
+import io.proxyroute.operator.remediation.detection.Durations;
 import io.proxyroute.operator.remediation.detection.LeakSettings;
 import java.time.Duration;
 import java.util.List;
@@ -57,13 +58,8 @@ public record DecisionSettings(
                 .plus(leak.warmUp())
                 .plus(leak.samplingInterval())
                 .plus(cooldown);
-        Duration each = longer(run, WINDOW.dividedBy(maxActionsPerHour));
-        Duration all = each.multipliedBy(leakingPods);
-        return longer(leak.actWithin(), all.compareTo(leak.horizon()) < 0 ? all : leak.horizon());
-    }
-
-    private static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? one : other;
+        Duration each = Durations.longer(run, WINDOW.dividedBy(maxActionsPerHour));
+        return Durations.longer(leak.actWithin(), Durations.shorter(each.multipliedBy(leakingPods), leak.horizon()));
     }
 
     /** What the leak test takes at the most to find again, in a new pod, what it found in the old one. */

@@ -7,6 +7,7 @@ import io.proxyroute.operator.remediation.decision.Move.Enter;
 import io.proxyroute.operator.remediation.decision.Move.Hold;
 import io.proxyroute.operator.remediation.decision.Move.Repeat;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
+import io.proxyroute.operator.remediation.detection.Durations;
 import io.proxyroute.operator.remediation.detection.Finding;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,12 +56,8 @@ record EpisodeRules(
                 .filter(Finding.Leak.class::isInstance)
                 .map(f -> Duration.between(now, ((Finding.Leak) f).evidence().actBy()))
                 .min(Comparator.naturalOrder())
-                .map(left -> clamp(left, most.dividedBy(3), most))
+                .map(left -> Durations.longer(most.dividedBy(3), Durations.shorter(left, most)))
                 .orElse(most);
-    }
-
-    private static Duration clamp(Duration value, Duration min, Duration max) {
-        return value.compareTo(min) < 0 ? min : value.compareTo(max) > 0 ? max : value;
     }
 
     /** What ends a run that has touched nothing yet: the user allows less than it is for. */
@@ -214,7 +211,7 @@ record EpisodeRules(
             return stopped.get();
         }
         Duration backoff = settings.evictionBackoff().multipliedBy(1L << Math.min(10, act.attempt() - 1));
-        Duration bounded = backoff.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : backoff;
+        Duration bounded = Durations.shorter(backoff, LONGEST_BACKOFF);
         return now.isBefore(act.deadline()) && now.isBefore(act.since().plus(bounded))
                 ? new Hold("waiting before the eviction is tried again")
                 : evict(act.attempt() + 1, act.deadline());

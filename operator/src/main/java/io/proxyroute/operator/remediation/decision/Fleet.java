@@ -54,6 +54,11 @@ public record Fleet(
             return !attached && owned && !terminating;
         }
 
+        /** Whether it serves and will go on doing so. */
+        boolean serves() {
+            return ready && !terminating;
+        }
+
         /** Whether it is in nobody else's hands: somebody may have taken it out of the Deployment to look at it. */
         boolean isOurs() {
             return attached || owned;
@@ -67,13 +72,12 @@ public record Fleet(
 
     /** Pods that serve and will go on doing so without this one. */
     public int readyWithout(String uid) {
-        return (int) pods.stream()
-                .filter(p -> !p.uid().equals(uid) && p.ready() && !p.terminating())
-                .count();
+        return (int)
+                pods.stream().filter(p -> !p.uid().equals(uid) && p.serves()).count();
     }
 
     /** Pods that the Deployment counts, that serve, without this one. */
     Stream<Pod> servingWithout(String uid) {
-        return pods.stream().filter(p -> !p.uid().equals(uid) && p.attached() && p.ready() && !p.terminating());
+        return pods.stream().filter(p -> !p.uid().equals(uid) && p.attached() && p.serves());
     }
 }

@@ -106,8 +106,7 @@ final class Guard {
             return Optional.empty();
         }
         List<Diagnosis> looks = Stream.concat(
-                        fleet.servingWithout(podUid),
-                        fleet.pod(podUid).filter(p -> p.ready() && !p.terminating()).stream())
+                        fleet.servingWithout(podUid), fleet.pod(podUid).filter(Fleet.Pod::serves).stream())
                 .map(p -> observation.diagnoses().getOrDefault(p.uid(), Diagnosis.unknown(p.uid(), Instant.MIN)))
                 .toList();
         long suspects = looks.stream()

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Answers that proxies lost by their own fault from the first eviction until the pod was gone. Counted for each process, so that a
- * process that ends or starts in between neither hides any nor adds old ones.
+ * Answers that proxies lost by their own fault from the first eviction until the pod was gone. Counted for each process,
+ * so that a process that ends or starts in between neither hides any nor adds old ones.
  *
  * @param before counts of the processes that had got any wrong by then; null when they are not known of all pods
  * @param meanwhile how many came on top; null until the pod is gone
@@ -74,8 +74,6 @@ public record ProxyErrors(List<Count> before, Long meanwhile) {
     }
 
     private static boolean isComplete(Fleet fleet, Map<String, Vitals> vitals) {
-        return fleet.pods().stream()
-                .filter(pod -> pod.ready() && !pod.terminating())
-                .allMatch(pod -> vitals.containsKey(pod.uid()));
+        return fleet.pods().stream().filter(Fleet.Pod::serves).allMatch(pod -> vitals.containsKey(pod.uid()));
     }
 }

@@ -1,5 +1,6 @@
 package io.proxyroute.operator.remediation.decision;
 
+import io.proxyroute.operator.remediation.detection.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,8 +37,7 @@ final class Recurrence {
     }
 
     private static boolean startedWithin(Run later, Run earlier, Duration timeToFindAgain) {
-        Duration cooldowns = earlier.cooldown().multipliedBy(3);
-        Duration memory = cooldowns.compareTo(timeToFindAgain) > 0 ? cooldowns : timeToFindAgain;
+        Duration memory = Durations.longer(earlier.cooldown().multipliedBy(3), timeToFindAgain);
         return !later.startedAt().isAfter(earlier.actedAt().plus(memory));
     }
 
@@ -48,8 +48,7 @@ final class Recurrence {
         Duration afterVain = lastInVain(run, runs)
                 .map(earlier -> earlier.cooldown().multipliedBy(2))
                 .orElse(Duration.ZERO);
-        Duration rest = afterVain.compareTo(afterIneffective) > 0 ? afterVain : afterIneffective;
-        return rest.compareTo(settings.maxCooldown()) > 0 ? settings.maxCooldown() : rest;
+        return Durations.shorter(Durations.longer(afterVain, afterIneffective), settings.maxCooldown());
     }
 
     /**

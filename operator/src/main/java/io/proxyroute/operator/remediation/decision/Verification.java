@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /**
  * Whether a replacement helped: the pod is gone, its successor is free of what the run is about, and proxies lost no
- * answer by their own fault meanwhile. What else is found in the successor is a matter of its own.
+ * answer by their own fault meanwhile. What is found of other signals is a matter of its own.
  */
 record Verification(Run run, Fleet fleet, Observation observation, DecisionSettings settings, Instant now) {
 
@@ -36,16 +36,16 @@ record Verification(Run run, Fleet fleet, Observation observation, DecisionSetti
             return new Note(run.with(counted.get()));
         }
         Subject subject = run.cause().subject();
+        if (!settings.detection().watches(subject)) {
+            return rest(
+                    Outcome.INEFFECTIVE, "Nobody can say whether it helped: what was found is no longer looked for.");
+        }
         Optional<Diagnosis> replacement = Optional.ofNullable(run.replacement())
                 .map(pod -> observation.diagnoses().get(pod.podUid()));
         boolean fleetWhole = fleet.servingWithout(run.podUid())
                         .filter(p -> observation.isCurrent(p.uid()))
                         .count()
                 >= fleet.wanted();
-        if (!settings.detection().watches(subject)) {
-            return rest(
-                    Outcome.INEFFECTIVE, "Nobody can say whether it helped: what was found is no longer looked for.");
-        }
         int good = replacement.map(d -> d.goodSamples(subject)).orElse(0);
         List<Finding> alike = replacement.stream()
                 .flatMap(d -> d.about(subject.signal()).stream())

@@ -44,7 +44,6 @@ public record DetectionSettings(
             return new ThresholdWatch.Terms(rule, pollInterval, rule.sustained());
         }
         Duration three = leak.samplingInterval().multipliedBy(2);
-        return new ThresholdWatch.Terms(
-                rule, leak.samplingInterval(), three.compareTo(rule.sustained()) > 0 ? three : rule.sustained());
+        return new ThresholdWatch.Terms(rule, leak.samplingInterval(), Durations.longer(three, rule.sustained()));
     }
 }

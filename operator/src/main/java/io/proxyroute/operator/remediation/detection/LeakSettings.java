@@ -43,13 +43,12 @@ public record LeakSettings(
      */
     Duration loadMean() {
         Duration share = window.dividedBy(6);
-        Duration least = share.compareTo(samplingInterval) > 0 ? share : samplingInterval;
-        return least.compareTo(MEAN_OF_PROXIES) < 0 ? least : MEAN_OF_PROXIES;
+        return Durations.shorter(Durations.longer(share, samplingInterval), MEAN_OF_PROXIES);
     }
 
     /** Verdicts are no more frequent than this, so that several in a row say more than one. */
     public Duration evaluationInterval() {
-        return window.dividedBy(12).compareTo(samplingInterval) > 0 ? window.dividedBy(12) : samplingInterval;
+        return Durations.longer(window.dividedBy(12), samplingInterval);
     }
 
     /** A verdict that is older than this confirms nothing: twice what it takes to make all that are remembered. */

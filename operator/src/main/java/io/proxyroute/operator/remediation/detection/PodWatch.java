@@ -147,7 +147,7 @@ public final class PodWatch {
             }
         }
         boolean blind = settings.watchesLiveSet() && isSilent(Signal.LIVE_SET, settings);
-        Health health = health(findings, warm && !(blind && isFirstMeasurementDue(settings)), blind);
+        Health health = health(findings, warm && !(blind && isTooYoungToBeMeasured(settings)), blind);
         Map<Subject, Integer> good = goodSamples.counted(newest.snapshot().takenAt(), free);
         if (health == Health.SUSPECT || health == Health.CONFIRMED) {
             BackendVeto.of(recent).ifPresent(findings::add);
@@ -215,8 +215,8 @@ public final class PodWatch {
                 .plus(settings.staleAfter());
     }
 
-    /** Whether the pod is so young that its live set need not have been measured yet. */
-    private boolean isFirstMeasurementDue(DetectionSettings settings) {
+    /** Whether its live set was never measured, and need not have been yet. */
+    private boolean isTooYoungToBeMeasured(DetectionSettings settings) {
         return series.get(Signal.LIVE_SET).isEmpty()
                 && newest.snapshot().takenAt().isBefore(lifeFrom.plus(bearable(settings)));
     }
