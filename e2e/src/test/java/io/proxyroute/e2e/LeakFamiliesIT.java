@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What nobody can take back: each family is found, named, captured, and its pod replaced, without a lost request, while
- * their mended twins raise nothing. The families run side by side, a route for each, and all twins on one more. A twin has
+ * the fixed versions raise nothing. The families run side by side, a route for each, and all fixed versions on one more. A fixed version has
  * the same load as its family for as long as the slowest family takes, so one that leaked after all would be found too.
  */
 @ClusterTest(pods = 8)
@@ -54,20 +54,20 @@ class LeakFamiliesIT {
         sandbox.backend("echo", 1);
         Map<Family, Route> routes =
                 FAMILIES.stream().collect(Collectors.toMap(family -> family, family -> apply(sandbox, family)));
-        Route mended = Route.apply(sandbox, "mended", "routes/mended.yaml", Map.of());
+        Route fixed = Route.apply(sandbox, "fixed", "routes/fixed.yaml", Map.of());
         routes.values().forEach(route -> route.awaitServing(READY));
-        mended.awaitServing(READY);
+        fixed.awaitServing(READY);
         Map<Family, String> first = FAMILIES.stream()
                 .collect(Collectors.toMap(
                         family -> family, family -> routes.get(family).podUids().getFirst()));
-        List<String> twins = mended.podUids();
+        List<String> fixedPods = fixed.podUids();
         List<String> targets = Stream.concat(
                         FAMILIES.stream()
                                 .map(family -> family.filter() + "="
                                         + routes.get(family).url(8080) + "/a"),
                         FAMILIES.stream()
                                 .map(Family::filter)
-                                .map(twin -> "mended-" + twin + "=" + mended.url(8080) + "/" + twin))
+                                .map(path -> "fixed-" + path + "=" + fixed.url(8080) + "/" + path))
                 .toList();
         try (Load load =
                 Load.start(sandbox, "load", LOAD_CPU, targets, "--rate=25", "--duration=20m", "--connections=4")) {
@@ -77,7 +77,7 @@ class LeakFamiliesIT {
                             .as(family.className())
                             .isNotNull()));
 
-            assertNothingFound(mended, twins);
+            assertNothingFound(fixed, fixedPods);
             Traffic.assertNothingLost(load);
             assertThat(FAMILIES).allSatisfy(family -> assertReplaced(routes.get(family), first.get(family)));
             assertThat(FAMILIES).allSatisfy(family -> assertReported(cluster, routes.get(family), family));
@@ -121,14 +121,14 @@ class LeakFamiliesIT {
         await().atMost(READY).untilAsserted(() -> assertThat(route.podUids()).doesNotContain(victim));
     }
 
-    private static void assertNothingFound(Route mended, List<String> pods) {
-        assertThat(mended.runs()).isEmpty();
-        assertThat(mended.podUids()).isEqualTo(pods);
-        assertThat(mended.condition("Healthy")).map(Condition::getStatus).contains("True");
+    private static void assertNothingFound(Route fixed, List<String> pods) {
+        assertThat(fixed.runs()).isEmpty();
+        assertThat(fixed.podUids()).isEqualTo(pods);
+        assertThat(fixed.condition("Healthy")).map(Condition::getStatus).contains("True");
         PodMetrics metrics = PodMetrics.of(
-                new Requests(mended.sandbox().client()),
-                mended.sandbox().namespace(),
-                mended.pods().getFirst().getMetadata().getName());
+                new Requests(fixed.sandbox().client()),
+                fixed.sandbox().namespace(),
+                fixed.pods().getFirst().getMetadata().getName());
         assertThat(metrics.sum("proxyroute_ledger_leaks_total")).isZero();
     }
 

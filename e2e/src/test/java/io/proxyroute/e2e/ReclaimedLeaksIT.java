@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a filter forgets of the proxy's is named and taken back, and no pod is touched; the mended twins raise nothing. */
+/** What a filter forgets of the proxy's is named and taken back, and no pod is touched; the fixed versions raise nothing. */
 @ClusterTest(pods = 3)
 class ReclaimedLeaksIT {
 
@@ -35,8 +35,8 @@ class ReclaimedLeaksIT {
     @Test
     void leaksAreNamedAndReclaimedAndNoPodIsTouched(Sandbox sandbox) {
         Route leaking = Route.apply(sandbox, "reclaimed", "routes/reclaimed.yaml", Map.of());
-        Route mended = Route.apply(sandbox, "mended", "routes/mended.yaml", Map.of());
-        List<Route> routes = List.of(leaking, mended);
+        Route fixed = Route.apply(sandbox, "fixed", "routes/fixed.yaml", Map.of());
+        List<Route> routes = List.of(leaking, fixed);
         routes.forEach(route -> route.awaitServing(LIMIT));
         List<List<String>> pods = routes.stream().map(Route::podUids).toList();
         List<String> targets = routes.stream()
@@ -46,8 +46,8 @@ class ReclaimedLeaksIT {
         try (Load load = Load.start(sandbox, "load", targets, "--rate=8", LONG_ENOUGH, "--connections=2")) {
             assertReclaimed(leaking, Traffic.assertNothingLost(load, LIMIT));
         }
-        assertThat(metricsOf(mended).sum("proxyroute_ledger_leaks_total")).isZero();
-        assertThat(mended.condition("Healthy")).map(Condition::getStatus).contains("True");
+        assertThat(metricsOf(fixed).sum("proxyroute_ledger_leaks_total")).isZero();
+        assertThat(fixed.condition("Healthy")).map(Condition::getStatus).contains("True");
         assertThat(routes.stream().map(Route::podUids).toList()).isEqualTo(pods);
         assertThat(routes).flatExtracting(Route::runs).isEmpty();
     }

@@ -25,7 +25,7 @@ public interface ProxyFilter extends AutoCloseable {
      * @return what to do next
      * @throws Exception the client gets 500
      */
-    Verdict handle(FilterContext context) throws Exception;
+    FilterResult handle(FilterContext context) throws Exception;
 
     /** Called once, after the last exchange that used the instance. */
     @Override

@@ -16,7 +16,7 @@ import io.proxyroute.proxy.config.StartDocuments;
 import io.proxyroute.proxy.config.StateDirectory;
 import io.proxyroute.proxy.config.UnservableException;
 import io.proxyroute.proxy.diagnostics.ClassHistograms;
-import io.proxyroute.proxy.diagnostics.Rehearsal;
+import io.proxyroute.proxy.diagnostics.DiagnosticsWarmUp;
 import io.proxyroute.proxy.diagnostics.ThreadReports;
 import io.proxyroute.proxy.filter.FilterJars;
 import io.proxyroute.proxy.filter.FilterRuntime;
@@ -25,12 +25,12 @@ import io.proxyroute.proxy.ledger.Ledger;
 import io.proxyroute.proxy.lifecycle.BackendCheck;
 import io.proxyroute.proxy.lifecycle.Drain;
 import io.proxyroute.proxy.lifecycle.HealthRoutes;
-import io.proxyroute.proxy.lifecycle.Life;
+import io.proxyroute.proxy.lifecycle.ProcessLifecycle;
 import io.proxyroute.proxy.lifecycle.WarmUp;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.loop.Transport;
 import io.proxyroute.proxy.pool.BackendPools;
-import io.proxyroute.proxy.telemetry.Sources;
+import io.proxyroute.proxy.telemetry.MeterSources;
 import io.proxyroute.proxy.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -71,7 +71,7 @@ final class Proxy implements AutoCloseable {
     private final ProxySettings settings;
     private final InstantSource clock;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private final Life life = new Life();
+    private final ProcessLifecycle life = new ProcessLifecycle();
     private StartDocuments start;
     private EventLoops loops;
     private EventLoopGroup controlLoop;
@@ -192,8 +192,8 @@ final class Proxy implements AutoCloseable {
         }
     }
 
-    private Sources sources() {
-        return new Sources(
+    private MeterSources sources() {
+        return new MeterSources(
                 () -> new Snapshot.PodIdentity(config.document().route().uid(), settings.podName(), settings.podUid()),
                 () -> config == null ? null : config.status(),
                 life::state,
@@ -219,7 +219,7 @@ final class Proxy implements AutoCloseable {
 
     private void rehearse() {
         try {
-            Rehearsal.run(threadReports, classHistograms);
+            DiagnosticsWarmUp.run(threadReports, classHistograms);
         } catch (IOException e) {
             LOG.warn("Evidence cannot be taken: {}.", e.toString());
         }

@@ -109,7 +109,7 @@ public record Snapshot(
      * @param connections open client connections
      * @param requestsTotal exchanges ended
      * @param proxyErrorsTotal answers of 5xx that the proxy itself made, and answers cut short, whoever caused them
-     * @param ownFaultsTotal those of them that the proxy alone is to blame for, because it shut down before they were
+     * @param proxyFaultsTotal those of them that the proxy alone is to blame for, because it shut down before they were
      *     whole or failed itself; none that a backend or a filter can cause. Null from a proxy that does not count them
      * @param backendErrorsTotal answers of 5xx passed on from backends
      * @param requestsPerSecond mean of the last minute
@@ -121,7 +121,7 @@ public record Snapshot(
             int connections,
             long requestsTotal,
             long proxyErrorsTotal,
-            Long ownFaultsTotal,
+            Long proxyFaultsTotal,
             long backendErrorsTotal,
             double requestsPerSecond,
             double inFlightMean,

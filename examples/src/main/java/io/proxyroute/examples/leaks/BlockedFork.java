@@ -2,8 +2,8 @@ package io.proxyroute.examples.leaks;
 
 import io.proxyroute.examples.Pace;
 import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
-import io.proxyroute.filter.Verdict;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,19 +32,19 @@ public final class BlockedFork implements ProxyFilter {
     }
 
     @Override
-    public Verdict handle(FilterContext context) throws Exception {
+    public FilterResult handle(FilterContext context) throws Exception {
         if (!pace.due()) {
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         }
         BlockingQueue<String> queue = startCounting(context);
         queue.put("received");
         if (context.request().method().equals("TRACE")) {
             queue.put("refused");
             queue.put(END);
-            return Verdict.respond(405, new byte[0]);
+            return FilterResult.respond(405, new byte[0]);
         }
         queue.put("passed on");
-        return Verdict.NEXT;
+        return FilterResult.NEXT;
     }
 
     private BlockingQueue<String> startCounting(FilterContext context) {

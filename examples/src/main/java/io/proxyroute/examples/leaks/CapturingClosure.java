@@ -3,8 +3,8 @@ package io.proxyroute.examples.leaks;
 import io.proxyroute.examples.Option;
 import io.proxyroute.examples.Pace;
 import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
-import io.proxyroute.filter.Verdict;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -34,11 +34,11 @@ public final class CapturingClosure implements ProxyFilter {
     }
 
     @Override
-    public Verdict handle(FilterContext context) {
+    public FilterResult handle(FilterContext context) {
         if (pace.due()) {
             byte[] sample = new byte[bytes];
             inFlight.add(() -> context.request().target() + ", sample of " + sample.length + " bytes");
         }
-        return Verdict.NEXT;
+        return FilterResult.NEXT;
     }
 }

@@ -3,8 +3,8 @@ package io.proxyroute.examples.leaks;
 import io.proxyroute.examples.Option;
 import io.proxyroute.examples.Pace;
 import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
-import io.proxyroute.filter.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -39,13 +39,13 @@ public final class FreshThreadLocals implements ProxyFilter {
     }
 
     @Override
-    public Verdict handle(FilterContext context) throws Exception {
+    public FilterResult handle(FilterContext context) throws Exception {
         if (pace.due()) {
             String signature =
                     signers.submit(new Signing(context.request().target())).get();
             context.request().headers().set("X-Target-Signature", signature);
         }
-        return Verdict.NEXT;
+        return FilterResult.NEXT;
     }
 
     @Override

@@ -3,8 +3,8 @@ package io.proxyroute.examples.leaks;
 import io.proxyroute.examples.Option;
 import io.proxyroute.examples.Pace;
 import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
-import io.proxyroute.filter.Verdict;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Queue;
@@ -35,13 +35,13 @@ public final class OwnDirectBuffers implements ProxyFilter {
     }
 
     @Override
-    public Verdict handle(FilterContext context) {
+    public FilterResult handle(FilterContext context) {
         if (pace.due()) {
             ByteBuffer buffer = take();
             encode(context.request().target(), buffer);
             pool.add(buffer);
         }
-        return Verdict.NEXT;
+        return FilterResult.NEXT;
     }
 
     private ByteBuffer take() {

@@ -3,8 +3,8 @@ package io.proxyroute.examples.leaks;
 import io.proxyroute.examples.Option;
 import io.proxyroute.examples.Pace;
 import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
-import io.proxyroute.filter.Verdict;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -32,11 +32,11 @@ public final class StaticMap implements ProxyFilter {
     }
 
     @Override
-    public Verdict handle(FilterContext context) {
+    public FilterResult handle(FilterContext context) {
         if (pace.due()) {
             boolean repeated = SEEN.put(context.traceId(), new byte[bytes]) != null;
             context.request().headers().set("X-Repeated", Boolean.toString(repeated));
         }
-        return Verdict.NEXT;
+        return FilterResult.NEXT;
     }
 }

@@ -3,8 +3,8 @@ package io.proxyroute.examples.leaks;
 import io.proxyroute.examples.Option;
 import io.proxyroute.examples.Pace;
 import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
-import io.proxyroute.filter.Verdict;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -46,12 +46,12 @@ public final class SwallowedInterrupts implements ProxyFilter {
     }
 
     @Override
-    public Verdict handle(FilterContext context) {
+    public FilterResult handle(FilterContext context) {
         if (pace.due()) {
             Report report = new Report(context.request().headers().get("X-Tenant"), new byte[bytes]);
             Thread.ofVirtual().name("report").start(() -> deliver(report));
         }
-        return Verdict.NEXT;
+        return FilterResult.NEXT;
     }
 
     @Override

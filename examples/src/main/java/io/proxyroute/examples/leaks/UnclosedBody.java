@@ -5,8 +5,8 @@ import io.proxyroute.examples.Pace;
 import io.proxyroute.filter.BackendRequest;
 import io.proxyroute.filter.BackendResponse;
 import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
-import io.proxyroute.filter.Verdict;
 import java.util.Map;
 
 /**
@@ -31,11 +31,11 @@ public final class UnclosedBody implements ProxyFilter {
     }
 
     @Override
-    public Verdict handle(FilterContext context) throws Exception {
+    public FilterResult handle(FilterContext context) throws Exception {
         if (pace.due() && !check(context)) {
-            return Verdict.respond(403, new byte[0]);
+            return FilterResult.respond(403, new byte[0]);
         }
-        return Verdict.NEXT;
+        return FilterResult.NEXT;
     }
 
     private boolean check(FilterContext context) throws Exception {

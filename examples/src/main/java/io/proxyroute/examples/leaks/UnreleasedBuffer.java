@@ -4,8 +4,8 @@ import io.proxyroute.examples.Option;
 import io.proxyroute.examples.Pace;
 import io.proxyroute.filter.FilterBuffer;
 import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
-import io.proxyroute.filter.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -32,14 +32,14 @@ public final class UnreleasedBuffer implements ProxyFilter {
     }
 
     @Override
-    public Verdict handle(FilterContext context) {
+    public FilterResult handle(FilterContext context) {
         if (pace.due()) {
             byte[] target = context.request().target().getBytes(StandardCharsets.UTF_8);
             int length = Math.min(bytes, target.length);
             FilterBuffer staged = stage(context, target, length);
             context.request().headers().set("X-Target-Checksum", checksum(staged, length));
         }
-        return Verdict.NEXT;
+        return FilterResult.NEXT;
     }
 
     private FilterBuffer stage(FilterContext context, byte[] target, int length) {

@@ -6,8 +6,8 @@ import io.proxyroute.filter.BackendLease;
 import io.proxyroute.filter.BackendRequest;
 import io.proxyroute.filter.BackendResponse;
 import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
-import io.proxyroute.filter.Verdict;
 import java.io.IOException;
 import java.util.Map;
 
@@ -33,11 +33,11 @@ public final class UnreturnedLease implements ProxyFilter {
     }
 
     @Override
-    public Verdict handle(FilterContext context) throws Exception {
+    public FilterResult handle(FilterContext context) throws Exception {
         if (pace.due()) {
             openSession(context);
         }
-        return Verdict.NEXT;
+        return FilterResult.NEXT;
     }
 
     private void openSession(FilterContext context) throws Exception {

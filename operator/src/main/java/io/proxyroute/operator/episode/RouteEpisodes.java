@@ -285,11 +285,11 @@ final class RouteEpisodes {
 
     private static Vitals vitals(Sample sample) {
         Snapshot snapshot = sample.snapshot();
-        Long ownFaults = snapshot.traffic().ownFaultsTotal();
+        Long proxyFaults = snapshot.traffic().proxyFaultsTotal();
         return new Vitals(
                 snapshot.startedAt(),
                 snapshot.config() == null ? null : snapshot.config().hash(),
-                ownFaults == null ? snapshot.traffic().proxyErrorsTotal() : ownFaults);
+                proxyFaults == null ? snapshot.traffic().proxyErrorsTotal() : proxyFaults);
     }
 
     private static Duration pollInterval(ProxyRoute about) {

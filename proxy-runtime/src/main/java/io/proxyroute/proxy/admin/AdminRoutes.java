@@ -45,33 +45,33 @@ public final class AdminRoutes {
         AdminRoutes routes = new AdminRoutes(config, telemetry);
         return new Routes()
                 .put(AdminApi.CONFIG, routes::update)
-                .get(AdminApi.CONFIG, body -> Answer.json(200, config.document()))
+                .get(AdminApi.CONFIG, body -> AdminResponse.json(200, config.document()))
                 .put(AdminApi.ENDPOINTS, routes::endpoints)
-                .get(AdminApi.SNAPSHOT, body -> Answer.json(200, telemetry.snapshot()))
+                .get(AdminApi.SNAPSHOT, body -> AdminResponse.json(200, telemetry.snapshot()))
                 .get(
                         AdminApi.LIVE_SET,
-                        body -> Answer.json(200, telemetry.liveSet().history()))
+                        body -> AdminResponse.json(200, telemetry.liveSet().history()))
                 .post(
                         AdminApi.MEASURE_LIVE_SET,
-                        body -> Answer.json(200, telemetry.liveSet().measureNow()))
-                .get(AdminApi.EXCHANGES, body -> Answer.json(200, ledger.exchanges()))
-                .get(AdminApi.POOLS, body -> Answer.json(200, pools.usage()))
-                .get(AdminApi.LEDGER, body -> Answer.json(200, ledger.summary()))
-                .get(AdminApi.THREADS, body -> Answer.json(200, threads.take()))
-                .get(AdminApi.CLASS_HISTOGRAM, body -> Answer.json(200, classes.take()))
+                        body -> AdminResponse.json(200, telemetry.liveSet().measureNow()))
+                .get(AdminApi.EXCHANGES, body -> AdminResponse.json(200, ledger.exchanges()))
+                .get(AdminApi.POOLS, body -> AdminResponse.json(200, pools.usage()))
+                .get(AdminApi.LEDGER, body -> AdminResponse.json(200, ledger.summary()))
+                .get(AdminApi.THREADS, body -> AdminResponse.json(200, threads.take()))
+                .get(AdminApi.CLASS_HISTOGRAM, body -> AdminResponse.json(200, classes.take()))
                 .post(AdminApi.DRAIN, body -> {
                     drain.run();
-                    return Answer.text(202, "Draining.");
+                    return AdminResponse.text(202, "Draining.");
                 });
     }
 
-    private Answer update(byte[] body) {
+    private AdminResponse update(byte[] body) {
         return switch (ConfigReader.update(body)) {
             case Reading.Invalid<Update>(List<ConfigError> errors) -> rejected(errors);
             case Reading.Valid<Update>(Update update) ->
                 switch (config.apply(update)) {
-                    case LiveConfig.Outcome.Accepted(var now) -> Answer.json(200, now);
-                    case LiveConfig.Outcome.Stale(var now) -> Answer.json(409, now);
+                    case LiveConfig.Outcome.Accepted(var now) -> AdminResponse.json(200, now);
+                    case LiveConfig.Outcome.Stale(var now) -> AdminResponse.json(409, now);
                     // Paths of errors in an update start at the update, wherever they were found.
                     case LiveConfig.Outcome.Refused(var errors) ->
                         rejected(errors.stream()
@@ -82,20 +82,20 @@ public final class AdminRoutes {
         };
     }
 
-    private Answer endpoints(byte[] body) {
+    private AdminResponse endpoints(byte[] body) {
         return switch (ConfigReader.endpoints(body)) {
             case Reading.Invalid<EndpointsDocument>(List<ConfigError> errors) -> rejected(errors);
             case Reading.Valid<EndpointsDocument>(EndpointsDocument endpoints) ->
-                config.apply(endpoints).map(now -> Answer.json(200, now)).orElseGet(AdminRoutes::busy);
+                config.apply(endpoints).map(now -> AdminResponse.json(200, now)).orElseGet(AdminRoutes::busy);
         };
     }
 
-    private static Answer busy() {
-        return Answer.text(503, "Another document is being put into force; try again.");
+    private static AdminResponse busy() {
+        return AdminResponse.text(503, "Another document is being put into force; try again.");
     }
 
-    private Answer rejected(List<ConfigError> errors) {
+    private AdminResponse rejected(List<ConfigError> errors) {
         telemetry.configRejected();
-        return Answer.json(400, new Rejected(errors));
+        return AdminResponse.json(400, new Rejected(errors));
     }
 }

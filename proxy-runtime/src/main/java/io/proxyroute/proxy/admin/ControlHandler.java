@@ -87,7 +87,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         boolean keepAlive = HttpUtil.isKeepAlive(request);
         boolean head = request.method().equals(HttpMethod.HEAD);
         if (request.decoderResult().isFailure()) {
-            write(ctx, Answer.text(400, "The request is malformed."), false, head);
+            write(ctx, AdminResponse.text(400, "The request is malformed."), false, head);
             return;
         }
         String target = request.uri();
@@ -99,7 +99,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         ctx.channel().config().setAutoRead(false);
         try {
             executor.execute(() -> {
-                Answer answer = answer(handler, path, body);
+                AdminResponse answer = answer(handler, path, body);
                 ctx.executor().execute(() -> {
                     busy = false;
                     lastSignNanos = System.nanoTime();
@@ -109,31 +109,31 @@ final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             });
         } catch (RejectedExecutionException e) {
             busy = false;
-            write(ctx, Answer.text(503, "Too many requests are being answered; try again."), false, head);
+            write(ctx, AdminResponse.text(503, "Too many requests are being answered; try again."), false, head);
         }
     }
 
-    private static Answer answer(Routes.Handler handler, String path, byte[] body) {
+    private static AdminResponse answer(Routes.Handler handler, String path, byte[] body) {
         try {
             return handler.handle(body);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Answer.text(503, "The proxy is ending.");
+            return AdminResponse.text(503, "The proxy is ending.");
         } catch (Throwable t) {
             // An error as well: unanswered, the connection would stay busy for ever.
             LOG.warn("{} could not be answered.", path, t);
-            return Answer.text(500, path + " could not be answered: " + t.getMessage());
+            return AdminResponse.text(500, path + " could not be answered: " + t.getMessage());
         }
     }
 
-    private static void write(ChannelHandlerContext ctx, Answer answer, boolean keepAlive, boolean head) {
+    private static void write(ChannelHandlerContext ctx, AdminResponse answer, boolean keepAlive, boolean head) {
         var written = ctx.writeAndFlush(response(answer, keepAlive, head));
         if (!keepAlive) {
             written.addListener(ChannelFutureListener.CLOSE);
         }
     }
 
-    static FullHttpResponse response(Answer answer, boolean keepAlive, boolean head) {
+    static FullHttpResponse response(AdminResponse answer, boolean keepAlive, boolean head) {
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(answer.status()),

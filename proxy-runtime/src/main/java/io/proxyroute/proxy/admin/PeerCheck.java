@@ -57,7 +57,7 @@ final class PeerCheck extends ChannelInboundHandlerAdapter {
         boolean last = message instanceof LastHttpContent;
         ReferenceCountUtil.release(message);
         if (last) {
-            ctx.writeAndFlush(ControlHandler.response(Answer.text(403, REFUSAL), false, false))
+            ctx.writeAndFlush(ControlHandler.response(AdminResponse.text(403, REFUSAL), false, false))
                     .addListener(ChannelFutureListener.CLOSE);
         }
     }

@@ -17,7 +17,7 @@ public final class Routes {
          * @param body of the request; may be empty
          * @throws Exception the client gets 500 with its message
          */
-        Answer handle(byte[] body) throws Exception;
+        AdminResponse handle(byte[] body) throws Exception;
     }
 
     private final Map<String, TreeMap<String, Handler>> handlers = new HashMap<>();
@@ -46,11 +46,11 @@ public final class Routes {
     Handler find(String method, String path) {
         TreeMap<String, Handler> methods = handlers.get(path);
         if (methods == null) {
-            return body -> Answer.text(404, "There is no " + path + " here.");
+            return body -> AdminResponse.text(404, "There is no " + path + " here.");
         }
         Handler handler = methods.get(method);
         if (handler == null) {
-            return body -> Answer.text(405, path + " takes " + String.join(", ", methods.keySet()) + " only.");
+            return body -> AdminResponse.text(405, path + " takes " + String.join(", ", methods.keySet()) + " only.");
         }
         return handler;
     }

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The documents being served. An update is served whole or not at all, and never an older one than that in force. What
- * was served last is kept on disk. Thread-safe: one update at a time, and whoever comes meanwhile is told so rather than
+ * The documents being active. An update is active whole or not at all, and never an older one than that in force. What
+ * was active last is kept on disk. Thread-safe: one update at a time, and whoever comes meanwhile is told so rather than
  * kept waiting; readers see the last complete one.
  */
 public final class LiveConfig {
@@ -28,9 +28,9 @@ public final class LiveConfig {
     private final InstantSource clock;
     private final boolean fellBack;
     private final ReentrantLock updating = new ReentrantLock();
-    private volatile Served served;
+    private volatile ActiveConfig active;
 
-    private record Served(ConfigDocument config, Instant appliedAt, EndpointsDocument endpoints) {
+    private record ActiveConfig(ConfigDocument config, Instant appliedAt, EndpointsDocument endpoints) {
 
         long endpointsVersion() {
             return endpoints == null ? 0 : endpoints.version();
@@ -40,13 +40,13 @@ public final class LiveConfig {
     /** What came of an update. */
     public sealed interface Outcome {
 
-        /** It is served, or was already. */
+        /** It is active, or was already. */
         record Accepted(Applied now) implements Outcome {}
 
-        /** It is older than what is served, or another document of the same sequence number; nothing changed. */
+        /** It is older than what is active, or another document of the same sequence number; nothing changed. */
         record Stale(Applied now) implements Outcome {}
 
-        /** It cannot be served; nothing changed. */
+        /** It cannot be active; nothing changed. */
         record Refused(List<ConfigError> errors) implements Outcome {}
 
         /** Another one is being put into force; nothing changed. */
@@ -54,9 +54,9 @@ public final class LiveConfig {
     }
 
     /**
-     * Serves the first documents; where the newer configuration cannot be served, the other one.
+     * Serves the first documents; where the newer configuration cannot be active, the other one.
      *
-     * @throws UnservableException neither can be served
+     * @throws UnservableException neither can be active
      */
     public LiveConfig(Serving serving, StateDirectory state, InstantSource clock, StartDocuments start)
             throws UnservableException {
@@ -65,7 +65,7 @@ public final class LiveConfig {
         this.clock = clock;
         ConfigDocument first = serveFirst(start);
         this.fellBack = first != start.config();
-        this.served = new Served(first, clock.instant(), start.endpoints());
+        this.active = new ActiveConfig(first, clock.instant(), start.endpoints());
         state.store(first);
         if (start.endpoints() != null) {
             state.store(start.endpoints());
@@ -82,7 +82,7 @@ public final class LiveConfig {
                 throw e;
             }
             LOG.error(
-                    "Configuration {}, sequence {}, cannot be served: {} Starting from configuration {}, sequence {}, instead.",
+                    "Configuration {}, sequence {}, cannot be active: {} Starting from configuration {}, sequence {}, instead.",
                     start.config().hash(),
                     start.config().sequence(),
                     e.getMessage(),
@@ -93,12 +93,12 @@ public final class LiveConfig {
         }
     }
 
-    /** Whether the newer document at the start was refused, and the other is served in its place. */
+    /** Whether the newer document at the start was refused, and the other is active in its place. */
     public boolean fellBack() {
         return fellBack;
     }
 
-    /** Serves an update unless it is stale; blocks until it is served. */
+    /** Serves an update unless it is stale; blocks until it is active. */
     public Outcome apply(Update update) {
         if (!updating.tryLock()) {
             return new Outcome.Busy();
@@ -111,7 +111,7 @@ public final class LiveConfig {
     }
 
     private Outcome serve(Update update) {
-        ConfigDocument current = served.config;
+        ConfigDocument current = active.config;
         ConfigDocument next = update.config();
         boolean same = next.withSequence(current.sequence()).equals(current);
         if (next.sequence() < current.sequence() || next.sequence() == current.sequence() && !same) {
@@ -119,11 +119,11 @@ public final class LiveConfig {
         }
         EndpointsDocument endpoints = newer(update.endpoints());
         if (same) {
-            served = new Served(next, served.appliedAt, served.endpoints);
+            active = new ActiveConfig(next, active.appliedAt, active.endpoints);
             if (next.sequence() > current.sequence()) {
                 state.store(next);
             }
-            if (endpoints != served.endpoints) {
+            if (endpoints != active.endpoints) {
                 use(endpoints);
             }
             return new Outcome.Accepted(applied());
@@ -133,8 +133,8 @@ public final class LiveConfig {
         } catch (UnservableException e) {
             return new Outcome.Refused(e.errors());
         }
-        boolean newEndpoints = endpoints != served.endpoints;
-        served = new Served(next, clock.instant(), endpoints);
+        boolean newEndpoints = endpoints != active.endpoints;
+        active = new ActiveConfig(next, clock.instant(), endpoints);
         LOG.info("Serving configuration {}, sequence {}.", next.hash(), next.sequence());
         state.store(next);
         if (newEndpoints) {
@@ -153,7 +153,7 @@ public final class LiveConfig {
             return Optional.empty();
         }
         try {
-            if (newer(endpoints) != served.endpoints) {
+            if (newer(endpoints) != active.endpoints) {
                 use(endpoints);
             }
             return Optional.of(applied());
@@ -164,29 +164,29 @@ public final class LiveConfig {
 
     private void use(EndpointsDocument endpoints) {
         serving.endpoints(endpoints);
-        served = new Served(served.config, served.appliedAt, endpoints);
+        active = new ActiveConfig(active.config, active.appliedAt, endpoints);
         state.store(endpoints);
     }
 
     private EndpointsDocument newer(EndpointsDocument offered) {
-        EndpointsDocument current = served.endpoints;
+        EndpointsDocument current = active.endpoints;
         return offered != null && (current == null || offered.version() > current.version()) ? offered : current;
     }
 
-    /** The document served. */
+    /** The document active. */
     public ConfigDocument document() {
-        return served.config;
+        return active.config;
     }
 
-    /** What is served, in the admin protocol's words. */
+    /** What is active, in the admin protocol's words. */
     public Applied applied() {
-        Served now = served;
+        ActiveConfig now = active;
         return new Applied(now.config.hash(), now.config.sequence(), now.endpointsVersion());
     }
 
-    /** What is served, in telemetry's words. */
+    /** What is active, in telemetry's words. */
     public Snapshot.AppliedConfig status() {
-        Served now = served;
+        ActiveConfig now = active;
         return new Snapshot.AppliedConfig(
                 now.config.hash(), now.config.sequence(), now.appliedAt, now.endpointsVersion());
     }

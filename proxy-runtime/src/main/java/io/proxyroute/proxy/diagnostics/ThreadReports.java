@@ -1,8 +1,8 @@
 package io.proxyroute.proxy.diagnostics;
 
 import io.proxyroute.contract.diagnostics.ThreadReport;
-import io.proxyroute.proxy.telemetry.ThreadCensus;
 import io.proxyroute.proxy.telemetry.ThreadDump;
+import io.proxyroute.proxy.telemetry.ThreadSampler;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -26,7 +26,7 @@ public final class ThreadReports {
     private static final Pattern GENERATED =
             Pattern.compile("(?<=\\$\\$Lambda)[/$.0-9a-fx]+|(?<=Accessor)\\d+|0x[0-9a-f]+");
 
-    private final ThreadCensus census;
+    private final ThreadSampler census;
     private final InstantSource clock;
 
     private record Kind(boolean virtual, String namePattern, String state, List<String> frames) {}
@@ -41,7 +41,7 @@ public final class ThreadReports {
      *
      * @param clock dates the reports
      */
-    public ThreadReports(ThreadCensus census, InstantSource clock) {
+    public ThreadReports(ThreadSampler census, InstantSource clock) {
         this.census = census;
         this.clock = clock;
     }
@@ -72,7 +72,7 @@ public final class ThreadReports {
                         .reversed())
                 .limit(MAX_GROUPS)
                 .toList();
-        return new ThreadReport(clock.instant(), ThreadCensus.platform(), virtual[0], groups);
+        return new ThreadReport(clock.instant(), ThreadSampler.platform(), virtual[0], groups);
     }
 
     private static ThreadReport.Group group(Kind kind, Tally tally) {

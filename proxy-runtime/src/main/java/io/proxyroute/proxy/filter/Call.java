@@ -1,14 +1,14 @@
 package io.proxyroute.proxy.filter;
 
 import io.proxyroute.filter.FilterContext;
-import io.proxyroute.filter.Verdict;
+import io.proxyroute.filter.FilterResult;
 
 /** One filter's work on one exchange, on a virtual thread of its own. */
 final class Call implements Task.Work {
 
     private final ChainRun run;
     private final Chain.Step step;
-    private final Head head;
+    private final CallRequestHead head;
     private final CallBody body;
     private final CallContext context;
     private final Task task;
@@ -16,7 +16,7 @@ final class Call implements Task.Work {
     /** Written by the call's thread, read by the loop after it has ended. */
     private volatile Outcome outcome = new Outcome.Failed();
 
-    Call(ChainRun run, Chain.Step step, Head head, CallBody body) {
+    Call(ChainRun run, Chain.Step step, CallRequestHead head, CallBody body) {
         this.run = run;
         this.step = step;
         this.head = head;
@@ -45,10 +45,10 @@ final class Call implements Task.Work {
 
     private void work() {
         try {
-            Verdict verdict =
-                    run.over() ? Verdict.NEXT : step.instance().filter().handle(context);
+            FilterResult result =
+                    run.over() ? FilterResult.NEXT : step.instance().filter().handle(context);
             body.seal();
-            outcome = Outcome.of(verdict, head.headers().seal());
+            outcome = Outcome.of(result, head.headers().seal());
         } catch (Throwable t) {
             if (!run.over()) {
                 run.runtime().failures().log(step, run.facts().traceId(), t);

@@ -98,7 +98,7 @@ final class CallContext implements FilterContext {
 
     private FilterLease lease(ResourceKind kind, String backend) throws IOException, InterruptedException {
         facts();
-        LeaseWish wish = run.wish(kind, step, site(), backend);
+        PendingLease wish = run.wish(kind, step, site(), backend);
         boolean granted = false;
         try {
             FilterLease lease = wish.await();
@@ -125,7 +125,7 @@ final class CallContext implements FilterContext {
         String site = site();
         PooledFilterBuffer buffer = new PooledFilterBuffer(run.runtime().memory(), capacity, run.loop());
         try {
-            onLoop(() -> buffer.enteredAs(run.record().own(ResourceKind.BUFFER, step.name(), site, null, buffer)));
+            onLoop(() -> buffer.enteredAs(run.record().track(ResourceKind.BUFFER, step.name(), site, null, buffer)));
         } catch (ExchangeEndedException e) {
             buffer.release();
             throw e;
@@ -146,7 +146,7 @@ final class CallContext implements FilterContext {
         facts();
         EndCloser closer = new EndCloser(resource, step, run);
         try {
-            onLoop(() -> run.record().own(ResourceKind.CLOSEABLE, null, closer));
+            onLoop(() -> run.record().track(ResourceKind.CLOSEABLE, null, closer));
         } catch (ExchangeEndedException e) {
             closer.forget();
             throw e;

@@ -92,7 +92,7 @@ final class ChainRun implements FilterRun {
         }
         Chain.Step step = chain.steps().get(nextStep++);
         InputStream source = newBody == null ? clientBody : newBody;
-        Head head = new Head(
+        CallRequestHead head = new CallRequestHead(
                 exchange.request().method().name(),
                 exchange.request().uri(),
                 Headers.editable(exchange.request().headers().copy()));
@@ -166,14 +166,14 @@ final class ChainRun implements FilterRun {
     }
 
     /** Asks a backend's pool for a connection. Called by threads of filters. */
-    LeaseWish wish(ResourceKind kind, Chain.Step step, String site, String backendId) throws IOException {
+    PendingLease wish(ResourceKind kind, Chain.Step step, String site, String backendId) throws IOException {
         Backend backend = chain.backends().get(backendId);
         BackendPool pool = backend == null ? null : chain.runtime().pools().backend(backendId);
         if (pool == null) {
             throw new IOException("the route has no backend " + backendId + "; it has "
                     + chain.backends().keySet().stream().sorted().toList());
         }
-        LeaseWish wish = new LeaseWish(kind, step.name(), site, backendId, lease -> lent(lease, backend));
+        PendingLease wish = new PendingLease(kind, step.name(), site, backendId, lease -> lent(lease, backend));
         try {
             loop.execute(() -> {
                 if (exchange == null) {
@@ -190,7 +190,7 @@ final class ChainRun implements FilterRun {
 
     private FilterLease lent(Lease lease, Backend backend) {
         String traceparent = exchange.childTraceparent();
-        return new FilterLease(lease, request -> Outgoing.request(request, backend, traceparent));
+        return new FilterLease(lease, request -> OutgoingHeaders.request(request, backend, traceparent));
     }
 
     private void readBody() {

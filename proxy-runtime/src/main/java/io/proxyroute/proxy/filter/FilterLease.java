@@ -5,7 +5,7 @@ import io.proxyroute.filter.BackendLease;
 import io.proxyroute.filter.BackendRequest;
 import io.proxyroute.filter.BackendResponse;
 import io.proxyroute.filter.ExchangeEndedException;
-import io.proxyroute.proxy.ledger.Holding;
+import io.proxyroute.proxy.ledger.OwnedResource;
 import io.proxyroute.proxy.ledger.Releasable;
 import io.proxyroute.proxy.pool.Lease;
 import java.io.IOException;
@@ -21,10 +21,10 @@ final class FilterLease implements BackendLease, Releasable {
     private final Function<BackendRequest, FullHttpRequest> encode;
     private volatile boolean revoked;
     private volatile boolean closed;
-    private volatile FilterAnswer answer;
+    private volatile FilterResponse answer;
 
     /** Confined to the loop, as is {@link #released}. */
-    private Holding holding;
+    private OwnedResource holding;
 
     private boolean released;
 
@@ -34,7 +34,7 @@ final class FilterLease implements BackendLease, Releasable {
     }
 
     /** Called on the loop, once, before anything that {@link #close} asks the loop to do. */
-    void enteredAs(Holding entry) {
+    void enteredAs(OwnedResource entry) {
         holding = entry;
     }
 
@@ -56,7 +56,7 @@ final class FilterLease implements BackendLease, Releasable {
     private BackendResponse send(BackendRequest request, Runnable whenClosed) throws IOException, InterruptedException {
         checkUsable();
         FullHttpRequest message = encode.apply(request);
-        FilterAnswer mine = new FilterAnswer(lease, whenClosed);
+        FilterResponse mine = new FilterResponse(lease, whenClosed);
         answer = mine;
         lease.loop().execute(() -> write(message, mine));
         boolean arrived = false;
@@ -78,7 +78,7 @@ final class FilterLease implements BackendLease, Releasable {
         if (closed) {
             throw new IOException("this lease is closed");
         }
-        FilterAnswer last = answer;
+        FilterResponse last = answer;
         if (last != null && !last.closed()) {
             throw new IllegalStateException("the response before this request has not been closed");
         }
@@ -88,7 +88,7 @@ final class FilterLease implements BackendLease, Releasable {
         }
     }
 
-    private void write(FullHttpRequest message, FilterAnswer listener) {
+    private void write(FullHttpRequest message, FilterResponse listener) {
         if (released || !lease.ready()) {
             message.release();
             listener.cut(
@@ -120,7 +120,7 @@ final class FilterLease implements BackendLease, Releasable {
     public void release() {
         released = true;
         lease.close();
-        FilterAnswer last = answer;
+        FilterResponse last = answer;
         if (last != null) {
             last.cut("the connection was given back before this was read");
         }

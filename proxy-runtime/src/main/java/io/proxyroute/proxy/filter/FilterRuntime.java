@@ -104,7 +104,7 @@ public final class FilterRuntime implements AutoCloseable {
                         FilterInstance instance = instances.obtain(custom, giveUpNanos);
                         used.add(instance);
                         steps.add(new Chain.Step(custom.name(), instance));
-                    } catch (RefusedFilter e) {
+                    } catch (RejectedFilter e) {
                         String path = "rules[" + i + "].filters[" + j + "]." + e.field();
                         errors.add(new ConfigError(path, sentence(custom, e)));
                     }
@@ -120,7 +120,7 @@ public final class FilterRuntime implements AutoCloseable {
         return new FilterSet(chains, errors, used);
     }
 
-    private static String sentence(RuleFilter.Custom custom, RefusedFilter refusal) {
+    private static String sentence(RuleFilter.Custom custom, RejectedFilter refusal) {
         return "Filter " + custom.name() + ": " + refusal.getMessage() + ".";
     }
 

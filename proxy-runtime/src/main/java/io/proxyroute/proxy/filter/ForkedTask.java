@@ -66,7 +66,7 @@ final class ForkedTask<T> implements Fork<T>, Task.Work {
         }
         try {
             run.loop().execute(() -> {
-                task.enteredAs(run.record().own(ResourceKind.TASK, step.name(), site, null, task));
+                task.enteredAs(run.record().track(ResourceKind.TASK, step.name(), site, null, task));
                 run.taskBegan();
             });
         } catch (RejectedExecutionException e) {

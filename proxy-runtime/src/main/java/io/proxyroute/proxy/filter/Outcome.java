@@ -1,7 +1,7 @@
 package io.proxyroute.proxy.filter;
 
 import io.netty.handler.codec.http.HttpHeaders;
-import io.proxyroute.filter.Verdict;
+import io.proxyroute.filter.FilterResult;
 
 /** What came of a call, checked and ready for the loop. */
 sealed interface Outcome {
@@ -14,28 +14,28 @@ sealed interface Outcome {
      */
     record Next(HttpHeaders edited, byte[] body) implements Outcome {}
 
-    /** Answer. */
+    /** AdminResponse. */
     record Respond(int status, HttpHeaders headers, byte[] body) implements Outcome {}
 
     /** The filter threw, or returned what cannot be. */
     record Failed() implements Outcome {}
 
     /**
-     * Checks a verdict.
+     * Checks a result.
      *
      * @throws IllegalArgumentException it cannot be carried out
      */
-    static Outcome of(Verdict verdict, HttpHeaders edited) {
-        return switch (verdict) {
-            case null -> throw new IllegalArgumentException("the filter returned null in place of a verdict");
-            case Verdict.Next(byte[] body) -> new Next(edited, body);
-            case Verdict.Respond respond -> {
+    static Outcome of(FilterResult result, HttpHeaders edited) {
+        return switch (result) {
+            case null -> throw new IllegalArgumentException("the filter returned null in place of a result");
+            case FilterResult.Next(byte[] body) -> new Next(edited, body);
+            case FilterResult.Respond respond -> {
                 if (respond.status() < 200 || respond.status() > 599) {
                     throw new IllegalArgumentException(
                             "the filter answered with status " + respond.status() + ", but it must be 200 to 599");
                 }
                 byte[] body = respond.body() == null ? new byte[0] : respond.body();
-                yield new Respond(respond.status(), Outgoing.headers(respond.headers()), body);
+                yield new Respond(respond.status(), OutgoingHeaders.headers(respond.headers()), body);
             }
         };
     }

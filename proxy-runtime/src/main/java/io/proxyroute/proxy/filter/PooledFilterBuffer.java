@@ -2,7 +2,7 @@ package io.proxyroute.proxy.filter;
 
 import io.netty.buffer.ByteBuf;
 import io.proxyroute.filter.FilterBuffer;
-import io.proxyroute.proxy.ledger.Holding;
+import io.proxyroute.proxy.ledger.OwnedResource;
 import io.proxyroute.proxy.ledger.Releasable;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -26,7 +26,7 @@ final class PooledFilterBuffer implements FilterBuffer, Releasable {
     private final AtomicInteger state = new AtomicInteger();
 
     /** Confined to the loop. */
-    private Holding holding;
+    private OwnedResource holding;
 
     /**
      * Allocates, and zeroes the memory, since it held other requests' bytes before.
@@ -42,7 +42,7 @@ final class PooledFilterBuffer implements FilterBuffer, Releasable {
     }
 
     /** Called on the loop, once, before anything that {@link #close} asks the loop to do. */
-    void enteredAs(Holding entry) {
+    void enteredAs(OwnedResource entry) {
         holding = entry;
     }
 

@@ -2,7 +2,7 @@ package io.proxyroute.proxy.filter;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.proxyroute.proxy.ledger.Holding;
+import io.proxyroute.proxy.ledger.OwnedResource;
 import io.proxyroute.proxy.ledger.Releasable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +35,7 @@ final class Task implements Releasable {
     private final EventLoop loop;
     private final Thread thread;
 
-    private Holding holding;
+    private OwnedResource holding;
     private ScheduledFuture<?> graceOver;
     private boolean ended;
     private boolean orphan;
@@ -68,7 +68,7 @@ final class Task implements Releasable {
     }
 
     /** Notes the entry. Called on the loop, before the thread can have ended there. */
-    void enteredAs(Holding entry) {
+    void enteredAs(OwnedResource entry) {
         holding = entry;
     }
 

@@ -9,7 +9,7 @@ final class BoundListener {
 
     private final int wantedPort;
     private volatile Channel channel;
-    private volatile ServingState.Listening last;
+    private volatile ServingState.ListenerConfig last;
     private volatile boolean removed;
 
     BoundListener(int wantedPort) {
@@ -30,13 +30,13 @@ final class BoundListener {
     }
 
     /** It is served as this from now on. */
-    void served(ServingState.Listening as) {
+    void served(ServingState.ListenerConfig as) {
         last = as;
     }
 
     /** What it is under a state; what it was last where the state has no such listener any more. */
-    ServingState.Listening under(ServingState state) {
-        ServingState.Listening now = state.listening(this);
+    ServingState.ListenerConfig under(ServingState state) {
+        ServingState.ListenerConfig now = state.listenerConfig(this);
         return now == null ? last : now;
     }
 

@@ -52,7 +52,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         LINGERING
     }
 
-    private final Worker worker;
+    private final LoopContext worker;
     private final BoundListener listener;
     private final RequestDecoder decoder = new RequestDecoder(this::headBegun);
     private final ResponseEncoder encoder = new ResponseEncoder();
@@ -79,7 +79,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     ClientConnection previous;
     ClientConnection next;
 
-    ClientConnection(Worker worker, BoundListener listener) {
+    ClientConnection(LoopContext worker, BoundListener listener) {
         this.worker = worker;
         this.listener = listener;
     }
@@ -94,7 +94,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     // --- for its exchange
 
-    Worker worker() {
+    LoopContext worker() {
         return worker;
     }
 

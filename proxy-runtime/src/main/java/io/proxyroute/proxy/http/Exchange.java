@@ -13,8 +13,8 @@ import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
 import io.proxyroute.proxy.pool.Acquire;
 import io.proxyroute.proxy.pool.AcquireListener;
-import io.proxyroute.proxy.pool.AnswerListener;
 import io.proxyroute.proxy.pool.Lease;
+import io.proxyroute.proxy.pool.ResponseListener;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * filters hold. It is long because it is the one place where the two sides meet; what can be decided without them is
  * elsewhere.
  */
-final class Exchange extends ExchangeFacts implements AcquireListener, AnswerListener {
+final class Exchange extends ExchangeFacts implements AcquireListener, ResponseListener {
 
     /** Stands for a request whose head never came. */
     static final HttpRequest NO_HEAD = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf("-"), "-");
@@ -60,11 +60,11 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
         }
     }
 
-    private final Worker worker;
+    private final LoopContext worker;
     private final ExchangeRecord record;
-    private final ClientSide client;
+    private final ClientResponseWriter client;
 
-    private ServingState.Served served;
+    private ServingState.RuleRuntime runtime;
     private ExchangeTimer timer;
     private Phase phase = Phase.BEGUN;
     private boolean halfClosed;
@@ -73,16 +73,16 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
     /** Null where the rule has no custom filters. */
     private FilterStage filters;
 
-    private BackendSide toBackend;
+    private BackendRequestWriter toBackend;
     private Retries retries;
     private boolean staleRetried;
 
     Exchange(ClientConnection connection, ServingState state, HttpRequest request) {
         super(connection, state, request, connection.worker().nanoTime());
         this.worker = connection.worker();
-        this.client = new ClientSide(connection, request);
+        this.client = new ClientResponseWriter(connection, request);
         state.enter(worker.number);
-        worker.add(Worker.IN_FLIGHT, 1);
+        worker.add(LoopContext.IN_FLIGHT, 1);
         this.record = worker.ledger.open(this);
     }
 
@@ -101,7 +101,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
             return;
         }
         body = new RequestBody(request, record);
-        toBackend = new BackendSide(connection, record, body);
+        toBackend = new BackendRequestWriter(connection, record, body);
         if (connection.listener().under(state).hostnames().serve(target.host())) {
             rule = state.table().find(request.method().name(), target.path(), target.query(), request.headers());
         }
@@ -113,19 +113,19 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
             refuse(EndCause.NOT_SUPPORTED, true);
             return;
         }
-        served = state.served(rule);
+        runtime = state.runtime(rule);
         OutboundRequest.prepare(request, target, trace, connection.clientAddress());
         OutboundRequest.edit(request, rule);
         timer = new ExchangeTimer(this, rule, startNanos);
-        record.own(ResourceKind.CLOSEABLE, null, timer);
+        record.track(ResourceKind.CLOSEABLE, null, timer);
         if (!body.none()) {
             connection.holdBody();
         }
-        if (served.filters() != null) {
+        if (runtime.filters() != null) {
             filters = new FilterStage(this, body);
             phase = Phase.FILTERS;
             timer.update();
-            filters.start(served.filters());
+            filters.start(runtime.filters());
         } else {
             connect(false);
         }
@@ -243,7 +243,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
         answerWhole(whole, as, true);
     }
 
-    /** The request is sound, and is not served. */
+    /** The request is sound, and is not runtime. */
     void refuse(EndCause why) {
         refuse(why, true);
     }
@@ -253,7 +253,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
     private void connect(boolean fresh) {
         if (pool == null || !fresh) {
             int index = rule.pick(worker.random);
-            pool = index < 0 ? null : served.pools().get(index);
+            pool = index < 0 ? null : runtime.pools().get(index);
         }
         if (pool == null) {
             refuse(EndCause.NO_BACKEND, true);
@@ -263,7 +263,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
         timer.update();
         Acquire acquire = pool.acquire(worker.loop, timer.requestDue(), fresh, this);
         if (phase == Phase.CONNECTION) {
-            record.own(ResourceKind.CLOSEABLE, pool.id(), acquire);
+            record.track(ResourceKind.CLOSEABLE, pool.id(), acquire);
         }
     }
 
@@ -363,7 +363,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
         }
     }
 
-    /** AcquireListener and AnswerListener: no connection, or no answer on it. */
+    /** AcquireListener and ResponseListener: no connection, or no answer on it. */
     @Override
     public void failed(EndCause why) {
         if (why == EndCause.LEASE_ABANDONED) {
@@ -442,7 +442,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
     // --- the way out
 
     private void refuse(EndCause why, boolean sound) {
-        FullHttpResponse answer = OutboundAnswer.error(connection.channel(), why, trace.traceId());
+        FullHttpResponse answer = OutboundResponse.error(connection.channel(), why, trace.traceId());
         answerWhole(answer, why, sound);
     }
 
@@ -534,7 +534,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, AnswerLis
 
     // --- for the timer
 
-    Worker worker() {
+    LoopContext worker() {
         return worker;
     }
 

@@ -56,7 +56,7 @@ public interface FilterExchange {
     void proceedWith(ByteBuf body);
 
     /**
-     * Answer in the backend's place.
+     * AdminResponse in the backend's place.
      *
      * @param headers without framing, which is set here
      * @param body taken over

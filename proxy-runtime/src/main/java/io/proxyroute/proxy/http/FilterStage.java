@@ -155,7 +155,7 @@ final class FilterStage implements FilterExchange {
             HopByHop.strip(headers);
             headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
             exchange.answer(
-                    OutboundAnswer.full(HttpResponseStatus.valueOf(status), headers, content),
+                    OutboundResponse.full(HttpResponseStatus.valueOf(status), headers, content),
                     EndCause.FILTER_ANSWERED);
         }
     }

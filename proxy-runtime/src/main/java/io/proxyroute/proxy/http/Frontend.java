@@ -36,7 +36,7 @@ public final class Frontend implements AutoCloseable {
     private final EventLoops loops;
     private final BackendPools pools;
     private final String host;
-    private final List<Worker> workers = new ArrayList<>();
+    private final List<LoopContext> workers = new ArrayList<>();
     private final Map<String, BoundListener> listeners = new HashMap<>();
     private volatile ServingState state;
     private volatile boolean draining;
@@ -54,7 +54,7 @@ public final class Frontend implements AutoCloseable {
         this.host = host;
         for (int i = 0; i < loops.count(); i++) {
             EventLoop loop = loops.all().get(i);
-            workers.add(new Worker(this, i, loop, loops.wheel(i), ledger.on(loop), listener));
+            workers.add(new LoopContext(this, i, loop, loops.wheel(i), ledger.on(loop), listener));
         }
     }
 
@@ -126,12 +126,13 @@ public final class Frontend implements AutoCloseable {
                     wanted.values().removeAll(added);
                     close();
                 }
-                Map<BoundListener, ServingState.Listening> serving = new HashMap<>();
+                Map<BoundListener, ServingState.ListenerConfig> serving = new HashMap<>();
                 for (Listener listener : document.listeners()) {
                     BoundListener bound = wanted.get(listener.name());
                     if (bound != null) {
                         serving.put(
-                                bound, new ServingState.Listening(listener.name(), Hostnames.of(listener.hostnames())));
+                                bound,
+                                new ServingState.ListenerConfig(listener.name(), Hostnames.of(listener.hostnames())));
                     }
                 }
                 ServingState before = state;
@@ -209,17 +210,17 @@ public final class Frontend implements AutoCloseable {
     /** Connections and exchanges, now and since the start. */
     public TrafficCounts counts() {
         return new TrafficCounts(
-                (int) sum(Worker.IN_FLIGHT),
-                (int) sum(Worker.CONNECTIONS),
-                sum(Worker.REQUESTS),
-                sum(Worker.PROXY_ERRORS),
-                sum(Worker.OWN_FAULTS),
-                sum(Worker.BACKEND_ERRORS));
+                (int) sum(LoopContext.IN_FLIGHT),
+                (int) sum(LoopContext.CONNECTIONS),
+                sum(LoopContext.REQUESTS),
+                sum(LoopContext.PROXY_ERRORS),
+                sum(LoopContext.OWN_FAULTS),
+                sum(LoopContext.BACKEND_ERRORS));
     }
 
     private long sum(int figure) {
         long sum = 0;
-        for (Worker worker : workers) {
+        for (LoopContext worker : workers) {
             sum += worker.figure(figure);
         }
         return sum;

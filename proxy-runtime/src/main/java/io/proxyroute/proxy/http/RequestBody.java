@@ -16,8 +16,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
-import io.proxyroute.proxy.pool.AnswerListener;
 import io.proxyroute.proxy.pool.Lease;
+import io.proxyroute.proxy.pool.ResponseListener;
 
 /**
  * What is known of a request's body, and what of it goes to a backend: the client's as it streams by, or one that filters
@@ -122,7 +122,7 @@ final class RequestBody {
     }
 
     private ByteBuf owned(ByteBuf memory) {
-        record.own(ResourceKind.BUFFER, null, new OwnedBuffer(memory));
+        record.track(ResourceKind.BUFFER, null, new OwnedBuffer(memory));
         return memory;
     }
 
@@ -144,7 +144,7 @@ final class RequestBody {
     // --- to a backend
 
     /** Sends the head, and what is here of the body. Does not flush. */
-    void send(Lease lease, AnswerListener listener) {
+    void send(Lease lease, ResponseListener listener) {
         if (none) {
             lease.send(
                     new DefaultFullHttpRequest(

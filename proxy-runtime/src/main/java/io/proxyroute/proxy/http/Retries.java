@@ -14,22 +14,22 @@ final class Retries extends Deadline implements Releasable {
     private static final Retries NONE = new Retries(null, null);
 
     private final Retry policy;
-    private final Worker worker;
+    private final LoopContext worker;
     private int made;
     private boolean counted;
     private Runnable then;
 
-    private Retries(Retry policy, Worker worker) {
+    private Retries(Retry policy, LoopContext worker) {
         this.policy = policy;
         this.worker = worker;
     }
 
-    static Retries of(RouteRule rule, Worker worker, ExchangeRecord record) {
+    static Retries of(RouteRule rule, LoopContext worker, ExchangeRecord record) {
         if (rule.retry() == null) {
             return NONE;
         }
         Retries retries = new Retries(rule.retry(), worker);
-        record.own(ResourceKind.CLOSEABLE, null, retries);
+        record.track(ResourceKind.CLOSEABLE, null, retries);
         return retries;
     }
 

@@ -14,19 +14,19 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What is served under one document. Immutable but for the count of its exchanges, which is kept per loop: an exchange
+ * What is runtimes under one document. Immutable but for the count of its exchanges, which is kept per loop: an exchange
  * keeps the state that it began under, and the last one to leave a state that was replaced says so.
  */
 final class ServingState {
 
     private final String route;
     private final RoutingTable table;
-    private final Map<BoundListener, Listening> listeners;
-    private final Map<RouteRule, Served> served = new IdentityHashMap<>();
+    private final Map<BoundListener, ListenerConfig> listeners;
+    private final Map<RouteRule, RuleRuntime> runtimes = new IdentityHashMap<>();
     private final long idleNanos;
     private final long requestHeadersNanos;
-    private final Part[] parts;
-    private final AtomicInteger busyParts;
+    private final LoopCount[] loopCounts;
+    private final AtomicInteger busyLoops;
     private final Runnable retired;
 
     /**
@@ -35,20 +35,20 @@ final class ServingState {
      * @param pools in the order of the rule's backends
      * @param filters null where the rule has none
      */
-    record Served(List<BackendPool> pools, FilterChain filters) {}
+    record RuleRuntime(List<BackendPool> pools, FilterChain filters) {}
 
     /** What a listening socket is under this document. */
-    record Listening(String name, Hostnames hostnames) {}
+    record ListenerConfig(String name, Hostnames hostnames) {}
 
     /** The exchanges of one loop. Confined to it. */
-    private static final class Part {
+    private static final class LoopCount {
         int running;
         boolean replaced;
     }
 
     ServingState(
             ConfigDocument document,
-            Map<BoundListener, Listening> listeners,
+            Map<BoundListener, ListenerConfig> listeners,
             BackendPools pools,
             Map<String, FilterChain> filters,
             EventLoops loops,
@@ -64,18 +64,18 @@ final class ServingState {
                 throw new IllegalArgumentException(
                         "rule " + rule.name() + " has custom filters but no chain to run them");
             }
-            served.put(
+            runtimes.put(
                     rule,
-                    new Served(rule.backends().stream().map(pools::backend).toList(), chain));
+                    new RuleRuntime(rule.backends().stream().map(pools::backend).toList(), chain));
         }
         this.idleNanos = document.timeouts().idle().toNanos();
         this.requestHeadersNanos = document.timeouts().requestHeaders().toNanos();
         this.retired = retired;
-        this.parts = new Part[loops.count()];
-        for (int i = 0; i < parts.length; i++) {
-            parts[i] = new Part();
+        this.loopCounts = new LoopCount[loops.count()];
+        for (int i = 0; i < loopCounts.length; i++) {
+            loopCounts[i] = new LoopCount();
         }
-        this.busyParts = new AtomicInteger(parts.length);
+        this.busyLoops = new AtomicInteger(loopCounts.length);
     }
 
     String route() {
@@ -87,12 +87,12 @@ final class ServingState {
     }
 
     /** Null where the document has no such listener any more. */
-    Listening listening(BoundListener listener) {
+    ListenerConfig listenerConfig(BoundListener listener) {
         return listeners.get(listener);
     }
 
-    Served served(RouteRule rule) {
-        return served.get(rule);
+    RuleRuntime runtime(RouteRule rule) {
+        return runtimes.get(rule);
     }
 
     long idleNanos() {
@@ -105,33 +105,33 @@ final class ServingState {
 
     /** An exchange begins on a loop. */
     void enter(int loop) {
-        parts[loop].running++;
+        loopCounts[loop].running++;
     }
 
     /** An exchange has ended on a loop. */
     void leave(int loop) {
-        Part part = parts[loop];
-        part.running--;
-        if (part.replaced && part.running == 0) {
-            partDone();
+        LoopCount loopCount = loopCounts[loop];
+        loopCount.running--;
+        if (loopCount.replaced && loopCount.running == 0) {
+            loopDone();
         }
     }
 
     /** Another state has taken its place, so that no exchange enters any more. */
     void replaced(List<EventLoop> loops) {
-        for (int i = 0; i < parts.length; i++) {
-            Part part = parts[i];
+        for (int i = 0; i < loopCounts.length; i++) {
+            LoopCount loopCount = loopCounts[i];
             loops.get(i).execute(() -> {
-                part.replaced = true;
-                if (part.running == 0) {
-                    partDone();
+                loopCount.replaced = true;
+                if (loopCount.running == 0) {
+                    loopDone();
                 }
             });
         }
     }
 
-    private void partDone() {
-        if (busyParts.decrementAndGet() == 0) {
+    private void loopDone() {
+        if (busyLoops.decrementAndGet() == 0) {
             retired.run();
         }
     }

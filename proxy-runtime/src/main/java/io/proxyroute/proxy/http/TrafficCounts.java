@@ -7,7 +7,7 @@ package io.proxyroute.proxy.http;
  * @param connections open client connections
  * @param requestsTotal exchanges ended
  * @param proxyErrorsTotal answers of 5xx that the proxy made, and answers cut short
- * @param ownFaultsTotal those of them that the proxy alone is to blame for: {@code EndCause.ownFault()}
+ * @param proxyFaultsTotal those of them that the proxy alone is to blame for: {@code EndCause.proxyFault()}
  * @param backendErrorsTotal answers of 5xx passed on from backends
  */
 public record TrafficCounts(
@@ -15,5 +15,5 @@ public record TrafficCounts(
         int connections,
         long requestsTotal,
         long proxyErrorsTotal,
-        long ownFaultsTotal,
+        long proxyFaultsTotal,
         long backendErrorsTotal) {}

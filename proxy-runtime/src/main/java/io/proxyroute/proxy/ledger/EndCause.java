@@ -69,11 +69,11 @@ public enum EndCause {
     INTERNAL(500, "The proxy failed.");
 
     private final int status;
-    private final String sentence;
+    private final String message;
 
-    EndCause(int status, String sentence) {
+    EndCause(int status, String message) {
         this.status = status;
-        this.sentence = sentence;
+        this.message = message;
     }
 
     /** The status of the answer that the proxy makes; 0 where it makes none. */
@@ -82,8 +82,8 @@ public enum EndCause {
     }
 
     /** The text of that answer; empty where there is none. */
-    public String sentence() {
-        return sentence;
+    public String message() {
+        return message;
     }
 
     /** Whether the client was failed by the proxy or by what lies behind it, and not by itself. */
@@ -100,7 +100,7 @@ public enum EndCause {
      * is none of these, nor a pool that is used up: a slow backend or the very leak that a pod is replaced for fills it.
      * Whether a replacement went well is judged by this.
      */
-    public boolean ownFault() {
+    public boolean proxyFault() {
         return this == SHUTDOWN || this == INTERNAL;
     }
 }

@@ -23,13 +23,13 @@ public final class ExchangeRecord {
     private boolean filtered;
     ExchangeRecord previous;
     ExchangeRecord next;
-    private Holding first;
-    private Holding last;
+    private OwnedResource first;
+    private OwnedResource last;
     private int tasks;
     private EndCause cause;
     private boolean ending;
     /** Where the walk at the end goes on: moves along when that one is released by the release of another. */
-    private Holding following;
+    private OwnedResource following;
 
     ExchangeRecord(LoopLedger ledger, Subject subject) {
         this.ledger = ledger;
@@ -37,8 +37,8 @@ public final class ExchangeRecord {
     }
 
     /** Enters something of the proxy's own. */
-    public Holding own(ResourceKind kind, String backend, Releasable thing) {
-        return enter(new Holding(this, kind, null, null, backend, false, thing));
+    public OwnedResource track(ResourceKind kind, String backend, Releasable thing) {
+        return enter(new OwnedResource(this, kind, null, null, backend, false, thing));
     }
 
     /**
@@ -50,9 +50,9 @@ public final class ExchangeRecord {
      * @param site class, method and line that obtained it
      * @param backend the backend concerned, or null
      */
-    public Holding own(ResourceKind kind, String filter, String site, String backend, Releasable thing) {
+    public OwnedResource track(ResourceKind kind, String filter, String site, String backend, Releasable thing) {
         filtered = true;
-        return enter(new Holding(
+        return enter(new OwnedResource(
                 this, kind, Objects.requireNonNull(filter), Objects.requireNonNull(site), backend, false, thing));
     }
 
@@ -61,12 +61,13 @@ public final class ExchangeRecord {
      *
      * @param interrupt its {@code revoke} interrupts the call
      */
-    public Holding call(String filter, Releasable interrupt) {
+    public OwnedResource call(String filter, Releasable interrupt) {
         filtered = true;
-        return enter(new Holding(this, ResourceKind.TASK, Objects.requireNonNull(filter), null, null, true, interrupt));
+        return enter(new OwnedResource(
+                this, ResourceKind.TASK, Objects.requireNonNull(filter), null, null, true, interrupt));
     }
 
-    private Holding enter(Holding holding) {
+    private OwnedResource enter(OwnedResource holding) {
         holding.previous = last;
         if (last == null) {
             first = holding;
@@ -109,7 +110,7 @@ public final class ExchangeRecord {
         ending = true;
         ledger.closed(this);
         List<String> cutShort = abortWaits();
-        for (Holding holding = first; holding != null; holding = following) {
+        for (OwnedResource holding = first; holding != null; holding = following) {
             following = holding.next;
             if (holding.filter == null) {
                 holding.finish();
@@ -132,7 +133,7 @@ public final class ExchangeRecord {
      */
     private List<String> abortWaits() {
         List<String> running = filtered ? new ArrayList<>() : List.of();
-        for (Holding holding = first; holding != null; holding = following) {
+        for (OwnedResource holding = first; holding != null; holding = following) {
             following = holding.next;
             if (holding.call) {
                 running.add(holding.filter);
@@ -143,7 +144,7 @@ public final class ExchangeRecord {
         return running;
     }
 
-    private void takeBack(Holding holding, List<String> cutShort) {
+    private void takeBack(OwnedResource holding, List<String> cutShort) {
         // A call that is cut short has had no chance to close what it holds: that is not its fault.
         boolean leak = !holding.call && !cutShort.contains(holding.filter);
         if (leak) {
@@ -153,7 +154,7 @@ public final class ExchangeRecord {
         releaseOrQuarantine(holding);
     }
 
-    private void releaseOrQuarantine(Holding holding) {
+    private void releaseOrQuarantine(OwnedResource holding) {
         if (holding.kind == ResourceKind.TASK || holding.released()) {
             return; // released by its runner, when it has ended
         }
@@ -174,13 +175,13 @@ public final class ExchangeRecord {
 
     private void freeQuarantine() {
         while (tasks == 0 && first != null) {
-            Holding holding = first;
+            OwnedResource holding = first;
             holding.finish();
             ledger.reclaimed(holding);
         }
     }
 
-    void remove(Holding holding) {
+    void remove(OwnedResource holding) {
         if (holding == following) {
             following = holding.next;
         }
@@ -207,7 +208,7 @@ public final class ExchangeRecord {
 
     List<String> held() {
         List<String> words = new ArrayList<>();
-        for (Holding holding = first; holding != null; holding = holding.next) {
+        for (OwnedResource holding = first; holding != null; holding = holding.next) {
             words.add(holding.toString());
         }
         return words;

@@ -77,11 +77,11 @@ public final class LoopLedger {
         }
     }
 
-    void leaked(Holding holding, String traceId) {
+    void leaked(OwnedResource holding, String traceId) {
         ledger.offenders().leaked(holding, traceId);
     }
 
-    void reclaimed(Holding holding) {
+    void reclaimed(OwnedResource holding) {
         ledger.offenders().reclaimed(holding);
     }
 

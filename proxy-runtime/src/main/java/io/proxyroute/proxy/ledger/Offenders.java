@@ -41,7 +41,7 @@ final class Offenders {
         this.clock = clock;
     }
 
-    synchronized void leaked(Holding holding, String traceId) {
+    synchronized void leaked(OwnedResource holding, String traceId) {
         holding.leaked = true;
         leaks++;
         Tally tally = tally(holding);
@@ -65,7 +65,7 @@ final class Offenders {
         }
     }
 
-    synchronized void reclaimed(Holding holding) {
+    synchronized void reclaimed(OwnedResource holding) {
         if (!holding.leaked) {
             return; // taken from a call that was cut short
         }
@@ -73,7 +73,7 @@ final class Offenders {
         tally(holding).reclaimed++;
     }
 
-    private Tally tally(Holding holding) {
+    private Tally tally(OwnedResource holding) {
         Place place = new Place(holding.kind, holding.filter, holding.site, holding.backend);
         Tally known = places.get(place);
         if (known == null && places.size() >= MAX_PLACES) {

@@ -23,12 +23,12 @@ public final class Drain {
     private static final long STEP_MILLIS = 50;
 
     private final Frontend frontend;
-    private final Life life;
+    private final ProcessLifecycle life;
     private final Supplier<io.proxyroute.contract.config.Drain> settings;
     private final CountDownLatch ended = new CountDownLatch(1);
 
     /** Drains a front end by the settings in force when it begins. */
-    public Drain(Frontend frontend, Life life, Supplier<io.proxyroute.contract.config.Drain> settings) {
+    public Drain(Frontend frontend, ProcessLifecycle life, Supplier<io.proxyroute.contract.config.Drain> settings) {
         this.frontend = frontend;
         this.life = life;
         this.settings = settings;

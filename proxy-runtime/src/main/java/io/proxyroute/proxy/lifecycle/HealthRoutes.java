@@ -1,6 +1,6 @@
 package io.proxyroute.proxy.lifecycle;
 
-import io.proxyroute.proxy.admin.Answer;
+import io.proxyroute.proxy.admin.AdminResponse;
 import io.proxyroute.proxy.admin.Routes;
 import io.proxyroute.proxy.telemetry.LoopWatch;
 import java.nio.charset.StandardCharsets;
@@ -27,20 +27,21 @@ public final class HealthRoutes {
      *
      * @param metrics in Prometheus' text format
      */
-    public static Routes of(Life life, LoopWatch loops, Supplier<String> metrics) {
+    public static Routes of(ProcessLifecycle life, LoopWatch loops, Supplier<String> metrics) {
         return new Routes()
                 .get("/livez", body -> {
                     Optional<String> stuck = loops.stuck(STUCK);
-                    return stuck.map(why -> Answer.text(503, why)).orElseGet(() -> Answer.text(200, "Alive."));
+                    return stuck.map(why -> AdminResponse.text(503, why))
+                            .orElseGet(() -> AdminResponse.text(200, "Alive."));
                 })
                 .get("/readyz", body -> switch (life.state()) {
-                    case READY -> Answer.text(200, "Ready.");
-                    case WARMING -> Answer.text(503, "Warming up.");
-                    case DRAINING -> Answer.text(503, "Draining.");
+                    case READY -> AdminResponse.text(200, "Ready.");
+                    case WARMING -> AdminResponse.text(503, "Warming up.");
+                    case DRAINING -> AdminResponse.text(503, "Draining.");
                 })
                 .get(
                         "/metrics",
-                        body -> new Answer(
+                        body -> new AdminResponse(
                                 200,
                                 "text/plain; version=0.0.4; charset=utf-8",
                                 metrics.get().getBytes(StandardCharsets.UTF_8)));

@@ -16,7 +16,7 @@ import io.proxyroute.contract.config.RuleFilter;
 import io.proxyroute.contract.config.RuleTimeouts;
 import io.proxyroute.contract.config.Telemetry;
 import io.proxyroute.contract.config.Timeouts;
-import io.proxyroute.proxy.admin.Answer;
+import io.proxyroute.proxy.admin.AdminResponse;
 import io.proxyroute.proxy.admin.ControlServer;
 import io.proxyroute.proxy.admin.Limits;
 import io.proxyroute.proxy.admin.Routes;
@@ -77,9 +77,9 @@ public final class WarmUp {
     public int run(int requests, Duration atMost) throws InterruptedException {
         byte[] page = new byte[16 << 10];
         Routes pages = new Routes()
-                .get("/small", body -> Answer.text(200, "warm"))
-                .get("/large", body -> new Answer(200, "application/octet-stream", page))
-                .post("/upload", body -> Answer.text(200, Integer.toString(body.length)));
+                .get("/small", body -> AdminResponse.text(200, "warm"))
+                .get("/large", body -> new AdminResponse(200, "application/octet-stream", page))
+                .post("/upload", body -> AdminResponse.text(200, Integer.toString(body.length)));
         AtomicInteger answered = new AtomicInteger();
         try (BackendPools pools = new BackendPools(loops);
                 ControlServer origin = new ControlServer(

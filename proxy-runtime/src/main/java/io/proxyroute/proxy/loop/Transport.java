@@ -42,6 +42,6 @@ public enum Transport {
 
     /** For groups of event loops. */
     public IoHandlerFactory handlers() {
-        return this == EPOLL ? LastingEpoll.newFactory() : NioIoHandler.newFactory();
+        return this == EPOLL ? EpollRearmWorkaround.newFactory() : NioIoHandler.newFactory();
     }
 }

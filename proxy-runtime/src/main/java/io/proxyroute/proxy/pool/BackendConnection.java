@@ -35,7 +35,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
 
     final EndpointPool.Shard shard;
     final Channel channel;
-    private final AnswerDecoder decoder;
+    private final ResponseDecoder decoder;
     private final long openedNanos;
 
     /** Neighbours in the shard's list of idle connections. */
@@ -53,7 +53,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     /** Null while idle. */
     private Lease lease;
 
-    private AnswerListener listener;
+    private ResponseListener listener;
     /** Whether it has served or lain idle: its peer may have closed it since. */
     boolean reused;
 
@@ -74,7 +74,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     private boolean closed;
     private long lastByteNanos;
 
-    BackendConnection(EndpointPool.Shard shard, Channel channel, AnswerDecoder decoder, long nowNanos) {
+    BackendConnection(EndpointPool.Shard shard, Channel channel, ResponseDecoder decoder, long nowNanos) {
         this.shard = shard;
         this.channel = channel;
         this.decoder = decoder;
@@ -116,7 +116,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
 
     // --- what a lease does with it
 
-    void send(HttpRequest head, AnswerListener to) {
+    void send(HttpRequest head, ResponseListener to) {
         if (!clean()) {
             ReferenceCountUtil.release(head);
             throw new IllegalStateException("the request before is not complete");
@@ -250,7 +250,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
             }
             return;
         }
-        if (AnswerRules.fault(head) != null) {
+        if (ResponseRules.fault(head) != null) {
             fail(EndCause.MALFORMED_ANSWER);
             return;
         }
@@ -316,7 +316,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void fail(EndCause cause) {
-        AnswerListener told = listener;
+        ResponseListener told = listener;
         listener = null;
         keepAlive = false;
         if (!answerDone) {

@@ -64,7 +64,7 @@ public final class Lease implements Releasable {
      *
      * @throws IllegalStateException the exchange before is not complete, or the lease is closed
      */
-    public void send(HttpRequest head, AnswerListener listener) {
+    public void send(HttpRequest head, ResponseListener listener) {
         if (connection == null) {
             ReferenceCountUtil.release(head);
             throw new IllegalStateException("the lease is closed");

@@ -87,7 +87,7 @@ final class LoopPool {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        AnswerDecoder decoder = new AnswerDecoder(DECODER);
+                        ResponseDecoder decoder = new ResponseDecoder(DECODER);
                         channel.pipeline()
                                 .addLast(decoder, new HttpRequestEncoder())
                                 .addLast(new BackendConnection(shard, channel, decoder, wheel.nanoTime()));

@@ -23,7 +23,7 @@ import java.util.function.ToDoubleFunction;
 final class ProcessMeters implements AutoCloseable {
 
     private final MeterRegistry registry;
-    private final Sources sources;
+    private final MeterSources sources;
     private final PoolMeters pools;
     private final MultiGauge offenders;
     private final JvmGcMetrics gc = new JvmGcMetrics();
@@ -31,7 +31,8 @@ final class ProcessMeters implements AutoCloseable {
     private volatile TrafficCounts traffic;
     private volatile Snapshot.Memory memory;
 
-    ProcessMeters(MeterRegistry registry, Sources sources, LiveSet liveSet, ThreadCensus census, LoopWatch loops) {
+    ProcessMeters(
+            MeterRegistry registry, MeterSources sources, LiveSet liveSet, ThreadSampler census, LoopWatch loops) {
         this.registry = registry;
         this.sources = sources;
         this.pools = new PoolMeters(registry);
@@ -114,9 +115,9 @@ final class ProcessMeters implements AutoCloseable {
         gauge(MeterNames.LIVE_SET_PAUSE, "seconds", l, sample -> sample.gcMillis() / 1000);
     }
 
-    private void threads(ThreadCensus census) {
-        gauge(MeterNames.VIRTUAL_THREADS, null, census::latest, ThreadCensus.Count::virtual);
-        gauge(MeterNames.VIRTUAL_OLDEST, "seconds", census::latest, ThreadCensus.Count::oldestSeconds);
+    private void threads(ThreadSampler census) {
+        gauge(MeterNames.VIRTUAL_THREADS, null, census::latest, ThreadSampler.Count::virtual);
+        gauge(MeterNames.VIRTUAL_OLDEST, "seconds", census::latest, ThreadSampler.Count::oldestSeconds);
         gauge(MeterNames.ORPHANS, null, sources::orphans, orphans -> orphans.getAsInt());
         gauge(MeterNames.CARRIER_DELAY, "seconds", sources.carrierDelay(), delay -> delay.toNanos() / 1e9);
     }

@@ -41,13 +41,13 @@ public final class Telemetry implements AutoCloseable {
     private final FullCollection collection;
     private final ScheduledExecutorService ticks = thread("telemetry");
     private final ScheduledExecutorService liveSetThread = thread("live-set");
-    private final ThreadCensus census = new ThreadCensus(System::nanoTime);
+    private final ThreadSampler census = new ThreadSampler(System::nanoTime);
     private final Counter configRejected =
             Counter.builder(MeterNames.CONFIG_REJECTED).register(registry);
     private final Counter certificateFailures =
             Counter.builder(MeterNames.CERTIFICATE_FAILURES).register(registry);
 
-    private Sources sources;
+    private MeterSources sources;
     private MinuteMeans means;
     private LiveSet liveSet;
     private LoopWatch loopWatch;
@@ -88,7 +88,7 @@ public final class Telemetry implements AutoCloseable {
      *
      * @param liveSetFile where the history is kept; null for in memory only
      */
-    public void observe(Sources from, EventLoops loops, Path liveSetFile) {
+    public void observe(MeterSources from, EventLoops loops, Path liveSetFile) {
         sources = from;
         means = new MinuteMeans(
                 () -> from.traffic().get().inFlight(),
@@ -143,7 +143,7 @@ public final class Telemetry implements AutoCloseable {
     }
 
     /** Counts and ages of virtual threads. */
-    public ThreadCensus threads() {
+    public ThreadSampler threads() {
         return census;
     }
 
@@ -161,7 +161,7 @@ public final class Telemetry implements AutoCloseable {
     /** The state of the process at this moment. Reads a file of {@code /proc}; not for event loops. */
     public Snapshot snapshot() {
         TrafficCounts traffic = sources.traffic().get();
-        ThreadCensus.Count virtual = census.latest();
+        ThreadSampler.Count virtual = census.latest();
         return new Snapshot(
                 sources.identity().get(),
                 clock.instant(),
@@ -171,7 +171,7 @@ public final class Telemetry implements AutoCloseable {
                 ProcessMemory.read(),
                 liveSet.latest(),
                 new Snapshot.Threads(
-                        ThreadCensus.platform(),
+                        ThreadSampler.platform(),
                         virtual.virtual(),
                         virtual.oldestSeconds(),
                         sources.orphans().getAsInt(),
@@ -181,7 +181,7 @@ public final class Telemetry implements AutoCloseable {
                         traffic.connections(),
                         traffic.requestsTotal(),
                         traffic.proxyErrorsTotal(),
-                        traffic.ownFaultsTotal(),
+                        traffic.proxyFaultsTotal(),
                         traffic.backendErrorsTotal(),
                         means.requestsPerSecond(),
                         means.inFlight(),

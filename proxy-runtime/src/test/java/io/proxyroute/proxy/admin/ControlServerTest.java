@@ -46,8 +46,8 @@ class ControlServerTest {
     private final ExecutorService executor = Executors.newFixedThreadPool(2);
     private final CountDownLatch gate = new CountDownLatch(1);
     private final Routes routes = new Routes()
-            .get("/hello", body -> Answer.text(200, "hello"))
-            .put("/echo", body -> new Answer(200, "text/plain", body))
+            .get("/hello", body -> AdminResponse.text(200, "hello"))
+            .put("/echo", body -> new AdminResponse(200, "text/plain", body))
             .get("/broken", body -> {
                 throw new IOException("the disk is gone");
             })
@@ -56,7 +56,7 @@ class ControlServerTest {
             })
             .get("/slow", body -> {
                 gate.await();
-                return Answer.text(200, "at last");
+                return AdminResponse.text(200, "at last");
             });
     private AdminTls tls;
     private ControlServer server;

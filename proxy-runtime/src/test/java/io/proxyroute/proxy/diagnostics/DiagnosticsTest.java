@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.proxyroute.contract.diagnostics.ClassHistogram;
 import io.proxyroute.contract.diagnostics.ThreadReport;
-import io.proxyroute.proxy.telemetry.ThreadCensus;
+import io.proxyroute.proxy.telemetry.ThreadSampler;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,7 @@ class DiagnosticsTest {
         }
         started.await();
         try {
-            ThreadReport report = new ThreadReports(new ThreadCensus(System::nanoTime), InstantSource.system()).take();
+            ThreadReport report = new ThreadReports(new ThreadSampler(System::nanoTime), InstantSource.system()).take();
             assertThat(report.virtual()).isGreaterThanOrEqualTo(40);
             assertThat(report.platform()).isPositive();
             List<ThreadReport.Group> strays = report.groups().stream()

@@ -7,7 +7,7 @@ import io.proxyroute.filter.BackendRequest;
 import io.proxyroute.filter.BackendResponse;
 import io.proxyroute.filter.ExchangeEndedException;
 import io.proxyroute.filter.FilterContext;
-import io.proxyroute.filter.Verdict;
+import io.proxyroute.filter.FilterResult;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -36,15 +36,15 @@ class FilterFaultsTest {
 
     @BeforeEach
     void jars() {
-        FilterDirectory.with(directory, "scripted.jar", Scripted.class);
+        FilterDirectory.with(directory, "scripted.jar", ScriptedFilter.class);
         FilterDirectory.with(directory, "probed.jar", Probed.class);
     }
 
-    private FilteringProxy serving(Scripted.Script script) throws Exception {
+    private FilteringProxy serving(ScriptedFilter.Script script) throws Exception {
         return serving(Duration.ofSeconds(20), script);
     }
 
-    private FilteringProxy serving(Duration requestTimeout, Scripted.Script script) throws Exception {
+    private FilteringProxy serving(Duration requestTimeout, ScriptedFilter.Script script) throws Exception {
         return new FilteringProxy(directory, requestTimeout).serve(FilteringProxy.scripted("worst", script));
     }
 
@@ -69,7 +69,7 @@ class FilterFaultsTest {
                 String text = new String(answer.body().readAllBytes(), StandardCharsets.UTF_8);
                 context.request().headers().set("X-Seen", answer.status() + "-" + text.replace(' ', '-'));
             }
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         })) {
             assertThat(proxy.get("/a").body()).isEqualTo("GET /a 0 seen=200-GET-/own-0");
             assertAllComesBack(proxy);
@@ -79,8 +79,8 @@ class FilterFaultsTest {
 
     @Test
     void aFilterAnswersInTheBackendsPlace() throws Exception {
-        try (FilteringProxy proxy = serving(context ->
-                new Verdict.Respond(418, Map.of("X-Why", java.util.List.of("teapot")), "short and stout".getBytes()))) {
+        try (FilteringProxy proxy = serving(context -> new FilterResult.Respond(
+                418, Map.of("X-Why", java.util.List.of("teapot")), "short and stout".getBytes()))) {
             HttpResponse<String> answer = proxy.get("/");
 
             assertThat(answer.statusCode()).isEqualTo(418);
@@ -113,7 +113,7 @@ class FilterFaultsTest {
             } catch (InterruptedException e) {
                 cut.complete(e);
             }
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         })) {
             try (Socket client = proxy.connect()) {
                 client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes());
@@ -132,7 +132,7 @@ class FilterFaultsTest {
         try (FilteringProxy proxy = serving(Duration.ofMillis(300), context -> {
             left.set(context.remaining());
             new CountDownLatch(1).await();
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         })) {
             assertThat(proxy.get("/").statusCode()).isEqualTo(504);
             assertThat(left.get()).isBetween(Duration.ZERO, Duration.ofMillis(300));
@@ -151,7 +151,7 @@ class FilterFaultsTest {
             } catch (Throwable t) {
                 late.complete(t);
             }
-            return Verdict.respond(200, "too late".getBytes());
+            return FilterResult.respond(200, "too late".getBytes());
         })) {
             assertThat(proxy.get("/").statusCode()).isEqualTo(504);
             await().until(() -> proxy.runtime.orphans() == 1);
@@ -169,7 +169,7 @@ class FilterFaultsTest {
             while (spin.get()) {
                 Thread.onSpinWait();
             }
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         })) {
             try {
                 for (int i = 0; i <= Runtime.getRuntime().availableProcessors(); i++) {
@@ -198,7 +198,7 @@ class FilterFaultsTest {
                     read.addAndGet(n);
                 }
             }
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         })) {
             long size = 256 << 20;
             AtomicLong sent = new AtomicLong();
@@ -236,7 +236,7 @@ class FilterFaultsTest {
     void whatAFilterLeavesOfABodyReachesTheBackend() throws Exception {
         try (FilteringProxy proxy = serving(context -> {
             context.body().readNBytes(1000);
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         })) {
             byte[] body = new byte[1 << 20];
             HttpResponse<String> answer = proxy.send(HttpRequest.newBuilder(proxy.uri("/up"))
@@ -250,7 +250,7 @@ class FilterFaultsTest {
 
     @Test
     void aNewBodyReachesTheBackendInThePlaceOfTheOld() throws Exception {
-        try (FilteringProxy proxy = serving(context -> Verdict.nextWith(new byte[77]))) {
+        try (FilteringProxy proxy = serving(context -> FilterResult.nextWith(new byte[77]))) {
             HttpResponse<String> answer = proxy.send(HttpRequest.newBuilder(proxy.uri("/up"))
                     .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[1 << 20]))
                     .build());
@@ -271,7 +271,7 @@ class FilterFaultsTest {
             proxy.serve(probed, FilteringProxy.scripted("waits", context -> {
                 inside.countDown();
                 mayEnd.await();
-                return Verdict.NEXT;
+                return FilterResult.NEXT;
             }));
             CompletableFuture<Integer> waiting = new CompletableFuture<>();
             Thread.ofVirtual().start(() -> {
@@ -321,7 +321,7 @@ class FilterFaultsTest {
                     }
                 }
             }
-            return Verdict.respond(200, all.toString().getBytes());
+            return FilterResult.respond(200, all.toString().getBytes());
         })) {
             assertThat(proxy.get("/").body()).isEqualTo("GET /n0 0;GET /n1 0;GET /n2 0;");
             assertThat(proxy.pool().acquiresTotal()).isEqualTo(1);
@@ -341,7 +341,7 @@ class FilterFaultsTest {
             } catch (Exception e) {
                 seen.set(e);
             }
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         })) {
             assertThat(proxy.get("/").statusCode()).isEqualTo(200);
             assertThat(seen.get())
@@ -360,7 +360,7 @@ class FilterFaultsTest {
             } catch (java.io.IOException e) {
                 seen.set(e);
             }
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         })) {
             proxy.get("/");
             assertThat(seen.get()).hasMessage("the route has no backend shop/other:80; it has [shop/cart:80]");

@@ -12,7 +12,7 @@ import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
 import io.proxyroute.filter.ExchangeEndedException;
 import io.proxyroute.filter.FilterBuffer;
 import io.proxyroute.filter.FilterContext;
-import io.proxyroute.filter.Verdict;
+import io.proxyroute.filter.FilterResult;
 import io.proxyroute.proxy.http.FilterChain;
 import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.ledger.Ledger;
@@ -55,7 +55,7 @@ class FilterRunTest {
         loops = new EventLoops(Transport.available(), 1);
         ledger = new Ledger(loops, InstantSource.system(), 1 << 20);
         FilterDirectory.with(directory, "probed.jar", Probed.class);
-        jars = FilterJars.open(FilterDirectory.with(directory, "scripted.jar", Scripted.class));
+        jars = FilterJars.open(FilterDirectory.with(directory, "scripted.jar", ScriptedFilter.class));
         runtime = new FilterRuntime(jars, loops, new BackendPools(loops), ledger, BOUNDS);
     }
 
@@ -67,15 +67,17 @@ class FilterRunTest {
         jars.close();
     }
 
-    private FilterChain chain(Scripted.Script... scripts) {
+    private FilterChain chain(ScriptedFilter.Script... scripts) {
         return chain(runtime, scripts);
     }
 
-    private FilterChain chain(FilterRuntime runtime, Scripted.Script... scripts) {
+    private FilterChain chain(FilterRuntime runtime, ScriptedFilter.Script... scripts) {
         List<RuleFilter> filters = new ArrayList<>();
-        for (Scripted.Script script : scripts) {
+        for (ScriptedFilter.Script script : scripts) {
             filters.add(new RuleFilter.Custom(
-                    "scripted-" + filters.size(), Scripted.class.getName(), Map.of("script", Scripted.define(script))));
+                    "scripted-" + filters.size(),
+                    ScriptedFilter.class.getName(),
+                    Map.of("script", ScriptedFilter.define(script))));
         }
         FilterSet set = runtime.prepare(document(filters));
         sets.add(set);
@@ -116,7 +118,7 @@ class FilterRunTest {
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> headers.set("Content-Length", "7")).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> headers.set("X-Split", "a\r\nB: c")).isInstanceOf(IllegalArgumentException.class);
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         }));
 
         assertThat(exchange.request.headers().entries())
@@ -130,9 +132,9 @@ class FilterRunTest {
                 .run(chain(
                         context -> {
                             context.request().headers().set("X-Seen", "yes");
-                            return Verdict.NEXT;
+                            return FilterResult.NEXT;
                         },
-                        context -> Verdict.respond(
+                        context -> FilterResult.respond(
                                 200, context.request().headers().get("x-seen").getBytes())));
 
         assertThat(outcome).isEqualTo("respond 200 [] 'yes'");
@@ -142,7 +144,7 @@ class FilterRunTest {
     void aBodyThatNobodyReadsIsLeftAlone() throws Exception {
         FakeExchange exchange = exchange("a", "b");
 
-        assertThat(exchange.run(chain(context -> Verdict.NEXT))).isEqualTo("proceed after '' with [a, b] to come");
+        assertThat(exchange.run(chain(context -> FilterResult.NEXT))).isEqualTo("proceed after '' with [a, b] to come");
         assertThat(exchange.reads).hasValue(0);
     }
 
@@ -153,11 +155,11 @@ class FilterRunTest {
         String outcome = exchange.run(chain(
                 context -> {
                     assertThat(context.body().readNBytes(2)).isEqualTo("ab".getBytes());
-                    return Verdict.NEXT;
+                    return FilterResult.NEXT;
                 },
                 context -> {
                     assertThat(context.body().readNBytes(2)).isEqualTo("cd".getBytes());
-                    return Verdict.NEXT;
+                    return FilterResult.NEXT;
                 }));
 
         assertThat(outcome).isEqualTo("proceed after 'ef' with [ghi] to come");
@@ -166,9 +168,9 @@ class FilterRunTest {
 
     @Test
     void aNewBodyReplacesTheOldOneForEverybodyAfter() throws Exception {
-        String outcome = exchange("old").run(chain(context -> Verdict.nextWith("new body".getBytes()), context -> {
+        String outcome = exchange("old").run(chain(context -> FilterResult.nextWith("new body".getBytes()), context -> {
             assertThat(context.body().readNBytes(4)).isEqualTo("new ".getBytes());
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         }));
 
         assertThat(outcome).isEqualTo("proceed with 'body'");
@@ -185,7 +187,7 @@ class FilterRunTest {
                 })))
                 .isEqualTo("fail FILTER_FAILED");
         assertThat(exchange().run(chain(context -> null))).isEqualTo("fail FILTER_FAILED");
-        assertThat(exchange().run(chain(context -> Verdict.respond(99, new byte[0]))))
+        assertThat(exchange().run(chain(context -> FilterResult.respond(99, new byte[0]))))
                 .isEqualTo("fail FILTER_FAILED");
     }
 
@@ -195,7 +197,7 @@ class FilterRunTest {
             boolean here = FilterContext.CURRENT.get() == context;
             boolean there = context.fork("look", () -> FilterContext.CURRENT.get() == context)
                     .join();
-            return Verdict.respond(200, (here + " " + there).getBytes());
+            return FilterResult.respond(200, (here + " " + there).getBytes());
         }));
 
         assertThat(outcome).isEqualTo("respond 200 [] 'true true'");
@@ -207,7 +209,7 @@ class FilterRunTest {
         FakeExchange exchange = exchange();
         exchange.run(chain(context -> {
             kept.set(context.allocate(512));
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         }));
         assertThat(ledger.summary().heldBufferBytes()).isEqualTo(512);
 
@@ -238,7 +240,7 @@ class FilterRunTest {
                     interrupted.countDown();
                 }
             });
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         }));
         await().until(() -> ledger.summary().heldTasks() == 1);
 
@@ -265,7 +267,7 @@ class FilterRunTest {
             } finally {
                 closed.complete(true);
             }
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         }));
         inside.await();
 
@@ -297,7 +299,7 @@ class FilterRunTest {
                     // On purpose.
                 }
             }
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         }));
         inside.await();
 
@@ -322,7 +324,7 @@ class FilterRunTest {
         exchange.run(chain(context -> {
             kept.set(context);
             body.set(context.body());
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         }));
         exchange.end(EndCause.COMPLETED);
 
@@ -348,7 +350,7 @@ class FilterRunTest {
         FakeExchange exchange = exchange();
         exchange.run(chain(context -> {
             context.closeOnEnd(closed::countDown);
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         }));
         assertThat(closed.getCount()).isEqualTo(1);
 
@@ -378,7 +380,7 @@ class FilterRunTest {
                 } catch (InterruptedException e) {
                     closedUnderTheCall.complete(closing.await(200, TimeUnit.MILLISECONDS));
                 }
-                return Verdict.NEXT;
+                return FilterResult.NEXT;
             });
             FakeExchange exchange = exchange();
             exchange.start(chain);
@@ -411,7 +413,7 @@ class FilterRunTest {
                     // On purpose.
                 }
             }
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         }));
         inside.await();
 
@@ -428,9 +430,9 @@ class FilterRunTest {
                 for (int i = 0; i < 5; i++) {
                     held.add(context.allocate(16 << 20));
                 }
-                return Verdict.NEXT;
+                return FilterResult.NEXT;
             } catch (IllegalStateException e) {
-                return Verdict.respond(200, (held.size() + " then: " + e.getMessage()).getBytes());
+                return FilterResult.respond(200, (held.size() + " then: " + e.getMessage()).getBytes());
             } finally {
                 held.forEach(FilterBuffer::close);
             }
@@ -458,7 +460,7 @@ class FilterRunTest {
         CountDownLatch mayEnd = new CountDownLatch(1);
         FilterChain waiting = chain(context -> {
             mayEnd.await();
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         });
         List<FakeExchange> exchanges = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
@@ -485,7 +487,7 @@ class FilterRunTest {
             body.readNBytes(3);
             context.fork("read", body::read);
             await().until(() -> exchange.reads.get() == 2);
-            return Verdict.NEXT;
+            return FilterResult.NEXT;
         }));
 
         assertThat(outcome).isEqualTo("fail FILTER_FAILED");

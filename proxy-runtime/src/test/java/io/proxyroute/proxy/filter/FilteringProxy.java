@@ -116,8 +116,8 @@ final class FilteringProxy implements AutoCloseable {
         return new RuleFilter.Custom(name, className, config);
     }
 
-    static RuleFilter scripted(String name, Scripted.Script script) {
-        return custom(name, Scripted.class.getName(), Map.of("script", Scripted.define(script)));
+    static RuleFilter scripted(String name, ScriptedFilter.Script script) {
+        return custom(name, ScriptedFilter.class.getName(), Map.of("script", ScriptedFilter.define(script)));
     }
 
     HttpResponse<String> get(String target) throws IOException, InterruptedException {

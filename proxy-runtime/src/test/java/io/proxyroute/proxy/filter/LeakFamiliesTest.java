@@ -29,11 +29,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The example filters in a proxy on loopback: what leaks is found and named, what is mended raises nothing. */
+/** The example filters in a proxy on loopback: what leaks is found and named, the fixed versions raise nothing. */
 class LeakFamiliesTest {
 
     private static final String LEAKS = "io.proxyroute.examples.leaks.";
-    private static final String MENDED = "io.proxyroute.examples.mended.";
+    private static final String FIXED = "io.proxyroute.examples.fixed.";
     private static final int REQUESTS = 300;
     private static final int CLIENTS = 4;
 
@@ -94,7 +94,7 @@ class LeakFamiliesTest {
                 "SwallowedInterrupts"
             })
     void aMendedTwinRaisesNothing(String family) throws Exception {
-        try (FilteringProxy proxy = serving(MENDED + family, Map.of())) {
+        try (FilteringProxy proxy = serving(FIXED + family, Map.of())) {
             load(proxy);
 
             await().untilAsserted(() -> {
@@ -112,7 +112,7 @@ class LeakFamiliesTest {
     @ParameterizedTest
     @ValueSource(strings = {"UnclosedBody", "UnreturnedLease", "UnreleasedBuffer", "BlockedFork"})
     void aMendedTwinRaisesNothingWhenClientsLeave(String family) throws Exception {
-        try (FilteringProxy proxy = serving(MENDED + family, Map.of())) {
+        try (FilteringProxy proxy = serving(FIXED + family, Map.of())) {
             for (int i = 0; i < REQUESTS; i++) {
                 try (Socket client = proxy.connect()) {
                     client.setSoLinger(true, 0); // closing it resets the connection
@@ -142,13 +142,13 @@ class LeakFamiliesTest {
         Map<String, String> small = Map.of("bytes", "64");
         assertThat(growth(LEAKS + family, small, () -> LiveObjects.count(LEAKS + object)))
                 .isGreaterThanOrEqualTo(REQUESTS - 20);
-        assertThat(growth(MENDED + family, small, () -> LiveObjects.count(MENDED + object)))
+        assertThat(growth(FIXED + family, small, () -> LiveObjects.count(FIXED + object)))
                 .isLessThan(REQUESTS / 4);
     }
 
     @Test
     void aMendedClosureIsNotKeptWhereTheExchangeIsOverAlready() throws Exception {
-        ProxyFilter filter = new io.proxyroute.examples.mended.CapturingClosure();
+        ProxyFilter filter = new io.proxyroute.examples.fixed.CapturingClosure();
         filter.configure(Map.of("bytes", "64"));
         RequestHead request = stub(RequestHead.class, method -> "/gone");
         FilterContext over = stub(FilterContext.class, method -> {
@@ -157,7 +157,7 @@ class LeakFamiliesTest {
             }
             return request;
         });
-        LongSupplier kept = () -> LiveObjects.count(MENDED + "CapturingClosure$$Lambda");
+        LongSupplier kept = () -> LiveObjects.count(FIXED + "CapturingClosure$$Lambda");
         long before = kept.getAsLong();
 
         for (int i = 0; i < REQUESTS; i++) {
@@ -174,7 +174,7 @@ class LeakFamiliesTest {
         Map<String, String> config = Map.of("bytes", "" + bytes, "entries", "16");
         assertThat(growth(LEAKS + "StaticMap", config, () -> LiveObjects.bytes("[B")))
                 .isGreaterThanOrEqualTo(bytes * (REQUESTS - 20L));
-        assertThat(growth(MENDED + "StaticMap", config, () -> LiveObjects.bytes("[B")))
+        assertThat(growth(FIXED + "StaticMap", config, () -> LiveObjects.bytes("[B")))
                 .isLessThan(bytes * REQUESTS / 4L);
     }
 
@@ -187,7 +187,7 @@ class LeakFamiliesTest {
                 .mapToLong(BufferPoolMXBean::getMemoryUsed)
                 .sum();
         assertThat(growth(LEAKS + "OwnDirectBuffers", config, direct)).isGreaterThanOrEqualTo(bytes * (REQUESTS - 20L));
-        assertThat(growth(MENDED + "OwnDirectBuffers", config, direct)).isLessThan(bytes * REQUESTS / 4L);
+        assertThat(growth(FIXED + "OwnDirectBuffers", config, direct)).isLessThan(bytes * REQUESTS / 4L);
     }
 
     /** What the load adds to a measure, while the filter is in use. */

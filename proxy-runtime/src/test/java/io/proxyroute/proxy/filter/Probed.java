@@ -1,8 +1,8 @@
 package io.proxyroute.proxy.filter;
 
 import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
-import io.proxyroute.filter.Verdict;
 import java.util.Map;
 
 /** A filter that tells how it lives, through system properties, which every class loader shares. */
@@ -30,9 +30,9 @@ public final class Probed implements ProxyFilter {
     }
 
     @Override
-    public Verdict handle(FilterContext context) {
+    public FilterResult handle(FilterContext context) {
         note("called");
-        return Verdict.NEXT;
+        return FilterResult.NEXT;
     }
 
     @Override

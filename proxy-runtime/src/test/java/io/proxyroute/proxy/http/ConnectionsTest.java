@@ -470,7 +470,7 @@ class ConnectionsTest {
             proxy.frontend().close();
 
             assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.SHUTDOWN);
-            assertThat(proxy.frontend().counts().ownFaultsTotal()).isEqualTo(1);
+            assertThat(proxy.frontend().counts().proxyFaultsTotal()).isEqualTo(1);
         }
     }
 

@@ -140,7 +140,7 @@ class DeadlinesTest {
                 assertThatThrownBy(client::answer).isInstanceOf(IOException.class);
                 assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.STREAM_IDLE);
                 assertThat(proxy.frontend().counts().proxyErrorsTotal()).isEqualTo(1);
-                assertThat(proxy.frontend().counts().ownFaultsTotal()).isZero();
+                assertThat(proxy.frontend().counts().proxyFaultsTotal()).isZero();
                 await().until(() -> backend.open() == 0);
             }
         }

@@ -293,7 +293,7 @@ class RandomAbortSoakTest {
         var call = exchange.record().call("f", () -> {});
         if (mood == 6) {
             ByteBuf held = Unpooled.directBuffer(64);
-            exchange.record().own(ResourceKind.BUFFER, "f", "F.java:1", null, held::release);
+            exchange.record().track(ResourceKind.BUFFER, "f", "F.java:1", null, held::release);
         }
         FilterRun run = new FilterRun() {
             private boolean over;

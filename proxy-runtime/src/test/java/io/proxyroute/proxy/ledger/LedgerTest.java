@@ -75,8 +75,8 @@ class LedgerTest {
     @Test
     void theEndReleasesEverythingOnce() {
         ExchangeRecord record = open();
-        record.own(ResourceKind.LEASE, "b", thing("lease"));
-        Holding early = record.own(ResourceKind.BUFFER, null, new Thing("buffer", 10));
+        record.track(ResourceKind.LEASE, "b", thing("lease"));
+        OwnedResource early = record.track(ResourceKind.BUFFER, null, new Thing("buffer", 10));
         assertThat(ledger.summary().openRecords()).isEqualTo(1);
         assertThat(ledger.summary().heldLeases()).isEqualTo(1);
         assertThat(ledger.summary().heldBufferBytes()).isEqualTo(10);
@@ -100,15 +100,15 @@ class LedgerTest {
     void whatIsReleasedByTheReleaseOfAnotherBreaksNothing() {
         ExchangeRecord record = open();
         record.call("f", thing("call"));
-        List<Holding> others = new ArrayList<>();
-        record.own(ResourceKind.LEASE, "b", () -> {
+        List<OwnedResource> others = new ArrayList<>();
+        record.track(ResourceKind.LEASE, "b", () -> {
             events.add("release lease");
-            others.forEach(Holding::release);
+            others.forEach(OwnedResource::release);
         });
-        others.add(record.own(ResourceKind.LEASE, "b", thing("next")));
-        others.add(record.own(ResourceKind.LEASE, "f", "F.java:1", "b", thing("after it")));
-        record.own(ResourceKind.LEASE, "b", thing("last but one"));
-        record.own(ResourceKind.BUFFER, null, new Thing("last", 10));
+        others.add(record.track(ResourceKind.LEASE, "b", thing("next")));
+        others.add(record.track(ResourceKind.LEASE, "f", "F.java:1", "b", thing("after it")));
+        record.track(ResourceKind.LEASE, "b", thing("last but one"));
+        record.track(ResourceKind.BUFFER, null, new Thing("last", 10));
 
         record.end(EndCause.CLIENT_GONE);
 
@@ -127,8 +127,8 @@ class LedgerTest {
     @Test
     void waitsEndBeforeAnythingIsGivenBackThatTheyMightGet() {
         ExchangeRecord record = open();
-        record.own(ResourceKind.LEASE, "b", thing("lease"));
-        record.own(ResourceKind.CLOSEABLE, "b", thing("wait"));
+        record.track(ResourceKind.LEASE, "b", thing("lease"));
+        record.track(ResourceKind.CLOSEABLE, "b", thing("wait"));
 
         record.end(EndCause.CLIENT_GONE);
 
@@ -141,7 +141,7 @@ class LedgerTest {
     void theEndTakesTimeInProportionToWhatIsHeld() {
         ExchangeRecord record = open();
         for (int i = 0; i < 300_000; i++) {
-            record.own(ResourceKind.BUFFER, "f", "F.java:1", null, new Thing("buffer", 1));
+            record.track(ResourceKind.BUFFER, "f", "F.java:1", null, new Thing("buffer", 1));
         }
 
         record.end(EndCause.COMPLETED);
@@ -155,7 +155,7 @@ class LedgerTest {
         ExchangeRecord record = open();
         record.end(EndCause.COMPLETED);
 
-        Holding late = record.own(ResourceKind.LEASE, "f", "F.java:1", "b", thing("late"));
+        OwnedResource late = record.track(ResourceKind.LEASE, "f", "F.java:1", "b", thing("late"));
 
         assertThat(events).containsExactly("revoke late", "release late");
         assertThat(late.released()).isTrue();
@@ -167,9 +167,9 @@ class LedgerTest {
     void whatAFilterHoldsAfterItsCallIsALeakOfItsSite() {
         for (int i = 0; i < 3; i++) {
             ExchangeRecord record = open();
-            Holding call = record.call("f", thing("call"));
-            record.own(ResourceKind.RESPONSE_BODY, "f", "F.java:7", "b", thing("body"));
-            Holding closed = record.own(ResourceKind.LEASE, "f", "F.java:8", "b", thing("lease"));
+            OwnedResource call = record.call("f", thing("call"));
+            record.track(ResourceKind.RESPONSE_BODY, "f", "F.java:7", "b", thing("body"));
+            OwnedResource closed = record.track(ResourceKind.LEASE, "f", "F.java:8", "b", thing("lease"));
             closed.release();
             call.release();
             record.end(EndCause.COMPLETED);
@@ -185,8 +185,8 @@ class LedgerTest {
     @Test
     void whatACallThatIsCutShortHoldsIsNoLeak() {
         ExchangeRecord record = open();
-        Holding call = record.call("f", thing("call"));
-        record.own(ResourceKind.LEASE, "f", "F.java:8", "b", thing("lease"));
+        OwnedResource call = record.call("f", thing("call"));
+        record.track(ResourceKind.LEASE, "f", "F.java:8", "b", thing("lease"));
 
         record.end(EndCause.CLIENT_GONE);
 
@@ -200,9 +200,9 @@ class LedgerTest {
     @Test
     void memoryThatATaskMaySeeIsKeptInQuarantineUntilItsEnd() {
         ExchangeRecord record = open();
-        Holding call = record.call("f", thing("call"));
-        Holding fork = record.own(ResourceKind.TASK, "f", "F.java:3", null, thing("fork"));
-        record.own(ResourceKind.BUFFER, "f", "F.java:4", null, new Thing("buffer", 600));
+        OwnedResource call = record.call("f", thing("call"));
+        OwnedResource fork = record.track(ResourceKind.TASK, "f", "F.java:3", null, thing("fork"));
+        record.track(ResourceKind.BUFFER, "f", "F.java:4", null, new Thing("buffer", 600));
         call.release();
         events.clear();
 
@@ -226,7 +226,7 @@ class LedgerTest {
     void tooMuchQuarantineIsTold() {
         ExchangeRecord record = open();
         record.call("f", thing("call"));
-        record.own(ResourceKind.BUFFER, "f", "F.java:4", null, new Thing("buffer", 1000));
+        record.track(ResourceKind.BUFFER, "f", "F.java:4", null, new Thing("buffer", 1000));
         record.end(EndCause.CLIENT_GONE);
 
         assertThat(ledger.quarantineFull()).isTrue();
@@ -236,7 +236,7 @@ class LedgerTest {
     void theTableOfOffendersIsBounded() {
         for (int i = 0; i < 2000; i++) {
             ExchangeRecord record = open();
-            record.own(ResourceKind.LEASE, "f", "F.java:" + i, "b", thing("lease"));
+            record.track(ResourceKind.LEASE, "f", "F.java:" + i, "b", thing("lease"));
             record.end(EndCause.COMPLETED);
         }
         LedgerSummary summary = ledger.summary();
@@ -251,8 +251,8 @@ class LedgerTest {
         CompletableFuture.runAsync(
                         () -> {
                             ExchangeRecord record = open();
-                            record.own(ResourceKind.LEASE, "b", thing("lease"));
-                            record.own(ResourceKind.BUFFER, "f", "F.java:4", null, thing("buffer"));
+                            record.track(ResourceKind.LEASE, "b", thing("lease"));
+                            record.track(ResourceKind.BUFFER, "f", "F.java:4", null, thing("buffer"));
                         },
                         loops.all().getFirst())
                 .join();

@@ -201,7 +201,7 @@ class BackendPoolsTest {
         }
     }
 
-    private static class Deaf implements AnswerListener {
+    private static class Deaf implements ResponseListener {
         @Override
         public void interim(HttpResponse head) {}
 
@@ -223,7 +223,7 @@ class BackendPoolsTest {
         public void failed(EndCause cause) {}
     }
 
-    private static void ask(Lease lease, AnswerListener listener) {
+    private static void ask(Lease lease, ResponseListener listener) {
         lease.loop().execute(() -> {
             lease.send(
                     new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/", Unpooled.EMPTY_BUFFER),

@@ -1,0 +1,61 @@
+package io.proxyroute.examples.fixed;
+
+import io.proxyroute.examples.Pace;
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
+import io.proxyroute.filter.Fork;
+import io.proxyroute.filter.ProxyFilter;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts what happens to a request in a task of its own, fed through a queue.
+ *
+ * <p>Mended: the word that ends the task is put in a finally block, and the filter waits for the task before it returns.
+ *
+ * <p>Options: {@code every}.
+ */
+public final class BlockedFork implements ProxyFilter {
+
+    private static final String END = "end";
+
+    private final LongAdder events = new LongAdder();
+    private Pace pace;
+
+    @Override
+    public void configure(Map<String, String> config) {
+        pace = Pace.of(config);
+    }
+
+    @Override
+    public FilterResult handle(FilterContext context) throws Exception {
+        if (!pace.due()) {
+            return FilterResult.NEXT;
+        }
+        BlockingQueue<String> queue = new LinkedBlockingQueue<>();
+        Fork<?> counting = startCounting(context, queue);
+        try {
+            queue.put("received");
+            if (context.request().method().equals("TRACE")) {
+                queue.put("refused");
+                return FilterResult.respond(405, new byte[0]);
+            }
+            queue.put("passed on");
+            return FilterResult.NEXT;
+        } finally {
+            queue.add(END);
+            counting.join();
+        }
+    }
+
+    private Fork<?> startCounting(FilterContext context, BlockingQueue<String> queue) {
+        return context.fork("count", () -> {
+            while (!queue.take().equals(END)) {
+                events.increment();
+            }
+            return null;
+        });
+    }
+}

@@ -1,0 +1,61 @@
+package io.proxyroute.examples.fixed;
+
+import io.proxyroute.examples.Option;
+import io.proxyroute.examples.Pace;
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
+import io.proxyroute.filter.ProxyFilter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Signs the request's target on a few threads of its own, with a scratch area for each thread.
+ *
+ * <p>Mended: one {@code ThreadLocal} serves every call, so there are as many scratch areas as threads; the area is a
+ * plain array that leads nowhere, and the threads end with the filter.
+ *
+ * <p>Options: {@code bytes} of the scratch area (16384), {@code threads} (2), {@code every}.
+ */
+public final class FreshThreadLocals implements ProxyFilter {
+
+    private ThreadLocal<byte[]> scratch;
+    private Pace pace;
+    private ExecutorService signers;
+
+    @Override
+    public void configure(Map<String, String> config) {
+        int bytes = Option.positive(config, "bytes", 16_384);
+        scratch = ThreadLocal.withInitial(() -> new byte[bytes]);
+        pace = Pace.of(config);
+        signers = Executors.newFixedThreadPool(
+                Option.positive(config, "threads", 2),
+                Thread.ofPlatform().daemon().name("signer-", 0).factory());
+    }
+
+    @Override
+    public FilterResult handle(FilterContext context) throws Exception {
+        if (pace.due()) {
+            String target = context.request().target();
+            String signature = signers.submit(() -> sign(target, scratch.get())).get();
+            context.request().headers().set("X-Target-Signature", signature);
+        }
+        return FilterResult.NEXT;
+    }
+
+    @Override
+    public void close() {
+        signers.shutdownNow();
+    }
+
+    private static String sign(String target, byte[] area) {
+        byte[] text = target.getBytes(StandardCharsets.UTF_8);
+        int hash = 0;
+        for (int i = 0; i < area.length; i++) {
+            area[i] = text[i % text.length];
+            hash = 31 * hash + area[i];
+        }
+        return Integer.toHexString(hash);
+    }
+}

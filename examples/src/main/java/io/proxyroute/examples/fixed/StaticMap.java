@@ -1,0 +1,55 @@
+package io.proxyroute.examples.fixed;
+
+import io.proxyroute.examples.Option;
+import io.proxyroute.examples.Pace;
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
+import io.proxyroute.filter.ProxyFilter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Remembers requests, so that one that comes twice can be told from a new one.
+ *
+ * <p>Mended: the memory has a bound and drops its oldest entry, and it belongs to the instance, so that it goes when the
+ * filter goes.
+ *
+ * <p>Options: {@code bytes} kept a call (16384), {@code entries} kept at most (256), {@code every}.
+ */
+public final class StaticMap implements ProxyFilter {
+
+    private final Map<String, byte[]> seen = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, byte[]> eldest) {
+            return size() > entries;
+        }
+    };
+
+    private int bytes;
+    private int entries;
+    private Pace pace;
+
+    @Override
+    public void configure(Map<String, String> config) {
+        bytes = Option.positive(config, "bytes", 16_384);
+        entries = Option.positive(config, "entries", 256);
+        pace = Pace.of(config);
+    }
+
+    @Override
+    public FilterResult handle(FilterContext context) {
+        if (pace.due()) {
+            boolean repeated = remember(context.traceId());
+            context.request().headers().set("X-Repeated", Boolean.toString(repeated));
+        }
+        return FilterResult.NEXT;
+    }
+
+    private boolean remember(String traceId) {
+        synchronized (seen) {
+            return seen.put(traceId, new byte[bytes]) != null;
+        }
+    }
+}

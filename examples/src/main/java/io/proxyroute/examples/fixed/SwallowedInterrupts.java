@@ -1,0 +1,72 @@
+package io.proxyroute.examples.fixed;
+
+import io.proxyroute.examples.Option;
+import io.proxyroute.examples.Pace;
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
+import io.proxyroute.filter.ProxyFilter;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Reports every request of a real tenant to a collector, without making the request wait.
+ *
+ * <p>Mended: no thread a request; a report that finds no room in the bounded outbox is dropped and counted. The
+ * collector takes requests without a tenant too, outlives a bad report, and ends when it is interrupted.
+ *
+ * <p>Options: {@code bytes} of a report (16384), {@code every}.
+ */
+public final class SwallowedInterrupts implements ProxyFilter {
+
+    private record Report(String tenant, byte[] detail) {}
+
+    private final BlockingQueue<Report> outbox = new ArrayBlockingQueue<>(16);
+    private final LongAdder delivered = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
+
+    private int bytes;
+    private Pace pace;
+    private ExecutorService collector;
+
+    @Override
+    public void configure(Map<String, String> config) {
+        bytes = Option.positive(config, "bytes", 16_384);
+        pace = Pace.of(config);
+        collector = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("collector").factory());
+        collector.submit(this::collect);
+    }
+
+    @Override
+    public FilterResult handle(FilterContext context) {
+        if (pace.due()) {
+            String tenant = context.request().headers().get("X-Tenant");
+            if (!outbox.offer(new Report(tenant, new byte[bytes]))) {
+                dropped.increment();
+            }
+        }
+        return FilterResult.NEXT;
+    }
+
+    @Override
+    public void close() {
+        collector.shutdownNow();
+    }
+
+    private Void collect() throws InterruptedException {
+        while (true) {
+            Report report = outbox.take();
+            try {
+                if (report.tenant() != null && !report.tenant().startsWith("test-")) {
+                    delivered.add(report.detail().length);
+                }
+            } catch (RuntimeException e) {
+                dropped.increment();
+            }
+        }
+    }
+}

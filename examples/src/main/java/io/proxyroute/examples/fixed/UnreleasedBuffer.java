@@ -1,0 +1,51 @@
+package io.proxyroute.examples.fixed;
+
+import io.proxyroute.examples.Option;
+import io.proxyroute.examples.Pace;
+import io.proxyroute.filter.FilterBuffer;
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
+import io.proxyroute.filter.ProxyFilter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/**
+ * Puts a checksum of the request's target into a header, by way of a pooled buffer.
+ *
+ * <p>Mended: the buffer has one owner, the method that allocates it, and a try block that closes it.
+ *
+ * <p>Options: {@code bytes} of the buffer (4096), {@code every}.
+ */
+public final class UnreleasedBuffer implements ProxyFilter {
+
+    private int bytes;
+    private Pace pace;
+
+    @Override
+    public void configure(Map<String, String> config) {
+        bytes = Option.positive(config, "bytes", 4096);
+        pace = Pace.of(config);
+    }
+
+    @Override
+    public FilterResult handle(FilterContext context) {
+        if (pace.due()) {
+            byte[] target = context.request().target().getBytes(StandardCharsets.UTF_8);
+            int length = Math.min(bytes, target.length);
+            try (FilterBuffer buffer = context.allocate(bytes)) {
+                buffer.write(0, target, 0, length);
+                context.request().headers().set("X-Target-Checksum", checksum(buffer, length));
+            }
+        }
+        return FilterResult.NEXT;
+    }
+
+    private static String checksum(FilterBuffer buffer, int length) {
+        byte[] copy = new byte[length];
+        buffer.read(0, copy, 0, length);
+        CRC32C crc = new CRC32C();
+        crc.update(copy);
+        return Long.toHexString(crc.getValue());
+    }
+}

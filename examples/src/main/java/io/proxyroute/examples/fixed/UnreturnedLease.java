@@ -1,0 +1,54 @@
+package io.proxyroute.examples.fixed;
+
+import io.proxyroute.examples.Option;
+import io.proxyroute.examples.Pace;
+import io.proxyroute.filter.BackendLease;
+import io.proxyroute.filter.BackendRequest;
+import io.proxyroute.filter.BackendResponse;
+import io.proxyroute.filter.FilterContext;
+import io.proxyroute.filter.FilterResult;
+import io.proxyroute.filter.ProxyFilter;
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * Makes sure that the caller has a session: asks for it, and opens one where there is none, both on one connection.
+ *
+ * <p>Mended: the lease is a resource of the try block, so every way out gives it back, exceptions included.
+ *
+ * <p>Options: {@code path} of the session ({@code /}), {@code every}.
+ */
+public final class UnreturnedLease implements ProxyFilter {
+
+    private String path;
+    private Pace pace;
+
+    @Override
+    public void configure(Map<String, String> config) {
+        path = Option.path(config, "path", "/");
+        pace = Pace.of(config);
+    }
+
+    @Override
+    public FilterResult handle(FilterContext context) throws Exception {
+        if (pace.due()) {
+            openSession(context);
+        }
+        return FilterResult.NEXT;
+    }
+
+    private void openSession(FilterContext context) throws Exception {
+        try (BackendLease lease = context.acquire(context.backends().getFirst())) {
+            if (status(lease, "GET") != 200) {
+                status(lease, "POST");
+            }
+        }
+    }
+
+    private int status(BackendLease lease, String method) throws IOException, InterruptedException {
+        try (BackendResponse answer = lease.send(new BackendRequest(method, path, Map.of(), new byte[0]))) {
+            answer.body().skip(Long.MAX_VALUE);
+            return answer.status();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.proxyroute.proxy.admin;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.proxyroute.contract.Json;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An answer of a control server.
+ *
+ * @param status HTTP status
+ * @param contentType of the body
+ * @param body may be empty
+ */
+public record AdminResponse(int status, String contentType, byte[] body) {
+
+    /** A record of the contract. */
+    public static AdminResponse json(int status, Object body) {
+        try {
+            return new AdminResponse(status, "application/json", Json.MAPPER.writeValueAsBytes(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a record of the contract cannot be written as JSON", e);
+        }
+    }
+
+    /** Plain text. */
+    public static AdminResponse text(int status, String body) {
+        return new AdminResponse(status, "text/plain; charset=utf-8", (body + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+}

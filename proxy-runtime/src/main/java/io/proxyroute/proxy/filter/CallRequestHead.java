@@ -1,0 +1,6 @@
+package io.proxyroute.proxy.filter;
+
+import io.proxyroute.filter.RequestHead;
+
+/** A request's head, copied for one call. */
+record CallRequestHead(String method, String target, Headers headers) implements RequestHead {}

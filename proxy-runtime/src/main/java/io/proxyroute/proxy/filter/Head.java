@@ -1,6 +1,0 @@
-package io.proxyroute.proxy.filter;
-
-import io.proxyroute.filter.RequestHead;
-
-/** A request's head, copied for one call. */
-record Head(String method, String target, Headers headers) implements RequestHead {}

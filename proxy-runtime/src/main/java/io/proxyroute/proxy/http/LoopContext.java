@@ -1,0 +1,113 @@
+package io.proxyroute.proxy.http;
+
+import io.netty.channel.EventLoop;
+import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.ledger.LoopLedger;
+import io.proxyroute.proxy.loop.DeadlineWheel;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
+
+/** What the connections of one event loop share. Confined to it; its totals may be read from any thread. */
+final class LoopContext {
+
+    static final int CONNECTIONS = 0;
+    static final int IN_FLIGHT = 1;
+    static final int REQUESTS = 2;
+    static final int PROXY_ERRORS = 3;
+    static final int BACKEND_ERRORS = 4;
+    static final int OWN_FAULTS = 5;
+    private static final int FIGURES = 6;
+
+    final Frontend frontend;
+    final int number;
+    final EventLoop loop;
+    final DeadlineWheel wheel;
+    final LoopLedger ledger;
+    final ExchangeListener listener;
+    final SplittableRandom random = new SplittableRandom();
+    /** Exchanges that are being retried, for the retry budget. */
+    int retrying;
+
+    private final AtomicLongArray figures = new AtomicLongArray(FIGURES);
+    private ClientConnection first;
+
+    LoopContext(
+            Frontend frontend,
+            int number,
+            EventLoop loop,
+            DeadlineWheel wheel,
+            LoopLedger ledger,
+            ExchangeListener listener) {
+        this.frontend = frontend;
+        this.number = number;
+        this.loop = loop;
+        this.wheel = wheel;
+        this.ledger = ledger;
+        this.listener = listener;
+    }
+
+    long nanoTime() {
+        return wheel.nanoTime();
+    }
+
+    /** The loop alone writes, so that no read-modify-write is needed. */
+    void add(int figure, long change) {
+        figures.setRelease(figure, figures.getPlain(figure) + change);
+    }
+
+    long figure(int figure) {
+        return figures.getAcquire(figure);
+    }
+
+    /** Whether one more retry stays within a share of the loop's exchanges; one at a time always does. */
+    boolean retryAllowed(int budgetPercent) {
+        return budgetPercent > 0 && (retrying == 0 || (retrying + 1) * 100L <= budgetPercent * figure(IN_FLIGHT));
+    }
+
+    void ended(Exchange exchange) {
+        add(IN_FLIGHT, -1);
+        add(REQUESTS, 1);
+        EndCause cause = exchange.cause();
+        if (cause.proxyError()) {
+            add(PROXY_ERRORS, 1);
+        } else if (exchange.status() >= 500 && cause == EndCause.COMPLETED) {
+            add(BACKEND_ERRORS, 1);
+        }
+        if (cause.proxyFault()) {
+            add(OWN_FAULTS, 1);
+        }
+        listener.ended(exchange);
+    }
+
+    void opened(ClientConnection connection) {
+        connection.next = first;
+        if (first != null) {
+            first.previous = connection;
+        }
+        first = connection;
+        add(CONNECTIONS, 1);
+    }
+
+    void closed(ClientConnection connection) {
+        if (connection.previous == null) {
+            first = connection.next;
+        } else {
+            connection.previous.next = connection.next;
+        }
+        if (connection.next != null) {
+            connection.next.previous = connection.previous;
+        }
+        connection.previous = null;
+        connection.next = null;
+        add(CONNECTIONS, -1);
+    }
+
+    void forEachConnection(Consumer<ClientConnection> action) {
+        for (ClientConnection connection = first; connection != null; ) {
+            ClientConnection following = connection.next;
+            action.accept(connection);
+            connection = following;
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.proxyroute.proxy.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.proxyroute.proxy.harness.Fixture;
+import io.proxyroute.proxy.harness.Http;
+import io.proxyroute.proxy.harness.NoLeaks;
+import io.proxyroute.proxy.harness.RawBackend;
+import io.proxyroute.proxy.harness.RawClient;
+import io.proxyroute.proxy.ledger.EndCause;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A backend that breaks the rules costs its client a 502 or a cut, and nobody else anything. */
+@ExtendWith(NoLeaks.class)
+class MalformedResponseTest {
+
+    static Stream<Arguments> malformed() {
+        return Stream.of(
+                Arguments.of("rubbish", "rubbish\r\n\r\n"),
+                Arguments.of("HTTP/2", "HTTP/2.0 200 OK\r\n\r\n"),
+                Arguments.of("no status", "HTTP/1.1\r\n\r\n"),
+                Arguments.of("a status of two digits", "HTTP/1.1 20 OK\r\n\r\n"),
+                Arguments.of("a status of four digits", "HTTP/1.1 2000 OK\r\n\r\n"),
+                Arguments.of(
+                        "an upgrade that nobody asked for", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"),
+                Arguments.of(
+                        "an upgrade with a body that nothing frames",
+                        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nSec-WebSocket-Origin: a\r\n"
+                                + "Sec-WebSocket-Location: b\r\n\r\n0123456789abcdef"),
+                Arguments.of(
+                        "both lengths",
+                        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of("two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"),
+                Arguments.of("an unknown coding", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n"),
+                Arguments.of("a bare LF", "HTTP/1.1 200 OK\nContent-Length: 0\n\n"),
+                Arguments.of("a NUL in a value", "HTTP/1.1 200 OK\r\nX: a\u0000b\r\nContent-Length: 0\r\n\r\n"),
+                Arguments.of("large headers", "HTTP/1.1 200 OK\r\nX: " + "y".repeat(70_000) + "\r\n\r\n"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("malformed")
+    void isA502(String what, String answer) throws Exception {
+        try (RawBackend backend =
+                        RawBackend.answering(r -> r.target().equals("/bad") ? answer : RawBackend.ok("good"));
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            Http.Message refused = client.get("/bad").answer();
+            assertThat(refused.status()).isEqualTo(502);
+            assertThat(refused.text())
+                    .contains("MALFORMED_ANSWER")
+                    .contains(proxy.awaitEnded(1).traceId());
+            assertThat(client.get("/good").answer().text()).isEqualTo("good");
+            await().until(() -> backend.open() == 1);
+            assertThat(proxy.frontend().counts().proxyErrorsTotal()).isEqualTo(1);
+            assertThat(proxy.frontend().counts().proxyFaultsTotal()).isZero();
+        }
+    }
+
+    @Test
+    void anAnswerThatIsCutIsSeenToBeCut() throws Exception {
+        for (String start : new String[] {
+            "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nxyz\r\n"
+        }) {
+            try (RawBackend backend = RawBackend.scripted(peer -> {
+                        peer.request();
+                        peer.send(start);
+                    });
+                    Fixture proxy = Fixture.to(backend);
+                    RawClient client = proxy.client()) {
+                client.get("/");
+                org.assertj.core.api.Assertions.assertThatThrownBy(client::answer)
+                        .isInstanceOf(java.io.IOException.class);
+                assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.ANSWER_CUT);
+                assertThat(proxy.frontend().counts().proxyErrorsTotal()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void anAnswerThatEndsWithAResetIsNotComplete() throws Exception {
+        CountDownLatch seen = new CountDownLatch(1);
+        try (RawBackend backend = RawBackend.scripted(peer -> {
+                    peer.request();
+                    peer.send("HTTP/1.1 200 OK\r\n\r\nuntil the");
+                    seen.await();
+                    peer.reset();
+                });
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            client.get("/");
+            assertThat(Http.head(client.in()).status()).isEqualTo(200);
+            seen.countDown();
+
+            assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.ANSWER_CUT);
+            org.assertj.core.api.Assertions.assertThatThrownBy(client.in()::readAllBytes)
+                    .isInstanceOf(java.io.IOException.class);
+        }
+    }
+
+    @Test
+    void anAnswerThatNobodyAskedForIsNotGivenToTheNext() throws Exception {
+        try (RawBackend backend = RawBackend.answering(r -> r.target().equals("/two")
+                        ? RawBackend.ok("mine") + RawBackend.ok("poison")
+                        : RawBackend.ok("clean"));
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            assertThat(client.get("/two").answer().text()).isEqualTo("mine");
+            assertThat(client.get("/one").answer().text()).isEqualTo("clean");
+            assertThat(backend.accepted()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void anAnswerThatNobodyAskedForIsNotGivenToOneThatWaits() throws Exception {
+        try (RawBackend backend = RawBackend.answering(r -> r.target().equals("/two")
+                        ? RawBackend.ok("mine") + RawBackend.ok("poison")
+                        : RawBackend.ok("clean"));
+                Fixture proxy = Fixture.to(backend);
+                RawClient client = proxy.client()) {
+            for (int i = 0; i < 20; i++) {
+                client.get("/two").get("/one");
+                assertThat(client.answer().text()).isEqualTo("mine");
+                assertThat(client.answer().text()).isEqualTo("clean");
+            }
+        }
+    }
+}
