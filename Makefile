@@ -10,7 +10,7 @@ IMAGES = -Pimages -Dimage.base=$(BASE_IMAGE)
 # Runs a main class of the e2e module, against the cluster that the module chooses, as wide as the terminal is.
 E2E = COLUMNS=$${COLUMNS:-$$({ stty size </dev/tty | cut -d ' ' -f 2; } 2>/dev/null)} tools/with-jdk java -Dlogback.configurationFile=logback-e2e.xml --enable-native-access=ALL-UNNAMED -cp "e2e/target/classes:$$(cat e2e/target/classpath)"
 
-.PHONY: help build check test e2e cluster-needs format cluster-up cluster-down cluster-test images deploy proxy demo chaos churn counts
+.PHONY: help build check test e2e language cluster-needs format cluster-up cluster-down cluster-test images deploy proxy demo chaos churn counts
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ test: cluster-needs ## everything: what `check` does, the images, and the end-to
 
 e2e: cluster-needs images ## the end-to-end tests alone, or one class of them: make e2e IT=RouteIT
 	$(call tested,$(MVN) -q -pl e2e -am verify -Pcluster -DskipUnitTests $(if $(IT),-Dit.test=$(IT) -Dfailsafe.failIfNoSpecifiedTests=false))
+
+language: ## find phrases that plain English does without; COMMENTS=1 lists those in comments too
+	@tools/language/test
+	@tools/with-jdk java -XX:TieredStopAtLevel=1 tools/language/LanguageCheck.java $(if $(COMMENTS),--comments) .
 
 # What takes long or may be missing comes first, and where one sees it.
 cluster-needs:
