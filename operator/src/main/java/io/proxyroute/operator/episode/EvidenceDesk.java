@@ -94,6 +94,6 @@ final class EvidenceDesk implements EvidenceCollector {
     }
 
     private String name(Run run) {
-        return RunCodec.name(route.get().getMetadata().getUid(), run.number());
+        return RunNames.of(route.get(), run.number());
     }
 }

@@ -111,18 +111,18 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
 
     /** Of the report of a run; empty while the run is open. */
     private Optional<Duration> longestAge(String run) {
-        RouteEpisodes episodes = routes.get(run.substring(0, Math.max(0, run.lastIndexOf('-'))));
-        if (episodes == null) {
+        Optional<RouteEpisodes> owner = routes.values().stream()
+                .filter(episodes -> RunNames.isOf(episodes.route(), run))
+                .findFirst();
+        if (owner.isEmpty()) {
             return store.caseFile(run).map(CaseFile::ttl).or(() -> Optional.of(DEFAULT_TTL));
         }
-        return episodes.isOpen(run)
-                ? Optional.empty()
-                : Optional.of(episodes.route()
-                        .getSpec()
-                        .remediation()
-                        .diagnostics()
-                        .ttl()
-                        .toJava());
+        return owner.filter(episodes -> !episodes.isOpen(run)).map(episodes -> episodes.route()
+                .getSpec()
+                .remediation()
+                .diagnostics()
+                .ttl()
+                .toJava());
     }
 
     private EpisodeActor actor(RouteEpisodes episodes, Clock clock) {

@@ -171,11 +171,7 @@ final class RouteEpisodes {
     boolean isOpen(String run) {
         Outlook last = look;
         return last == null
-                || isOpen(last)
-                        && RunCodec.name(
-                                        route().getMetadata().getUid(),
-                                        last.run().number())
-                                .equals(run);
+                || isOpen(last) && RunNames.of(route(), last.run().number()).equals(run);
     }
 
     /** A run has come to another step. */
@@ -319,7 +315,9 @@ final class RouteEpisodes {
         String uid = route().getMetadata().getUid();
         ProxyRouteStatus.Remediation next = new ProxyRouteStatus.Remediation(
                 outlook.phase(),
-                outlook.run() == null ? null : RunCodec.name(uid, outlook.run().number()),
+                outlook.run() == null
+                        ? null
+                        : RunNames.of(route(), outlook.run().number()),
                 outlook.actionsInWindow());
         if (!next.equals(status)) {
             status = next;

@@ -31,22 +31,11 @@ final class RunCodec {
 
     private RunCodec() {}
 
-    /** Name of a route's run. */
-    static String name(String routeUid, int number) {
-        return routeUid + "-" + number;
-    }
-
-    /** The number in a run's name. */
-    static int number(RemediationRun run) {
-        String name = run.getMetadata().getName();
-        return Integer.parseInt(name.substring(name.lastIndexOf('-') + 1));
-    }
-
     /** The object, without its status. */
     static RemediationRun toObject(ProxyRoute route, Run run) {
         String routeUid = route.getMetadata().getUid();
         RemediationRun object = new RemediationRun();
-        object.setMetadata(new ObjectMetaBuilder(RouteNames.metadata(route, name(routeUid, run.number())))
+        object.setMetadata(new ObjectMetaBuilder(RouteNames.metadata(route, RunNames.of(route, run.number())))
                 .withResourceVersion(run.version())
                 .build());
         Cause cause = run.cause();
@@ -127,7 +116,7 @@ final class RunCodec {
                 spec.cause().threshold(),
                 spec.cause().message());
         return new Run(
-                number(object),
+                RunNames.number(object),
                 spec.routeRef().generation(),
                 spec.podUid(),
                 spec.podName(),

@@ -20,8 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The RemediationRuns of one route. A run's name is the route's UID and a number, so that creating it is the route's
- * lock; its status is written with the resource version that was read.
+ * The RemediationRuns of one route. Creating the run of the next number is the route's lock ({@link RunNames}); its status is written with the resource version that was read.
  */
 final class RunJournal implements Journal {
 
@@ -47,6 +46,7 @@ final class RunJournal implements Journal {
                     .getItems()
                     .stream()
                     .filter(run -> run.getSpec().routeRef().uid().equals(uid))
+                    .filter(run -> RunNames.isOf(route, run.getMetadata().getName()))
                     .map(RunCodec::fromObject)
                     .sorted(Comparator.comparing(Run::number))
                     .toList();
@@ -84,9 +84,8 @@ final class RunJournal implements Journal {
                 .filter(run -> run.state().terminal() && run.state().since().isBefore(oldest))
                 .filter(run ->
                         !(run.state() instanceof State.Escalated && run.routeGeneration() == next.routeGeneration()))
-                .forEach(run -> resources()
-                        .withName(RunCodec.name(route.getMetadata().getUid(), run.number()))
-                        .delete());
+                .forEach(run ->
+                        resources().withName(RunNames.of(route, run.number())).delete());
     }
 
     private NonNamespaceOperation<RemediationRun, KubernetesResourceList<RemediationRun>, Resource<RemediationRun>>

@@ -117,7 +117,7 @@ class EpisodeOverApiTest {
         assertThat(status.phase()).isEqualTo(RemediationRunStatus.Phase.Done);
         assertThat(status.outcome()).isEqualTo(RemediationRunStatus.Outcome.Recommended);
         assertThat(status.verdict()).isEqualTo("What was seen.");
-        assertThat(status.reportRef()).isEqualTo("/reports/uid-1.html");
+        assertThat(status.reportRef()).isEqualTo("/reports/shop-uid-1.html");
         assertThat(status.message())
                 .startsWith("Would detach a, wait until its replacement is ready and warm, and evict it");
         assertThat(notes("RemediationDone")).singleElement().asString().contains("Would detach a");
@@ -322,7 +322,7 @@ class EpisodeOverApiTest {
         EvidenceCollector evidence = new EvidenceCollector() {
             @Override
             public Evidence collect(Run run, boolean deep, Duration timeout) {
-                return new Evidence("What was seen.", "/reports/uid-" + run.number() + ".html");
+                return new Evidence("What was seen.", "/reports/shop-uid-" + run.number() + ".html");
             }
 
             @Override
@@ -433,17 +433,17 @@ class EpisodeOverApiTest {
                 null);
         RemediationRun object = RunCodec.toObject(route, run);
         object.setStatus(RunCodec.toStatus(run));
-        api.put(OURS + "remediationruns/uid-" + number, object);
+        api.put(OURS + "remediationruns/shop-uid-" + number, object);
     }
 
     private RemediationRun run(int number) {
-        return api.get(OURS + "remediationruns/uid-" + number, RemediationRun.class)
+        return api.get(OURS + "remediationruns/shop-uid-" + number, RemediationRun.class)
                 .orElseThrow();
     }
 
     private int runs() {
         int number = 0;
-        while (api.get(OURS + "remediationruns/uid-" + (number + 1), RemediationRun.class)
+        while (api.get(OURS + "remediationruns/shop-uid-" + (number + 1), RemediationRun.class)
                 .isPresent()) {
             number++;
         }
