@@ -4,7 +4,7 @@ import io.proxyroute.contract.config.Backend;
 import io.proxyroute.proxy.http.FilterChain;
 import io.proxyroute.proxy.http.FilterExchange;
 import io.proxyroute.proxy.http.FilterRun;
-import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.stream.EndCause;
 import java.util.List;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package io.proxyroute.proxy.http;
 
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
-import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.stream.EndCause;
 import java.net.InetSocketAddress;
 
 /** What is known of an exchange at its end. A view: nothing is copied, and nothing of it may be kept. */

@@ -9,12 +9,12 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
-import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
 import io.proxyroute.proxy.pool.Acquire;
 import io.proxyroute.proxy.pool.AcquireListener;
 import io.proxyroute.proxy.pool.Lease;
 import io.proxyroute.proxy.pool.ResponseListener;
+import io.proxyroute.proxy.stream.EndCause;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -371,7 +371,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, ResponseL
             return;
         }
         if (phase == Phase.REST) {
-            end(EndCause.ANSWER_CUT);
+            end(EndCause.RESPONSE_CUT);
             connection.cut();
             return;
         }

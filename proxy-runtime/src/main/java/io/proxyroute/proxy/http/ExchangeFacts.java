@@ -3,10 +3,10 @@ package io.proxyroute.proxy.http;
 import io.netty.handler.codec.http.HttpRequest;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.contract.diagnostics.ExchangeTable;
-import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.ledger.Subject;
 import io.proxyroute.proxy.pool.BackendPool;
 import io.proxyroute.proxy.routing.RouteRule;
+import io.proxyroute.proxy.stream.EndCause;
 import java.net.InetSocketAddress;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package io.proxyroute.proxy.http;
 
-import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.ledger.Releasable;
 import io.proxyroute.proxy.loop.Deadline;
 import io.proxyroute.proxy.routing.RouteRule;
+import io.proxyroute.proxy.stream.EndCause;
 import java.util.concurrent.TimeUnit;
 
 /**

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
-import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
+import io.proxyroute.proxy.stream.EndCause;
 import java.util.List;
 
 /** An exchange as the filter runtime sees it. Confined to {@link #loop()}: threads of filters hand over by execute. */

@@ -9,8 +9,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
+import io.proxyroute.proxy.stream.EndCause;
 import java.util.List;
 
 /**
@@ -156,7 +156,7 @@ final class FilterStage implements FilterExchange {
             headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
             exchange.answer(
                     OutboundResponse.full(HttpResponseStatus.valueOf(status), headers, content),
-                    EndCause.FILTER_ANSWERED);
+                    EndCause.FILTER_RESPONDED);
         }
     }
 

@@ -1,9 +1,9 @@
 package io.proxyroute.proxy.http;
 
 import io.netty.channel.EventLoop;
-import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.ledger.LoopLedger;
 import io.proxyroute.proxy.loop.DeadlineWheel;
+import io.proxyroute.proxy.stream.EndCause;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;

@@ -14,9 +14,9 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.routing.HeaderEdit;
 import io.proxyroute.proxy.routing.RouteRule;
+import io.proxyroute.proxy.stream.EndCause;
 import java.util.List;
 
 /** Turns a backend's answer into the proxy's, in place, and makes the proxy's own. */

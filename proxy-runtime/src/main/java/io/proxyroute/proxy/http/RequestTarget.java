@@ -9,8 +9,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.routing.RequestPath;
+import io.proxyroute.proxy.stream.EndCause;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,6 +1,7 @@
 package io.proxyroute.proxy.ledger;
 
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
+import io.proxyroute.proxy.stream.EndCause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package io.proxyroute.proxy.pool;
 
-import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.stream.EndCause;
 
 /** Learns the outcome of an acquire: exactly one call, on the loop it was asked on, and possibly before acquire returns. */
 public interface AcquireListener {

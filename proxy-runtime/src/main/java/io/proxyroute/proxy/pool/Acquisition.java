@@ -2,8 +2,8 @@ package io.proxyroute.proxy.pool;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.loop.Deadline;
+import io.proxyroute.proxy.stream.EndCause;
 
 /**
  * One acquire, from the wish to the outcome: reuse, or connect, or wait and then either; where connecting fails, another

@@ -14,9 +14,9 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.loop.Deadline;
 import io.proxyroute.proxy.loop.PendingBytes;
+import io.proxyroute.proxy.stream.EndCause;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -217,7 +217,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
         if (object.decoderResult().isFailure()) {
             boolean left = object.decoderResult().cause() instanceof PrematureChannelClosureException;
             ReferenceCountUtil.release(message);
-            fail(answerBegun ? EndCause.ANSWER_CUT : left ? EndCause.BACKEND_RESET : EndCause.MALFORMED_ANSWER);
+            fail(answerBegun ? EndCause.RESPONSE_CUT : left ? EndCause.BACKEND_RESET : EndCause.MALFORMED_RESPONSE);
             return;
         }
         if (object instanceof HttpResponse head) {
@@ -232,7 +232,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
                 if (endsWithConnection && outputFailed) {
                     // It broke, and was not closed in good order: what has come may not be all (RFC 9112, section 8).
                     content.release();
-                    fail(EndCause.ANSWER_CUT);
+                    fail(EndCause.RESPONSE_CUT);
                     return;
                 }
                 answerDone = true;
@@ -244,14 +244,14 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     private void head(HttpResponse head) {
         if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
             if (head.status().code() == 101) {
-                fail(EndCause.MALFORMED_ANSWER);
+                fail(EndCause.MALFORMED_RESPONSE);
             } else {
                 listener.interim(head);
             }
             return;
         }
         if (ResponseRules.fault(head) != null) {
-            fail(EndCause.MALFORMED_ANSWER);
+            fail(EndCause.MALFORMED_RESPONSE);
             return;
         }
         waited();
@@ -291,7 +291,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
         if (answerDone) {
             close();
         } else if (cause instanceof DecoderException) {
-            fail(answerBegun ? EndCause.ANSWER_CUT : EndCause.MALFORMED_ANSWER);
+            fail(answerBegun ? EndCause.RESPONSE_CUT : EndCause.MALFORMED_RESPONSE);
         } else if (!before) {
             autoRead(true); // what the other side said before it left
             listener.writabilityChanged();
@@ -302,7 +302,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         closed = true;
         if (!answerDone) {
-            fail(answerBegun ? EndCause.ANSWER_CUT : EndCause.BACKEND_RESET);
+            fail(answerBegun ? EndCause.RESPONSE_CUT : EndCause.BACKEND_RESET);
         }
         shard.closed(this);
     }

@@ -2,7 +2,7 @@ package io.proxyroute.proxy.pool;
 
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
-import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.stream.EndCause;
 
 /** Receives a backend's answer as it arrives, on the lease's loop. {@link Lease#pause()} stops it. */
 public interface ResponseListener {
@@ -23,7 +23,7 @@ public interface ResponseListener {
     void writabilityChanged();
 
     /**
-     * The answer will not come, or not to its end: BACKEND_RESET, MALFORMED_ANSWER, ANSWER_CUT after its head, or
+     * The answer will not come, or not to its end: BACKEND_RESET, MALFORMED_RESPONSE, RESPONSE_CUT after its head, or
      * LEASE_ABANDONED at any time. Nothing follows. The lease is still to be closed.
      */
     void failed(EndCause cause);

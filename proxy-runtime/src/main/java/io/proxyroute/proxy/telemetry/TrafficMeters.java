@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.proxyroute.proxy.http.EndedExchange;
 import io.proxyroute.proxy.http.ExchangeListener;
-import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.stream.EndCause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -12,7 +12,7 @@ import io.proxyroute.proxy.harness.Http;
 import io.proxyroute.proxy.harness.NoLeaks;
 import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
-import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.stream.EndCause;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -12,7 +12,7 @@ import io.proxyroute.proxy.harness.Http;
 import io.proxyroute.proxy.harness.NoLeaks;
 import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
-import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.stream.EndCause;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -124,7 +124,7 @@ class FilterStageTest {
                 assertThat(answer.text()).isEqualTo("teapot");
             }
             assertThat(backend.requests).isEmpty();
-            assertThat(proxy.awaitEnded(3).cause()).isEqualTo(EndCause.FILTER_ANSWERED);
+            assertThat(proxy.awaitEnded(3).cause()).isEqualTo(EndCause.FILTER_RESPONDED);
         }
     }
 

@@ -8,7 +8,7 @@ import io.proxyroute.proxy.harness.Http;
 import io.proxyroute.proxy.harness.NoLeaks;
 import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
-import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.stream.EndCause;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -54,7 +54,7 @@ class MalformedResponseTest {
             Http.Message refused = client.get("/bad").answer();
             assertThat(refused.status()).isEqualTo(502);
             assertThat(refused.text())
-                    .contains("MALFORMED_ANSWER")
+                    .contains("MALFORMED_RESPONSE")
                     .contains(proxy.awaitEnded(1).traceId());
             assertThat(client.get("/good").answer().text()).isEqualTo("good");
             await().until(() -> backend.open() == 1);
@@ -79,7 +79,7 @@ class MalformedResponseTest {
                 client.get("/");
                 org.assertj.core.api.Assertions.assertThatThrownBy(client::answer)
                         .isInstanceOf(java.io.IOException.class);
-                assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.ANSWER_CUT);
+                assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.RESPONSE_CUT);
                 assertThat(proxy.frontend().counts().proxyErrorsTotal()).isEqualTo(1);
             }
         }
@@ -100,7 +100,7 @@ class MalformedResponseTest {
             assertThat(Http.head(client.in()).status()).isEqualTo(200);
             seen.countDown();
 
-            assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.ANSWER_CUT);
+            assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.RESPONSE_CUT);
             org.assertj.core.api.Assertions.assertThatThrownBy(client.in()::readAllBytes)
                     .isInstanceOf(java.io.IOException.class);
         }

@@ -18,8 +18,8 @@ import io.proxyroute.proxy.harness.Http;
 import io.proxyroute.proxy.harness.NoLeaks;
 import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
-import io.proxyroute.proxy.ledger.EndCause;
 import io.proxyroute.proxy.loop.Transport;
+import io.proxyroute.proxy.stream.EndCause;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ class RandomAbortSoakTest {
 
     /** What may keep an answer from a client that behaves. */
     private static final Set<EndCause> CUT =
-            EnumSet.of(EndCause.ANSWER_CUT, EndCause.STREAM_IDLE, EndCause.STREAM_TIMEOUT);
+            EnumSet.of(EndCause.RESPONSE_CUT, EndCause.STREAM_IDLE, EndCause.STREAM_TIMEOUT);
 
     private final AtomicInteger wrong = new AtomicInteger();
     private final AtomicInteger complete = new AtomicInteger();
@@ -118,7 +118,7 @@ class RandomAbortSoakTest {
             assertThat(causes)
                     .as("all of these came about")
                     .containsKeys(
-                            EndCause.COMPLETED, EndCause.CLIENT_GONE, EndCause.ANSWER_CUT, EndCause.BACKEND_TIMEOUT);
+                            EndCause.COMPLETED, EndCause.CLIENT_GONE, EndCause.RESPONSE_CUT, EndCause.BACKEND_TIMEOUT);
             assertThat(causes).as("a fault of ours").doesNotContainKeys(EndCause.INTERNAL);
             Map<String, EndCause> byTrace = new HashMap<>();
             proxy.ended.forEach(e -> byTrace.put(e.traceId(), e.cause()));

@@ -8,6 +8,7 @@ import io.proxyroute.contract.telemetry.LedgerSummary.Offender;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.loop.Transport;
+import io.proxyroute.proxy.stream.EndCause;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.proxyroute.contract.Json;
-import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.stream.EndCause;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

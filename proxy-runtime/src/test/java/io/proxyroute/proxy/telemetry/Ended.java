@@ -2,7 +2,7 @@ package io.proxyroute.proxy.telemetry;
 
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.http.EndedExchange;
-import io.proxyroute.proxy.ledger.EndCause;
+import io.proxyroute.proxy.stream.EndCause;
 import java.net.InetSocketAddress;
 
 /** An exchange as the front end would tell it. */
