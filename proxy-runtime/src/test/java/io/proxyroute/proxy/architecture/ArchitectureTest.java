@@ -1,0 +1,256 @@
+package io.proxyroute.proxy.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.PackageMatcher;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Which package may use what. Every package has an allow-list of our own packages ({@code loop}) or single classes of
+ * them ({@code ledger.EndCause}), and of libraries; the JDK and SLF4J are always allowed. A package without a list fails
+ * the build. Lists may name packages that do not exist yet.
+ */
+@AnalyzeClasses(
+        packages = {"io.proxyroute.proxy", "io.proxyroute.contract", "io.proxyroute.filter"},
+        importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    private static final String PROXY = "io.proxyroute.proxy.";
+    private static final String[] EVERYWHERE = {"java..", "javax..", "org.slf4j.."};
+
+    private static final String CONTRACT = "io.proxyroute.contract..";
+    private static final String FILTER_API = "io.proxyroute.filter..";
+    private static final String JSON = "com.fasterxml.jackson..";
+    private static final String BUFFERS = "io.netty.buffer..";
+    private static final String BOOTSTRAP = "io.netty.bootstrap..";
+    private static final String CHANNELS = "io.netty.channel..";
+    private static final String DECODER_ERRORS = "io.netty.handler.codec";
+    private static final String HTTP_CODEC = "io.netty.handler.codec.http..";
+    private static final String NETTY_UTIL = "io.netty.util..";
+    private static final String TLS = "io.netty.handler.ssl..";
+
+    // The data path, bottom up. Netty's HTTP/1.1 types belong in http1 and, apart from traffic, in admin.
+
+    @ArchTest
+    static final ArchRule loop = allow("loop", CHANNELS, NETTY_UTIL);
+
+    @ArchTest
+    static final ArchRule ledger = allow("ledger", "loop", CONTRACT, CHANNELS, NETTY_UTIL);
+
+    @ArchTest
+    static final ArchRule stream = allow("stream", "ledger.EndCause", BUFFERS, NETTY_UTIL);
+
+    @ArchTest
+    static final ArchRule wire = allow("wire", "loop", BUFFERS, CHANNELS, NETTY_UTIL, TLS);
+
+    @ArchTest
+    static final ArchRule routing = allow("routing", CONTRACT, NETTY_UTIL, HTTP_CODEC, "com.google.re2j..");
+
+    @ArchTest
+    static final ArchRule pool = allow(
+            "pool",
+            "stream",
+            "ledger",
+            "loop",
+            CONTRACT,
+            BUFFERS,
+            BOOTSTRAP,
+            CHANNELS,
+            DECODER_ERRORS,
+            HTTP_CODEC,
+            NETTY_UTIL,
+            "io.netty.resolver..");
+
+    @ArchTest
+    static final ArchRule http1 = allow(
+            "http1",
+            "stream",
+            "pool.Link",
+            "pool.LinkFactory",
+            "wire",
+            "loop",
+            "ledger.EndCause",
+            BUFFERS,
+            CHANNELS,
+            DECODER_ERRORS,
+            HTTP_CODEC,
+            NETTY_UTIL);
+
+    @ArchTest
+    static final ArchRule http = allow(
+            "http",
+            "stream",
+            "pool",
+            "routing",
+            "ledger",
+            "loop",
+            CONTRACT,
+            BUFFERS,
+            BOOTSTRAP,
+            CHANNELS,
+            DECODER_ERRORS,
+            HTTP_CODEC,
+            NETTY_UTIL);
+
+    @ArchTest
+    static final ArchRule filter = allow(
+            "filter",
+            "stream",
+            "http.FilterChain",
+            "http.FilterExchange",
+            "http.FilterRun",
+            "http.OwnedBuffer",
+            "pool",
+            "ledger",
+            "loop",
+            CONTRACT,
+            FILTER_API,
+            BUFFERS,
+            CHANNELS,
+            HTTP_CODEC,
+            NETTY_UTIL);
+
+    // Around it: no package above uses one of these.
+
+    @ArchTest
+    static final ArchRule config = allow("config", CONTRACT, JSON);
+
+    @ArchTest
+    static final ArchRule telemetry = allow(
+            "telemetry",
+            "http.ExchangeListener",
+            "http.EndedExchange",
+            "http.TrafficCounts",
+            "ledger",
+            "loop",
+            CONTRACT,
+            CHANNELS,
+            NETTY_UTIL,
+            JSON,
+            "io.micrometer..",
+            "io.prometheus..",
+            "org.HdrHistogram..",
+            "com.sun.management..");
+
+    @ArchTest
+    static final ArchRule diagnostics = allow("diagnostics", "telemetry", CONTRACT, JSON);
+
+    @ArchTest
+    static final ArchRule admin = allow(
+            "admin",
+            "config",
+            "diagnostics",
+            "telemetry",
+            "pool.BackendPools",
+            "ledger",
+            "loop",
+            CONTRACT,
+            BUFFERS,
+            BOOTSTRAP,
+            CHANNELS,
+            DECODER_ERRORS,
+            HTTP_CODEC,
+            "io.netty.handler.timeout..",
+            NETTY_UTIL,
+            TLS,
+            JSON);
+
+    @ArchTest
+    static final ArchRule lifecycle =
+            allow("lifecycle", "admin", "telemetry", "http", "pool", "ledger", "loop", CONTRACT, CHANNELS, NETTY_UTIL);
+
+    @ArchTest
+    static final ArchRule everyPackageHasAnAllowList = classes()
+            .that()
+            .resideInAPackage(PROXY + "(*)..")
+            .should()
+            .resideInAnyPackage(Stream.of(
+                            "loop",
+                            "ledger",
+                            "stream",
+                            "wire",
+                            "routing",
+                            "pool",
+                            "http1",
+                            "http",
+                            "filter",
+                            "config",
+                            "telemetry",
+                            "diagnostics",
+                            "admin",
+                            "lifecycle")
+                    .map(name -> PROXY + name + "..")
+                    .toArray(String[]::new));
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching(PROXY + "(*)..").should().beFreeOfCycles();
+
+    // Class knots within a package: see ClassKnots.
+
+    @ArchTest
+    static final ArchRule classesOfNewPackagesHaveNoKnots = classes()
+            .that()
+            .resideInAnyPackage(PROXY + "stream..", PROXY + "wire..", PROXY + "http1..")
+            .should(ClassKnots.notExist())
+            .allowEmptyShould(true);
+
+    // Modules.
+
+    @ArchTest
+    static final ArchRule contract = onlyUse("io.proxyroute.contract..", CONTRACT, JSON, "com.google.re2j..");
+
+    @ArchTest
+    static final ArchRule filterApi = onlyUse("io.proxyroute.filter..", FILTER_API);
+
+    // Habits.
+
+    @ArchTest
+    static final ArchRule noClassUsesThreadLocals =
+            noClasses().should().dependOnClassesThat().areAssignableTo(ThreadLocal.class);
+
+    @ArchTest
+    static final ArchRule noClassSleeps = noClasses().should().callMethod(Thread.class, "sleep", long.class);
+
+    /** Lets a package of the proxy use itself and what is listed. */
+    private static ArchRule allow(String name, String... allowed) {
+        return onlyUse(
+                PROXY + name + "..",
+                Stream.concat(Stream.of(name), Arrays.stream(allowed)).toArray(String[]::new));
+    }
+
+    private static ArchRule onlyUse(String user, String... allowed) {
+        List<DescribedPredicate<JavaClass>> entries = Stream.concat(Arrays.stream(EVERYWHERE), Arrays.stream(allowed))
+                .map(ArchitectureTest::entry)
+                .toList();
+        return classes()
+                .that()
+                .resideInAPackage(user)
+                .should()
+                .onlyDependOnClassesThat(DescribedPredicate.describe(
+                        "are in " + String.join(", ", allowed),
+                        target -> target.getBaseComponentType().isPrimitive()
+                                || entries.stream().anyMatch(e -> e.test(target.getBaseComponentType()))))
+                .allowEmptyShould(true);
+    }
+
+    /** A class of ours, a package of ours, or a pattern of packages. */
+    private static DescribedPredicate<JavaClass> entry(String allowed) {
+        if (allowed.matches("[a-z0-9]+\\.[A-Z]\\w+")) {
+            return DescribedPredicate.describe(
+                    allowed, target -> ClassKnots.topLevel(target).equals(PROXY + allowed));
+        }
+        PackageMatcher matcher = PackageMatcher.of(allowed.contains(".") ? allowed : PROXY + allowed + "..");
+        return DescribedPredicate.describe(allowed, target -> matcher.matches(target.getPackageName()));
+    }
+}
