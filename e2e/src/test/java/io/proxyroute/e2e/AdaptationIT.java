@@ -100,7 +100,7 @@ class AdaptationIT {
                 .isEqualTo(2);
         assertThat(managersOfReplicas(route)).doesNotContain("proxyroute-scaler", "proxyroute-operator");
 
-        route.patch("{\"spec\":{\"autoscaling\":{\"mode\":\"None\"},\"proxy\":{\"replicas\":1}}}");
+        route.patch("{\"spec\":{\"autoscaling\":{\"mode\":\"Disabled\"},\"proxy\":{\"replicas\":1}}}");
         awaitReplicas(route, 1);
         assertThat(managersOfReplicas(route)).containsExactly("proxyroute-scaler");
     }

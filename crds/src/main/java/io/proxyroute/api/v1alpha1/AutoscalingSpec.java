@@ -29,10 +29,11 @@ import io.fabric8.generator.annotation.ValidationRule;
                 + " are kept.",
         fieldPath = ".scaleDownStabilization")
 public record AutoscalingSpec(
-        @Default("None")
+        @Default("Disabled")
         @JsonPropertyDescription(
-                "None: proxy.replicas. Operator: the operator, by the targets here. External: something else, as"
-                        + " a HorizontalPodAutoscaler on the Deployment; the operator leaves its number alone.")
+                "Disabled: proxy.replicas sets the number of pods. Operator: the operator scales to meet targets."
+                        + " External: another controller scales the Deployment, for example a HorizontalPodAutoscaler;"
+                        + " the operator does not change its replicas.")
         Mode mode,
 
         @Default("1") @Min(1) @Max(500) @JsonPropertyDescription("Fewest pods; mode Operator only.")
@@ -65,7 +66,7 @@ public record AutoscalingSpec(
     static final AutoscalingSpec DEFAULT = new AutoscalingSpec(null, null, null, null, null, null, null, null);
 
     public AutoscalingSpec {
-        mode = Absent.or(mode, Mode.None);
+        mode = Absent.or(mode, Mode.Disabled);
         min = Absent.or(min, 1);
         max = Absent.or(max, 10);
         targets = Absent.or(targets, Targets.DEFAULT);
@@ -77,7 +78,7 @@ public record AutoscalingSpec(
 
     /** Who sets the number of pods. */
     public enum Mode {
-        None,
+        Disabled,
         Operator,
         External
     }

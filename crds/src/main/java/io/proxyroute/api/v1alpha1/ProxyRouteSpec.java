@@ -34,11 +34,12 @@ import java.util.List;
         message = "spec.rules[].retry.attempts is too high: (attempts + 1) x backendRequest must be at most the rule's"
                 + " request timeout; a rule that leaves a timeout out inherits it from spec.timeouts.")
 @ValidationRule(
-        value = "self.autoscaling.mode == 'None' || !has(self.proxy.replicas)",
-        message = "spec.proxy.replicas must be left out unless spec.autoscaling.mode is None: otherwise two would set"
-                + " the number of pods.")
+        value = "self.autoscaling.mode == 'Disabled' || !has(self.proxy.replicas)",
+        message =
+                "spec.proxy.replicas must be left out unless spec.autoscaling.mode is Disabled: otherwise two would set"
+                        + " the number of pods.")
 @ValidationRule(
-        value = "self.autoscaling.mode != 'None' || !has(self.proxy.disruptionBudget) ||"
+        value = "self.autoscaling.mode != 'Disabled' || !has(self.proxy.disruptionBudget) ||"
                 + " !has(self.proxy.disruptionBudget.minAvailable) || (has(self.proxy.replicas) &&"
                 + " self.proxy.replicas == 0) || self.proxy.disruptionBudget.minAvailable <="
                 + " (has(self.proxy.replicas) ? self.proxy.replicas : 1)",
@@ -51,7 +52,7 @@ import java.util.List;
         message = "spec.proxy.disruptionBudget.minAvailable must be at most spec.autoscaling.min: otherwise no pod"
                 + " could be evicted while that few are wanted.")
 @ValidationRule(
-        value = "self.tuning.mode == 'Off' || self.tuning.bounds.maxConnectionsPerBackend.max <="
+        value = "self.tuning.mode == 'Disabled' || self.tuning.bounds.maxConnectionsPerBackend.max <="
                 + " self.connectionPool.maxConnections",
         message = "spec.tuning.bounds.maxConnectionsPerBackend.max must be at most spec.connectionPool.maxConnections.")
 public record ProxyRouteSpec(

@@ -36,7 +36,7 @@ public record ProxyRouteStatus(
         @Size(max = 64) @JsonPropertyDescription("Hash of the configuration that the pods should serve.")
         String configHash,
 
-        @JsonPropertyDescription("What tuning found; absent while tuning.mode is Off.")
+        @JsonPropertyDescription("What tuning found; absent while tuning.mode is Disabled.")
         Tuning tuning,
 
         @JsonPropertyDescription("Where remediation stands.")
@@ -75,7 +75,7 @@ public record ProxyRouteStatus(
     public record Remediation(
             @Size(max = 32)
             @JsonPropertyDescription(
-                    "Off, Observe or Suspect while no run is open; otherwise the phase of the newest RemediationRun.")
+                    "Disabled, Observe or Suspect while no run is open; otherwise the phase of the newest RemediationRun.")
             String phase,
 
             @Size(max = 253) @JsonPropertyDescription("Name of the newest RemediationRun.")

@@ -22,7 +22,7 @@ public record ProxySpec(
         @Min(0)
         @Max(500)
         @JsonPropertyDescription(
-                "Number of pods, 1 when left out; only with autoscaling.mode None. kubectl scale pxr sets it.")
+                "Number of pods, 1 when left out; only with autoscaling.mode Disabled. kubectl scale pxr sets it.")
         Integer replicas,
 
         @Size(min = 1, max = 512)

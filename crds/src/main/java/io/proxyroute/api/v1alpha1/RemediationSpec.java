@@ -24,10 +24,10 @@ import java.util.List;
         fieldPath = ".thresholds")
 public record RemediationSpec(
         @Default("Observe")
-        @JsonPropertyDescription("\"Off\" (in quotes: YAML takes a bare Off for false): nothing is watched."
-                + " Observe: findings are told in conditions, Events and RemediationRuns. Recommend: evidence"
-                + " is collected too, and the run says what would be done. Auto: the pod is replaced, within"
-                + " the guard.")
+        @JsonPropertyDescription(
+                "Disabled: pods are not evaluated. Observe: findings are reported in conditions, Events and"
+                        + " RemediationRuns. Recommend: the operator also collects evidence and records the action it"
+                        + " would take. Auto: the operator replaces the pod, within the limits of guard.")
         Mode mode,
 
         @Default("15s") @DurationFormat @JsonPropertyDescription("How often each pod's snapshot is read.")
@@ -78,7 +78,7 @@ public record RemediationSpec(
 
     /** What the operator may do. */
     public enum Mode {
-        Off,
+        Disabled,
         Observe,
         Recommend,
         Auto

@@ -18,10 +18,10 @@ import io.fabric8.generator.annotation.ValidationRule;
         message = "tuning.window must be at most 1000 x tuning.interval: that many measurements are kept.",
         fieldPath = ".window")
 public record TuningSpec(
-        @Default("Off")
+        @Default("Disabled")
         @JsonPropertyDescription(
-                "\"Off\" (in quotes: YAML takes a bare Off for false): nothing. Recommend: better values are shown in status.tuning. Auto: they are also put in"
-                        + " force, in the running pods and never in the spec.")
+                "Disabled: no tuning. Recommend: recommended values are reported in status.tuning. Auto: they are also"
+                        + " applied to the running pods; the spec is never changed.")
         Mode mode,
 
         @Default("1m") @DurationFormat @JsonPropertyDescription("How often the settings are thought over.")
@@ -38,7 +38,7 @@ public record TuningSpec(
     static final TuningSpec DEFAULT = new TuningSpec(null, null, null, null);
 
     public TuningSpec {
-        mode = Absent.or(mode, Mode.Off);
+        mode = Absent.or(mode, Mode.Disabled);
         interval = Absent.or(interval, "1m");
         window = Absent.or(window, "10m");
         bounds = Absent.or(bounds, Bounds.DEFAULT);
@@ -46,7 +46,7 @@ public record TuningSpec(
 
     /** What becomes of better values. */
     public enum Mode {
-        Off,
+        Disabled,
         Recommend,
         Auto
     }

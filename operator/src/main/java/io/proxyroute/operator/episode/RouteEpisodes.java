@@ -251,7 +251,7 @@ final class RouteEpisodes {
         } finally {
             lock.unlock();
         }
-        boolean watched = about.getSpec().remediation().mode() != RemediationSpec.Mode.Off;
+        boolean watched = about.getSpec().remediation().mode() != RemediationSpec.Mode.Disabled;
         announcer.findings(about, watched ? byName : Map.of());
         trouble = String.join(" ", announcer.troubles());
         doubt = doubt(byName);
@@ -298,8 +298,8 @@ final class RouteEpisodes {
 
     /** While no run is open. */
     private Outlook outlook(ProxyRoute about, Map<String, Diagnosis> diagnoses) {
-        if (about.getSpec().remediation().mode() == RemediationSpec.Mode.Off) {
-            return new Outlook("Off", "", look.run(), look.actionsInWindow());
+        if (about.getSpec().remediation().mode() == RemediationSpec.Mode.Disabled) {
+            return new Outlook("Disabled", "", look.run(), look.actionsInWindow());
         }
         boolean held = !look.message().isEmpty();
         boolean confirmed = diagnoses.values().stream().anyMatch(d -> d.health() == Health.CONFIRMED);

@@ -40,7 +40,7 @@ final class NextLook {
             next = shorter(next, scaling.interval().toJava());
         }
         TuningSpec tuning = route.getSpec().tuning();
-        return tuning.mode() == TuningSpec.Mode.Off
+        return tuning.mode() == TuningSpec.Mode.Disabled
                 ? next
                 : shorter(next, tuning.interval().toJava());
     }

@@ -271,9 +271,9 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             applier.apply(route, Workload.of(route, listeners, replicas, with.placement()), replicas, refusals);
         }
         refusals.attempt("the number of pods", () -> wanted.set(route, state.scaling(), wantedReplicas));
-        boolean observed = route.getSpec().remediation().mode() != RemediationSpec.Mode.Off
+        boolean observed = route.getSpec().remediation().mode() != RemediationSpec.Mode.Disabled
                 || route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.Operator
-                || route.getSpec().tuning().mode() != TuningSpec.Mode.Off;
+                || route.getSpec().tuning().mode() != TuningSpec.Mode.Disabled;
         with.poller()
                 .watch(
                         route.getMetadata().getUid(),

@@ -25,7 +25,7 @@ final class RouteHealth {
             Optional<String> trouble,
             Optional<String> doubt,
             Instant now) {
-        if (route.getSpec().remediation().mode() == RemediationSpec.Mode.Off) {
+        if (route.getSpec().remediation().mode() == RemediationSpec.Mode.Disabled) {
             return new Health.Unobserved();
         }
         if (trouble.isPresent()) {

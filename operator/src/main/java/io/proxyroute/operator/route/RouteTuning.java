@@ -70,7 +70,7 @@ final class RouteTuning {
     }
 
     private Tuning decide(ProxyRouteSpec spec, Tuning before, RecentSnapshots snapshots, boolean held, Instant now) {
-        if (spec.tuning().mode() == TuningSpec.Mode.Off) {
+        if (spec.tuning().mode() == TuningSpec.Mode.Disabled) {
             measuredUnder = null;
             return null;
         }

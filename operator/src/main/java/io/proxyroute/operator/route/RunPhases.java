@@ -6,7 +6,7 @@ import java.util.Set;
 /** Reads the phase that a route's status tells of its newest RemediationRun. */
 final class RunPhases {
 
-    private static final Set<String> CLOSED = Set.of("Off", "Observe", "Suspect", "Escalated", "Done");
+    private static final Set<String> CLOSED = Set.of("Disabled", "Observe", "Suspect", "Escalated", "Done");
 
     /** A pod is about to be, or is being, taken away, or its replacement is not proved yet. */
     private static final Set<String> REPLACING = Set.of("Capture", "Prepare", "Act", "Verify");

@@ -63,7 +63,7 @@ final class WantedReplicas {
             Instant now) {
         AutoscalingSpec autoscaling = route.getSpec().autoscaling();
         return switch (autoscaling.mode()) {
-            case None -> {
+            case Disabled -> {
                 scaling.stop();
                 yield Wanted.of(
                         Objects.requireNonNullElse(route.getSpec().proxy().replicas(), 1));

@@ -140,7 +140,8 @@ public final class StatusAggregator {
             case Health.Bad bad -> conditions.fails(Reason.Unhealthy, bad.message());
             case Health.Unclear unclear -> conditions.unknown(Reason.Unknown, unclear.message());
             case Health.Unobserved _ ->
-                conditions.unknown(Reason.NotObserved, "spec.remediation.mode is Off: nobody looks.");
+                conditions.unknown(
+                        Reason.NotObserved, "spec.remediation.mode is Disabled: pod health is not evaluated.");
         };
     }
 

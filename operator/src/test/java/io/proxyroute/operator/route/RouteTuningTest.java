@@ -22,7 +22,8 @@ class RouteTuningTest {
 
     @Test
     void offTellsNothing() {
-        assertThat(tuning.tune(spec("'Off'"), null, atLimit(20), false, START)).isNull();
+        assertThat(tuning.tune(spec("Disabled"), null, atLimit(20), false, START))
+                .isNull();
     }
 
     @Test
@@ -108,7 +109,7 @@ class RouteTuningTest {
 
         assertThat(decided.effective().maxConnectionsPerBackend()).isEqualTo(30);
         assertThat(tuning.current(older)).isEqualTo(decided);
-        tuning.tune(spec("'Off'"), decided, atLimit(30), false, START.plusSeconds(12));
+        tuning.tune(spec("Disabled"), decided, atLimit(30), false, START.plusSeconds(12));
         assertThat(tuning.current(older)).isNull();
     }
 

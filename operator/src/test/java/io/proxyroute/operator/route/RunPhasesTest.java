@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunPhasesTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"Off", "Observe", "Suspect", "Escalated", "Done"})
+    @ValueSource(strings = {"Disabled", "Observe", "Suspect", "Escalated", "Done"})
     void nothingIsUnderWay(String phase) {
         assertThat(RunPhases.isOpen(new Remediation(phase, "shop-1", 0))).isFalse();
     }

@@ -39,7 +39,7 @@ public final class EpisodeActor {
     /**
      * What a tick found.
      *
-     * @param phase in a word: Off, Observe, Suspect, Confirm while no run is open, or the open run's phase
+     * @param phase in a word: Disabled, Observe, Suspect, Confirm while no run is open, or the open run's phase
      * @param message in a sentence; empty when there is nothing to say
      * @param run the newest run; null before the first
      * @param actionsInWindow pods detached or replaced in the last hour
@@ -77,8 +77,8 @@ public final class EpisodeActor {
         if (quiet.isEmpty()) {
             putBackLeftovers(fleet);
         }
-        return fleet.mode() == Mode.OFF
-                ? new Outlook("Off", "", newest, Guard.actionsInWindow(runs, null, now))
+        return fleet.mode() == Mode.DISABLED
+                ? new Outlook("Disabled", "", newest, Guard.actionsInWindow(runs, null, now))
                 : open(fleet, quiet, runs, newest, observation, settings, now);
     }
 
@@ -137,7 +137,7 @@ public final class EpisodeActor {
             Candidate candidate, Fleet fleet, Observation observation, DecisionSettings settings) {
         Run.Action allowed =
                 switch (fleet.mode()) {
-                    case OFF, OBSERVE -> Run.Action.OBSERVE;
+                    case DISABLED, OBSERVE -> Run.Action.OBSERVE;
                     case RECOMMEND -> Run.Action.RECOMMEND;
                     case AUTO -> Run.Action.REPLACE;
                 };

@@ -21,7 +21,7 @@ public record Fleet(
 
     /** What the user allows. */
     public enum Mode {
-        OFF,
+        DISABLED,
         OBSERVE,
         RECOMMEND,
         AUTO

@@ -225,7 +225,7 @@ class EpisodeStepsTest {
         cluster.paused = true;
         ticks(2);
         assertThat(run().state()).isInstanceOf(State.Paused.class);
-        cluster.mode = Mode.OFF;
+        cluster.mode = Mode.DISABLED;
         ticks(1);
 
         assertThat(outcome()).isEqualTo(Outcome.ABORTED);
@@ -236,7 +236,7 @@ class EpisodeStepsTest {
     void nothingIsRecommendedToWhomDoesNotAsk() {
         cluster.mode = Mode.RECOMMEND;
         until(() -> run() != null && run().evidence() != null);
-        cluster.mode = Mode.OFF;
+        cluster.mode = Mode.DISABLED;
         ticks(1);
 
         assertThat(outcome()).isEqualTo(Outcome.ABORTED);
@@ -246,7 +246,7 @@ class EpisodeStepsTest {
     void modeOffLeavesNoPodDetached() {
         surge();
         cluster.runs.clear();
-        cluster.mode = Mode.OFF;
+        cluster.mode = Mode.DISABLED;
         ticks(1);
 
         assertThat(victim.attached).isTrue();
