@@ -73,10 +73,11 @@ public record ProxyRouteStatus(
     /** Where remediation stands. */
     @ApiType
     public record Remediation(
-            @Size(max = 32)
             @JsonPropertyDescription(
-                    "Disabled, Observe or Suspect while no run is open; otherwise the phase of the newest RemediationRun.")
-            String phase,
+                    "While no run is open: Disabled, as remediation.mode says; Observe: nothing is found; Suspect: a first"
+                            + " sign is found; Detected: a finding is confirmed. Otherwise the phase of the open"
+                            + " RemediationRun.")
+            RemediationPhase phase,
 
             @Size(max = 253) @JsonPropertyDescription("Name of the newest RemediationRun.")
             String lastRun,

@@ -17,7 +17,7 @@ public record RemediationRunStatus(
                         + " replacement starts while the pod still serves. Act: the pod is evicted. Verify: the"
                         + " replacement is watched. Cooldown: the route rests. Paused: the guard says no for now."
                         + " Escalated: nothing more is done without a person. Done: over.")
-        Phase phase,
+        RemediationPhase phase,
 
         @Size(max = 32) @JsonPropertyDescription("When each phase began, oldest first; the newest 32.")
         List<PhaseTime> phaseTimes,
@@ -57,19 +57,6 @@ public record RemediationRunStatus(
         phaseTimes = Absent.orEmpty(phaseTimes);
     }
 
-    /** Where a run stands. */
-    public enum Phase {
-        Confirm,
-        Capture,
-        Prepare,
-        Act,
-        Verify,
-        Cooldown,
-        Paused,
-        Escalated,
-        Done
-    }
-
     /** How a run ended. */
     public enum Outcome {
         /** The replacement is proved healthy. */
@@ -91,7 +78,7 @@ public record RemediationRunStatus(
     /** When a phase began. */
     @ApiType
     public record PhaseTime(
-            @Required @JsonPropertyDescription("The phase.") Phase phase,
+            @Required @JsonPropertyDescription("The phase.") RemediationPhase phase,
 
             @Required
             @JsonFormat(shape = JsonFormat.Shape.STRING)

@@ -64,9 +64,9 @@ class YamlRoundTripTest {
     void timesAreWrittenAsKubernetesWritesThem() {
         RemediationRun run = new RemediationRun();
         run.setStatus(new RemediationRunStatus(
-                RemediationRunStatus.Phase.Act,
+                RemediationPhase.Act,
                 List.of(new RemediationRunStatus.PhaseTime(
-                        RemediationRunStatus.Phase.Confirm, Instant.parse("2030-01-02T03:04:05Z"))),
+                        RemediationPhase.Confirm, Instant.parse("2030-01-02T03:04:05Z"))),
                 null,
                 "The pod is evicted.",
                 null,

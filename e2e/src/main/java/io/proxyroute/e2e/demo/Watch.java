@@ -90,7 +90,7 @@ final class Watch {
     private static String remediationPhase(ProxyRoute route) {
         return route == null || route.getStatus() == null || route.getStatus().remediation() == null
                 ? null
-                : route.getStatus().remediation().phase();
+                : route.getStatus().remediation().phase().name();
     }
 
     private Scene.PodView view(Pod pod) {

@@ -1,8 +1,8 @@
 package io.proxyroute.operator.episode;
 
 import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.RemediationPhase;
 import io.proxyroute.contract.telemetry.LedgerSummary.Offender;
-import io.proxyroute.operator.remediation.decision.Phase;
 import io.proxyroute.operator.remediation.decision.Run;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
@@ -37,7 +37,7 @@ final class Announcer {
 
     /** A step of a run; repeated ones are told once. */
     void step(ProxyRoute route, Run run) {
-        Phase phase = run.state().phase();
+        RemediationPhase phase = run.state().phase();
         String step = run.number() + " " + phase;
         if (step.equals(lastStep)) {
             return;
@@ -45,7 +45,7 @@ final class Announcer {
         lastStep = step;
         Type type =
                 switch (phase) {
-                    case CONFIRM, ESCALATED -> Type.Warning;
+                    case Confirm, Escalated -> Type.Warning;
                     default -> Type.Normal;
                 };
         events.record(
@@ -108,17 +108,19 @@ final class Announcer {
                 .collect(Collectors.joining(" ", "", "; they are taken back, and no pod is replaced for it."));
     }
 
-    private static Reason reason(Phase phase) {
+    private static Reason reason(RemediationPhase phase) {
         return switch (phase) {
-            case CONFIRM -> Reason.RemediationConfirm;
-            case CAPTURE -> Reason.RemediationCapture;
-            case PREPARE -> Reason.RemediationPrepare;
-            case ACT -> Reason.RemediationAct;
-            case VERIFY -> Reason.RemediationVerify;
-            case COOLDOWN -> Reason.RemediationCooldown;
-            case PAUSED -> Reason.RemediationPaused;
-            case ESCALATED -> Reason.RemediationEscalated;
-            case DONE -> Reason.RemediationDone;
+            case Confirm -> Reason.RemediationConfirm;
+            case Capture -> Reason.RemediationCapture;
+            case Prepare -> Reason.RemediationPrepare;
+            case Act -> Reason.RemediationAct;
+            case Verify -> Reason.RemediationVerify;
+            case Cooldown -> Reason.RemediationCooldown;
+            case Paused -> Reason.RemediationPaused;
+            case Escalated -> Reason.RemediationEscalated;
+            case Done -> Reason.RemediationDone;
+            case Disabled, Observe, Suspect, Detected ->
+                throw new IllegalArgumentException("a run has no phase " + phase);
         };
     }
 }

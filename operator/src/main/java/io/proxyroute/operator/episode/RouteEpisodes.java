@@ -2,6 +2,7 @@ package io.proxyroute.operator.episode;
 
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
+import io.proxyroute.api.v1alpha1.RemediationPhase;
 import io.proxyroute.api.v1alpha1.RemediationSpec;
 import io.proxyroute.contract.telemetry.LiveSetHistory;
 import io.proxyroute.contract.telemetry.Snapshot;
@@ -10,10 +11,10 @@ import io.proxyroute.operator.observe.PodSample;
 import io.proxyroute.operator.push.ProxyAddress;
 import io.proxyroute.operator.remediation.decision.DecisionSettings;
 import io.proxyroute.operator.remediation.decision.EpisodeActor;
-import io.proxyroute.operator.remediation.decision.EpisodeActor.Outlook;
 import io.proxyroute.operator.remediation.decision.Observation;
 import io.proxyroute.operator.remediation.decision.Ports.Conflict;
 import io.proxyroute.operator.remediation.decision.Ports.Unavailable;
+import io.proxyroute.operator.remediation.decision.RemediationView;
 import io.proxyroute.operator.remediation.decision.Run;
 import io.proxyroute.operator.remediation.decision.Vitals;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
@@ -68,7 +69,7 @@ final class RouteEpisodes {
     private String specKey;
     private DecisionSettings settings;
 
-    private volatile Outlook look;
+    private volatile RemediationView look;
     private volatile ProxyRouteStatus.Remediation status;
     private volatile String trouble = "";
     private volatile String doubt = "";
@@ -169,16 +170,15 @@ final class RouteEpisodes {
 
     /** Whether the run of this name is open, as far as is known. */
     boolean isOpen(String run) {
-        Outlook last = look;
+        RemediationView last = look;
         return last == null
-                || isOpen(last) && RunNames.of(route(), last.run().number()).equals(run);
+                || last.isOpen() && RunNames.of(route(), last.run().number()).equals(run);
     }
 
     /** A run has come to another step. */
     void told(Run run) {
         announcer.step(route(), run);
-        publish(new Outlook(
-                EpisodeActor.word(run.state().phase()), run.message(), run, look == null ? 0 : look.actionsInWindow()));
+        publish(RemediationView.of(run, look == null ? 0 : look.actionsInWindow()));
     }
 
     void stop() {
@@ -239,7 +239,7 @@ final class RouteEpisodes {
                 byName.put(pod.name(), diagnosis);
             }
             watches.forEach((uid, watch) -> watch.newest().ifPresent(sample -> vitals.put(uid, vitals(sample))));
-            if (look == null || !isOpen(look)) {
+            if (look == null || !look.isOpen()) {
                 vitals.keySet().retainAll(present);
             }
             observation = new Observation(diagnoses, vitals, facts.configHash());
@@ -256,16 +256,16 @@ final class RouteEpisodes {
         trouble = String.join(" ", announcer.troubles());
         doubt = doubt(byName);
         LookPace.Sight sight = new LookPace.Sight(about.getMetadata().getGeneration(), trouble, detached);
-        boolean open = look != null && isOpen(look);
+        boolean open = look != null && look.isOpen();
         if (open || pace.isDue(sight, pollInterval(about), now)) {
             look = actor.tick(current, observation);
-            if (open || isOpen(look)) {
+            if (open || look.isOpen()) {
                 pace.goOn();
             } else {
                 pace.rest(sight, now);
             }
         }
-        publish(isOpen(look) ? look : outlook(about, diagnoses));
+        publish(look.isOpen() ? look : viewWithoutRun(about, observation));
     }
 
     private static String doubt(Map<String, Diagnosis> byName) {
@@ -292,26 +292,15 @@ final class RouteEpisodes {
         return about.getSpec().remediation().pollInterval().toJava();
     }
 
-    private static boolean isOpen(Outlook outlook) {
-        return outlook.run() != null && !outlook.run().state().terminal();
-    }
-
-    /** While no run is open. */
-    private Outlook outlook(ProxyRoute about, Map<String, Diagnosis> diagnoses) {
-        if (about.getSpec().remediation().mode() == RemediationSpec.Mode.Disabled) {
-            return new Outlook("Disabled", "", look.run(), look.actionsInWindow());
-        }
-        boolean held = !look.message().isEmpty();
-        boolean confirmed = diagnoses.values().stream().anyMatch(d -> d.health() == Health.CONFIRMED);
-        if (held && confirmed) {
-            return look;
-        }
-        boolean suspect = confirmed || diagnoses.values().stream().anyMatch(d -> d.health() == Health.SUSPECT);
-        return new Outlook(suspect ? "Suspect" : "Observe", "", look.run(), look.actionsInWindow());
+    private RemediationView viewWithoutRun(ProxyRoute about, Observation observation) {
+        RemediationPhase phase = about.getSpec().remediation().mode() == RemediationSpec.Mode.Disabled
+                ? RemediationPhase.Disabled
+                : observation.phase();
+        return new RemediationView(phase, "", look.run(), look.actionsInWindow());
     }
 
     /** Puts the outlook into the route's status, through the control loop, when it differs. */
-    private void publish(Outlook outlook) {
+    private void publish(RemediationView outlook) {
         String uid = route().getMetadata().getUid();
         ProxyRouteStatus.Remediation next = new ProxyRouteStatus.Remediation(
                 outlook.phase(),

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.RemediationSpec;
 import io.proxyroute.contract.Json;
 import io.proxyroute.operator.compile.RouteNames;
 import io.proxyroute.operator.remediation.decision.Fleet;
@@ -25,7 +26,6 @@ import io.proxyroute.operator.remediation.decision.Ports.Unavailable;
 import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -56,32 +56,32 @@ final class RoutePods implements Pods {
 
     @Override
     public Fleet read() {
-        return translated("read the pods of " + route.getMetadata().getName(), () -> {
-            String namespace = route.getMetadata().getNamespace();
-            String workload = RouteNames.workload(route);
-            ProxyRoute current = client.resources(ProxyRoute.class)
-                    .inNamespace(namespace)
-                    .withName(route.getMetadata().getName())
-                    .get();
-            if (current == null
-                    || !current.getMetadata()
-                            .getUid()
-                            .equals(route.getMetadata().getUid())) {
-                throw new Conflict("the route is gone");
-            }
-            Deployment deployment = client.apps()
-                    .deployments()
-                    .inNamespace(namespace)
-                    .withName(workload)
-                    .get();
-            PodDisruptionBudget budget = client.policy()
-                    .v1()
-                    .podDisruptionBudget()
-                    .inNamespace(namespace)
-                    .withName(workload)
-                    .get();
-            List<Fleet.Pod> pods =
-                    client
+        return translated(
+                "read the pods of " + route.getMetadata().getName(), () -> {
+                    String namespace = route.getMetadata().getNamespace();
+                    String workload = RouteNames.workload(route);
+                    ProxyRoute current = client.resources(ProxyRoute.class)
+                            .inNamespace(namespace)
+                            .withName(route.getMetadata().getName())
+                            .get();
+                    if (current == null
+                            || !current.getMetadata()
+                                    .getUid()
+                                    .equals(route.getMetadata().getUid())) {
+                        throw new Conflict("the route is gone");
+                    }
+                    Deployment deployment = client.apps()
+                            .deployments()
+                            .inNamespace(namespace)
+                            .withName(workload)
+                            .get();
+                    PodDisruptionBudget budget = client.policy()
+                            .v1()
+                            .podDisruptionBudget()
+                            .inNamespace(namespace)
+                            .withName(workload)
+                            .get();
+                    List<Fleet.Pod> pods = client
                             .pods()
                             .inNamespace(namespace)
                             .withLabels(RouteNames.selector(current))
@@ -91,21 +91,20 @@ final class RoutePods implements Pods {
                             .filter(RoutePods::isAlive)
                             .map(this::pod)
                             .toList();
-            boolean paused = "true"
-                            .equals(Objects.requireNonNullElse(
-                                            current.getMetadata().getAnnotations(), Map.of())
-                                    .get(PAUSED))
-                    || current.getMetadata().getDeletionTimestamp() != null;
-            return new Fleet(
-                    current.getMetadata().getGeneration(),
-                    Fleet.Mode.valueOf(
-                            current.getSpec().remediation().mode().name().toUpperCase(Locale.ROOT)),
-                    paused,
-                    isRollingOut(deployment),
-                    deployment == null ? 0 : deployment.getSpec().getReplicas(),
-                    minAvailable(budget),
-                    pods);
-        });
+                    boolean paused = "true"
+                                    .equals(Objects.requireNonNullElse(
+                                                    current.getMetadata().getAnnotations(), Map.of())
+                                            .get(PAUSED))
+                            || current.getMetadata().getDeletionTimestamp() != null;
+                    return new Fleet(
+                            current.getMetadata().getGeneration(),
+                            mode(current.getSpec().remediation().mode()),
+                            paused,
+                            isRollingOut(deployment),
+                            deployment == null ? 0 : deployment.getSpec().getReplicas(),
+                            minAvailable(budget),
+                            pods);
+                });
     }
 
     @Override
@@ -203,6 +202,15 @@ final class RoutePods implements Pods {
                 ready,
                 pod.getMetadata().getDeletionTimestamp() != null,
                 Instant.parse(pod.getMetadata().getCreationTimestamp()));
+    }
+
+    private static Fleet.Mode mode(RemediationSpec.Mode mode) {
+        return switch (mode) {
+            case Disabled -> Fleet.Mode.DISABLED;
+            case Observe -> Fleet.Mode.OBSERVE;
+            case Recommend -> Fleet.Mode.RECOMMEND;
+            case Auto -> Fleet.Mode.AUTO;
+        };
     }
 
     private static boolean isRollingOut(Deployment deployment) {

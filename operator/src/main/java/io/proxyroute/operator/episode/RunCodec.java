@@ -3,6 +3,7 @@ package io.proxyroute.operator.episode;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.proxyroute.api.v1alpha1.GatewayDuration;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.RemediationPhase;
 import io.proxyroute.api.v1alpha1.RemediationRun;
 import io.proxyroute.api.v1alpha1.RemediationRunSpec;
 import io.proxyroute.api.v1alpha1.RemediationRunStatus;
@@ -10,7 +11,6 @@ import io.proxyroute.api.v1alpha1.RemediationRunStatus.PhaseTime;
 import io.proxyroute.operator.compile.RouteNames;
 import io.proxyroute.operator.remediation.decision.Cause;
 import io.proxyroute.operator.remediation.decision.Outcome;
-import io.proxyroute.operator.remediation.decision.Phase;
 import io.proxyroute.operator.remediation.decision.ProxyErrors;
 import io.proxyroute.operator.remediation.decision.Run;
 import io.proxyroute.operator.remediation.decision.Run.Evidence;
@@ -60,12 +60,9 @@ final class RunCodec {
         Evidence evidence = run.evidence();
         Replacement replacement = run.replacement();
         return new RemediationRunStatus(
-                RemediationRunStatus.Phase.valueOf(word(state.phase().name())),
+                state.phase(),
                 run.progress().timeline().stream()
-                        .map(step -> new PhaseTime(
-                                RemediationRunStatus.Phase.valueOf(
-                                        word(step.phase().name())),
-                                step.at()))
+                        .map(step -> new PhaseTime(step.phase(), step.at()))
                         .toList(),
                 outcome(state),
                 cut(run.message(), LONGEST_MESSAGE),
@@ -142,12 +139,12 @@ final class RunCodec {
                 null,
                 0,
                 ProxyErrors.UNKNOWN,
-                List.of(new Step(Phase.CONFIRM, created)));
+                List.of(new Step(RemediationPhase.Confirm, created)));
     }
 
     private static Progress progress(RemediationRunStatus status) {
         List<Step> timeline = status.phaseTimes().stream()
-                .map(time -> new Step(phase(time.phase()), time.at()))
+                .map(time -> new Step(time.phase(), time.at()))
                 .toList();
         boolean deepTried = isDeep(timeline);
         return new Progress(
@@ -178,6 +175,8 @@ final class RunCodec {
             case Paused -> new State.Paused(since, resume(timeline));
             case Escalated -> new State.Escalated(since);
             case Done -> new State.Done(since, outcome(status.outcome()));
+            case Disabled, Observe, Suspect, Detected ->
+                throw new IllegalArgumentException("a run has no phase " + status.phase());
         };
     }
 
@@ -185,21 +184,21 @@ final class RunCodec {
     private static boolean isDeep(List<Step> timeline) {
         boolean detached = false;
         for (Step step : timeline) {
-            if (detached && step.phase() == Phase.CAPTURE) {
+            if (detached && step.phase() == RemediationPhase.Capture) {
                 return true;
             }
-            detached |= step.phase() == Phase.PREPARE;
+            detached |= step.phase() == RemediationPhase.Prepare;
         }
         return false;
     }
 
-    private static Phase resume(List<Step> timeline) {
-        boolean detached = timeline.stream().anyMatch(step -> step.phase() == Phase.PREPARE);
+    private static RemediationPhase resume(List<Step> timeline) {
+        boolean detached = timeline.stream().anyMatch(step -> step.phase() == RemediationPhase.Prepare);
         if (detached) {
-            return Phase.PREPARE;
+            return RemediationPhase.Prepare;
         }
-        boolean captured = timeline.stream().anyMatch(step -> step.phase() == Phase.CAPTURE);
-        return captured ? Phase.CAPTURE : Phase.CONFIRM;
+        boolean captured = timeline.stream().anyMatch(step -> step.phase() == RemediationPhase.Capture);
+        return captured ? RemediationPhase.Capture : RemediationPhase.Confirm;
     }
 
     private static RemediationRunStatus.Outcome outcome(State state) {
@@ -217,10 +216,6 @@ final class RunCodec {
 
     private static Outcome outcome(RemediationRunStatus.Outcome outcome) {
         return Outcome.valueOf(outcome.name().toUpperCase(Locale.ROOT));
-    }
-
-    private static Phase phase(RemediationRunStatus.Phase phase) {
-        return Phase.valueOf(phase.name().toUpperCase(Locale.ROOT));
     }
 
     /** LIVE_SET is LiveSet in the API. */

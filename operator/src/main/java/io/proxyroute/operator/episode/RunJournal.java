@@ -81,7 +81,7 @@ final class RunJournal implements Journal {
         List<Run> runs = runs();
         runs.stream()
                 .filter(run -> run != runs.getLast())
-                .filter(run -> run.state().terminal() && run.state().since().isBefore(oldest))
+                .filter(run -> !run.isOpen() && run.state().since().isBefore(oldest))
                 .filter(run ->
                         !(run.state() instanceof State.Escalated && run.routeGeneration() == next.routeGeneration()))
                 .forEach(run ->

@@ -189,8 +189,10 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 with.samples().of(uid),
                 route.getSpec().remediation().staleAfter().toJava(),
                 with.clock().instant());
-        boolean replacing =
-                with.remediation().status(uid).map(RunPhases::isReplacing).orElse(false);
+        boolean replacing = with.remediation()
+                .status(uid)
+                .map(status -> status.phase().isReplacing())
+                .orElse(false);
         WantedReplicas.Wanted replicas = wanted.replicas(
                 route, state.scaling(), snapshots, replacing, with.clock().instant());
         if (served.isPresent()) {

@@ -121,7 +121,10 @@ final class RouteReport {
             Instant now) {
         String uid = uid(route);
         boolean held = with.remediation().trouble(uid).isPresent()
-                || with.remediation().status(uid).map(RunPhases::isOpen).orElse(false);
+                || with.remediation()
+                        .status(uid)
+                        .map(status -> status.phase().isOpen())
+                        .orElse(false);
         ProxyRouteStatus.Tuning after = state.tuning().tune(route.getSpec(), before, snapshots, held, now);
         if (after != null && !Objects.equals(after.effective(), RouteTuning.effective(before))) {
             with.events().record(route, EventRecorder.Type.Normal, Reason.Tuned.name(), after.reason());

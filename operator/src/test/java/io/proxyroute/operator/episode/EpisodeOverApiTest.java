@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
+import io.proxyroute.api.v1alpha1.RemediationPhase;
 import io.proxyroute.api.v1alpha1.RemediationRun;
 import io.proxyroute.api.v1alpha1.RemediationRunStatus;
 import io.proxyroute.operator.compile.RouteNames;
@@ -18,13 +19,12 @@ import io.proxyroute.operator.fixture.ObjectServer;
 import io.proxyroute.operator.fixture.ObjectServer.Request;
 import io.proxyroute.operator.remediation.decision.Cause;
 import io.proxyroute.operator.remediation.decision.EpisodeActor;
-import io.proxyroute.operator.remediation.decision.EpisodeActor.Outlook;
 import io.proxyroute.operator.remediation.decision.Observation;
 import io.proxyroute.operator.remediation.decision.Outcome;
-import io.proxyroute.operator.remediation.decision.Phase;
 import io.proxyroute.operator.remediation.decision.Ports.EvidenceCollector;
 import io.proxyroute.operator.remediation.decision.Ports.Unavailable;
 import io.proxyroute.operator.remediation.decision.ProxyErrors;
+import io.proxyroute.operator.remediation.decision.RemediationView;
 import io.proxyroute.operator.remediation.decision.Run;
 import io.proxyroute.operator.remediation.decision.Run.Evidence;
 import io.proxyroute.operator.remediation.decision.Run.Progress;
@@ -114,7 +114,7 @@ class EpisodeOverApiTest {
 
         assertThat(run(1).getSpec().action().name()).isEqualTo("Recommend");
         RemediationRunStatus status = run(1).getStatus();
-        assertThat(status.phase()).isEqualTo(RemediationRunStatus.Phase.Done);
+        assertThat(status.phase()).isEqualTo(RemediationPhase.Done);
         assertThat(status.outcome()).isEqualTo(RemediationRunStatus.Outcome.Recommended);
         assertThat(status.verdict()).isEqualTo("What was seen.");
         assertThat(status.reportRef()).isEqualTo("/reports/shop-uid-1.html");
@@ -143,22 +143,22 @@ class EpisodeOverApiTest {
         route.getMetadata().setAnnotations(Map.of(RoutePods.PAUSED, "true"));
         store();
 
-        Outlook outlook = ticks(5, Duration.ofSeconds(15), "a");
+        RemediationView outlook = ticks(5, Duration.ofSeconds(15), "a");
 
-        assertThat(outlook.phase()).isEqualTo("Paused");
+        assertThat(outlook.phase()).isEqualTo(RemediationPhase.Detected);
         assertThat(outlook.message()).contains("the route bears the pause annotation");
         assertThat(api.writes()).isEmpty();
 
         route.getMetadata().setAnnotations(Map.of());
         store();
         ticks(3, Duration.ofSeconds(1), "a");
-        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationRunStatus.Phase.Prepare);
+        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationPhase.Prepare);
         route.getMetadata().setAnnotations(Map.of(RoutePods.PAUSED, "true"));
         store();
         pod("b", "2030-01-01T00:01:00Z");
         ticks(5, Duration.ofSeconds(15), "a");
 
-        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationRunStatus.Phase.Paused);
+        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationPhase.Paused);
         assertThat(evictions()).isZero();
     }
 
@@ -172,7 +172,7 @@ class EpisodeOverApiTest {
         ticks(40, Duration.ofSeconds(15), "a");
 
         RemediationRunStatus status = run(4).getStatus();
-        assertThat(status.phase()).isEqualTo(RemediationRunStatus.Phase.Escalated);
+        assertThat(status.phase()).isEqualTo(RemediationPhase.Escalated);
         assertThat(status.outcome()).isEqualTo(RemediationRunStatus.Outcome.Escalated);
         assertThat(status.verdict()).as("a person needs the evidence").isEqualTo("What was seen.");
         assertThat(status.message()).startsWith("Replaced 3 times without effect");
@@ -189,14 +189,14 @@ class EpisodeOverApiTest {
         repeated(2, "y", "z");
         repeated(3, "z", "a");
         ticks(4, Duration.ofSeconds(15), "a");
-        assertThat(run(4).getStatus().phase()).isEqualTo(RemediationRunStatus.Phase.Escalated);
+        assertThat(run(4).getStatus().phase()).isEqualTo(RemediationPhase.Escalated);
 
         route.getMetadata().setGeneration(2L);
         store();
         now = now.plus(Duration.ofDays(1));
         ticks(3, Duration.ofSeconds(1), "a");
 
-        assertThat(run(5).getStatus().phase()).isEqualTo(RemediationRunStatus.Phase.Prepare);
+        assertThat(run(5).getStatus().phase()).isEqualTo(RemediationPhase.Prepare);
     }
 
     @Test
@@ -210,7 +210,7 @@ class EpisodeOverApiTest {
         ticks(60, Duration.ofSeconds(1), "a");
         int inTheFirstMinute = evictions();
         assertThat(inTheFirstMinute).isBetween(3, 5);
-        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationRunStatus.Phase.Act);
+        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationPhase.Act);
         assertThat(run(1).getStatus().evictionAttempts()).isEqualTo(inTheFirstMinute);
         ticks(60, Duration.ofSeconds(10), "a");
 
@@ -242,7 +242,7 @@ class EpisodeOverApiTest {
         assertThat(api.writes().stream().filter(EpisodeOverApiTest::isEviction)).allSatisfy(eviction -> assertThat(
                         eviction.body().at("/deleteOptions/preconditions/uid").asText())
                 .isEqualTo("uid-a"));
-        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationRunStatus.Phase.Cooldown);
+        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationPhase.Cooldown);
         assertThat(run(1).getStatus().outcome())
                 .as("proved by samples after a warm-up of a quarter of an hour")
                 .isEqualTo(RemediationRunStatus.Outcome.Recovered);
@@ -257,7 +257,7 @@ class EpisodeOverApiTest {
         pod("b", "2030-01-01T00:01:00Z");
         assertThatThrownBy(() -> ticks(5, Duration.ofSeconds(1), "a")).isInstanceOf(Unavailable.class);
         now = now.plusSeconds(15);
-        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationRunStatus.Phase.Act);
+        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationPhase.Act);
         assertThat(notes("RemediationAct")).as("told nevertheless").hasSize(1);
 
         api.refuse("POST", EVICTION, 0);
@@ -279,7 +279,7 @@ class EpisodeOverApiTest {
         pod("b", "2030-01-01T00:01:00Z");
         ticks(5, Duration.ofSeconds(1), "a");
 
-        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationRunStatus.Phase.Escalated);
+        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationPhase.Escalated);
         assertThat(isAttached("a")).isTrue();
         assertThat(evictions()).isEqualTo(1);
     }
@@ -306,8 +306,8 @@ class EpisodeOverApiTest {
         assertThat(isAttached("a")).isTrue();
     }
 
-    private Outlook ticks(int times, Duration apart, String... leaking) {
-        Outlook outlook = null;
+    private RemediationView ticks(int times, Duration apart, String... leaking) {
+        RemediationView outlook = null;
         for (int i = 0; i < times; i++) {
             outlook = tick(leaking);
             now = now.plus(apart);
@@ -316,7 +316,7 @@ class EpisodeOverApiTest {
     }
 
     /** By a new actor each time, since none may remember anything. */
-    private Outlook tick(String... leaking) {
+    private RemediationView tick(String... leaking) {
         api.time(now);
         Clock clock = Clock.fixed(now, ZoneOffset.UTC);
         EvidenceCollector evidence = new EvidenceCollector() {
@@ -429,7 +429,7 @@ class EpisodeOverApiTest {
                         now.minus(Duration.ofMinutes(75)),
                         1,
                         ProxyErrors.UNKNOWN,
-                        List.of(new Step(Phase.CONFIRM, now), new Step(Phase.DONE, now))),
+                        List.of(new Step(RemediationPhase.Confirm, now), new Step(RemediationPhase.Done, now))),
                 null);
         RemediationRun object = RunCodec.toObject(route, run);
         object.setStatus(RunCodec.toStatus(run));

@@ -3,6 +3,7 @@ package io.proxyroute.operator.episode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.proxyroute.api.v1alpha1.RemediationPhase;
 import io.proxyroute.contract.Json;
 import io.proxyroute.contract.diagnostics.ClassHistogram;
 import io.proxyroute.contract.diagnostics.ClassHistogram.Row;
@@ -13,7 +14,6 @@ import io.proxyroute.contract.telemetry.LiveSetSample;
 import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.operator.remediation.decision.Cause;
-import io.proxyroute.operator.remediation.decision.Phase;
 import io.proxyroute.operator.remediation.decision.ProxyErrors;
 import io.proxyroute.operator.remediation.decision.Run;
 import io.proxyroute.operator.remediation.decision.Run.Evidence;
@@ -89,7 +89,7 @@ class ReportTest {
                 T,
                 1,
                 ProxyErrors.UNKNOWN,
-                List.of(new Step(Phase.VERIFY, T)));
+                List.of(new Step(RemediationPhase.Verify, T)));
         return new Run(1, 1, "uid", "pod-a", T, T, cause, Run.Action.REPLACE, Duration.ofMinutes(1), progress, "1");
     }
 

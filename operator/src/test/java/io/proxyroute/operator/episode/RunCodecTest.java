@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.RemediationPhase;
 import io.proxyroute.api.v1alpha1.RemediationRun;
 import io.proxyroute.operator.remediation.decision.Cause;
 import io.proxyroute.operator.remediation.decision.Outcome;
-import io.proxyroute.operator.remediation.decision.Phase;
 import io.proxyroute.operator.remediation.decision.ProxyErrors;
 import io.proxyroute.operator.remediation.decision.ProxyErrors.Count;
 import io.proxyroute.operator.remediation.decision.Run;
@@ -36,33 +36,60 @@ class RunCodecTest {
 
     static Stream<Arguments> states() {
         return Stream.of(
-                Arguments.of(new State.Confirm(at(0)), phases(Phase.CONFIRM)),
-                Arguments.of(new State.Capture(at(1), false), phases(Phase.CONFIRM, Phase.CAPTURE)),
-                Arguments.of(new State.Prepare(at(2)), phases(Phase.CONFIRM, Phase.CAPTURE, Phase.PREPARE)),
+                Arguments.of(new State.Confirm(at(0)), phases(RemediationPhase.Confirm)),
+                Arguments.of(
+                        new State.Capture(at(1), false), phases(RemediationPhase.Confirm, RemediationPhase.Capture)),
+                Arguments.of(
+                        new State.Prepare(at(2)),
+                        phases(RemediationPhase.Confirm, RemediationPhase.Capture, RemediationPhase.Prepare)),
                 Arguments.of(
                         new State.Capture(at(3), true),
-                        phases(Phase.CONFIRM, Phase.CAPTURE, Phase.PREPARE, Phase.CAPTURE)),
+                        phases(
+                                RemediationPhase.Confirm,
+                                RemediationPhase.Capture,
+                                RemediationPhase.Prepare,
+                                RemediationPhase.Capture)),
                 Arguments.of(
                         new State.Act(at(9), 3, at(60)),
-                        phases(Phase.CONFIRM, Phase.CAPTURE, Phase.PREPARE, Phase.CAPTURE, Phase.ACT)),
-                Arguments.of(new State.Verify(at(2)), phases(Phase.CONFIRM, Phase.ACT, Phase.VERIFY)),
+                        phases(
+                                RemediationPhase.Confirm,
+                                RemediationPhase.Capture,
+                                RemediationPhase.Prepare,
+                                RemediationPhase.Capture,
+                                RemediationPhase.Act)),
                 Arguments.of(
-                        new State.Cooldown(at(1), at(600), Outcome.RECOVERED), phases(Phase.CONFIRM, Phase.COOLDOWN)),
-                Arguments.of(new State.Paused(at(1), Phase.CONFIRM), phases(Phase.CONFIRM, Phase.PAUSED)),
+                        new State.Verify(at(2)),
+                        phases(RemediationPhase.Confirm, RemediationPhase.Act, RemediationPhase.Verify)),
                 Arguments.of(
-                        new State.Paused(at(2), Phase.CAPTURE), phases(Phase.CONFIRM, Phase.CAPTURE, Phase.PAUSED)),
+                        new State.Cooldown(at(1), at(600), Outcome.RECOVERED),
+                        phases(RemediationPhase.Confirm, RemediationPhase.Cooldown)),
                 Arguments.of(
-                        new State.Paused(at(3), Phase.PREPARE),
-                        phases(Phase.CONFIRM, Phase.CAPTURE, Phase.PREPARE, Phase.PAUSED)),
-                Arguments.of(new State.Escalated(at(1)), phases(Phase.CONFIRM, Phase.ESCALATED)),
-                Arguments.of(new State.Done(at(1), Outcome.OBSERVED), phases(Phase.CONFIRM, Phase.DONE)));
+                        new State.Paused(at(1), RemediationPhase.Confirm),
+                        phases(RemediationPhase.Confirm, RemediationPhase.Paused)),
+                Arguments.of(
+                        new State.Paused(at(2), RemediationPhase.Capture),
+                        phases(RemediationPhase.Confirm, RemediationPhase.Capture, RemediationPhase.Paused)),
+                Arguments.of(
+                        new State.Paused(at(3), RemediationPhase.Prepare),
+                        phases(
+                                RemediationPhase.Confirm,
+                                RemediationPhase.Capture,
+                                RemediationPhase.Prepare,
+                                RemediationPhase.Paused)),
+                Arguments.of(new State.Escalated(at(1)), phases(RemediationPhase.Confirm, RemediationPhase.Escalated)),
+                Arguments.of(
+                        new State.Done(at(1), Outcome.OBSERVED),
+                        phases(RemediationPhase.Confirm, RemediationPhase.Done)));
     }
 
     @ParameterizedTest
     @MethodSource("states")
     void everyStateIsReadAsItWasWritten(State state, List<Step> timeline) {
         boolean acted = state instanceof State.Act;
-        boolean deep = timeline.stream().filter(s -> s.phase() == Phase.CAPTURE).count() > 1;
+        boolean deep = timeline.stream()
+                        .filter(s -> s.phase() == RemediationPhase.Capture)
+                        .count()
+                > 1;
         Run run = run(new Progress(
                 state,
                 "A sentence.",
@@ -100,7 +127,7 @@ class RunCodecTest {
     void noErrorsAreNotUnknownErrors() {
         ProxyErrors none = new ProxyErrors(List.of(), null);
         Run run = run(new Progress(
-                new State.Verify(T), "x", null, true, null, T, 1, none, List.of(new Step(Phase.VERIFY, T))));
+                new State.Verify(T), "x", null, true, null, T, 1, none, List.of(new Step(RemediationPhase.Verify, T))));
 
         Run read = RunCodec.fromObject(Serialization.clone(stored(run)));
 
@@ -144,10 +171,10 @@ class RunCodecTest {
                 null,
                 0,
                 ProxyErrors.UNKNOWN,
-                List.of(new Step(Phase.CONFIRM, T)));
+                List.of(new Step(RemediationPhase.Confirm, T)));
     }
 
-    private static List<Step> phases(Phase... phases) {
+    private static List<Step> phases(RemediationPhase... phases) {
         return IntStream.range(0, phases.length)
                 .mapToObj(i -> new Step(phases[i], at(i)))
                 .toList();

@@ -1,5 +1,6 @@
 package io.proxyroute.operator.remediation.decision;
 
+import io.proxyroute.api.v1alpha1.RemediationPhase;
 import io.proxyroute.operator.remediation.decision.Fleet.Mode;
 import io.proxyroute.operator.remediation.decision.Move.Effect;
 import io.proxyroute.operator.remediation.decision.Ports.ActionBudget;
@@ -8,13 +9,11 @@ import io.proxyroute.operator.remediation.decision.Ports.EvidenceCollector;
 import io.proxyroute.operator.remediation.decision.Ports.Journal;
 import io.proxyroute.operator.remediation.decision.Ports.Pods;
 import io.proxyroute.operator.remediation.decision.Run.Replacement;
-import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -36,16 +35,6 @@ public final class EpisodeActor {
     private final EvidenceCollector evidence;
     private final Clock clock;
 
-    /**
-     * What a tick found.
-     *
-     * @param phase in a word: Disabled, Observe, Suspect, Confirm while no run is open, or the open run's phase
-     * @param message in a sentence; empty when there is nothing to say
-     * @param run the newest run; null before the first
-     * @param actionsInWindow pods detached or replaced in the last hour
-     */
-    public record Outlook(String phase, String message, Run run, int actionsInWindow) {}
-
     /** @param routeUid names the budget's entries; the ports are those of the same route */
     public EpisodeActor(
             String routeUid, Pods pods, Journal journal, ActionBudget budget, EvidenceCollector evidence, Clock clock) {
@@ -64,12 +53,12 @@ public final class EpisodeActor {
      * @throws Conflict when somebody else drives the route too: nothing was done
      * @throws Ports.Unavailable when a call failed: the next tick finds out how far it came
      */
-    public Outlook tick(DecisionSettings settings, Observation observation) {
+    public RemediationView tick(DecisionSettings settings, Observation observation) {
         Fleet fleet = pods.read();
         List<Run> runs = journal.runs();
         Instant now = notBefore(runs);
         Run newest = runs.isEmpty() ? null : runs.getLast();
-        if (newest != null && !newest.state().terminal()) {
+        if (newest != null && newest.isOpen()) {
             EpisodeRules rules = new EpisodeRules(newest, runs, fleet, observation, settings, now);
             return carryOut(rules.next(), newest, rules);
         }
@@ -78,7 +67,7 @@ public final class EpisodeActor {
             putBackLeftovers(fleet);
         }
         return fleet.mode() == Mode.DISABLED
-                ? new Outlook("Disabled", "", newest, Guard.actionsInWindow(runs, null, now))
+                ? new RemediationView(RemediationPhase.Disabled, "", newest, Guard.actionsInWindow(runs, null, now))
                 : open(fleet, quiet, runs, newest, observation, settings, now);
     }
 
@@ -92,7 +81,7 @@ public final class EpisodeActor {
         return written.isAfter(now) ? written : now;
     }
 
-    private Outlook open(
+    private RemediationView open(
             Fleet fleet,
             Optional<String> quiet,
             List<Run> runs,
@@ -118,15 +107,13 @@ public final class EpisodeActor {
             }
             Run created = journal.create(begin(candidate, action, fleet, runs, observation, settings, now));
             evidence.progressed(created);
-            return new Outlook("Confirm", created.message(), created, used);
+            return RemediationView.of(created, used);
         }
         if (!held.isEmpty() || !candidates.isEmpty()) {
-            String phase = quiet.isPresent() && fleet.mode() == Mode.AUTO ? "Paused" : "Confirm";
-            return new Outlook(phase, held.isEmpty() ? sentence(candidates.getFirst()) : held, newest, used);
+            String message = held.isEmpty() ? sentence(candidates.getFirst()) : held;
+            return new RemediationView(RemediationPhase.Detected, message, newest, used);
         }
-        boolean suspect = observation.diagnoses().values().stream()
-                .anyMatch(d -> d.health() == Health.SUSPECT || d.health() == Health.CONFIRMED);
-        return new Outlook(suspect ? "Suspect" : "Observe", "", newest, used);
+        return new RemediationView(observation.phase(), "", newest, used);
     }
 
     private static String sentence(Candidate candidate) {
@@ -194,14 +181,14 @@ public final class EpisodeActor {
         fleet.pods().stream().filter(Fleet.Pod::isDetached).forEach(pods::reattach);
     }
 
-    private Outlook carryOut(Move move, Run run, EpisodeRules rules) {
+    private RemediationView carryOut(Move move, Run run, EpisodeRules rules) {
         int used = Guard.actionsInWindow(rules.runs(), null, rules.now());
         return switch (move) {
-            case Move.Hold(String because) -> new Outlook(word(run.state().phase()), because, run, used);
-            case Move.Note(Run noted) -> outlook(journal.update(noted), used);
+            case Move.Hold(String because) -> new RemediationView(run.state().phase(), because, run, used);
+            case Move.Note(Run noted) -> RemediationView.of(journal.update(noted), used);
             case Move.Repeat(Effect effect) -> {
                 Run repeated = effect == Effect.COLLECT ? journal.update(run.with(CUT_SHORT)) : run;
-                yield outlook(perform(effect, repeated, rules), used);
+                yield RemediationView.of(perform(effect, repeated, rules), used);
             }
             case Move.Enter(State next, String message, Effect effect) -> {
                 boolean acts = effect == Effect.DETACH || effect == Effect.EVICT;
@@ -217,13 +204,9 @@ public final class EpisodeActor {
                             rules.fleet(), rules.observation().vitals());
                     entered = entered.acting(rules.now(), replacement, errors);
                 }
-                yield outlook(perform(effect, journal.update(entered), rules), used);
+                yield RemediationView.of(perform(effect, journal.update(entered), rules), used);
             }
         };
-    }
-
-    private static Outlook outlook(Run run, int used) {
-        return new Outlook(word(run.state().phase()), run.message(), run, used);
     }
 
     /** Asked before the pod is detached, so that no replacement is started in vain, and again for each eviction. */
@@ -282,10 +265,5 @@ public final class EpisodeActor {
             evidence.progressed(escalated);
         }
         return escalated;
-    }
-
-    /** A phase as users read it. */
-    public static String word(Phase phase) {
-        return phase.name().charAt(0) + phase.name().substring(1).toLowerCase(Locale.ROOT);
     }
 }

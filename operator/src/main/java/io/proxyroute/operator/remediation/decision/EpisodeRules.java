@@ -1,5 +1,6 @@
 package io.proxyroute.operator.remediation.decision;
 
+import io.proxyroute.api.v1alpha1.RemediationPhase;
 import io.proxyroute.operator.remediation.decision.Fleet.Mode;
 import io.proxyroute.operator.remediation.decision.Fleet.Pod;
 import io.proxyroute.operator.remediation.decision.Move.Effect;
@@ -79,7 +80,7 @@ record EpisodeRules(
             case RECOMMEND -> collect();
             case REPLACE -> {
                 Optional<String> hold = Guard.quiet(fleet, settings, now);
-                yield hold.isPresent() ? pause(Phase.CONFIRM, hold.get()) : collect();
+                yield hold.isPresent() ? pause(RemediationPhase.Confirm, hold.get()) : collect();
             }
         };
     }
@@ -116,7 +117,7 @@ record EpisodeRules(
         }
         Optional<String> hold = Guard.quiet(fleet, settings, now);
         if (hold.isPresent()) {
-            return pause(Phase.CAPTURE, hold.get());
+            return pause(RemediationPhase.Capture, hold.get());
         }
         Optional<String> unknown = Guard.known(run, observation, settings, now);
         if (unknown.isPresent() && now.isBefore(patientUntil())) {
@@ -260,7 +261,7 @@ record EpisodeRules(
     }
 
     private Move paused(State.Paused paused) {
-        Optional<Move> disallowed = paused.resume() == Phase.PREPARE ? Optional.empty() : disallowed();
+        Optional<Move> disallowed = paused.resume() == RemediationPhase.Prepare ? Optional.empty() : disallowed();
         if (disallowed.isPresent()) {
             return disallowed.get();
         }
@@ -270,8 +271,8 @@ record EpisodeRules(
         }
         State resumed =
                 switch (paused.resume()) {
-                    case CAPTURE -> new State.Capture(now, false);
-                    case PREPARE -> new State.Prepare(now);
+                    case Capture -> new State.Capture(now, false);
+                    case Prepare -> new State.Prepare(now);
                     default -> new State.Confirm(now);
                 };
         return new Enter(resumed, "Going on.", Effect.NONE);
@@ -281,14 +282,14 @@ record EpisodeRules(
     private Optional<Move> stopped() {
         Optional<String> hold = Guard.quiet(fleet, settings, now);
         if (hold.isPresent()) {
-            return Optional.of(pause(Phase.PREPARE, hold.get()));
+            return Optional.of(pause(RemediationPhase.Prepare, hold.get()));
         }
         return fleet.mode() == Mode.AUTO
                 ? Guard.sameProcess(run, observation).map(this::abort)
                 : Optional.of(abort("remediation.mode is no longer Auto"));
     }
 
-    private Move pause(Phase resume, String because) {
+    private Move pause(RemediationPhase resume, String because) {
         return new Enter(new State.Paused(now, resume), "Paused: " + because + ".", Effect.NONE);
     }
 

@@ -1,6 +1,8 @@
 package io.proxyroute.operator.remediation.decision;
 
+import io.proxyroute.api.v1alpha1.RemediationPhase;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
+import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import java.util.Map;
 
 /**
@@ -15,6 +17,16 @@ public record Observation(Map<String, Diagnosis> diagnoses, Map<String, Vitals> 
     public Observation {
         diagnoses = Map.copyOf(diagnoses);
         vitals = Map.copyOf(vitals);
+    }
+
+    /** The phase of a route without an open run, unless remediation is disabled. */
+    public RemediationPhase phase() {
+        if (diagnoses.values().stream().anyMatch(diagnosis -> diagnosis.health() == Health.CONFIRMED)) {
+            return RemediationPhase.Detected;
+        }
+        return diagnoses.values().stream().anyMatch(diagnosis -> diagnosis.health() == Health.SUSPECT)
+                ? RemediationPhase.Suspect
+                : RemediationPhase.Observe;
     }
 
     /** Whether a pod serves what it should. */

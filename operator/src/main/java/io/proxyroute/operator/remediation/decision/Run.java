@@ -1,5 +1,6 @@
 package io.proxyroute.operator.remediation.decision;
 
+import io.proxyroute.api.v1alpha1.RemediationPhase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -79,7 +80,7 @@ public record Run(
                     null,
                     0,
                     ProxyErrors.UNKNOWN,
-                    List.of(new Step(Phase.CONFIRM, at)));
+                    List.of(new Step(RemediationPhase.Confirm, at)));
         }
 
         private Progress in(State next, String words) {
@@ -118,7 +119,7 @@ public record Run(
      * @param phase which
      * @param at when
      */
-    public record Step(Phase phase, Instant at) {}
+    public record Step(RemediationPhase phase, Instant at) {}
 
     /**
      * What was collected.
@@ -139,6 +140,11 @@ public record Run(
     /** Where it stands. */
     public State state() {
         return progress.state();
+    }
+
+    /** Whether it is in progress; the next one may be created only when it is not. */
+    public boolean isOpen() {
+        return state().phase().isOpen();
     }
 
     /** What happens or happened, in a sentence. */
@@ -174,7 +180,7 @@ public record Run(
         return actedAt() != null
                 ? Optional.of(actedAt())
                 : progress.timeline().reversed().stream()
-                        .filter(step -> step.phase() == Phase.PREPARE)
+                        .filter(step -> step.phase() == RemediationPhase.Prepare)
                         .map(Step::at)
                         .findFirst();
     }

@@ -1,5 +1,6 @@
 package io.proxyroute.operator.remediation.decision;
 
+import io.proxyroute.api.v1alpha1.RemediationPhase;
 import java.time.Instant;
 
 /**
@@ -21,23 +22,18 @@ public sealed interface State {
     Instant since();
 
     /** The same in one word. */
-    default Phase phase() {
+    default RemediationPhase phase() {
         return switch (this) {
-            case Confirm _ -> Phase.CONFIRM;
-            case Capture _ -> Phase.CAPTURE;
-            case Prepare _ -> Phase.PREPARE;
-            case Act _ -> Phase.ACT;
-            case Verify _ -> Phase.VERIFY;
-            case Cooldown _ -> Phase.COOLDOWN;
-            case Paused _ -> Phase.PAUSED;
-            case Escalated _ -> Phase.ESCALATED;
-            case Done _ -> Phase.DONE;
+            case Confirm _ -> RemediationPhase.Confirm;
+            case Capture _ -> RemediationPhase.Capture;
+            case Prepare _ -> RemediationPhase.Prepare;
+            case Act _ -> RemediationPhase.Act;
+            case Verify _ -> RemediationPhase.Verify;
+            case Cooldown _ -> RemediationPhase.Cooldown;
+            case Paused _ -> RemediationPhase.Paused;
+            case Escalated _ -> RemediationPhase.Escalated;
+            case Done _ -> RemediationPhase.Done;
         };
-    }
-
-    /** Whether the run is over, and the next one may be created. */
-    default boolean terminal() {
-        return this instanceof Escalated || this instanceof Done;
     }
 
     /** The finding is checked against the guard. */
@@ -78,7 +74,7 @@ public sealed interface State {
      *
      * @param resume what goes on afterwards: CONFIRM, CAPTURE or PREPARE
      */
-    record Paused(Instant since, Phase resume) implements State {}
+    record Paused(Instant since, RemediationPhase resume) implements State {}
 
     /** Nothing more is done until the route's specification changes or a person deletes the run. */
     record Escalated(Instant since) implements State {}

@@ -364,7 +364,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
             if (!runs.isEmpty() && runs.getLast().number() >= run.number()) {
                 throw new Conflict("taken");
             }
-            assertThat(runs.isEmpty() || runs.getLast().state().terminal())
+            assertThat(runs.isEmpty() || !runs.getLast().isOpen())
                     .as("the lock is free")
                     .isTrue();
             Run created = new Run(
@@ -395,9 +395,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
                     || !stored.version().equals(run.version())) {
                 throw new Conflict("deleted, or written by another");
             }
-            assertThat(stored.state().terminal())
-                    .as("a run that is over stays as it is")
-                    .isFalse();
+            assertThat(stored.isOpen()).as("a run that is over stays as it is").isTrue();
             Run written = run.version(String.valueOf(Integer.parseInt(run.version()) + 1));
             runs.set(at, written);
             return written;

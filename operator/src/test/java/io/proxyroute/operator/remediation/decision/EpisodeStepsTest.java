@@ -46,7 +46,7 @@ class EpisodeStepsTest {
 
         ticks(4);
         assertThat(run().state()).as("one more look").isInstanceOf(State.Capture.class);
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
 
         assertAborted("the finding does not hold any more");
     }
@@ -72,7 +72,7 @@ class EpisodeStepsTest {
         sight = pod -> fine(pod, cluster.now);
         ticks(3);
         sight = pod -> leak(pod, cluster.now);
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
 
         assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
     }
@@ -83,7 +83,7 @@ class EpisodeStepsTest {
         sight = pod -> Diagnosis.unknown(pod.uid, cluster.now);
         ticks(4);
         assertThat(tick().message()).isEqualTo("there is no fresh sample of the pod");
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
 
         assertAborted("there is no fresh sample of the pod");
     }
@@ -93,7 +93,7 @@ class EpisodeStepsTest {
         surge();
         sight = pod -> new Diagnosis(
                 pod.uid, cluster.now, Health.UNKNOWN, Map.of(new Subject(Signal.THREADS, "many"), 9), List.of());
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
 
         assertAborted("whether the finding still holds is not known, for want of a fresh measurement of live set");
     }
@@ -106,7 +106,7 @@ class EpisodeStepsTest {
 
         assertThat(outcome()).isEqualTo(Outcome.ABORTED);
         assertThat(run().message()).contains("its process has started over");
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
         assertAborted("its process has started over");
     }
 
@@ -115,7 +115,7 @@ class EpisodeStepsTest {
         sight = pod -> breach(pod, Sights.RULE, cluster.now);
         surge();
         others = pod -> breach(pod, Sights.RULE, cluster.now);
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
 
         assertAborted("3 pods of 3 are in breach or unknown at once");
     }
@@ -125,7 +125,7 @@ class EpisodeStepsTest {
         sight = pod -> breach(pod, Sights.RULE, cluster.now);
         surge();
         sight = pod -> breach(pod, Sights.TOLD, cluster.now);
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
 
         assertAborted("the finding does not hold any more");
     }
@@ -135,7 +135,7 @@ class EpisodeStepsTest {
         sight = pod -> breach(pod, Sights.RULE, cluster.now);
         surge();
         sight = pod -> breach(pod, Sights.rule(Sights.RULE.name(), 10, ThresholdRule.Action.OBSERVE), cluster.now);
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
 
         assertAborted("the finding does not hold any more");
     }
@@ -150,7 +150,7 @@ class EpisodeStepsTest {
         assertThat(victim.attached).isTrue();
 
         cluster.noted.clear();
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
         assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
     }
 
@@ -162,7 +162,7 @@ class EpisodeStepsTest {
         cluster.noted.clear();
         takenByOthers(3);
         cluster.paused = false;
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
 
         assertAborted("the cluster's actions of this hour are used");
     }
@@ -179,7 +179,7 @@ class EpisodeStepsTest {
         assertThat(cluster.evictions).isEmpty();
 
         cluster.replacementsStart = true;
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
         assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
         assertThat(run().replacement().podUid()).isEqualTo(replacement.uid);
     }
@@ -201,7 +201,7 @@ class EpisodeStepsTest {
     void withoutAReplacementNothingIsEvicted() {
         until(() -> run() != null && run().state() instanceof State.Prepare);
         cluster.wanted = 1;
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
 
         assertThat(cluster.evictions).isEmpty();
         assertThat(outcome()).isEqualTo(Outcome.ABORTED);
@@ -272,7 +272,7 @@ class EpisodeStepsTest {
         assertThat(run().state()).isInstanceOf(State.Verify.class);
 
         replacement().configHash = ClusterModel.CONFIG;
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
         assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
     }
 
@@ -288,7 +288,7 @@ class EpisodeStepsTest {
             }
         };
 
-        until(() -> run() != null && run().state().terminal());
+        until(() -> run() != null && !run().isOpen());
 
         assertThat(told).containsExactly("Prepare, detached true", "Act, evicted 1");
     }
@@ -299,7 +299,7 @@ class EpisodeStepsTest {
         until(() -> !cluster.evictions.isEmpty());
         victim.errors = 2;
         vitals.put(victim.uid, victim.vitals());
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
 
         assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
         assertThat(run().message()).contains("proxies lost 2 answers by their own fault meanwhile");
@@ -313,7 +313,7 @@ class EpisodeStepsTest {
         until(() -> run().errors().meanwhile() != null);
         sibling.errors = 50;
         others = pod -> fine(pod, cluster.now);
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
 
         assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
     }
@@ -327,7 +327,7 @@ class EpisodeStepsTest {
                 Health.CONFIRMED,
                 Sights.good(3),
                 breach(pod, Sights.TOLD, cluster.now).findings());
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
 
         assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
     }
@@ -336,7 +336,7 @@ class EpisodeStepsTest {
     void aReplacementThatIsFreeOfOtherThingsOnlyIsNotProved() {
         others = pod -> breach(pod, Sights.TOLD, cluster.now);
         until(() -> !cluster.evictions.isEmpty());
-        until(() -> run().state().terminal());
+        until(() -> !run().isOpen());
 
         assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
         assertThat(run().message()).isEqualTo("The replacement could not be proved healthy in time.");
@@ -408,7 +408,7 @@ class EpisodeStepsTest {
         }
     }
 
-    private EpisodeActor.Outlook tick() {
+    private RemediationView tick() {
         cluster.advance(STEP);
         Map<String, Diagnosis> diagnoses = new HashMap<>();
         for (ModelPod pod : cluster.pods) {

@@ -1,0 +1,24 @@
+package io.proxyroute.operator.remediation.decision;
+
+import io.proxyroute.api.v1alpha1.RemediationPhase;
+
+/**
+ * Where remediation of a route stands after a tick.
+ *
+ * @param phase of the open run, or one of the phases without a run
+ * @param message one sentence; empty when there is nothing to report
+ * @param run the newest run; null before the first
+ * @param actionsInWindow pods detached in the last hour
+ */
+public record RemediationView(RemediationPhase phase, String message, Run run, int actionsInWindow) {
+
+    /** The view of a run that has reached another step. */
+    public static RemediationView of(Run run, int actionsInWindow) {
+        return new RemediationView(run.state().phase(), run.message(), run, actionsInWindow);
+    }
+
+    /** Whether the newest run is open. */
+    public boolean isOpen() {
+        return run != null && run.isOpen();
+    }
+}
