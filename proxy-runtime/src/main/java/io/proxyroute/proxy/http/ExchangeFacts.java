@@ -3,7 +3,7 @@ package io.proxyroute.proxy.http;
 import io.netty.handler.codec.http.HttpRequest;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.contract.diagnostics.ExchangeTable;
-import io.proxyroute.proxy.ledger.Subject;
+import io.proxyroute.proxy.ledger.TrackedExchange;
 import io.proxyroute.proxy.pool.BackendPool;
 import io.proxyroute.proxy.routing.RouteRule;
 import io.proxyroute.proxy.stream.EndCause;
@@ -14,7 +14,7 @@ import java.util.List;
  * What is told of an exchange, in tables while it runs and to listeners when it has ended. Written by {@link Exchange},
  * on its loop.
  */
-abstract sealed class ExchangeFacts implements Subject, EndedExchange permits Exchange {
+abstract sealed class ExchangeFacts implements TrackedExchange, EndedExchange permits Exchange {
 
     final ClientConnection connection;
     final ServingState state;

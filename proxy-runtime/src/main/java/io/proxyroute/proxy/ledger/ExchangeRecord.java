@@ -7,18 +7,19 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What one exchange owns. Opened with the exchange and closed by {@link #end}, however the exchange ends; nothing else
- * releases on its behalf. Confined to the exchange's event loop: threads of filters hand over with {@code loop.execute}.
+ * The resources that one exchange owns. Opened with the exchange and closed by {@link #end}, however the exchange ends;
+ * nothing else releases on its behalf. Confined to the exchange's event loop: filter threads hand over with {@code
+ * loop.execute}.
  *
- * <p>At the end everything is revoked and released at once, with one exception: memory that a filter's task may still
- * see is revoked, kept in quarantine, and freed when the record's last task has ended.
+ * <p>At the end every resource is revoked and released at once, with one exception: memory that a filter's task may still
+ * read is revoked, quarantined, and freed when the record's last task has ended.
  */
 public final class ExchangeRecord {
 
     final LoopLedger ledger;
 
-    /** Let go of at the end of an exchange with filters: whatever a filter keeps must not keep the exchange. */
-    private Subject subject;
+    /** Null after the end of an exchange with filters, so that a leaked handle does not keep the exchange alive. */
+    private TrackedExchange exchange;
 
     private String lastTraceId;
     private boolean filtered;
@@ -29,62 +30,63 @@ public final class ExchangeRecord {
     private int tasks;
     private EndCause cause;
     private boolean ending;
-    /** Where the walk at the end goes on: moves along when that one is released by the release of another. */
+    /** The next resource to release at the end; moves on if the release of another resource releases it first. */
     private OwnedResource following;
 
-    ExchangeRecord(LoopLedger ledger, Subject subject) {
+    ExchangeRecord(LoopLedger ledger, TrackedExchange exchange) {
         this.ledger = ledger;
-        this.subject = subject;
+        this.exchange = exchange;
     }
 
-    /** Enters something of the proxy's own. */
-    public OwnedResource track(ResourceKind kind, String backend, Releasable thing) {
-        return enter(new OwnedResource(this, kind, null, null, backend, false, thing));
+    /** Tracks a resource of the proxy itself. */
+    public OwnedResource track(ResourceKind kind, String backend, Releasable resource) {
+        return add(new OwnedResource(this, kind, null, null, backend, false, resource));
     }
 
     /**
-     * Enters something that a filter obtained. What is still held when the exchange ends, although the filter's call has
-     * returned, is a leak of that site. Where the exchange is over already the thing is released before this returns.
+     * Tracks a resource that a filter obtained. If it is still held when the exchange ends, although the filter's call has
+     * returned, that is a leak of this site. If the exchange is already over, the resource is released before this
+     * returns.
      *
      * @param kind {@link ResourceKind#TASK} for a fork
      * @param filter the filter's name
-     * @param site class, method and line that obtained it
-     * @param backend the backend concerned, or null
+     * @param site class, method and line that obtained the resource
+     * @param backend the backend it belongs to, or null
      */
-    public OwnedResource track(ResourceKind kind, String filter, String site, String backend, Releasable thing) {
+    public OwnedResource track(ResourceKind kind, String filter, String site, String backend, Releasable resource) {
         filtered = true;
-        return enter(new OwnedResource(
-                this, kind, Objects.requireNonNull(filter), Objects.requireNonNull(site), backend, false, thing));
+        return add(new OwnedResource(
+                this, kind, Objects.requireNonNull(filter), Objects.requireNonNull(site), backend, false, resource));
     }
 
     /**
-     * Enters a filter's call, as a task. Its holding is released when the call has returned.
+     * Tracks a filter's call, as a task. The caller releases it when the call has returned.
      *
      * @param interrupt its {@code revoke} interrupts the call
      */
     public OwnedResource call(String filter, Releasable interrupt) {
         filtered = true;
-        return enter(new OwnedResource(
+        return add(new OwnedResource(
                 this, ResourceKind.TASK, Objects.requireNonNull(filter), null, null, true, interrupt));
     }
 
-    private OwnedResource enter(OwnedResource holding) {
-        holding.previous = last;
+    private OwnedResource add(OwnedResource resource) {
+        resource.previous = last;
         if (last == null) {
-            first = holding;
+            first = resource;
         } else {
-            last.next = holding;
+            last.next = resource;
         }
-        last = holding;
-        if (holding.kind == ResourceKind.TASK) {
+        last = resource;
+        if (resource.kind == ResourceKind.TASK) {
             tasks++;
         }
-        holding.counted();
+        resource.countHeld();
         if (cause != null) {
-            holding.revoke();
-            releaseOrQuarantine(holding);
+            resource.revoke();
+            releaseOrQuarantine(resource);
         }
-        return holding;
+        return resource;
     }
 
     /** Whether the exchange has ended. */
@@ -99,10 +101,10 @@ public final class ExchangeRecord {
 
     /** Trace id of the exchange. */
     public String traceId() {
-        return subject == null ? lastTraceId : subject.traceId();
+        return exchange == null ? lastTraceId : exchange.traceId();
     }
 
-    /** Closes the record and gives back what it owns. Only the first call counts. */
+    /** Closes the record and releases what it owns. Only the first call has an effect. */
     public void end(EndCause why) {
         if (cause != null) {
             return;
@@ -110,64 +112,64 @@ public final class ExchangeRecord {
         cause = why;
         ending = true;
         ledger.closed(this);
-        List<String> cutShort = abortWaits();
-        for (OwnedResource holding = first; holding != null; holding = following) {
-            following = holding.next;
-            if (holding.filter == null) {
-                holding.finish();
+        List<String> interrupted = abortWaits();
+        for (OwnedResource resource = first; resource != null; resource = following) {
+            following = resource.next;
+            if (resource.filter == null) {
+                resource.finish();
             } else {
-                takeBack(holding, cutShort);
+                reclaim(resource, interrupted);
             }
         }
         ending = false;
         if (filtered) {
-            lastTraceId = subject.traceId();
-            subject = null;
+            lastTraceId = exchange.traceId();
+            exchange = null;
         }
         freeQuarantine();
     }
 
     /**
-     * Ends timers and waits before anything is given back, since it would be handed to whoever waits for its like.
+     * Ends timers and pending acquires first: a connection released before them would go to this exchange's own acquire.
      *
-     * @return the filters whose calls run
+     * @return the filters whose calls are running
      */
     private List<String> abortWaits() {
         List<String> running = filtered ? new ArrayList<>() : List.of();
-        for (OwnedResource holding = first; holding != null; holding = following) {
-            following = holding.next;
-            if (holding.call) {
-                running.add(holding.filter);
-            } else if (holding.filter == null && holding.kind == ResourceKind.CLOSEABLE) {
-                holding.finish();
+        for (OwnedResource resource = first; resource != null; resource = following) {
+            following = resource.next;
+            if (resource.call) {
+                running.add(resource.filter);
+            } else if (resource.filter == null && resource.kind == ResourceKind.CLOSEABLE) {
+                resource.finish();
             }
         }
         return running;
     }
 
-    private void takeBack(OwnedResource holding, List<String> cutShort) {
-        // A call that is cut short has had no chance to close what it holds: that is not its fault.
-        boolean leak = !holding.call && !cutShort.contains(holding.filter);
+    private void reclaim(OwnedResource resource, List<String> interrupted) {
+        // An interrupted call had no chance to close what it holds, so that is no leak.
+        boolean leak = !resource.call && !interrupted.contains(resource.filter);
         if (leak) {
-            ledger.leaked(holding, subject.traceId());
+            ledger.leaked(resource, exchange.traceId());
         }
-        holding.revoke();
-        releaseOrQuarantine(holding);
+        resource.revoke();
+        releaseOrQuarantine(resource);
     }
 
-    private void releaseOrQuarantine(OwnedResource holding) {
-        if (holding.kind == ResourceKind.TASK || holding.released()) {
-            return; // released by its runner, when it has ended
+    private void releaseOrQuarantine(OwnedResource resource) {
+        if (resource.kind == ResourceKind.TASK || resource.released()) {
+            return; // its runner releases it when it has ended
         }
-        if (holding.kind == ResourceKind.BUFFER && tasks > 0) {
-            holding.quarantine();
+        if (resource.kind == ResourceKind.BUFFER && tasks > 0) {
+            resource.quarantine();
             return;
         }
-        holding.finish();
-        ledger.reclaimed(holding);
+        resource.finish();
+        ledger.reclaimed(resource);
     }
 
-    /** Called after a holding was released by its user; the last task's end frees what is in quarantine. */
+    /** Called after a user released a resource; the end of the last task frees quarantined memory. */
     void taskMayHaveEnded(ResourceKind kind) {
         if (cause != null && !ending && kind == ResourceKind.TASK) {
             freeQuarantine();
@@ -176,42 +178,42 @@ public final class ExchangeRecord {
 
     private void freeQuarantine() {
         while (tasks == 0 && first != null) {
-            OwnedResource holding = first;
-            holding.finish();
-            ledger.reclaimed(holding);
+            OwnedResource resource = first;
+            resource.finish();
+            ledger.reclaimed(resource);
         }
     }
 
-    void remove(OwnedResource holding) {
-        if (holding == following) {
-            following = holding.next;
+    void remove(OwnedResource resource) {
+        if (resource == following) {
+            following = resource.next;
         }
-        if (holding.previous == null) {
-            first = holding.next;
+        if (resource.previous == null) {
+            first = resource.next;
         } else {
-            holding.previous.next = holding.next;
+            resource.previous.next = resource.next;
         }
-        if (holding.next == null) {
-            last = holding.previous;
+        if (resource.next == null) {
+            last = resource.previous;
         } else {
-            holding.next.previous = holding.previous;
+            resource.next.previous = resource.previous;
         }
-        holding.previous = null;
-        holding.next = null;
-        if (holding.kind == ResourceKind.TASK) {
+        resource.previous = null;
+        resource.next = null;
+        if (resource.kind == ResourceKind.TASK) {
             tasks--;
         }
     }
 
-    Subject subject() {
-        return subject;
+    TrackedExchange exchange() {
+        return exchange;
     }
 
     List<String> held() {
-        List<String> words = new ArrayList<>();
-        for (OwnedResource holding = first; holding != null; holding = holding.next) {
-            words.add(holding.toString());
+        List<String> descriptions = new ArrayList<>();
+        for (OwnedResource resource = first; resource != null; resource = resource.next) {
+            descriptions.add(resource.toString());
         }
-        return words;
+        return descriptions;
     }
 }

@@ -10,56 +10,57 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The records of all exchanges in flight, and the memory of who leaked. Thread-safe. */
+/** The open records of all exchanges, and the sites that leaked. Thread-safe. */
 public final class Ledger {
 
     private static final int MAX_ROWS = 200;
 
     private final EventLoops loops;
     private final InstantSource clock;
-    private final Offenders offenders;
+    private final LeakSites leakSites;
     private final long quarantineCapBytes;
     private final List<LoopLedger> perLoop = new ArrayList<>();
 
     /**
      * An empty ledger.
      *
-     * @param clock dates leaks and tables
-     * @param quarantineCapBytes over this much memory in quarantine, filters get no further buffers
+     * @param clock timestamps leaks and tables
+     * @param quarantineCapBytes at this much quarantined memory, filters get no more buffers
      */
     public Ledger(EventLoops loops, InstantSource clock, long quarantineCapBytes) {
         this.loops = loops;
         this.clock = clock;
-        this.offenders = new Offenders(clock);
+        this.leakSites = new LeakSites(clock);
         this.quarantineCapBytes = quarantineCapBytes;
         for (int i = 0; i < loops.count(); i++) {
             perLoop.add(new LoopLedger(this));
         }
     }
 
-    /** The part of one loop; a connection looks it up once. */
+    /** The part that belongs to one loop; a connection looks it up once. */
     public LoopLedger on(EventExecutor loop) {
         return perLoop.get(loops.number(loop));
     }
 
     /** Opens a record on the calling loop. */
-    public ExchangeRecord open(EventExecutor loop, Subject subject) {
-        return on(loop).open(subject);
+    public ExchangeRecord open(EventExecutor loop, TrackedExchange exchange) {
+        return on(loop).open(exchange);
     }
 
-    Offenders offenders() {
-        return offenders;
+    LeakSites leakSites() {
+        return leakSites;
     }
 
-    /** Whether so much memory lies in quarantine that filters must not be given more. */
+    /** Whether quarantined memory has reached its cap, so that filters must not get more buffers. */
     public boolean quarantineFull() {
         return sum(LoopLedger.QUARANTINED_BYTES) >= quarantineCapBytes;
     }
 
-    /** Totals over all loops, each of its own moment. */
+    /** Totals over all loops. Loops are read one after another, so the sums are not from one instant. */
     public LedgerSummary summary() {
         return new LedgerSummary(
                 (int) sum(LoopLedger.OPEN),
@@ -67,40 +68,40 @@ public final class Ledger {
                 (int) sum(LoopLedger.BUFFERS),
                 sum(LoopLedger.BUFFER_BYTES),
                 (int) sum(LoopLedger.TASKS),
-                offenders.leaks(),
-                offenders.reclaimed(),
+                leakSites.leaks(),
+                leakSites.reclaimed(),
                 sum(LoopLedger.QUARANTINED_BYTES),
-                offenders.worst());
+                leakSites.worst());
     }
 
-    private long sum(int figure) {
+    private long sum(int counter) {
         long sum = 0;
         for (LoopLedger part : perLoop) {
-            sum += part.figure(figure);
+            sum += part.counter(counter);
         }
         return sum;
     }
 
     /**
-     * The exchanges in flight, oldest first. Asks each loop and waits for its answer up to 2 s; a loop that does not
-     * answer is left out of the rows. Must not be called on a loop.
+     * The exchanges in flight, oldest first. Each loop lists its own; a loop that takes longer than 2 s is left out. Must
+     * not be called on an event loop.
      */
     public ExchangeTable exchanges() throws InterruptedException {
-        List<CompletableFuture<List<ExchangeTable.Row>>> answers = new ArrayList<>();
+        List<CompletableFuture<List<ExchangeTable.Row>>> lists = new ArrayList<>();
         for (int i = 0; i < perLoop.size(); i++) {
             LoopLedger part = perLoop.get(i);
             EventLoop loop = loops.all().get(i);
-            answers.add(CompletableFuture.supplyAsync(
+            lists.add(CompletableFuture.supplyAsync(
                     () -> part.oldest(MAX_ROWS, loop.ticker().nanoTime()), loop));
         }
         List<ExchangeTable.Row> rows = new ArrayList<>();
-        long giveUpNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
-        for (CompletableFuture<List<ExchangeTable.Row>> answer : answers) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        for (CompletableFuture<List<ExchangeTable.Row>> list : lists) {
             try {
-                rows.addAll(answer.get(Math.max(0, giveUpNanos - System.nanoTime()), TimeUnit.NANOSECONDS));
+                rows.addAll(list.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS));
             } catch (TimeoutException e) {
-                answer.cancel(false);
-            } catch (java.util.concurrent.ExecutionException e) {
+                list.cancel(false);
+            } catch (ExecutionException e) {
                 throw new IllegalStateException("an exchange could not be described", e.getCause());
             }
         }

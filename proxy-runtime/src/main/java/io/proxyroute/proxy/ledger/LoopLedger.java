@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** The open records of one event loop. Confined to that loop; its totals may be read from any thread. */
+/** The open records of one event loop. Confined to that loop; its counters may be read on any thread. */
 public final class LoopLedger {
 
     static final int OPEN = 0;
@@ -15,10 +15,10 @@ public final class LoopLedger {
     static final int BUFFER_BYTES = 3;
     static final int TASKS = 4;
     static final int QUARANTINED_BYTES = 5;
-    private static final int FIGURES = 6;
+    private static final int COUNTERS = 6;
 
     private final Ledger ledger;
-    private final AtomicLongArray figures = new AtomicLongArray(FIGURES);
+    private final AtomicLongArray counters = new AtomicLongArray(COUNTERS);
     private ExchangeRecord first;
     private ExchangeRecord last;
 
@@ -26,9 +26,9 @@ public final class LoopLedger {
         this.ledger = ledger;
     }
 
-    /** Opens the record of an exchange that begins on this loop. */
-    public ExchangeRecord open(Subject subject) {
-        ExchangeRecord record = new ExchangeRecord(this, subject);
+    /** Opens the record of an exchange that starts on this loop. */
+    public ExchangeRecord open(TrackedExchange exchange) {
+        ExchangeRecord record = new ExchangeRecord(this, exchange);
         record.previous = last;
         if (last == null) {
             first = record;
@@ -56,13 +56,13 @@ public final class LoopLedger {
         add(OPEN, -1);
     }
 
-    /** The loop alone writes, so that no read-modify-write is needed. */
-    void add(int figure, long change) {
-        figures.setRelease(figure, figures.getPlain(figure) + change);
+    /** Only the loop writes, so no atomic read-modify-write is needed. */
+    void add(int counter, long change) {
+        counters.setRelease(counter, counters.getPlain(counter) + change);
     }
 
-    long figure(int figure) {
-        return figures.getAcquire(figure);
+    long counter(int counter) {
+        return counters.getAcquire(counter);
     }
 
     void count(ResourceKind kind, int change, long bytes) {
@@ -77,18 +77,18 @@ public final class LoopLedger {
         }
     }
 
-    void leaked(OwnedResource holding, String traceId) {
-        ledger.offenders().leaked(holding, traceId);
+    void leaked(OwnedResource resource, String traceId) {
+        ledger.leakSites().leaked(resource, traceId);
     }
 
-    void reclaimed(OwnedResource holding) {
-        ledger.offenders().reclaimed(holding);
+    void reclaimed(OwnedResource resource) {
+        ledger.leakSites().reclaimed(resource);
     }
 
     List<ExchangeTable.Row> oldest(int limit, long nowNanos) {
         List<ExchangeTable.Row> rows = new ArrayList<>();
         for (ExchangeRecord record = first; record != null && rows.size() < limit; record = record.next) {
-            rows.add(record.subject().describe(nowNanos, record.held()));
+            rows.add(record.exchange().describe(nowNanos, record.held()));
         }
         return rows;
     }

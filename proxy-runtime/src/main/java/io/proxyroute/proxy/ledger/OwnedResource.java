@@ -1,8 +1,9 @@
 package io.proxyroute.proxy.ledger;
 
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
+import java.util.Locale;
 
-/** One thing that a record owns. Confined to the record's event loop. */
+/** A resource in an exchange's record. Confined to the record's event loop. */
 public final class OwnedResource {
 
     final ExchangeRecord record;
@@ -11,7 +12,7 @@ public final class OwnedResource {
     final String site;
     final String backend;
     final boolean call;
-    private final Releasable thing;
+    private final Releasable releasable;
     OwnedResource previous;
     OwnedResource next;
     boolean leaked;
@@ -30,67 +31,67 @@ public final class OwnedResource {
             String site,
             String backend,
             boolean call,
-            Releasable thing) {
+            Releasable releasable) {
         this.record = record;
         this.kind = kind;
         this.filter = filter;
         this.site = site;
         this.backend = backend;
         this.call = call;
-        this.thing = thing;
+        this.releasable = releasable;
     }
 
     /**
-     * Gives the thing back in good order: its user closed it, or the task ended. Without effect the second time, so that
-     * a user may close what the end of the exchange has taken back already.
+     * Releases the resource in good order: its user closed it, or the task ended. Idempotent, so that a user may close what
+     * the end of the exchange has already reclaimed.
      */
     public void release() {
         if (state != State.RELEASED) {
             finish();
             if (leaked && kind == ResourceKind.TASK) {
-                record.ledger.reclaimed(this); // it answered the interrupt
+                record.ledger.reclaimed(this); // the task ended after its interrupt
             }
             record.taskMayHaveEnded(kind);
         }
     }
 
-    /** Whether it was given back. */
+    /** Whether it has been released. */
     public boolean released() {
         return state == State.RELEASED;
     }
 
     void revoke() {
-        thing.revoke();
+        releasable.revoke();
     }
 
     void quarantine() {
         state = State.QUARANTINED;
-        record.ledger.add(LoopLedger.QUARANTINED_BYTES, thing.bytes());
+        record.ledger.add(LoopLedger.QUARANTINED_BYTES, releasable.bytes());
     }
 
-    /** Without effect the second time: the release of one thing may lead to that of another. */
+    /** Idempotent: releasing one resource may release another. */
     void finish() {
         if (state == State.RELEASED) {
             return;
         }
         record.remove(this);
         if (state == State.QUARANTINED) {
-            record.ledger.add(LoopLedger.QUARANTINED_BYTES, -thing.bytes());
+            record.ledger.add(LoopLedger.QUARANTINED_BYTES, -releasable.bytes());
         }
         state = State.RELEASED;
-        record.ledger.count(kind, -1, -thing.bytes());
-        thing.release();
+        record.ledger.count(kind, -1, -releasable.bytes());
+        releasable.release();
     }
 
-    void counted() {
-        record.ledger.count(kind, 1, thing.bytes());
+    void countHeld() {
+        record.ledger.count(kind, 1, releasable.bytes());
     }
 
     @Override
     public String toString() {
-        String words = kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
-        String where = site == null ? "" : " at " + site;
-        String whose = filter == null ? "" : " of filter " + filter;
-        return words + (backend == null ? "" : " to " + backend) + whose + where;
+        String name = kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        String obtainedAt = site == null ? "" : " at " + site;
+        String owner = filter == null ? "" : " of filter " + filter;
+        return name + (backend == null ? "" : " to " + backend) + owner + obtainedAt;
     }
 }

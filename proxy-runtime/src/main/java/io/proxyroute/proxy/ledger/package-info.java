@@ -1,6 +1,7 @@
 /**
- * Who owns what. Every exchange has one record; whatever is acquired for it is entered there, and the end of the exchange
- * closes the record, which releases what it owns. Imports the loop package and the contract. A record is confined to the
- * event loop of its exchange; the ledger's totals may be read from any thread.
+ * Resource ownership. Every exchange has one {@link io.proxyroute.proxy.ledger.ExchangeRecord}; whatever is acquired for
+ * the exchange is tracked there, and closing the record at the end of the exchange releases it. Imports the stream
+ * package's end causes, the loop package and the contract. A record is confined to the event loop of its exchange; the
+ * ledger's totals may be read on any thread.
  */
 package io.proxyroute.proxy.ledger;

@@ -14,7 +14,7 @@ import io.proxyroute.proxy.http.FilterExchange;
 import io.proxyroute.proxy.http.FilterRun;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
 import io.proxyroute.proxy.ledger.Ledger;
-import io.proxyroute.proxy.ledger.Subject;
+import io.proxyroute.proxy.ledger.TrackedExchange;
 import io.proxyroute.proxy.stream.EndCause;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An exchange without sockets, on a real loop and with a real ledger record: the filter runtime's side of the seam. */
-final class FakeExchange implements FilterExchange, Subject {
+final class FakeExchange implements FilterExchange, TrackedExchange {
 
     /** How the filters' work came out, in words. */
     final CompletableFuture<String> outcome = new CompletableFuture<>();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whoever ends an exchange, however: everything is given back once, and what a filter left behind is named. */
+/** However an exchange ends, every resource is released once, and a filter's leaks are attributed to it. */
 class LedgerTest {
 
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
@@ -33,18 +33,18 @@ class LedgerTest {
         loops.close();
     }
 
-    private record Trace(String traceId) implements Subject {
+    private record TestExchange(String traceId) implements TrackedExchange {
         @Override
         public ExchangeTable.Row describe(long nowNanos, List<String> held) {
             return new ExchangeTable.Row(traceId, "rule", "GET", "/", null, 1, 1, "runs", held);
         }
     }
 
-    private final class Thing implements Releasable {
+    private final class TestResource implements Releasable {
         private final String name;
         private final long bytes;
 
-        Thing(String name, long bytes) {
+        TestResource(String name, long bytes) {
             this.name = name;
             this.bytes = bytes;
         }
@@ -66,18 +66,18 @@ class LedgerTest {
     }
 
     private ExchangeRecord open() {
-        return ledger.on(loops.all().getFirst()).open(new Trace("t1"));
+        return ledger.on(loops.all().getFirst()).open(new TestExchange("t1"));
     }
 
-    private Thing thing(String name) {
-        return new Thing(name, 0);
+    private TestResource resource(String name) {
+        return new TestResource(name, 0);
     }
 
     @Test
-    void theEndReleasesEverythingOnce() {
+    void endReleasesEachResourceOnce() {
         ExchangeRecord record = open();
-        record.track(ResourceKind.LEASE, "b", thing("lease"));
-        OwnedResource early = record.track(ResourceKind.BUFFER, null, new Thing("buffer", 10));
+        record.track(ResourceKind.LEASE, "b", resource("lease"));
+        OwnedResource early = record.track(ResourceKind.BUFFER, null, new TestResource("buffer", 10));
         assertThat(ledger.summary().openRecords()).isEqualTo(1);
         assertThat(ledger.summary().heldLeases()).isEqualTo(1);
         assertThat(ledger.summary().heldBufferBytes()).isEqualTo(10);
@@ -98,18 +98,18 @@ class LedgerTest {
     }
 
     @Test
-    void whatIsReleasedByTheReleaseOfAnotherBreaksNothing() {
+    void endHandlesResourcesThatReleaseOthers() {
         ExchangeRecord record = open();
-        record.call("f", thing("call"));
+        record.call("f", resource("call"));
         List<OwnedResource> others = new ArrayList<>();
         record.track(ResourceKind.LEASE, "b", () -> {
             events.add("release lease");
             others.forEach(OwnedResource::release);
         });
-        others.add(record.track(ResourceKind.LEASE, "b", thing("next")));
-        others.add(record.track(ResourceKind.LEASE, "f", "F.java:1", "b", thing("after it")));
-        record.track(ResourceKind.LEASE, "b", thing("last but one"));
-        record.track(ResourceKind.BUFFER, null, new Thing("last", 10));
+        others.add(record.track(ResourceKind.LEASE, "b", resource("next")));
+        others.add(record.track(ResourceKind.LEASE, "f", "F.java:1", "b", resource("after it")));
+        record.track(ResourceKind.LEASE, "b", resource("last but one"));
+        record.track(ResourceKind.BUFFER, null, new TestResource("last", 10));
 
         record.end(EndCause.CLIENT_GONE);
 
@@ -126,23 +126,23 @@ class LedgerTest {
     }
 
     @Test
-    void waitsEndBeforeAnythingIsGivenBackThatTheyMightGet() {
+    void endAbortsPendingAcquiresBeforeItReleasesLeases() {
         ExchangeRecord record = open();
-        record.track(ResourceKind.LEASE, "b", thing("lease"));
-        record.track(ResourceKind.CLOSEABLE, "b", thing("wait"));
+        record.track(ResourceKind.LEASE, "b", resource("lease"));
+        record.track(ResourceKind.CLOSEABLE, "b", resource("wait"));
 
         record.end(EndCause.CLIENT_GONE);
 
         assertThat(events).containsExactly("release wait", "release lease");
     }
 
-    /** One look at all holdings for each of them would take minutes here, on the event loop. */
+    /** Quadratic work would take minutes here, on the event loop. */
     @Test
     @Timeout(20)
-    void theEndTakesTimeInProportionToWhatIsHeld() {
+    void endTakesLinearTime() {
         ExchangeRecord record = open();
         for (int i = 0; i < 300_000; i++) {
-            record.track(ResourceKind.BUFFER, "f", "F.java:1", null, new Thing("buffer", 1));
+            record.track(ResourceKind.BUFFER, "f", "F.java:1", null, new TestResource("buffer", 1));
         }
 
         record.end(EndCause.COMPLETED);
@@ -152,25 +152,27 @@ class LedgerTest {
     }
 
     @Test
-    void whatIsOwnedAfterTheEndIsReleasedAtOnce() {
+    void releasesAtOnceWhatIsTrackedAfterTheEnd() {
         ExchangeRecord record = open();
         record.end(EndCause.COMPLETED);
 
-        OwnedResource late = record.track(ResourceKind.LEASE, "f", "F.java:1", "b", thing("late"));
+        OwnedResource late = record.track(ResourceKind.LEASE, "f", "F.java:1", "b", resource("late"));
 
         assertThat(events).containsExactly("revoke late", "release late");
         assertThat(late.released()).isTrue();
         assertThat(ledger.summary().heldLeases()).isZero();
-        assertThat(ledger.summary().leaksTotal()).as("the filter had no chance").isZero();
+        assertThat(ledger.summary().leaksTotal())
+                .as("leaks: the filter could not have closed it")
+                .isZero();
     }
 
     @Test
-    void whatAFilterHoldsAfterItsCallIsALeakOfItsSite() {
+    void attributesResourcesHeldAfterTheCallToTheirSite() {
         for (int i = 0; i < 3; i++) {
             ExchangeRecord record = open();
-            OwnedResource call = record.call("f", thing("call"));
-            record.track(ResourceKind.RESPONSE_BODY, "f", "F.java:7", "b", thing("body"));
-            OwnedResource closed = record.track(ResourceKind.LEASE, "f", "F.java:8", "b", thing("lease"));
+            OwnedResource call = record.call("f", resource("call"));
+            record.track(ResourceKind.RESPONSE_BODY, "f", "F.java:7", "b", resource("body"));
+            OwnedResource closed = record.track(ResourceKind.LEASE, "f", "F.java:8", "b", resource("lease"));
             closed.release();
             call.release();
             record.end(EndCause.COMPLETED);
@@ -184,10 +186,10 @@ class LedgerTest {
     }
 
     @Test
-    void whatACallThatIsCutShortHoldsIsNoLeak() {
+    void countsNoLeakWhenTheCallIsInterrupted() {
         ExchangeRecord record = open();
-        OwnedResource call = record.call("f", thing("call"));
-        record.track(ResourceKind.LEASE, "f", "F.java:8", "b", thing("lease"));
+        OwnedResource call = record.call("f", resource("call"));
+        record.track(ResourceKind.LEASE, "f", "F.java:8", "b", resource("lease"));
 
         record.end(EndCause.CLIENT_GONE);
 
@@ -199,11 +201,11 @@ class LedgerTest {
     }
 
     @Test
-    void memoryThatATaskMaySeeIsKeptInQuarantineUntilItsEnd() {
+    void quarantinesBuffersUntilTheLastTaskEnds() {
         ExchangeRecord record = open();
-        OwnedResource call = record.call("f", thing("call"));
-        OwnedResource fork = record.track(ResourceKind.TASK, "f", "F.java:3", null, thing("fork"));
-        record.track(ResourceKind.BUFFER, "f", "F.java:4", null, new Thing("buffer", 600));
+        OwnedResource call = record.call("f", resource("call"));
+        OwnedResource fork = record.track(ResourceKind.TASK, "f", "F.java:3", null, resource("fork"));
+        record.track(ResourceKind.BUFFER, "f", "F.java:4", null, new TestResource("buffer", 600));
         call.release();
         events.clear();
 
@@ -224,20 +226,20 @@ class LedgerTest {
     }
 
     @Test
-    void tooMuchQuarantineIsTold() {
+    void reportsQuarantineFullAtItsCap() {
         ExchangeRecord record = open();
-        record.call("f", thing("call"));
-        record.track(ResourceKind.BUFFER, "f", "F.java:4", null, new Thing("buffer", 1000));
+        record.call("f", resource("call"));
+        record.track(ResourceKind.BUFFER, "f", "F.java:4", null, new TestResource("buffer", 1000));
         record.end(EndCause.CLIENT_GONE);
 
         assertThat(ledger.quarantineFull()).isTrue();
     }
 
     @Test
-    void theTableOfOffendersIsBounded() {
+    void boundsTheNumberOfLeakSites() {
         for (int i = 0; i < 2000; i++) {
             ExchangeRecord record = open();
-            record.track(ResourceKind.LEASE, "f", "F.java:" + i, "b", thing("lease"));
+            record.track(ResourceKind.LEASE, "f", "F.java:" + i, "b", resource("lease"));
             record.end(EndCause.COMPLETED);
         }
         LedgerSummary summary = ledger.summary();
@@ -248,12 +250,12 @@ class LedgerTest {
     }
 
     @Test
-    void theTableOfExchangesShowsWhatIsHeld() throws Exception {
+    void tableOfExchangesShowsHeldResources() throws Exception {
         CompletableFuture.runAsync(
                         () -> {
                             ExchangeRecord record = open();
-                            record.track(ResourceKind.LEASE, "b", thing("lease"));
-                            record.track(ResourceKind.BUFFER, "f", "F.java:4", null, thing("buffer"));
+                            record.track(ResourceKind.LEASE, "b", resource("lease"));
+                            record.track(ResourceKind.BUFFER, "f", "F.java:4", null, resource("buffer"));
                         },
                         loops.all().getFirst())
                 .join();

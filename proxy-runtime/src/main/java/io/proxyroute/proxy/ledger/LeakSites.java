@@ -12,20 +12,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The places that leave things behind; the log hears of the 1st, 10th, 100th … thing of a place. Bounded: when the table is full, further places are counted together. Guarded by
- * its own monitor, which no exchange takes unless a filter leaked in it.
+ * Counts leaks by the site that obtained the resource. The 1st, 10th, 100th ... leak of a site is logged. The table is
+ * bounded: when it is full, leaks of further sites are counted together. Guarded by its own monitor; an exchange takes it
+ * only if a filter leaked.
  */
-final class Offenders {
+final class LeakSites {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Offenders.class);
-    private static final int MAX_PLACES = 500;
-    private static final int MAX_TOLD = 20;
+    private static final Logger LOG = LoggerFactory.getLogger(LeakSites.class);
+    private static final int MAX_SITES = 500;
+    private static final int MAX_REPORTED = 20;
 
-    private record Place(ResourceKind kind, String filter, String site, String backend) {}
+    private record LeakSite(ResourceKind kind, String filter, String site, String backend) {}
 
     private static final class Tally {
         long count;
-        long nextTold = 1;
+        long nextLogged = 1;
         long reclaimed;
         Instant firstSeen;
         Instant lastSeen;
@@ -33,18 +34,18 @@ final class Offenders {
     }
 
     private final InstantSource clock;
-    private final Map<Place, Tally> places = new HashMap<>();
+    private final Map<LeakSite, Tally> sites = new HashMap<>();
     private long leaks;
     private long reclaimed;
 
-    Offenders(InstantSource clock) {
+    LeakSites(InstantSource clock) {
         this.clock = clock;
     }
 
-    synchronized void leaked(OwnedResource holding, String traceId) {
-        holding.leaked = true;
+    synchronized void leaked(OwnedResource resource, String traceId) {
+        resource.leaked = true;
         leaks++;
-        Tally tally = tally(holding);
+        Tally tally = tally(resource);
         Instant now = clock.instant();
         if (tally.firstSeen == null) {
             tally.firstSeen = now;
@@ -52,34 +53,34 @@ final class Offenders {
         tally.lastSeen = now;
         tally.lastTraceId = traceId;
         tally.count++;
-        if (tally.count == tally.nextTold) {
-            tally.nextTold *= 10;
+        if (tally.count == tally.nextLogged) {
+            tally.nextLogged *= 10;
             LOG.warn(
-                    "filter {} leaves a {} behind: obtained at {}, backend {}; {} so far, this one by trace {}; taken back",
-                    holding.filter,
-                    holding.kind,
-                    holding.site,
-                    holding.backend == null ? "none" : holding.backend,
+                    "Filter {} leaked a {} obtained at {}, backend {}: {} so far, last in trace {}. The proxy reclaims it; close it in the filter.",
+                    resource.filter,
+                    resource.kind,
+                    resource.site,
+                    resource.backend == null ? "none" : resource.backend,
                     tally.count,
                     traceId);
         }
     }
 
-    synchronized void reclaimed(OwnedResource holding) {
-        if (!holding.leaked) {
-            return; // taken from a call that was cut short
+    synchronized void reclaimed(OwnedResource resource) {
+        if (!resource.leaked) {
+            return; // its call was interrupted: no leak
         }
         reclaimed++;
-        tally(holding).reclaimed++;
+        tally(resource).reclaimed++;
     }
 
-    private Tally tally(OwnedResource holding) {
-        Place place = new Place(holding.kind, holding.filter, holding.site, holding.backend);
-        Tally known = places.get(place);
-        if (known == null && places.size() >= MAX_PLACES) {
-            place = new Place(holding.kind, "(others)", "(others)", null);
+    private Tally tally(OwnedResource resource) {
+        LeakSite site = new LeakSite(resource.kind, resource.filter, resource.site, resource.backend);
+        Tally known = sites.get(site);
+        if (known == null && sites.size() >= MAX_SITES) {
+            site = new LeakSite(resource.kind, "(others)", "(others)", null);
         }
-        return places.computeIfAbsent(place, p -> new Tally());
+        return sites.computeIfAbsent(site, s -> new Tally());
     }
 
     synchronized long leaks() {
@@ -91,7 +92,7 @@ final class Offenders {
     }
 
     synchronized List<Offender> worst() {
-        return places.entrySet().stream()
+        return sites.entrySet().stream()
                 .map(e -> new Offender(
                         e.getKey().kind(),
                         e.getKey().filter(),
@@ -106,7 +107,7 @@ final class Offenders {
                         .reversed()
                         .thenComparing(Offender::filter)
                         .thenComparing(Offender::site))
-                .limit(MAX_TOLD)
+                .limit(MAX_REPORTED)
                 .toList();
     }
 }
