@@ -1,5 +1,4 @@
 /**
- * The Kubernetes API of the project, one package for each version. Imports nothing of ours; objects are plain data for
- * any thread.
+ * The Kubernetes API of the project, one package per version. Imports no other package of the project.
  */
 package io.proxyroute.api;

@@ -9,8 +9,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A part of an API object. Absent values are left out when it is written, so that a server-side apply owns only what
- * it names; fields of a newer version are ignored when it is read.
+ * A part of an API object. Absent values are not serialized, so that a server-side apply owns only the fields it sets.
+ * Unknown fields, written by a newer version, are ignored on reading.
  */
 @JacksonAnnotationsInside
 @JsonInclude(JsonInclude.Include.NON_EMPTY)

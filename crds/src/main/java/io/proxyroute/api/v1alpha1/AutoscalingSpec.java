@@ -6,7 +6,7 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** Who sets the number of pods, and by what measure. */
+/** How the number of pods is set. */
 @ApiType
 @ValidationRule(
         value = "self.min <= self.max",
@@ -19,14 +19,14 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(
         value = "duration(self.scaleUpStabilization).getMilliseconds() <= 1000 *"
                 + " duration(self.interval).getMilliseconds()",
-        message = "autoscaling.scaleUpStabilization must be at most 1000 x autoscaling.interval: that many numbers are"
-                + " kept.",
+        message = "autoscaling.scaleUpStabilization must be at most 1000 x autoscaling.interval: the operator"
+                + " keeps 1000 evaluations.",
         fieldPath = ".scaleUpStabilization")
 @ValidationRule(
         value = "duration(self.scaleDownStabilization).getMilliseconds() <= 1000 *"
                 + " duration(self.interval).getMilliseconds()",
-        message = "autoscaling.scaleDownStabilization must be at most 1000 x autoscaling.interval: that many numbers"
-                + " are kept.",
+        message = "autoscaling.scaleDownStabilization must be at most 1000 x autoscaling.interval: the operator"
+                + " keeps 1000 evaluations.",
         fieldPath = ".scaleDownStabilization")
 public record AutoscalingSpec(
         @Default("Disabled")
@@ -36,63 +36,64 @@ public record AutoscalingSpec(
                         + " the operator does not change its replicas.")
         Mode mode,
 
-        @Default("1") @Min(1) @Max(500) @JsonPropertyDescription("Fewest pods; mode Operator only.")
+        @Default("1") @Min(1) @Max(500) @JsonPropertyDescription("Minimum number of pods; used in mode Operator only.")
         Integer min,
 
-        @Default("10") @Min(1) @Max(500) @JsonPropertyDescription("Most pods; mode Operator only.")
+        @Default("10") @Min(1) @Max(500) @JsonPropertyDescription("Maximum number of pods; used in mode Operator only.")
         Integer max,
 
-        @JsonPropertyDescription("What a pod should carry.") Targets targets,
+        @JsonPropertyDescription("Target load of one pod; used in mode Operator only.")
+        Targets targets,
 
-        @Default("15s") @DurationFormat @JsonPropertyDescription("How often the number is thought over.")
+        @Default("15s") @DurationFormat @JsonPropertyDescription("How often the number of pods is evaluated.")
         GatewayDuration interval,
 
         @Default("0s")
         @DurationFormat
-        @JsonPropertyDescription("How long more pods must have been wanted before any is added.")
+        @JsonPropertyDescription("How long more pods must have been needed before pods are added.")
         GatewayDuration scaleUpStabilization,
 
         @Default("5m")
         @DurationFormat
-        @JsonPropertyDescription("How long fewer pods must have been enough before any is removed.")
+        @JsonPropertyDescription("How long fewer pods must have sufficed before pods are removed.")
         GatewayDuration scaleDownStabilization,
 
         @Default("10")
         @Min(0)
         @Max(100)
-        @JsonPropertyDescription("Deviation from the target that changes nothing, in percent.")
+        @JsonPropertyDescription("Deviation from the target, as a percentage, that does not change the number of pods.")
         Integer tolerancePercent) {
 
     static final AutoscalingSpec DEFAULT = new AutoscalingSpec(null, null, null, null, null, null, null, null);
 
     public AutoscalingSpec {
-        mode = Absent.or(mode, Mode.Disabled);
-        min = Absent.or(min, 1);
-        max = Absent.or(max, 10);
-        targets = Absent.or(targets, Targets.DEFAULT);
-        interval = Absent.or(interval, "15s");
-        scaleUpStabilization = Absent.or(scaleUpStabilization, "0s");
-        scaleDownStabilization = Absent.or(scaleDownStabilization, "5m");
-        tolerancePercent = Absent.or(tolerancePercent, 10);
+        mode = Defaults.orElse(mode, Mode.Disabled);
+        min = Defaults.orElse(min, 1);
+        max = Defaults.orElse(max, 10);
+        targets = Defaults.orElse(targets, Targets.DEFAULT);
+        interval = Defaults.orElse(interval, "15s");
+        scaleUpStabilization = Defaults.orElse(scaleUpStabilization, "0s");
+        scaleDownStabilization = Defaults.orElse(scaleDownStabilization, "5m");
+        tolerancePercent = Defaults.orElse(tolerancePercent, 10);
     }
 
-    /** Who sets the number of pods. */
+    /** Which component sets the number of pods. */
     public enum Mode {
         Disabled,
         Operator,
         External
     }
 
-    /** What a pod should carry. */
+    /** Target load of one pod. */
     @ApiType
     public record Targets(
-            @Default("1000") @Min(1) @Max(1000000) @JsonPropertyDescription("Open client connections of a pod.")
+            @Default("1000") @Min(1) @Max(1000000) @JsonPropertyDescription("Open client connections per pod.")
             Integer connections) {
 
         static final Targets DEFAULT = new Targets(null);
 
         public Targets {
-            connections = Absent.or(connections, 1000);
+            connections = Defaults.orElse(connections, 1000);
         }
     }
 }

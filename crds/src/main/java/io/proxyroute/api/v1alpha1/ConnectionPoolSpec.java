@@ -6,7 +6,7 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** Bounds of a pod's connections to backends. */
+/** Limits on a pod's connections to backends. */
 @ApiType
 @ValidationRule(
         value = "self.maxConnectionsPerBackend <= self.maxConnections",
@@ -16,32 +16,34 @@ import io.fabric8.generator.annotation.ValidationRule;
         value = "duration(self.abandonedTimeout).getMilliseconds() == 0 ||"
                 + " duration(self.leakDetectionThreshold).getMilliseconds() <="
                 + " duration(self.abandonedTimeout).getMilliseconds()",
-        message = "connectionPool.leakDetectionThreshold must be at most connectionPool.abandonedTimeout: a connection"
-                + " is reported before it is taken back.",
+        message = "connectionPool.leakDetectionThreshold must be at most connectionPool.abandonedTimeout: a"
+                + " connection is reported before it is reclaimed.",
         fieldPath = ".leakDetectionThreshold")
 public record ConnectionPoolSpec(
         @Default("200")
         @Min(1)
         @Max(65535)
-        @JsonPropertyDescription("Connections of one pod to all its backends together.")
+        @JsonPropertyDescription("Maximum number of connections from one pod to all its backends.")
         Integer maxConnections,
 
         @Default("20")
         @Min(1)
         @Max(65535)
-        @JsonPropertyDescription("Connections of one pod to one endpoint (address and port) of a backend.")
+        @JsonPropertyDescription(
+                "Maximum number of connections from one pod to one endpoint (address and port) of a backend.")
         Integer maxConnectionsPerBackend,
 
         @Default("1024")
         @Min(0)
         @Max(1000000)
         @JsonPropertyDescription(
-                "Requests of one pod that may wait for a connection to one endpoint; more are answered with 503.")
+                "Maximum number of requests in one pod that wait for a connection to one endpoint. Further"
+                        + " requests get a 503 response.")
         Integer maxPendingAcquires,
 
         @Default("3s")
         @DurationFormat
-        @JsonPropertyDescription("How long a request waits for a connection before it is answered with 503.")
+        @JsonPropertyDescription("How long a request waits for a connection before it gets a 503 response.")
         GatewayDuration acquireTimeout,
 
         @Default("1s") @DurationFormat @JsonPropertyDescription("How long a TCP handshake with a backend may take.")
@@ -49,38 +51,40 @@ public record ConnectionPoolSpec(
 
         @Default("60s")
         @DurationFormat
-        @JsonPropertyDescription("How long a connection to a backend stays open unused.")
+        @JsonPropertyDescription("How long an idle connection to a backend is kept open.")
         GatewayDuration keepAlive,
 
         @Default("1h")
         @DurationFormat
-        @JsonPropertyDescription("Age at which a connection is closed when it is next unused; 0s for never.")
+        @JsonPropertyDescription(
+                "Maximum age of a connection; an older one is closed when it becomes idle. 0s means no limit.")
         GatewayDuration maxLifetime,
 
         @Default("60s")
         @DurationFormat
         @JsonPropertyDescription(
-                "A connection in use on which no byte has moved for this long is reported; 0s for never.")
+                "A leased connection that transfers no bytes for this long is reported as a leak. 0s disables"
+                        + " the report.")
         GatewayDuration leakDetectionThreshold,
 
         @Default("300s")
         @DurationFormat
         @JsonPropertyDescription(
-                "A connection in use on which no byte has moved for this long is taken back; 0s for never.")
+                "A leased connection that transfers no bytes for this long is reclaimed. 0s disables" + " reclaiming.")
         GatewayDuration abandonedTimeout) {
 
     static final ConnectionPoolSpec DEFAULT =
             new ConnectionPoolSpec(null, null, null, null, null, null, null, null, null);
 
     public ConnectionPoolSpec {
-        maxConnections = Absent.or(maxConnections, 200);
-        maxConnectionsPerBackend = Absent.or(maxConnectionsPerBackend, 20);
-        maxPendingAcquires = Absent.or(maxPendingAcquires, 1024);
-        acquireTimeout = Absent.or(acquireTimeout, "3s");
-        connectTimeout = Absent.or(connectTimeout, "1s");
-        keepAlive = Absent.or(keepAlive, "60s");
-        maxLifetime = Absent.or(maxLifetime, "1h");
-        leakDetectionThreshold = Absent.or(leakDetectionThreshold, "60s");
-        abandonedTimeout = Absent.or(abandonedTimeout, "300s");
+        maxConnections = Defaults.orElse(maxConnections, 200);
+        maxConnectionsPerBackend = Defaults.orElse(maxConnectionsPerBackend, 20);
+        maxPendingAcquires = Defaults.orElse(maxPendingAcquires, 1024);
+        acquireTimeout = Defaults.orElse(acquireTimeout, "3s");
+        connectTimeout = Defaults.orElse(connectTimeout, "1s");
+        keepAlive = Defaults.orElse(keepAlive, "60s");
+        maxLifetime = Defaults.orElse(maxLifetime, "1h");
+        leakDetectionThreshold = Defaults.orElse(leakDetectionThreshold, "60s");
+        abandonedTimeout = Defaults.orElse(abandonedTimeout, "300s");
     }
 }

@@ -7,15 +7,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A length of time as the Gateway API writes it (GEP-2257): up to four numbers with a unit each, as {@code 1h30m} or
- * {@code 500ms}. It keeps the text that the user wrote; two texts of the same length of time are not equal as records,
- * so compare {@link #toJava()}.
+ * A duration in the format of the Gateway API (GEP-2257): up to four numbers, each with a unit, for example {@code 1h30m}
+ * or {@code 500ms}. The record keeps the user's text: {@code 60s} and {@code 1m} are not equal, so compare
+ * {@link #toJava()}.
  *
  * @param text matches {@link #PATTERN}
  */
 public record GatewayDuration(@JsonValue String text) {
 
-    /** What the API server accepts. */
+    /** The pattern that the API server validates. */
     public static final String PATTERN = "^([0-9]{1,5}(h|m|s|ms)){1,4}$";
 
     /** Four parts of five digits and two letters. */
@@ -24,28 +24,29 @@ public record GatewayDuration(@JsonValue String text) {
     private static final Pattern WHOLE = Pattern.compile(PATTERN);
     private static final Pattern PART = Pattern.compile("([0-9]{1,5})(ms|h|m|s)");
 
-    /** @throws IllegalArgumentException when the text is no duration */
+    /** @throws IllegalArgumentException when the text is not a duration */
     @JsonCreator
     public GatewayDuration {
         if (text == null || !WHOLE.matcher(text).matches()) {
             throw new IllegalArgumentException(
-                    "a duration is up to four numbers with a unit each, as 1h30m or 500ms; it is \"" + text + "\"");
+                    "a duration must be up to four numbers, each with a unit, for example 1h30m or 500ms, but is"
+                            + " \"" + text + "\"");
         }
     }
 
-    /** Reads what a user writes. */
+    /** @throws IllegalArgumentException when the text is not a duration */
     public static GatewayDuration parse(String text) {
         return new GatewayDuration(text);
     }
 
     /**
-     * Writes a length of time, rounded down to milliseconds.
+     * Formats a duration, rounded down to milliseconds.
      *
-     * @throws IllegalArgumentException when it is negative or over 99,999 h
+     * @throws IllegalArgumentException when it is negative or longer than 99,999 h
      */
     public static GatewayDuration of(Duration duration) {
         if (duration.isNegative() || duration.toHours() > 99_999) {
-            throw new IllegalArgumentException("a duration is between 0s and 99999h; it is " + duration);
+            throw new IllegalArgumentException("a duration must be between 0s and 99999h, but is " + duration);
         }
         StringBuilder text = new StringBuilder();
         append(text, duration.toHours(), "h");
@@ -61,7 +62,7 @@ public record GatewayDuration(@JsonValue String text) {
         }
     }
 
-    /** The same length of time for the JDK. */
+    /** Converts to the JDK's type. */
     public Duration toJava() {
         Duration sum = Duration.ZERO;
         Matcher parts = PART.matcher(text);

@@ -10,7 +10,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
-/** What must hold before anything is done to a pod. */
+/** Limits on the actions of remediation. */
 @ApiType
 @ValidationRule(
         value = "duration(self.cooldown).getMilliseconds() <= duration(self.maxCooldown).getMilliseconds()",
@@ -21,74 +21,77 @@ public record GuardSpec(
         @Min(0)
         @Max(100)
         @JsonPropertyDescription(
-                "Pods other than the one replaced that must be ready, in percent of the wanted number, rounded up.")
+                "Percentage of the desired pods that must be ready, not counting the pod to replace, rounded" + " up.")
         Integer minHealthyPercent,
 
         @Default("3")
         @Min(1)
         @Max(3600)
-        @JsonPropertyDescription("Pods detached within any hour, whether they are replaced or put back.")
+        @JsonPropertyDescription(
+                "Maximum number of pods detached within an hour, whether they are replaced or reattached.")
         Integer maxActionsPerHour,
 
         @Default("10m")
         @DurationFormat
-        @JsonPropertyDescription("Pause after a replacement; doubled when it did not help, or was given up.")
+        @JsonPropertyDescription(
+                "Pause after a replacement. It doubles when a replacement does not help or is aborted.")
         GatewayDuration cooldown,
 
-        @Default("6h") @DurationFormat @JsonPropertyDescription("Longest pause.")
+        @Default("6h") @DurationFormat @JsonPropertyDescription("Maximum pause.")
         GatewayDuration maxCooldown,
 
-        @Size(max = 16) @JsonPropertyDescription("Times of the week in which nothing is done to a pod.")
+        @Size(max = 16) @JsonPropertyDescription("Weekly time windows in which no pod is replaced.")
         List<BlackoutWindow> blackoutWindows,
 
         @Default("50")
         @Min(1)
         @Max(100)
         @JsonPropertyDescription(
-                "When more pods than this breach a threshold at once, in percent, they are observed only: the cause"
-                        + " is not in the pods. Confirmed leaks are replaced one at a time all the same.")
+                "When a larger percentage of pods breaches a threshold at once, the pods are only observed,"
+                        + " because the cause is unlikely to be in the pods. Confirmed leaks are still replaced, one at a"
+                        + " time.")
         Integer maxSuspectPercent) {
 
     static final GuardSpec DEFAULT = new GuardSpec(null, null, null, null, null, null);
 
     public GuardSpec {
-        minHealthyPercent = Absent.or(minHealthyPercent, 75);
-        maxActionsPerHour = Absent.or(maxActionsPerHour, 3);
-        cooldown = Absent.or(cooldown, "10m");
-        maxCooldown = Absent.or(maxCooldown, "6h");
-        blackoutWindows = Absent.orEmpty(blackoutWindows);
-        maxSuspectPercent = Absent.or(maxSuspectPercent, 50);
+        minHealthyPercent = Defaults.orElse(minHealthyPercent, 75);
+        maxActionsPerHour = Defaults.orElse(maxActionsPerHour, 3);
+        cooldown = Defaults.orElse(cooldown, "10m");
+        maxCooldown = Defaults.orElse(maxCooldown, "6h");
+        blackoutWindows = Defaults.orEmpty(blackoutWindows);
+        maxSuspectPercent = Defaults.orElse(maxSuspectPercent, 50);
     }
 
-    /** A time of the week in which nothing is done. */
+    /** A weekly time window in which no pod is replaced. */
     @ApiType
     @ValidationRule(
             value = "duration(self.duration).getMilliseconds() > 0 && duration(self.duration).getMilliseconds() <="
                     + " 86400000",
-            message = "remediation.guard.blackoutWindows[].duration must be over 0s and at most 24h.",
+            message = "remediation.guard.blackoutWindows[].duration must be greater than 0s and at most 24h.",
             fieldPath = ".duration")
     public record BlackoutWindow(
-            @Size(max = 7) @JsonPropertyDescription("Days on which it begins; every day when left out.")
+            @Size(max = 7) @JsonPropertyDescription("Days on which the window starts; every day when omitted.")
             List<Day> days,
 
             @Required
             @Size(min = 5, max = 5)
             @Pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$")
-            @JsonPropertyDescription("Time of day at which it begins, as 22:30.")
+            @JsonPropertyDescription("Time of day at which the window starts, for example 22:30.")
             String start,
 
-            @Required @DurationFormat @JsonPropertyDescription("How long it lasts; at most 24h.")
+            @Required @DurationFormat @JsonPropertyDescription("Length of the window; at most 24h.")
             GatewayDuration duration,
 
             @Default("UTC")
             @Size(min = 1, max = 64)
             @Pattern("^[A-Za-z0-9+\\-_]+(/[A-Za-z0-9+\\-_]+)*$")
-            @JsonPropertyDescription("Time zone of the IANA database, as Europe/Zurich.")
+            @JsonPropertyDescription("IANA time zone of start, for example Europe/Zurich.")
             String timeZone) {
 
         public BlackoutWindow {
-            days = Absent.orEmpty(days);
-            timeZone = Absent.or(timeZone, "UTC");
+            days = Defaults.orEmpty(days);
+            timeZone = Defaults.orElse(timeZone, "UTC");
         }
 
         /** A day of the week. */

@@ -6,7 +6,7 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** The leak detector: on the live set, which is what a full collection leaves, on direct memory and on threads. */
+/** The leak detector. It evaluates the live set (the heap in use after a full collection), direct memory and threads. */
 @ApiType
 @ValidationRule(
         value = "self.confirmations <= self.evaluations",
@@ -14,97 +14,104 @@ import io.fabric8.generator.annotation.ValidationRule;
         fieldPath = ".confirmations")
 @ValidationRule(
         value = "duration(self.sampleInterval).getMilliseconds() >= 1000",
-        message = "remediation.leakDetection.sampleInterval must be at least 1s: each sample stops the pod for a full"
-                + " collection.",
+        message = "remediation.leakDetection.sampleInterval must be at least 1s: each sample pauses the pod for"
+                + " a full collection.",
         fieldPath = ".sampleInterval")
 @ValidationRule(
         value = "self.minSamples * duration(self.sampleInterval).getMilliseconds() <="
                 + " duration(self.window).getMilliseconds()",
-        message = "remediation.leakDetection.window must hold minSamples samples: it must be at least minSamples x"
-                + " sampleInterval.",
+        message = "remediation.leakDetection.window must be at least minSamples x sampleInterval.",
         fieldPath = ".window")
 public record LeakDetectionSpec(
         @Default("true")
-        @JsonPropertyDescription("Whether pods are judged: their live set, direct memory and threads. The live set is"
-                + " measured while pods are judged, or a threshold is on it.")
+        @JsonPropertyDescription(
+                "Whether the live set, direct memory and threads of each pod are checked for leaks. The live"
+                        + " set is also measured when a threshold uses it.")
         Boolean enabled,
 
         @Default("5m")
         @DurationFormat
         @JsonPropertyDescription(
-                "How often a full collection measures the live set; it stops the pod for some milliseconds.")
+                "How often the live set is measured. Each measurement is a full collection, which pauses the"
+                        + " pod for some milliseconds.")
         GatewayDuration sampleInterval,
 
         @Default("15m")
         @DurationFormat
-        @JsonPropertyDescription("What a pod does in its first while is not judged; it starts over when the route's own"
-                + " configuration changes.")
+        @JsonPropertyDescription(
+                "Time after the start of a pod during which it is not evaluated. It starts again when the"
+                        + " route's configuration changes.")
         GatewayDuration warmUp,
 
         @Default("1h")
         @DurationFormat
-        @JsonPropertyDescription("Shortest stretch that is judged: growth counts when it goes on for at least this"
-                + " long. The detector looks back as far as it has samples.")
+        @JsonPropertyDescription(
+                "Minimum time span of an evaluation: growth counts only if it lasts at least this long. The"
+                        + " detector uses all samples that it has.")
         GatewayDuration window,
 
-        @Default("8") @Min(4) @Max(1000) @JsonPropertyDescription("Nothing is judged on fewer samples.")
+        @Default("8") @Min(4) @Max(1000) @JsonPropertyDescription("Minimum number of samples in an evaluation.")
         Integer minSamples,
 
         @Default("4")
         @Min(1)
         @Max(20)
-        @JsonPropertyDescription("Judgements that are remembered, one for each new sample.")
+        @JsonPropertyDescription("Number of most recent evaluations to consider; each new sample is evaluated once.")
         Integer evaluations,
 
         @Default("3")
         @Min(1)
         @Max(20)
-        @JsonPropertyDescription("How many of them must say leak before it is confirmed.")
+        @JsonPropertyDescription("Number of these evaluations that must find a leak before it is confirmed.")
         Integer confirmations,
 
         @Default("4")
         @Min(0)
         @Max(100)
-        @JsonPropertyDescription("Growth over the window that counts, in percent of the limit.")
+        @JsonPropertyDescription("Minimum growth over the window that counts as a leak, as a percentage of the limit.")
         Integer minGrowthPercent,
 
         @Default("24h")
         @DurationFormat
-        @JsonPropertyDescription("A leak that would take longer than this to exhaust the heap is none.")
+        @JsonPropertyDescription(
+                "Growth that would take longer than this to exhaust the limit does not count as a leak.")
         GatewayDuration horizon,
 
         @Default("2h")
         @DurationFormat
         @JsonPropertyDescription(
-                "A confirmed leak is acted on once the pod must be replaced within this time, or sooner"
-                        + " where so many leak that they would not all be replaced in time, one after the other. Until"
-                        + " then it is told; what only looked like a leak has time to end.")
+                "A confirmed leak is acted on when the limit is at most this far away, or earlier when so many"
+                        + " pods leak that replacing them one by one would take too long. Until then it is only reported,"
+                        + " so that temporary growth can end.")
         GatewayDuration actWithin,
 
         @Default("10000")
         @Min(100)
         @Max(10000000)
-        @JsonPropertyDescription("Virtual threads that count as exhausted, since the JVM sets no limit.")
+        @JsonPropertyDescription("Limit on virtual threads for the leak detector; the JVM has none.")
         Integer maxVirtualThreads,
 
-        @Default("2000") @Min(100) @Max(100000) @JsonPropertyDescription("Platform threads that count as exhausted.")
+        @Default("2000")
+        @Min(100)
+        @Max(100000)
+        @JsonPropertyDescription("Limit on platform threads for the leak detector.")
         Integer maxThreads) {
 
     static final LeakDetectionSpec DEFAULT =
             new LeakDetectionSpec(null, null, null, null, null, null, null, null, null, null, null, null);
 
     public LeakDetectionSpec {
-        enabled = Absent.or(enabled, true);
-        sampleInterval = Absent.or(sampleInterval, "5m");
-        warmUp = Absent.or(warmUp, "15m");
-        window = Absent.or(window, "1h");
-        minSamples = Absent.or(minSamples, 8);
-        evaluations = Absent.or(evaluations, 4);
-        confirmations = Absent.or(confirmations, 3);
-        minGrowthPercent = Absent.or(minGrowthPercent, 4);
-        horizon = Absent.or(horizon, "24h");
-        actWithin = Absent.or(actWithin, "2h");
-        maxVirtualThreads = Absent.or(maxVirtualThreads, 10_000);
-        maxThreads = Absent.or(maxThreads, 2_000);
+        enabled = Defaults.orElse(enabled, true);
+        sampleInterval = Defaults.orElse(sampleInterval, "5m");
+        warmUp = Defaults.orElse(warmUp, "15m");
+        window = Defaults.orElse(window, "1h");
+        minSamples = Defaults.orElse(minSamples, 8);
+        evaluations = Defaults.orElse(evaluations, 4);
+        confirmations = Defaults.orElse(confirmations, 3);
+        minGrowthPercent = Defaults.orElse(minGrowthPercent, 4);
+        horizon = Defaults.orElse(horizon, "24h");
+        actWithin = Defaults.orElse(actWithin, "2h");
+        maxVirtualThreads = Defaults.orElse(maxVirtualThreads, 10_000);
+        maxThreads = Defaults.orElse(maxThreads, 2_000);
     }
 }

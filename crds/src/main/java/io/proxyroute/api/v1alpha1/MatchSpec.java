@@ -8,24 +8,25 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
-/** A condition on a request: every part that is given must hold. */
+/** A condition on a request. All parts that are set must match. */
 @ApiType
 public record MatchSpec(
-        @JsonPropertyDescription("Condition on the path, without the query; any path when left out.")
+        @JsonPropertyDescription("Condition on the path without the query; matches any path when omitted.")
         PathMatch path,
 
-        @JsonPropertyDescription("The request's method; any when left out.")
+        @JsonPropertyDescription("Method of the request; matches any method when omitted.")
         Method method,
 
-        @Size(max = 16) @JsonPropertyDescription("Headers that must all match; names are compared without case.")
+        @Size(max = 16)
+        @JsonPropertyDescription("Conditions on headers, all of which must match. Header names are case-insensitive.")
         List<HeaderMatch> headers,
 
-        @Size(max = 16) @JsonPropertyDescription("Query parameters that must all match.")
+        @Size(max = 16) @JsonPropertyDescription("Conditions on query parameters, all of which must match.")
         List<QueryParamMatch> queryParams) {
 
     public MatchSpec {
-        headers = Absent.orEmpty(headers);
-        queryParams = Absent.orEmpty(queryParams);
+        headers = Defaults.orEmpty(headers);
+        queryParams = Defaults.orEmpty(queryParams);
     }
 
     /** Methods that can be matched. */
@@ -41,14 +42,14 @@ public record MatchSpec(
         PATCH
     }
 
-    /** How a path is compared. */
+    /** How a path is matched. */
     public enum PathMatchType {
         Exact,
         PathPrefix,
         RegularExpression
     }
 
-    /** How a value is compared. */
+    /** How a header or parameter value is matched. */
     public enum ValueMatchType {
         Exact,
         RegularExpression
@@ -63,19 +64,20 @@ public record MatchSpec(
     public record PathMatch(
             @Default("PathPrefix")
             @JsonPropertyDescription(
-                    "Exact: the whole path. PathPrefix: whole path elements from the start, so /a takes /a and"
-                            + " /a/b but not /ab. RegularExpression: the whole path, in the syntax of RE2, without"
-                            + " lookaround and backreferences. Compared is the path with escapes of letters, digits and"
-                            + " -._~ undone and repeated slashes merged; the backend gets it as it came.")
+                    "Exact: the path is equal to value. PathPrefix: the path starts with the path elements of"
+                            + " value, so /a matches /a and /a/b but not /ab. RegularExpression: the whole path matches the"
+                            + " RE2 expression; lookaround and backreferences are not supported. The path is normalized for"
+                            + " the comparison: escaped letters, digits and -._~ are decoded and repeated slashes are merged."
+                            + " The backend receives the original path.")
             PathMatchType type,
 
             @Required
             @Size(min = 1, max = 1024)
-            @JsonPropertyDescription("What to compare with; starts with / unless it is an expression.")
+            @JsonPropertyDescription("Value to compare with; must start with / unless type is RegularExpression.")
             String value) {
 
         public PathMatch {
-            type = Absent.or(type, PathMatchType.PathPrefix);
+            type = Defaults.orElse(type, PathMatchType.PathPrefix);
         }
     }
 
@@ -84,21 +86,21 @@ public record MatchSpec(
     public record HeaderMatch(
             @Default("Exact")
             @JsonPropertyDescription(
-                    "Exact: letter by letter. RegularExpression: the whole value, in the syntax of RE2, without"
-                            + " lookaround and backreferences.")
+                    "Exact: equal to value, case-sensitive. RegularExpression: the whole value matches the RE2"
+                            + " expression; lookaround and backreferences are not supported.")
             ValueMatchType type,
 
             @Required
             @Size(min = 1, max = 256)
             @Pattern("^[A-Za-z0-9!#$%&'*+\\-.^_`|~]+$")
-            @JsonPropertyDescription("The header's name; unique in the list.")
+            @JsonPropertyDescription("Name of the header; unique in the list.")
             String name,
 
-            @Required @Size(min = 1, max = 1024) @JsonPropertyDescription("What to compare with.")
+            @Required @Size(min = 1, max = 1024) @JsonPropertyDescription("Value to compare with.")
             String value) {
 
         public HeaderMatch {
-            type = Absent.or(type, ValueMatchType.Exact);
+            type = Defaults.orElse(type, ValueMatchType.Exact);
         }
     }
 
@@ -107,18 +109,18 @@ public record MatchSpec(
     public record QueryParamMatch(
             @Default("Exact")
             @JsonPropertyDescription(
-                    "Exact: letter by letter. RegularExpression: the whole value, in the syntax of RE2, without"
-                            + " lookaround and backreferences.")
+                    "Exact: equal to value, case-sensitive. RegularExpression: the whole value matches the RE2"
+                            + " expression; lookaround and backreferences are not supported.")
             ValueMatchType type,
 
-            @Required @Size(min = 1, max = 256) @JsonPropertyDescription("The parameter's name; unique in the list.")
+            @Required @Size(min = 1, max = 256) @JsonPropertyDescription("Name of the parameter; unique in the list.")
             String name,
 
-            @Required @Size(min = 1, max = 1024) @JsonPropertyDescription("What to compare with.")
+            @Required @Size(min = 1, max = 1024) @JsonPropertyDescription("Value to compare with.")
             String value) {
 
         public QueryParamMatch {
-            type = Absent.or(type, ValueMatchType.Exact);
+            type = Defaults.orElse(type, ValueMatchType.Exact);
         }
     }
 }

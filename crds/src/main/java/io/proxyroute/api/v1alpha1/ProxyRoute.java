@@ -7,18 +7,18 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** Proxy pods and the requests that they serve. */
+/** A set of proxy pods and the requests they serve. */
 @Group("proxyroute.io")
 @Version("v1alpha1")
 @ShortNames("pxr")
 @AdditionalPrinterColumn(
         name = "Accepted",
         jsonPath = ".status.conditions[?(@.type==\"Accepted\")].status",
-        getDescription = "Whether the spec can be served.")
+        getDescription = "Whether the spec is valid.")
 @AdditionalPrinterColumn(
         name = "Programmed",
         jsonPath = ".status.conditions[?(@.type==\"Programmed\")].status",
-        getDescription = "Whether every ready pod serves the spec as it stands.")
+        getDescription = "Whether every ready pod serves the current spec.")
 @AdditionalPrinterColumn(
         name = "Healthy",
         jsonPath = ".status.conditions[?(@.type==\"Healthy\")].status",
@@ -27,13 +27,13 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "Ready",
         type = AdditionalPrinterColumn.Type.INTEGER,
         jsonPath = ".status.readyReplicas",
-        getDescription = "Ready pods.")
+        getDescription = "Number of ready pods.")
 @AdditionalPrinterColumn(
         name = "Replicas",
         type = AdditionalPrinterColumn.Type.INTEGER,
         jsonPath = ".status.replicas",
         priority = 1,
-        getDescription = "Pods that exist.")
+        getDescription = "Number of pods.")
 @AdditionalPrinterColumn(
         name = "Available",
         jsonPath = ".status.conditions[?(@.type==\"Available\")].status",
@@ -43,26 +43,26 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "Refs",
         jsonPath = ".status.conditions[?(@.type==\"ResolvedRefs\")].status",
         priority = 1,
-        getDescription = "Whether every Service and filter that the spec names was found.")
+        getDescription = "Whether every reference in the spec is resolved.")
 @AdditionalPrinterColumn(
         name = "Scaling",
         jsonPath = ".spec.autoscaling.mode",
         priority = 1,
-        getDescription = "Who sets the number of pods.")
+        getDescription = "How the number of pods is set.")
 @AdditionalPrinterColumn(
         name = "Tuning",
         jsonPath = ".spec.tuning.mode",
         priority = 1,
-        getDescription = "What becomes of measured pool settings.")
+        getDescription = "What the operator does with recommended pool settings.")
 @AdditionalPrinterColumn(
         name = "Remediation",
         jsonPath = ".spec.remediation.mode",
-        getDescription = "What the operator may do about a leaking pod.")
+        getDescription = "What the operator may do about a failing pod.")
 @AdditionalPrinterColumn(
         name = "Phase",
         jsonPath = ".status.remediation.phase",
         priority = 1,
-        getDescription = "Where remediation stands.")
+        getDescription = "State of remediation.")
 @AdditionalPrinterColumn(
         name = "Config",
         jsonPath = ".status.configHash",
@@ -72,7 +72,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "Age",
         type = AdditionalPrinterColumn.Type.DATE,
         jsonPath = ".metadata.creationTimestamp",
-        getDescription = "Time since it was created.")
+        getDescription = "Time since creation.")
 public class ProxyRoute extends CustomResource<ProxyRouteSpec, ProxyRouteStatus> implements Namespaced {
 
     private static final long serialVersionUID = 1L;

@@ -11,63 +11,65 @@ import io.fabric8.kubernetes.model.annotation.StatusReplicas;
 import java.time.Instant;
 import java.util.List;
 
-/** What has become of a route. Written by the operator; bounded, whatever the number of pods. */
+/** The observed state of a route. Written by the operator. Its size does not grow with the number of pods. */
 @ApiType
 public record ProxyRouteStatus(
         @Size(max = 8)
-        @JsonPropertyDescription(
-                "Accepted: the spec can be served. ResolvedRefs: every Service and grant was found. Programmed:"
-                        + " at least one pod is ready, and every ready one serves the spec as it stands."
-                        + " Available: enough pods are ready. Healthy: no pod leaks or breaches a threshold.")
+        @JsonPropertyDescription("Accepted: the spec is valid. ResolvedRefs: every reference is resolved and permitted."
+                + " Programmed: every pod of the current revision serves the current configuration, and no older"
+                + " revision is left. Available: enough pods are ready. Healthy: no pod leaks or breaches a"
+                + " threshold. Ready: Accepted, Programmed and Available are True. Reconciling and Stalled are"
+                + " present only while True.")
         List<Condition> conditions,
 
-        @Min(0) @JsonPropertyDescription("Generation of the spec that this status speaks of.")
+        @Min(0) @JsonPropertyDescription("Generation of the spec that this status describes.")
         Long observedGeneration,
 
-        @StatusReplicas @Min(0) @Max(1000) @JsonPropertyDescription("Pods that exist.")
+        @StatusReplicas @Min(0) @Max(1000) @JsonPropertyDescription("Number of pods.")
         Integer replicas,
 
-        @Min(0) @Max(1000) @JsonPropertyDescription("Pods that are ready.")
+        @Min(0) @Max(1000) @JsonPropertyDescription("Number of ready pods.")
         Integer readyReplicas,
 
-        @LabelSelector @Size(max = 512) @JsonPropertyDescription("Label selector of the pods, as text.")
+        @LabelSelector @Size(max = 512) @JsonPropertyDescription("Label selector of the pods, in string form.")
         String selector,
 
         @Size(max = 64) @JsonPropertyDescription("Hash of the configuration that the pods should serve.")
         String configHash,
 
-        @JsonPropertyDescription("What tuning found; absent while tuning.mode is Disabled.")
+        @JsonPropertyDescription("Result of tuning; absent while tuning.mode is Disabled.")
         Tuning tuning,
 
-        @JsonPropertyDescription("Where remediation stands.")
-        Remediation remediation) {
+        @JsonPropertyDescription("State of remediation.") Remediation remediation) {
 
     public ProxyRouteStatus {
-        conditions = Absent.orEmpty(conditions);
+        conditions = Defaults.orEmpty(conditions);
     }
 
-    /** What tuning found. */
+    /** Result of tuning. */
     @ApiType
     public record Tuning(
-            @JsonPropertyDescription("Values in force in place of the spec's; absent unless tuning.mode is Auto.")
+            @JsonPropertyDescription(
+                    "Values that the pods use instead of the values in the spec; absent unless tuning.mode is"
+                            + " Auto.")
             TunedValues effective,
 
-            @JsonPropertyDescription("Values that the measurements speak for.")
+            @JsonPropertyDescription("Values recommended by the measurements.")
             TunedValues recommended,
 
-            @Size(max = 1024) @JsonPropertyDescription("Why, in a sentence with the figures.")
+            @Size(max = 1024) @JsonPropertyDescription("Reason for the recommendation, with the measured figures.")
             String reason,
 
-            @JsonFormat(shape = JsonFormat.Shape.STRING) @JsonPropertyDescription("Since when these values have stood.")
+            @JsonFormat(shape = JsonFormat.Shape.STRING) @JsonPropertyDescription("When these values were set.")
             Instant since) {}
 
-    /** Settings that are tuned. */
+    /** The tuned settings. */
     @ApiType
     public record TunedValues(
-            @Min(1) @Max(65535) @JsonPropertyDescription("In place of connectionPool.maxConnectionsPerBackend.")
+            @Min(1) @Max(65535) @JsonPropertyDescription("Replaces connectionPool.maxConnectionsPerBackend.")
             Integer maxConnectionsPerBackend,
 
-            @DurationFormat @JsonPropertyDescription("In place of connectionPool.acquireTimeout.")
+            @DurationFormat @JsonPropertyDescription("Replaces connectionPool.acquireTimeout.")
             GatewayDuration acquireTimeout) {}
 
     /** Where remediation stands. */
@@ -84,6 +86,7 @@ public record ProxyRouteStatus(
 
             @Min(0)
             @Max(3600)
-            @JsonPropertyDescription("Pods detached within the last hour, whether they were replaced or put back.")
+            @JsonPropertyDescription(
+                    "Number of pods detached within the last hour, whether they were replaced or reattached.")
             Integer actionsInWindow) {}
 }

@@ -22,16 +22,17 @@ public record ProxySpec(
         @Min(0)
         @Max(500)
         @JsonPropertyDescription(
-                "Number of pods, 1 when left out; only with autoscaling.mode Disabled. kubectl scale pxr sets it.")
+                "Number of pods; 1 when omitted. May be set only if autoscaling.mode is Disabled. kubectl"
+                        + " scale pxr sets it.")
         Integer replicas,
 
         @Size(min = 1, max = 512)
         @JsonPropertyDescription(
-                "Image of the proxy; the operator's own default when left out. Derive an image from the default"
-                        + " to bring filters of your own.")
+                "Image of the proxy; the operator's default image when omitted. Derive an image from the"
+                        + " default to add custom filters.")
         String image,
 
-        @Default("IfNotPresent") @JsonPropertyDescription("When the image is pulled, as in a container.")
+        @Default("IfNotPresent") @JsonPropertyDescription("When the image is pulled, as in a container spec.")
         ImagePullPolicy imagePullPolicy,
 
         @Default("{\"requests\": {\"cpu\": \"250m\"}, \"limits\": {\"memory\": \"512Mi\"}}")
@@ -41,22 +42,22 @@ public record ProxySpec(
         @JsonPropertyDescription("Labels and annotations added to each pod.")
         PodMetadata podMetadata,
 
-        @Size(max = 16) @JsonPropertyDescription("Labels that a node must have, as in a pod.")
+        @Size(max = 16) @JsonPropertyDescription("Labels that a node must have, as in a pod spec.")
         Map<String, @Size(max = 63) String> nodeSelector,
 
-        @Size(max = 16) @JsonPropertyDescription("Taints that the pods tolerate, as in a pod.")
+        @Size(max = 16) @JsonPropertyDescription("Taints that the pods tolerate, as in a pod spec.")
         List<Toleration> tolerations,
 
-        @JsonPropertyDescription("Which nodes and neighbours the pods like or dislike, as in a pod.")
+        @JsonPropertyDescription("Scheduling constraints of the pods, as in a pod spec.")
         Affinity affinity,
 
         @Size(max = 8)
         @JsonPropertyDescription(
-                "How pods spread over nodes, as in a pod; evenly over zones and hosts where possible when left"
-                        + " out.")
+                "How the pods are spread over nodes, as in a pod spec. When omitted, the pods are spread over"
+                        + " zones and hosts where possible.")
         List<TopologySpreadConstraint> topologySpread,
 
-        @Size(min = 1, max = 253) @JsonPropertyDescription("PriorityClass of the pods.")
+        @Size(min = 1, max = 253) @JsonPropertyDescription("Name of the PriorityClass of the pods.")
         String priorityClassName,
 
         @JsonPropertyDescription("The Java virtual machine.")
@@ -65,29 +66,30 @@ public record ProxySpec(
         @JsonPropertyDescription("The Service in front of the pods.")
         ServiceSpec service,
 
-        @JsonPropertyDescription("How many pods voluntary disruptions must leave.")
+        @JsonPropertyDescription("How many pods must stay available during voluntary disruptions.")
         DisruptionBudget disruptionBudget,
 
-        @JsonPropertyDescription("Who may reach the pods.") NetworkPolicySpec networkPolicy,
+        @JsonPropertyDescription("Network access to the pods.")
+        NetworkPolicySpec networkPolicy,
 
-        @JsonPropertyDescription("How a pod ends without losing a request.")
+        @JsonPropertyDescription("How a pod shuts down without losing requests.")
         DrainSpec drain) {
 
     static final ProxySpec DEFAULT =
             new ProxySpec(null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     public ProxySpec {
-        imagePullPolicy = Absent.or(imagePullPolicy, ImagePullPolicy.IfNotPresent);
-        resources = Absent.or(resources, Resources.DEFAULT);
-        podMetadata = Absent.or(podMetadata, PodMetadata.NONE);
-        nodeSelector = Absent.orEmpty(nodeSelector);
-        tolerations = Absent.orEmpty(tolerations);
-        topologySpread = Absent.orEmpty(topologySpread);
-        jvm = Absent.or(jvm, Jvm.DEFAULT);
-        service = Absent.or(service, ServiceSpec.DEFAULT);
-        disruptionBudget = Absent.or(disruptionBudget, DisruptionBudget.DEFAULT);
-        networkPolicy = Absent.or(networkPolicy, NetworkPolicySpec.DEFAULT);
-        drain = Absent.or(drain, DrainSpec.DEFAULT);
+        imagePullPolicy = Defaults.orElse(imagePullPolicy, ImagePullPolicy.IfNotPresent);
+        resources = Defaults.orElse(resources, Resources.DEFAULT);
+        podMetadata = Defaults.orElse(podMetadata, PodMetadata.NONE);
+        nodeSelector = Defaults.orEmpty(nodeSelector);
+        tolerations = Defaults.orEmpty(tolerations);
+        topologySpread = Defaults.orEmpty(topologySpread);
+        jvm = Defaults.orElse(jvm, Jvm.DEFAULT);
+        service = Defaults.orElse(service, ServiceSpec.DEFAULT);
+        disruptionBudget = Defaults.orElse(disruptionBudget, DisruptionBudget.DEFAULT);
+        networkPolicy = Defaults.orElse(networkPolicy, NetworkPolicySpec.DEFAULT);
+        drain = Defaults.orElse(drain, DrainSpec.DEFAULT);
     }
 
     /** When an image is pulled. */
@@ -101,7 +103,7 @@ public record ProxySpec(
     @ApiType
     @ValidationRule(
             value = "has(self.limits) && 'memory' in self.limits",
-            message = "proxy.resources.limits.memory must be given: heap and direct memory are derived from it.")
+            message = "proxy.resources.limits.memory must be set: heap and direct memory are derived from it.")
     @ValidationRule(
             value = "!has(self.limits) || !('memory' in self.limits) || !isQuantity(string(self.limits['memory'])) ||"
                     + " !quantity(string(self.limits['memory'])).isLessThan(quantity('256Mi'))",
@@ -110,33 +112,33 @@ public record ProxySpec(
     public record Resources(
             @Size(max = 8)
             @JsonPropertyDescription(
-                    "What the scheduler sets aside, by name: cpu, memory. Memory: its limit when left out.")
+                    "Resources that the scheduler reserves: cpu and memory. The memory request defaults to the"
+                            + " memory limit.")
             Map<String, Quantity> requests,
 
-            @Size(max = 8)
-            @JsonPropertyDescription("What the kernel enforces, by name: memory, at least 256Mi, and cpu where wanted.")
+            @Size(max = 8) @JsonPropertyDescription("Resource limits: memory (at least 256Mi) and optionally cpu.")
             Map<String, Quantity> limits) {
 
         static final Resources DEFAULT =
                 new Resources(Map.of("cpu", Quantity.parse("250m")), Map.of("memory", Quantity.parse("512Mi")));
 
         public Resources {
-            requests = Absent.orEmpty(requests);
-            limits = Absent.orEmpty(limits);
+            requests = Defaults.orEmpty(requests);
+            limits = Defaults.orEmpty(limits);
         }
     }
 
-    /** What a user adds to the pods' metadata. */
+    /** Labels and annotations that the user adds to the pods. */
     @ApiType
     @ValidationRule(
             value = "!has(self.labels) || self.labels.all(k, !k.startsWith('proxyroute.io/') &&"
                     + " !k.startsWith('app.kubernetes.io/'))",
-            message = "proxy.podMetadata.labels must not begin with proxyroute.io/ or app.kubernetes.io/: the operator"
-                    + " sets those.",
+            message = "proxy.podMetadata.labels must not start with proxyroute.io/ or app.kubernetes.io/: these"
+                    + " labels are reserved for the operator.",
             fieldPath = ".labels")
     public record PodMetadata(
             @Size(max = 32)
-            @JsonPropertyDescription("Labels; those of proxyroute.io and app.kubernetes.io are the operator's.")
+            @JsonPropertyDescription("Labels. The prefixes proxyroute.io/ and app.kubernetes.io/ are reserved.")
             Map<String, @Size(max = 63) String> labels,
 
             @Size(max = 32) @JsonPropertyDescription("Annotations.")
@@ -145,8 +147,8 @@ public record ProxySpec(
         static final PodMetadata NONE = new PodMetadata(null, null);
 
         public PodMetadata {
-            labels = Absent.orEmpty(labels);
-            annotations = Absent.orEmpty(annotations);
+            labels = Defaults.orEmpty(labels);
+            annotations = Defaults.orEmpty(annotations);
         }
     }
 
@@ -155,9 +157,8 @@ public record ProxySpec(
     @ValidationRule(
             value = "!has(self.options) || self.options.all(o, !o.contains('DisableExplicitGC') &&"
                     + " !o.contains('ExplicitGCInvokesConcurrent'))",
-            message =
-                    "proxy.jvm.options must not hold DisableExplicitGC or ExplicitGCInvokesConcurrent: the live set is"
-                            + " measured by an explicit, stop-the-world collection.",
+            message = "proxy.jvm.options must not contain DisableExplicitGC or ExplicitGCInvokesConcurrent: the live"
+                    + " set is measured by an explicit stop-the-world collection.",
             fieldPath = ".options")
     @ValidationRule(
             value = "!has(self.options) || self.options.all(o, !o.matches('^-X?m[sx]') && !o.contains('HeapSize') &&"
@@ -168,43 +169,44 @@ public record ProxySpec(
             fieldPath = ".options")
     @ValidationRule(
             value = "!has(self.options) || self.options.all(o, !o.matches('^-XX:[+-]Use[A-Za-z0-9]+GC$'))",
-            message = "proxy.jvm.options must not choose a collector: the operator sets -XX:+UseG1GC, and a JVM with"
-                    + " two does not start.",
+            message = "proxy.jvm.options must not select a garbage collector: the operator sets -XX:+UseG1GC, and a"
+                    + " JVM with two collectors does not start.",
             fieldPath = ".options")
     @ValidationRule(
             value = "!has(self.options) || self.options.all(o, !o.startsWith('-XX:Flags=') &&"
                     + " !o.startsWith('-XX:VMOptionsFile='))",
-            message = "proxy.jvm.options must hold the options themselves, not name a file of options.",
+            message = "proxy.jvm.options must not refer to a file of options: list the options themselves.",
             fieldPath = ".options")
     public record Jvm(
             @Size(max = 32)
             @JsonPropertyDescription(
-                    "Options added to the operator's own, one each, as -XX:+AlwaysPreTouch or -Dname=value. Heap"
-                            + " and direct memory sizes, another collector, files of options, DisableExplicitGC and"
-                            + " ExplicitGCInvokesConcurrent are refused.")
+                    "JVM options added to those of the operator, one per entry, for example -XX:+AlwaysPreTouch or"
+                            + " -Dname=value. Heap and direct memory sizes, another collector, files of options,"
+                            + " DisableExplicitGC and ExplicitGCInvokesConcurrent are not allowed.")
             List<@Size(min = 2, max = 256) @Pattern("^-[^\\s\"'\\\\]+$") String> options) {
 
         static final Jvm DEFAULT = new Jvm(null);
 
         public Jvm {
-            options = Absent.orEmpty(options);
+            options = Defaults.orEmpty(options);
         }
     }
 
     /** The Service in front of the pods. */
     @ApiType
     public record ServiceSpec(
-            @Default("ClusterIP") @JsonPropertyDescription("ClusterIP, NodePort or LoadBalancer, as in a Service.")
+            @Default("ClusterIP") @JsonPropertyDescription("Type of the Service: ClusterIP, NodePort or LoadBalancer.")
             ServiceType type,
 
-            @Size(max = 32) @JsonPropertyDescription("Annotations of the Service, for load balancers and the like.")
+            @Size(max = 32)
+            @JsonPropertyDescription("Annotations of the Service, for example to configure a load balancer.")
             Map<String, @Size(max = 4096) String> annotations) {
 
         static final ServiceSpec DEFAULT = new ServiceSpec(null, null);
 
         public ServiceSpec {
-            type = Absent.or(type, ServiceType.ClusterIP);
-            annotations = Absent.orEmpty(annotations);
+            type = Defaults.orElse(type, ServiceType.ClusterIP);
+            annotations = Defaults.orEmpty(annotations);
         }
     }
 
@@ -215,53 +217,55 @@ public record ProxySpec(
         LoadBalancer
     }
 
-    /** How many pods voluntary disruptions must leave. */
+    /** How many pods must stay available during voluntary disruptions. */
     @ApiType
     public record DisruptionBudget(
             @Min(0)
             @Max(500)
             @JsonPropertyDescription(
-                    "Ready pods that evictions must leave; one less than the wanted number when left out.")
+                    "Number of pods that must stay ready during evictions; one less than the desired number when"
+                            + " omitted.")
             Integer minAvailable) {
 
         static final DisruptionBudget DEFAULT = new DisruptionBudget(null);
     }
 
-    /** Who may reach the pods. */
+    /** Network access to the pods. */
     @ApiType
     public record NetworkPolicySpec(
             @Default("true")
             @JsonPropertyDescription(
-                    "Whether a NetworkPolicy opens the traffic and metrics ports to all and the administration"
-                            + " port to the operator alone.")
+                    "Whether to create a NetworkPolicy that opens the traffic and metrics ports to everyone and"
+                            + " the administration port to the operator only.")
             Boolean enabled) {
 
         static final NetworkPolicySpec DEFAULT = new NetworkPolicySpec(null);
 
         public NetworkPolicySpec {
-            enabled = Absent.or(enabled, true);
+            enabled = Defaults.orElse(enabled, true);
         }
     }
 
-    /** How a pod ends; its grace period is the sum of both and 25 s, for closing what is left. */
+    /** How a pod shuts down. Its grace period is the sum of both and 25 s for closing the remaining connections. */
     @ApiType
     public record DrainSpec(
             @Default("10s")
             @DurationFormat
             @JsonPropertyDescription(
-                    "How long an ending pod still accepts connections, since endpoint lists elsewhere lag.")
+                    "How long a terminating pod still accepts connections, because endpoint lists elsewhere are"
+                            + " updated with a delay.")
             GatewayDuration delay,
 
             @Default("30s")
             @DurationFormat
-            @JsonPropertyDescription("How long exchanges in flight may go on after that.")
+            @JsonPropertyDescription("How long requests in flight may take to complete after the delay.")
             GatewayDuration timeout) {
 
         static final DrainSpec DEFAULT = new DrainSpec(null, null);
 
         public DrainSpec {
-            delay = Absent.or(delay, "10s");
-            timeout = Absent.or(timeout, "30s");
+            delay = Defaults.orElse(delay, "10s");
+            timeout = Defaults.orElse(timeout, "30s");
         }
     }
 }

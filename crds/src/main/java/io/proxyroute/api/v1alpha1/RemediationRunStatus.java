@@ -54,7 +54,7 @@ public record RemediationRunStatus(
         ProxyErrors proxyErrors) {
 
     public RemediationRunStatus {
-        phaseTimes = Absent.orEmpty(phaseTimes);
+        phaseTimes = Defaults.orEmpty(phaseTimes);
     }
 
     /** How a run ended. */
@@ -96,7 +96,7 @@ public record RemediationRunStatus(
             Long meanwhile) {
 
         public ProxyErrors {
-            before = Absent.orEmpty(before);
+            before = Defaults.orEmpty(before);
         }
 
         /** Answers that one process has lost since it started. */

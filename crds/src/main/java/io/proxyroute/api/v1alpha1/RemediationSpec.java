@@ -8,7 +8,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
-/** What is watched in every pod, and what the operator may do about it. */
+/** How the health of each pod is evaluated, and what the operator may do about a failing pod. */
 @ApiType
 @ValidationRule(
         value =
@@ -19,8 +19,8 @@ import java.util.List;
 @ValidationRule(
         value = "!has(self.thresholds) || self.thresholds.all(t, self.thresholds.exists_one(u, (has(u.name) ? u.name :"
                 + " u.metric) == (has(t.name) ? t.name : t.metric)))",
-        message = "remediation.thresholds[].name must be unique: give each threshold on the same metric a name of its"
-                + " own.",
+        message = "remediation.thresholds[].name must be unique and defaults to the metric: name the thresholds"
+                + " that share a metric.",
         fieldPath = ".thresholds")
 public record RemediationSpec(
         @Default("Observe")
@@ -30,53 +30,60 @@ public record RemediationSpec(
                         + " would take. Auto: the operator replaces the pod, within the limits of guard.")
         Mode mode,
 
-        @Default("15s") @DurationFormat @JsonPropertyDescription("How often each pod's snapshot is read.")
+        @Default("15s")
+        @DurationFormat
+        @JsonPropertyDescription("How often the telemetry snapshot of each pod is read.")
         GatewayDuration pollInterval,
 
         @Default("1m")
         @DurationFormat
-        @JsonPropertyDescription("Age at which a snapshot counts as missing: nothing is decided on it.")
+        @JsonPropertyDescription(
+                "Age at which a snapshot is treated as missing. No decision is based on a missing snapshot.")
         GatewayDuration staleAfter,
 
-        @Size(max = 16) @JsonPropertyDescription("Limits of your own, honoured as written, beside the leak detector.")
+        @Size(max = 16) @JsonPropertyDescription("User-defined limits, in addition to the leak detector.")
         List<ThresholdSpec> thresholds,
 
         @JsonPropertyDescription(
-                "The leak detector: on the live set, which is what a full collection leaves, on direct memory and threads.")
+                "The leak detector. It evaluates the live set (the heap in use after a full collection),"
+                        + " direct memory and threads.")
         LeakDetectionSpec leakDetection,
 
-        @JsonPropertyDescription("What must hold before anything is done to a pod.")
+        @JsonPropertyDescription("Limits on the actions of remediation.")
         GuardSpec guard,
 
-        @JsonPropertyDescription("Collecting the evidence.") CaptureSpec capture,
+        @JsonPropertyDescription("How evidence is collected.")
+        CaptureSpec capture,
 
-        @JsonPropertyDescription("Starting the replacement, while the pod still serves.")
+        @JsonPropertyDescription("How the replacement is started, while the pod still serves.")
         SurgeSpec surge,
 
-        @JsonPropertyDescription("Evicting the pod.") EvictionSpec eviction,
-        @JsonPropertyDescription("Proving that it helped.") VerifySpec verify,
+        @JsonPropertyDescription("How the pod is evicted.") EvictionSpec eviction,
 
-        @JsonPropertyDescription("What a report holds, and for how long.")
+        @JsonPropertyDescription("How the result of the replacement is verified.")
+        VerifySpec verify,
+
+        @JsonPropertyDescription("Content and retention of reports.")
         DiagnosticsSpec diagnostics) {
 
     static final RemediationSpec DEFAULT =
             new RemediationSpec(null, null, null, null, null, null, null, null, null, null, null);
 
     public RemediationSpec {
-        mode = Absent.or(mode, Mode.Observe);
-        pollInterval = Absent.or(pollInterval, "15s");
-        staleAfter = Absent.or(staleAfter, "1m");
-        thresholds = Absent.orEmpty(thresholds);
-        leakDetection = Absent.or(leakDetection, LeakDetectionSpec.DEFAULT);
-        guard = Absent.or(guard, GuardSpec.DEFAULT);
-        capture = Absent.or(capture, CaptureSpec.DEFAULT);
-        surge = Absent.or(surge, SurgeSpec.DEFAULT);
-        eviction = Absent.or(eviction, EvictionSpec.DEFAULT);
-        verify = Absent.or(verify, VerifySpec.DEFAULT);
-        diagnostics = Absent.or(diagnostics, DiagnosticsSpec.DEFAULT);
+        mode = Defaults.orElse(mode, Mode.Observe);
+        pollInterval = Defaults.orElse(pollInterval, "15s");
+        staleAfter = Defaults.orElse(staleAfter, "1m");
+        thresholds = Defaults.orEmpty(thresholds);
+        leakDetection = Defaults.orElse(leakDetection, LeakDetectionSpec.DEFAULT);
+        guard = Defaults.orElse(guard, GuardSpec.DEFAULT);
+        capture = Defaults.orElse(capture, CaptureSpec.DEFAULT);
+        surge = Defaults.orElse(surge, SurgeSpec.DEFAULT);
+        eviction = Defaults.orElse(eviction, EvictionSpec.DEFAULT);
+        verify = Defaults.orElse(verify, VerifySpec.DEFAULT);
+        diagnostics = Defaults.orElse(diagnostics, DiagnosticsSpec.DEFAULT);
     }
 
-    /** What the operator may do. */
+    /** What the operator may do about a failing pod. */
     public enum Mode {
         Disabled,
         Observe,
@@ -84,97 +91,104 @@ public record RemediationSpec(
         Auto
     }
 
-    /** Collecting the evidence. */
+    /** How evidence is collected. */
     @ApiType
     public record CaptureSpec(
             @Default("15s")
             @DurationFormat
-            @JsonPropertyDescription("What is not collected by then is left out; the replacement is not delayed.")
+            @JsonPropertyDescription(
+                    "Time limit of the collection. Evidence that is missing by then is omitted, and the"
+                            + " replacement continues.")
             GatewayDuration timeout) {
 
         static final CaptureSpec DEFAULT = new CaptureSpec(null);
 
         public CaptureSpec {
-            timeout = Absent.or(timeout, "15s");
+            timeout = Defaults.orElse(timeout, "15s");
         }
     }
 
-    /** Starting the replacement. */
+    /** How the replacement is started. */
     @ApiType
     public record SurgeSpec(
             @Default("5m")
             @DurationFormat
             @JsonPropertyDescription(
-                    "How long the replacement may take to be ready and warm; then the run is given up and the pod"
-                            + " stays.")
+                    "How long the replacement may take to become ready and warm. After that the run is aborted and"
+                            + " the pod stays.")
             GatewayDuration timeout) {
 
         static final SurgeSpec DEFAULT = new SurgeSpec(null);
 
         public SurgeSpec {
-            timeout = Absent.or(timeout, "5m");
+            timeout = Defaults.orElse(timeout, "5m");
         }
     }
 
-    /** Evicting the pod. */
+    /** How the pod is evicted. */
     @ApiType
     public record EvictionSpec(
             @Default("5s")
             @DurationFormat
-            @JsonPropertyDescription("Pause after the disruption budget said no; doubled for each further try.")
+            @JsonPropertyDescription(
+                    "Delay after the disruption budget blocks an eviction. It doubles with each further attempt.")
             GatewayDuration backoff,
 
             @Default("10m")
             @DurationFormat
-            @JsonPropertyDescription("How long the pod may take to be gone, drain included; then the run is given up.")
+            @JsonPropertyDescription(
+                    "How long the eviction may take, including the drain. After that the run is aborted.")
             GatewayDuration timeout) {
 
         static final EvictionSpec DEFAULT = new EvictionSpec(null, null);
 
         public EvictionSpec {
-            backoff = Absent.or(backoff, "5s");
-            timeout = Absent.or(timeout, "10m");
+            backoff = Defaults.orElse(backoff, "5s");
+            timeout = Defaults.orElse(timeout, "10m");
         }
     }
 
-    /** Proving that it helped. */
+    /** How the result of the replacement is verified. */
     @ApiType
     public record VerifySpec(
-            @Default("2") @Min(1) @Max(20) @JsonPropertyDescription("Good snapshots of the replacement that prove it.")
+            @Default("2")
+            @Min(1)
+            @Max(20)
+            @JsonPropertyDescription("Number of healthy snapshots of the replacement that confirm the result.")
             Integer samples,
 
             @Default("10m")
             @DurationFormat
             @JsonPropertyDescription(
-                    "What is not proved by then counts as failed; begins when the replacement's warm-up is over and its live"
-                            + " set has been measured once.")
+                    "Time limit of the verification; it fails after that. The time starts when the replacement has"
+                            + " completed its warm-up and its live set has been measured once.")
             GatewayDuration timeout) {
 
         static final VerifySpec DEFAULT = new VerifySpec(null, null);
 
         public VerifySpec {
-            samples = Absent.or(samples, 2);
-            timeout = Absent.or(timeout, "10m");
+            samples = Defaults.orElse(samples, 2);
+            timeout = Defaults.orElse(timeout, "10m");
         }
     }
 
-    /** What a report holds, and for how long. */
+    /** Content and retention of reports. */
     @ApiType
     public record DiagnosticsSpec(
             @Size(max = 8)
             @JsonPropertyDescription(
-                    "Parts of the report; all when left out. ClassHistogram stops the pod for a full collection,"
-                            + " and is taken once its replacement is ready.")
+                    "Parts of the report; all parts when omitted. ClassHistogram pauses the pod for a full"
+                            + " collection and is taken when the replacement is ready.")
             List<Part> include,
 
-            @Default("168h") @DurationFormat @JsonPropertyDescription("Age at which a report is deleted.")
+            @Default("168h") @DurationFormat @JsonPropertyDescription("Age after which a report is deleted.")
             GatewayDuration ttl) {
 
         static final DiagnosticsSpec DEFAULT = new DiagnosticsSpec(null, null);
 
         public DiagnosticsSpec {
-            include = Absent.orEmpty(include);
-            ttl = Absent.or(ttl, "168h");
+            include = Defaults.orEmpty(include);
+            ttl = Defaults.orElse(ttl, "168h");
         }
 
         /** Parts of a report. */

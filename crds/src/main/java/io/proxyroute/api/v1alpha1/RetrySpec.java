@@ -8,35 +8,37 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
-/** When a failed attempt is made again on another connection. */
+/** Which failed attempts are retried, and how often. */
 @ApiType
 public record RetrySpec(
         @Required
         @Min(1)
         @Max(10)
         @JsonPropertyDescription(
-                "Retries, the first attempt not counted. (attempts + 1) x backendRequest must fit into request.")
+                "Maximum number of retries, not counting the first attempt. (attempts + 1) x backendRequest"
+                        + " must be at most request.")
         Integer attempts,
 
         @Size(max = 16)
         @JsonPropertyDescription(
-                "Answers of a backend that are retried, beside connections that fail before any answer.")
+                "Status codes of backend responses to retry, in addition to connections that fail before any"
+                        + " response.")
         List<@Min(400) @Max(599) Integer> codes,
 
         @Default("25ms")
         @DurationFormat
-        @JsonPropertyDescription("Pause before the first retry; doubled, with jitter, for each further one.")
+        @JsonPropertyDescription("Delay before the first retry. It doubles with each further retry and has jitter.")
         GatewayDuration backoff,
 
         @Default("20")
         @Min(0)
         @Max(100)
-        @JsonPropertyDescription("Retries may be at most this share of the requests in flight, in percent.")
+        @JsonPropertyDescription("Maximum number of retries as a percentage of the requests in flight.")
         Integer budgetPercent) {
 
     public RetrySpec {
-        codes = Absent.orEmpty(codes);
-        backoff = Absent.or(backoff, "25ms");
-        budgetPercent = Absent.or(budgetPercent, 20);
+        codes = Defaults.orEmpty(codes);
+        backoff = Defaults.orElse(backoff, "25ms");
+        budgetPercent = Defaults.orElse(budgetPercent, 20);
     }
 }

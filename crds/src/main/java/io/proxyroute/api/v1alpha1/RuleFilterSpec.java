@@ -8,37 +8,37 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import java.util.Map;
 
-/** One step that a rule applies: {@code type} says which of the others holds its settings. */
+/** A filter of a rule. {@code type} selects the field that holds its settings. */
 @ApiType
 @ValidationRule(
         value = "has(self.requestHeaderModifier) == (self.type == 'RequestHeaderModifier')",
-        message = "filters[].requestHeaderModifier must be given when filters[].type is RequestHeaderModifier, and only"
-                + " then.")
+        message = "filters[].requestHeaderModifier must be set if, and only if, filters[].type is"
+                + " RequestHeaderModifier.")
 @ValidationRule(
         value = "has(self.responseHeaderModifier) == (self.type == 'ResponseHeaderModifier')",
-        message = "filters[].responseHeaderModifier must be given when filters[].type is ResponseHeaderModifier, and"
-                + " only then.")
+        message = "filters[].responseHeaderModifier must be set if, and only if, filters[].type is"
+                + " ResponseHeaderModifier.")
 @ValidationRule(
         value = "has(self.custom) == (self.type == 'Custom')",
-        message = "filters[].custom must be given when filters[].type is Custom, and only then.")
+        message = "filters[].custom must be set if, and only if, filters[].type is Custom.")
 public record RuleFilterSpec(
         @Required
         @JsonPropertyDescription(
-                "RequestHeaderModifier, ResponseHeaderModifier, or Custom for a class of your own; the settings"
-                        + " stand under the field of the same name.")
+                "Type of the filter: RequestHeaderModifier, ResponseHeaderModifier, or Custom for your own"
+                        + " class. The field of the same name holds its settings.")
         Type type,
 
-        @JsonPropertyDescription("Edits of the request's headers before it goes to a backend.")
+        @JsonPropertyDescription("Header changes applied to the request before it is sent to a backend.")
         HeaderEdits requestHeaderModifier,
 
-        @JsonPropertyDescription("Edits of the answer's headers before it goes to the client.")
+        @JsonPropertyDescription("Header changes applied to the response before it is sent to the client.")
         HeaderEdits responseHeaderModifier,
 
         @JsonPropertyDescription(
-                "A filter class from the proxy's filter directory; the image in spec.proxy.image brings it.")
+                "A filter class from the filter directory of the proxy image. Add it through spec.proxy.image.")
         Custom custom) {
 
-    /** What says where a message ends and what a hop does (RFC 9110, section 7.6.1; RFC 9112, section 6). */
+    /** Headers that frame a message or apply to one hop (RFC 9110, section 7.6.1; RFC 9112, section 6). */
     private static final String FRAMING = "['connection', 'content-length', 'expect', 'keep-alive', 'proxy-connection',"
             + " 'te', 'trailer', 'transfer-encoding', 'upgrade']";
 
@@ -49,11 +49,11 @@ public record RuleFilterSpec(
         Custom
     }
 
-    /** Edits of a header block, applied in the order set, add, remove. */
+    /** Changes to headers, applied in the order set, add, remove. */
     @ApiType
     @ValidationRule(
             value = "has(self.set) || has(self.add) || has(self.remove)",
-            message = "a header modifier must have at least one of set, add and remove.")
+            message = "a header modifier must contain at least one of set, add and remove.")
     @ValidationRule(
             value = "!has(self.remove) || self.remove.all(n, !(n.lowerAscii() in " + FRAMING + "))",
             message =
@@ -62,26 +62,26 @@ public record RuleFilterSpec(
             fieldPath = ".remove")
     @ValidationRule(
             value = "!has(self.remove) || !self.remove.exists(n, n.lowerAscii() == 'host')",
-            message = "remove must not name Host: every request has it once, and set replaces it.",
+            message = "remove must not contain Host: every request has exactly one. Use set to replace it.",
             fieldPath = ".remove")
     @ValidationRule(
             value = "!has(self.add) || !self.add.exists(h, h.name.lowerAscii() == 'host')",
-            message = "add must not name Host: every request has it once, and set replaces it.",
+            message = "add must not contain Host: every request has exactly one. Use set to replace it.",
             fieldPath = ".add")
     public record HeaderEdits(
-            @Size(max = 16) @JsonPropertyDescription("Headers that replace all values of their name.")
+            @Size(max = 16) @JsonPropertyDescription("Headers to set; each replaces all existing values of that name.")
             List<Header> set,
 
-            @Size(max = 16) @JsonPropertyDescription("Headers added beside values that are there.")
+            @Size(max = 16) @JsonPropertyDescription("Headers to add; existing values are kept.")
             List<Header> add,
 
-            @Size(max = 16) @JsonPropertyDescription("Names of headers of which all values are removed.")
+            @Size(max = 16) @JsonPropertyDescription("Names of headers to remove, with all their values.")
             List<@Size(min = 1, max = 256) @Pattern("^[A-Za-z0-9!#$%&'*+\\-.^_`|~]+$") String> remove) {
 
         public HeaderEdits {
-            set = Absent.orEmpty(set);
-            add = Absent.orEmpty(add);
-            remove = Absent.orEmpty(remove);
+            set = Defaults.orEmpty(set);
+            add = Defaults.orEmpty(add);
+            remove = Defaults.orEmpty(remove);
         }
     }
 
@@ -96,36 +96,37 @@ public record RuleFilterSpec(
             @Required
             @Size(min = 1, max = 256)
             @Pattern("^[A-Za-z0-9!#$%&'*+\\-.^_`|~]+$")
-            @JsonPropertyDescription("The header's name; unique in the list.")
+            @JsonPropertyDescription("Name of the header; unique in the list.")
             String name,
 
             @Required
             @Size(min = 1, max = 4096)
             @Pattern("^[\\x21-\\x7e\\x80-\\xff]([\\x09\\x20-\\x7e\\x80-\\xff]*[\\x21-\\x7e\\x80-\\xff])?$")
-            @JsonPropertyDescription("The header's value; no spaces or tabs at its ends.")
+            @JsonPropertyDescription("Value of the header, without leading or trailing spaces and tabs.")
             String value) {}
 
-    /** A filter class of the user's. */
+    /** A filter class supplied by the user. */
     @ApiType
     public record Custom(
             @Required
             @Size(min = 1, max = 63)
             @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
-            @JsonPropertyDescription("Names the filter in the ledger, in metrics and in reports.")
+            @JsonPropertyDescription("Name of the filter in metrics, logs and reports.")
             String name,
 
             @Required
             @Size(min = 1, max = 253)
             @Pattern("^[A-Za-z_$][A-Za-z0-9_$]*(\\.[A-Za-z_$][A-Za-z0-9_$]*)*$")
-            @JsonPropertyDescription("Full name of a class that implements io.proxyroute.filter.ProxyFilter, as"
-                    + " com.example.TokenFilter.")
+            @JsonPropertyDescription(
+                    "Fully qualified name of a class that implements io.proxyroute.filter.ProxyFilter, for example"
+                            + " com.example.TokenFilter.")
             String className,
 
-            @Size(max = 64) @JsonPropertyDescription("Settings handed to the filter as they are.")
+            @Size(max = 64) @JsonPropertyDescription("Settings passed to the filter unchanged.")
             Map<String, @Size(max = 4096) String> config) {
 
         public Custom {
-            config = Absent.orEmpty(config);
+            config = Defaults.orEmpty(config);
         }
     }
 }

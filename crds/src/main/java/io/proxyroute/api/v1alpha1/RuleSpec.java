@@ -5,36 +5,39 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
-/** What becomes of the requests that one of the matches takes. */
+/** How to handle the requests that match. */
 @ApiType
 public record RuleSpec(
         @Size(min = 1, max = 63)
         @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
         @JsonPropertyDescription(
-                "Names the rule in metrics, logs and reports; unique in the route. Default: rule- and its place,"
+                "Name of the rule in metrics, logs and reports; unique in the route. Defaults to rule-<index>,"
                         + " counted from 0.")
         String name,
 
         @Size(max = 16)
-        @JsonPropertyDescription("Alternatives: the rule takes a request that one of them takes. Empty takes all.")
+        @JsonPropertyDescription(
+                "Conditions on the request, one of which must match. The rule matches every request when" + " empty.")
         List<MatchSpec> matches,
 
-        @Size(max = 16) @JsonPropertyDescription("Steps applied to each exchange, in this order.")
+        @Size(max = 16) @JsonPropertyDescription("Filters applied to each request and response, in this order.")
         List<RuleFilterSpec> filters,
 
         @Size(max = 16)
-        @JsonPropertyDescription("Where requests go, by weight. Empty answers 500, unless a filter answers.")
+        @JsonPropertyDescription(
+                "Destinations of the requests, selected by weight. When empty, requests get a 500 response"
+                        + " unless a filter responds.")
         List<BackendRefSpec> backendRefs,
 
-        @JsonPropertyDescription("The rule's own time limits; what is left out is inherited from spec.timeouts.")
+        @JsonPropertyDescription("Time limits of the rule; omitted limits are inherited from spec.timeouts.")
         RuleTimeoutsSpec timeouts,
 
-        @JsonPropertyDescription("When a failed attempt is made again; without it, never.")
+        @JsonPropertyDescription("Which failed attempts are retried; none when omitted.")
         RetrySpec retry) {
 
     public RuleSpec {
-        matches = Absent.orEmpty(matches);
-        filters = Absent.orEmpty(filters);
-        backendRefs = Absent.orEmpty(backendRefs);
+        matches = Defaults.orEmpty(matches);
+        filters = Defaults.orEmpty(filters);
+        backendRefs = Defaults.orEmpty(backendRefs);
     }
 }

@@ -2,12 +2,14 @@ package io.proxyroute.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
-/** A rule's own time limits; null inherits from {@link TimeoutsSpec}. */
+/** Time limits of a rule. A null limit is inherited from {@link TimeoutsSpec}. */
 @ApiType
 public record RuleTimeoutsSpec(
         @DurationFormat
-        @JsonPropertyDescription("From the request's last byte to the answer's head, over all attempts; 0s means none.")
+        @JsonPropertyDescription(
+                "Time from the last byte of the request to the response headers, over all attempts. 0s means"
+                        + " no limit.")
         GatewayDuration request,
 
-        @DurationFormat @JsonPropertyDescription("The same for one attempt; at most request. 0s means none.")
+        @DurationFormat @JsonPropertyDescription("The same for a single attempt; at most request. 0s means no limit.")
         GatewayDuration backendRequest) {}

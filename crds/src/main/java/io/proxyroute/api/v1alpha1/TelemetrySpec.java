@@ -7,12 +7,12 @@ import io.fabric8.generator.annotation.Default;
 @ApiType
 public record TelemetrySpec(
         @Default("true")
-        @JsonPropertyDescription("Whether every exchange is logged as one JSON line on the pod's standard output.")
+        @JsonPropertyDescription("Whether the proxy logs each request as one JSON line to its standard output.")
         Boolean accessLog) {
 
     static final TelemetrySpec DEFAULT = new TelemetrySpec(null);
 
     public TelemetrySpec {
-        accessLog = Absent.or(accessLog, true);
+        accessLog = Defaults.orElse(accessLog, true);
     }
 }

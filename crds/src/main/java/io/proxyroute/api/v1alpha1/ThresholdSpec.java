@@ -10,62 +10,63 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** A limit of the user's on one measure of a pod. */
+/** A user-defined limit on one metric of a pod. */
 @ApiType
 @ValidationRule(
         value = "has(self.above) != has(self.growthPerMinute)",
-        message = "remediation.thresholds[] must have exactly one of above and growthPerMinute.")
+        message = "remediation.thresholds[] must set exactly one of above and growthPerMinute.")
 @ValidationRule(
         value = "!has(self.above) || !(self.metric in ['Heap', 'LiveSet', 'PoolInUse']) || self.above < 100.0",
-        message =
-                "remediation.thresholds[].above must be under 100 for Heap, LiveSet and PoolInUse, which are percent.",
+        message = "remediation.thresholds[].above must be less than 100 for Heap, LiveSet and PoolInUse, which"
+                + " are percentages.",
         fieldPath = ".above")
 public record ThresholdSpec(
         @Size(min = 1, max = 63)
         @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
-        @JsonPropertyDescription("Names the threshold in Events and reports; the metric's name when left out.")
+        @JsonPropertyDescription("Name of the threshold in Events and reports; defaults to the metric.")
         String name,
 
         @Required
         @JsonPropertyDescription(
-                "Heap: used heap, garbage included, in percent of its limit. LiveSet: what a full collection left,"
-                        + " in percent of the heap's limit. Threads: platform threads. VirtualThreads: virtual"
-                        + " threads of filters. Connections: open client connections. PoolInUse: leased"
-                        + " connections of the fullest backend, in percent of what the pool allows.")
+                "Heap: used heap including garbage, as a percentage of its limit. LiveSet: heap in use after a"
+                        + " full collection, as a percentage of the heap limit. Threads: platform threads."
+                        + " VirtualThreads: virtual threads of filters. Connections: open client connections. PoolInUse:"
+                        + " leased connections to the busiest backend, as a percentage of the pool's limit.")
         Metric metric,
 
         @Min(0)
         @Max(1e12)
-        @JsonPropertyDescription("The pod is suspect while the metric is over this, in the metric's unit.")
+        @JsonPropertyDescription("The pod is suspect while the metric is above this value, in the unit of the metric.")
         Double above,
 
         @Min(value = 0, inclusive = false)
         @Max(1e12)
         @JsonPropertyDescription(
-                "The pod is suspect while the metric grows by more than this a minute, in the metric's unit.")
+                "The pod is suspect while the metric grows by more than this per minute, in the unit of the"
+                        + " metric.")
         Double growthPerMinute,
 
         @JsonProperty("for")
         @Default("5m")
         @DurationFormat
         @JsonPropertyDescription(
-                "How long without a break before the suspicion is confirmed. A LiveSet is measured once"
-                        + " each leakDetection.sampleInterval, and three measurements in a row must agree, however short"
-                        + " this is.")
+                "How long the breach must last without interruption to be confirmed. LiveSet is measured once"
+                        + " per leakDetection.sampleInterval, and a breach needs three measurements in a row, even if"
+                        + " this is shorter.")
         GatewayDuration duration,
 
         @Default("Replace")
         @JsonPropertyDescription(
-                "Most that is done, within remediation.mode. Observe: condition and Event. Recommend: also"
-                        + " evidence and a recommendation. Replace: the pod is replaced.")
+                "Strongest action for this threshold, limited by remediation.mode. Observe: a condition and an"
+                        + " Event. Recommend: also evidence and a recommendation. Replace: the pod is replaced.")
         Action action) {
 
     public ThresholdSpec {
-        duration = Absent.or(duration, "5m");
-        action = Absent.or(action, Action.Replace);
+        duration = Defaults.orElse(duration, "5m");
+        action = Defaults.orElse(action, Action.Replace);
     }
 
-    /** What can be limited. */
+    /** Metrics that can be limited. */
     public enum Metric {
         Heap,
         LiveSet,
@@ -75,7 +76,7 @@ public record ThresholdSpec(
         PoolInUse
     }
 
-    /** Most that is done about a breach. */
+    /** The strongest action for a breach. */
     public enum Action {
         Observe,
         Recommend,

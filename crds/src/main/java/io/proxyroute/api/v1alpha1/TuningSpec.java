@@ -15,7 +15,7 @@ import io.fabric8.generator.annotation.ValidationRule;
         fieldPath = ".interval")
 @ValidationRule(
         value = "duration(self.window).getMilliseconds() <= 1000 * duration(self.interval).getMilliseconds()",
-        message = "tuning.window must be at most 1000 x tuning.interval: that many measurements are kept.",
+        message = "tuning.window must be at most 1000 x tuning.interval: the operator keeps 1000 measurements.",
         fieldPath = ".window")
 public record TuningSpec(
         @Default("Disabled")
@@ -24,47 +24,49 @@ public record TuningSpec(
                         + " applied to the running pods; the spec is never changed.")
         Mode mode,
 
-        @Default("1m") @DurationFormat @JsonPropertyDescription("How often the settings are thought over.")
+        @Default("1m") @DurationFormat @JsonPropertyDescription("How often the settings are evaluated.")
         GatewayDuration interval,
 
         @Default("10m")
         @DurationFormat
-        @JsonPropertyDescription("Measurements of this long decide; nothing is changed before they are there.")
+        @JsonPropertyDescription(
+                "Time span of the measurements that an evaluation uses; settings do not change until it is"
+                        + " covered.")
         GatewayDuration window,
 
-        @JsonPropertyDescription("What each tuned setting may be.")
+        @JsonPropertyDescription("Bounds of each tuned setting.")
         Bounds bounds) {
 
     static final TuningSpec DEFAULT = new TuningSpec(null, null, null, null);
 
     public TuningSpec {
-        mode = Absent.or(mode, Mode.Disabled);
-        interval = Absent.or(interval, "1m");
-        window = Absent.or(window, "10m");
-        bounds = Absent.or(bounds, Bounds.DEFAULT);
+        mode = Defaults.orElse(mode, Mode.Disabled);
+        interval = Defaults.orElse(interval, "1m");
+        window = Defaults.orElse(window, "10m");
+        bounds = Defaults.orElse(bounds, Bounds.DEFAULT);
     }
 
-    /** What becomes of better values. */
+    /** What the operator does with recommended values. */
     public enum Mode {
         Disabled,
         Recommend,
         Auto
     }
 
-    /** What each tuned setting may be. */
+    /** Bounds of each tuned setting. */
     @ApiType
     public record Bounds(
-            @JsonPropertyDescription("Of connectionPool.maxConnectionsPerBackend.")
+            @JsonPropertyDescription("Bounds of connectionPool.maxConnectionsPerBackend.")
             ConnectionBounds maxConnectionsPerBackend,
 
-            @JsonPropertyDescription("Of connectionPool.acquireTimeout.")
+            @JsonPropertyDescription("Bounds of connectionPool.acquireTimeout.")
             DurationBounds acquireTimeout) {
 
         static final Bounds DEFAULT = new Bounds(null, null);
 
         public Bounds {
-            maxConnectionsPerBackend = Absent.or(maxConnectionsPerBackend, ConnectionBounds.DEFAULT);
-            acquireTimeout = Absent.or(acquireTimeout, DurationBounds.DEFAULT);
+            maxConnectionsPerBackend = Defaults.orElse(maxConnectionsPerBackend, ConnectionBounds.DEFAULT);
+            acquireTimeout = Defaults.orElse(acquireTimeout, DurationBounds.DEFAULT);
         }
     }
 
@@ -72,42 +74,44 @@ public record TuningSpec(
     @ApiType
     @ValidationRule(
             value = "self.min <= self.max",
-            message = "tuning.bounds.maxConnectionsPerBackend.min must be at most its max.",
+            message = "tuning.bounds.maxConnectionsPerBackend.min must be at most"
+                    + " tuning.bounds.maxConnectionsPerBackend.max.",
             fieldPath = ".min")
     public record ConnectionBounds(
-            @Default("4") @Min(1) @Max(65535) @JsonPropertyDescription("Fewest connections.")
+            @Default("4") @Min(1) @Max(65535) @JsonPropertyDescription("Minimum number of connections.")
             Integer min,
 
-            @Default("100") @Min(1) @Max(65535) @JsonPropertyDescription("Most connections.")
+            @Default("100") @Min(1) @Max(65535) @JsonPropertyDescription("Maximum number of connections.")
             Integer max) {
 
         static final ConnectionBounds DEFAULT = new ConnectionBounds(null, null);
 
         public ConnectionBounds {
-            min = Absent.or(min, 4);
-            max = Absent.or(max, 100);
+            min = Defaults.orElse(min, 4);
+            max = Defaults.orElse(max, 100);
         }
     }
 
-    /** Bounds of a wait. */
+    /** Bounds of a timeout. */
     @ApiType
     @ValidationRule(
             value = "duration(self.min).getMilliseconds() > 0 && duration(self.min).getMilliseconds() <="
                     + " duration(self.max).getMilliseconds()",
-            message = "tuning.bounds.acquireTimeout.min must be over 0s and at most its max.",
+            message = "tuning.bounds.acquireTimeout.min must be greater than 0s and at most"
+                    + " tuning.bounds.acquireTimeout.max.",
             fieldPath = ".min")
     public record DurationBounds(
-            @Default("100ms") @DurationFormat @JsonPropertyDescription("Shortest wait.")
+            @Default("100ms") @DurationFormat @JsonPropertyDescription("Minimum timeout.")
             GatewayDuration min,
 
-            @Default("5s") @DurationFormat @JsonPropertyDescription("Longest wait.")
+            @Default("5s") @DurationFormat @JsonPropertyDescription("Maximum timeout.")
             GatewayDuration max) {
 
         static final DurationBounds DEFAULT = new DurationBounds(null, null);
 
         public DurationBounds {
-            min = Absent.or(min, "100ms");
-            max = Absent.or(max, "5s");
+            min = Defaults.orElse(min, "100ms");
+            max = Defaults.orElse(max, "5s");
         }
     }
 }

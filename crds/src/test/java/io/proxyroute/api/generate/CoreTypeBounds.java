@@ -3,8 +3,8 @@ package io.proxyroute.api.generate;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 
 /**
- * Bounds the parts of a schema that are Kubernetes' own types, which carry none: 32 entries of a list or map, the
- * longest text that any such field may hold there, and numbers that fit into their Java types.
+ * Adds bounds to the parts of a schema that are core Kubernetes types, which have none: 32 entries per list or map, the
+ * longest string that Kubernetes allows in such a field, and numbers that fit into their Java types.
  */
 final class CoreTypeBounds {
 

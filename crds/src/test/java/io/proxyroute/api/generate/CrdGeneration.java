@@ -12,19 +12,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Turns the API types into CRD YAML, in memory. */
+/** Generates the CRD YAML from the API types, in memory. */
 final class CrdGeneration {
 
     private static final String HEADER = "# Generated from the types in src/main/java; see README.md of this folder.\n";
 
     private CrdGeneration() {}
 
-    /** Name of each file beside the pom, and its content. */
+    /** The content of each CRD file, by file name. */
     static Map<String, String> files() {
         MemoryOutput output = new MemoryOutput();
         new CRDGenerator()
                 .withOutput(output)
-                .withPostProcessor(new SchemaFinish())
+                .withPostProcessor(new SchemaPostProcessor())
                 .customResourceClasses(ProxyRoute.class, RemediationRun.class)
                 .generate();
         Map<String, String> files = new TreeMap<>();
@@ -34,7 +34,7 @@ final class CrdGeneration {
         return files;
     }
 
-    /** The generated CRDs as objects, by plural name. */
+    /** The generated CRDs, by plural name. */
     static Map<String, CustomResourceDefinition> definitions() {
         KubernetesSerialization serialization = new KubernetesSerialization();
         Map<String, CustomResourceDefinition> definitions = new TreeMap<>();

@@ -6,8 +6,9 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
 import java.util.List;
 
 /**
- * What a quantity is, as 250m or 512Mi. The API server stores any text in its place unless it is told, and whoever reads
- * all routes at once could then read none. Exponents are short: nobody needs long ones, and reading one is work.
+ * The schema of a quantity, for example 250m or 512Mi. Without it the API server stores any string, and one malformed
+ * quantity makes the list of all routes unreadable. Exponents have at most two digits, because parsing a long one is
+ * expensive.
  */
 final class QuantitySchema {
 
@@ -16,7 +17,8 @@ final class QuantitySchema {
 
     private static final ValidationRule NOT_NEGATIVE = new ValidationRuleBuilder()
             .withRule("!isQuantity(string(self)) || !quantity(string(self)).isLessThan(quantity('0'))")
-            .withMessage("requests and limits of proxy.resources must be at least 0, as 250m or 512Mi.")
+            .withMessage("requests and limits of proxy.resources must not be negative: use values such as 250m or"
+                    + " 512Mi.")
             .build();
 
     private QuantitySchema() {}

@@ -7,15 +7,15 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
 import java.util.List;
 
 /**
- * What a route may be called. Its Service bears its name and {@code -proxy}, and a Service's name is a label of the
- * domain name system (RFC 1035, section 2.3.1): at most 63 characters, of which a letter comes first.
+ * The schema of a route's name. The Service is called {@code <name>-proxy}, and the name of a Service is a DNS label
+ * (RFC 1035, section 2.3.1): at most 63 characters, the first of which is a letter.
  */
 final class RouteNameSchema {
 
     private static final ValidationRule LABEL = new ValidationRuleBuilder()
             .withRule("self.metadata.name.size() <= 57 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')")
-            .withMessage("metadata.name must begin with a letter, hold only a to z, 0 to 9 and -, and be at most 57"
-                    + " characters long: the Service is called by it and -proxy.")
+            .withMessage("metadata.name must start with a letter, contain only a to z, 0 to 9 and -, and have at most"
+                    + " 57 characters: it is part of the Service name, <name>-proxy.")
             .withFieldPath(".metadata.name")
             .build();
 
@@ -23,7 +23,7 @@ final class RouteNameSchema {
 
     static void apply(JSONSchemaProps root) {
         root.setXKubernetesValidations(List.of(LABEL));
-        // A rule may point only to what the schema names.
+        // The fieldPath of a rule must exist in the schema.
         root.getProperties()
                 .put(
                         "metadata",

@@ -1,2 +1,2 @@
-/** Writes the CRDs from the API types, and keeps the committed files true. Runs in the build only. */
+/** Generates the CRDs from the API types and checks the committed files. Runs in the build only. */
 package io.proxyroute.api.generate;

@@ -15,13 +15,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GatewayDurationTest {
 
     @Property
-    void everyWholeMillisecondComesBack(@ForAll @LongRange(max = 99_999L * 3_600_000) long millis) {
+    void formatAndParseRoundTripWholeMilliseconds(@ForAll @LongRange(max = 99_999L * 3_600_000) long millis) {
         Duration duration = Duration.ofMillis(millis);
         assertThat(GatewayDuration.of(duration).toJava()).isEqualTo(duration);
     }
 
     @Property
-    void partsAddUp(
+    void parseAddsUpAllParts(
             @ForAll @IntRange(max = 99_999) int hours,
             @ForAll @IntRange(max = 99_999) int minutes,
             @ForAll @IntRange(max = 99_999) int seconds,
@@ -36,7 +36,7 @@ class GatewayDurationTest {
     }
 
     @Test
-    void textStaysAsWritten() {
+    void keepsTheTextAsWritten() {
         assertThat(GatewayDuration.parse("300s")).hasToString("300s");
         assertThat(GatewayDuration.of(Duration.ofSeconds(300))).hasToString("5m");
         assertThat(GatewayDuration.of(Duration.ZERO)).hasToString("0s");
@@ -44,14 +44,14 @@ class GatewayDurationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "5", "s", "1d", "-1s", "1.5s", "100000s", "1h1h1h1h1h", "5s\n", " 5s", "PT5S"})
-    void anythingElseIsRefused(String text) {
+    void parseRejectsOtherFormats(String text) {
         assertThatThrownBy(() -> GatewayDuration.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("as 1h30m or 500ms");
+                .hasMessageContaining("for example 1h30m or 500ms");
     }
 
     @Test
-    void whatTheApiCannotHoldIsRefused() {
+    void ofRejectsNegativeAndTooLongDurations() {
         assertThatThrownBy(() -> GatewayDuration.of(Duration.ofMillis(-1)))
                 .hasMessageContaining("between 0s and 99999h");
         assertThatThrownBy(() -> GatewayDuration.of(Duration.ofHours(100_000)))

@@ -13,7 +13,7 @@ class YamlRoundTripTest {
     private final KubernetesSerialization serialization = new KubernetesSerialization();
 
     @Test
-    void readsWhatAUserWrites() {
+    void readsARouteAndWritesItUnchanged() {
         ProxyRoute route = serialization.unmarshal("""
                 apiVersion: proxyroute.io/v1alpha1
                 kind: ProxyRoute
@@ -50,7 +50,7 @@ class YamlRoundTripTest {
     }
 
     @Test
-    void absentValuesAreNotWritten() {
+    void omitsAbsentValues() {
         ProxyRoute route = new ProxyRoute();
         route.getMetadata().setName("shop");
         route.setStatus(new ProxyRouteStatus(null, 3L, null, null, null, null, null, null));
@@ -61,7 +61,7 @@ class YamlRoundTripTest {
     }
 
     @Test
-    void timesAreWrittenAsKubernetesWritesThem() {
+    void writesTimesInRfc3339() {
         RemediationRun run = new RemediationRun();
         run.setStatus(new RemediationRunStatus(
                 RemediationPhase.Act,

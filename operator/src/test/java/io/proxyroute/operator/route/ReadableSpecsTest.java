@@ -84,7 +84,7 @@ class ReadableSpecsTest {
                     .contains(new Problem(
                             Reason.InvalidSpec,
                             "spec.remediation.thresholds[0].for",
-                            "cannot be read: a duration is up to four numbers with a unit each, as 1h30m or 500ms;"
+                            "cannot be read: a duration is up to four numbers with a unit each, for example 1h30m or 500ms;"
                                     + " it is \"ever\"."));
 
             api.put(path, stored("{mode: Auto}"));

@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Adds to a generated schema what annotations cannot say: keys of lists, defaults of objects, bounds of the types
- * that are Kubernetes' own, default and bounds in each field's description, and the order of printer columns.
+ * Adds to a generated schema what annotations cannot express: list-map keys, defaults of objects, bounds of core
+ * Kubernetes types, default and bounds in the description of each field, and the order of printer columns.
  */
-final class SchemaFinish implements CRDPostProcessor {
+final class SchemaPostProcessor implements CRDPostProcessor {
 
-    /** Lists whose entries are told apart by a field, by the list's path; {@code []} stands for each entry. */
+    /** The key field of each list of type map, by the path of the list; {@code []} stands for an entry. */
     private static final Map<String, String> LIST_KEYS = Map.of(
             "spec.listeners", "name",
             "spec.rules[].matches[].headers", "name",
@@ -83,18 +83,18 @@ final class SchemaFinish implements CRDPostProcessor {
             schema.getProperties().forEach((name, child) -> finish(path + "." + name, child));
         }
         if (path.startsWith("spec.") && schema.getDefault() == null) {
-            schema.setDefault(sumOfDefaults(schema));
+            schema.setDefault(defaultOfFields(schema));
         }
         if (path.startsWith("spec.") && !path.endsWith("[]") && !path.endsWith("{}")) {
-            FieldFacts.describe(schema);
+            FieldDescriptions.addDefaultAndBounds(schema);
         }
     }
 
     /**
-     * What an object is when it is left out: every default in it. It is spelt out, since the API server judges CEL rules
-     * on it before it fills anything in. Null where a field is required, or nothing has a default.
+     * The default of an object: the defaults of all its fields. It is explicit because the API server evaluates CEL rules on
+     * the object before it fills in the fields. Null if a field is required or no field has a default.
      */
-    private static JsonNode sumOfDefaults(JSONSchemaProps schema) {
+    private static JsonNode defaultOfFields(JSONSchemaProps schema) {
         if (schema.getProperties() == null || !schema.getRequired().isEmpty()) {
             return null;
         }
@@ -121,11 +121,11 @@ final class SchemaFinish implements CRDPostProcessor {
         root.setDescription(
                 switch (kind) {
                     case "ProxyRoute" ->
-                        "A ProxyRoute is a set of proxy pods, the requests that they serve, and what the operator does"
-                                + " to keep them healthy.";
+                        "A ProxyRoute defines a set of proxy pods, the requests they serve, and how the operator keeps"
+                                + " them healthy.";
                     case "RemediationRun" ->
-                        "A RemediationRun is one episode of a leaking or overloaded pod: what was found, what was done,"
-                                + " and whether it helped. The operator writes it; do not edit it.";
+                        "A RemediationRun records how the operator handled one failing pod: the findings, the actions"
+                                + " and the outcome. The operator writes it; do not edit it.";
                     default -> throw new IllegalArgumentException("no description for " + kind);
                 });
         root.setRequired(List.of("spec"));
@@ -133,8 +133,8 @@ final class SchemaFinish implements CRDPostProcessor {
             RouteNameSchema.apply(root);
         }
         Map<String, JSONSchemaProps> properties = root.getProperties();
-        properties.get("spec").setDescription("What is wanted.");
-        properties.get("status").setDescription("What has become of it.");
+        properties.get("spec").setDescription("The desired state.");
+        properties.get("status").setDescription("The observed state.");
     }
 
     private static void orderColumns(CustomResourceDefinitionVersion version, Class<?> type) {

@@ -5,16 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Fills in what a document leaves out. Lists and maps come back unmodifiable, in the order given. */
-final class Absent {
+/** Default values for fields that a document omits. Lists and maps are copied, keep their order and are unmodifiable. */
+final class Defaults {
 
-    private Absent() {}
+    private Defaults() {}
 
-    static <T> T or(T value, T fallback) {
+    static <T> T orElse(T value, T fallback) {
         return value == null ? fallback : value;
     }
 
-    static GatewayDuration or(GatewayDuration value, String fallback) {
+    static GatewayDuration orElse(GatewayDuration value, String fallback) {
         return value == null ? new GatewayDuration(fallback) : value;
     }
 

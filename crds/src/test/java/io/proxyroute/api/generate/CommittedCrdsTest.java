@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The YAML beside the pom is what the types say. */
-class CrdFilesTest {
+/** The committed CRD YAML matches the Java types. */
+class CommittedCrdsTest {
 
     private static final Path FOLDER = Path.of("").toAbsolutePath();
     private static final int MAX_BYTES = 200 * 1024;
 
     @Test
-    void committedFilesAreTheGeneratedOnes() throws IOException {
+    void matchTheGeneratedCrds() throws IOException {
         Map<String, String> generated = CrdGeneration.files();
         if (Boolean.getBoolean("crds.write")) {
             for (var file : generated.entrySet()) {
@@ -38,7 +38,7 @@ class CrdFilesTest {
     }
 
     @Test
-    void everyFileIsUnder200Kb() {
+    void areSmallerThan200Kb() {
         CrdGeneration.files().forEach((name, yaml) -> assertThat(yaml.getBytes(StandardCharsets.UTF_8).length)
                 .as("size of crds/%s", name)
                 .isLessThan(MAX_BYTES));

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What users and the API server count on in the generated schemas. */
-class SchemaFactsTest {
+/** Properties of the generated schemas on which users and the API server rely. */
+class CrdSchemaTest {
 
     private static final Map<String, CustomResourceDefinition> DEFINITIONS = CrdGeneration.definitions();
 
     @Test
-    void namesAndSubresources() {
+    void declaresNamesAndSubresources() {
         assertThat(DEFINITIONS).containsOnlyKeys("proxyroutes", "remediationruns");
         DEFINITIONS.values().forEach(crd -> {
             assertThat(crd.getSpec().getGroup()).isEqualTo("proxyroute.io");
@@ -47,41 +47,42 @@ class SchemaFactsTest {
     }
 
     @Test
-    void replicasHaveNoDefaultSinceAnAutoscalerMayOwnThem() {
+    void replicasHaveNoDefault() {
         JSONSchemaProps proxy = spec("proxyroutes").getProperties().get("proxy");
         assertThat(proxy.getProperties().get("replicas").getDefault()).isNull();
         assertThat(proxy.getDefault().has("replicas")).isFalse();
     }
 
     @Test
-    void everyFieldOfOursIsDescribed() {
-        List<String> silent = new ArrayList<>();
+    void everyFieldHasADescription() {
+        List<String> undescribed = new ArrayList<>();
         walk((path, schema) -> {
             String last = path.substring(path.lastIndexOf('.') + 1);
             boolean entry = last.endsWith("[]") || last.endsWith("{}");
             if (!entry
                     && !isCoreType(path)
-                    && !path.endsWith(".metadata") // Kubernetes describes it, and nobody else may
+                    && !path.endsWith(".metadata") // described by Kubernetes; a CRD must not describe it
                     && (schema.getDescription() == null
                             || schema.getDescription().isBlank())) {
-                silent.add(path);
+                undescribed.add(path);
             }
         });
-        assertThat(silent).as("fields that kubectl explain says nothing about").isEmpty();
+        assertThat(undescribed).as("fields without a description").isEmpty();
     }
 
     @Test
-    void descriptionsTellDefaultAndBounds() {
+    void descriptionsContainDefaultAndBounds() {
         Map<String, JSONSchemaProps> pool =
                 spec("proxyroutes").getProperties().get("connectionPool").getProperties();
         assertThat(pool.get("maxConnections").getDescription())
-                .isEqualTo("Connections of one pod to all its backends together. From 1 to 65535. Default: 200.");
+                .isEqualTo("Maximum number of connections from one pod to all its backends. From 1 to 65535. Default:"
+                        + " 200.");
         assertThat(pool.get("connectTimeout").getDescription())
                 .isEqualTo("How long a TCP handshake with a backend may take. Default: 1s.");
     }
 
     @Test
-    void everyTextListAndMapIsBounded() {
+    void everyFieldIsBounded() {
         List<String> unbounded = new ArrayList<>();
         walk((path, schema) -> {
             boolean bounded =
@@ -103,7 +104,7 @@ class SchemaFactsTest {
     }
 
     @Test
-    void javaAndApiServerFillInTheSameDefaults() throws JsonProcessingException {
+    void javaAndSchemaDefaultsAreEqual() throws JsonProcessingException {
         ObjectMapper mapper = new ObjectMapper();
         JsonNode inJava = mapper.valueToTree(mapper.readValue("{\"listeners\": []}", ProxyRouteSpec.class));
         Map<String, JSONSchemaProps> fields = spec("proxyroutes").getProperties();
@@ -116,7 +117,7 @@ class SchemaFactsTest {
     }
 
     @Test
-    void everyMessageIsASentence() {
+    void everyRuleMessageIsASentence() {
         walk((path, schema) -> schema.getXKubernetesValidations().forEach(rule -> assertThat(rule.getMessage())
                 .as("message of a rule at %s", path)
                 .matches("[a-z].*\\.")));
@@ -124,7 +125,7 @@ class SchemaFactsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "lots", "1c2x", "1K", "1e", "1e100", "--1", "1 Gi", ".", "0x10", "1Gi\n"})
-    void whatIsNoQuantityIsRefusedBeforeAnybodyReadsIt(String text) {
+    void quantityPatternRejectsMalformedValues(String text) {
         assertThat(text).doesNotMatch(quantityPattern());
     }
 
@@ -133,7 +134,7 @@ class SchemaFactsTest {
             strings = {
                 "0", "1", "-1", "+1", "1.", ".5", "1.5", "250m", "1e3", "1E-3", "9e+99", "1Ki", "2.5Gi", "1E", "1n"
             })
-    void whatIsAQuantityCanBeRead(String text) {
+    void quantityPatternAcceptsParsableValues(String text) {
         assertThat(text).matches(quantityPattern());
         assertThat(Quantity.parse(text).getNumericalAmount()).isNotNull();
     }
@@ -153,7 +154,7 @@ class SchemaFactsTest {
 
     private static JsonNode withoutEmptyObjects(JsonNode node) {
         if (node instanceof ObjectNode object) {
-            object.forEach(SchemaFactsTest::withoutEmptyObjects);
+            object.forEach(CrdSchemaTest::withoutEmptyObjects);
             object.removeIf(child -> child.isObject() && child.isEmpty());
         }
         return node;

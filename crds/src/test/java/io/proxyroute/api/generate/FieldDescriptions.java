@@ -5,12 +5,12 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts default and bounds into the description of a field, since {@code kubectl explain} does not show them by itself. */
-final class FieldFacts {
+/** Appends default and bounds to the description of a field, because {@code kubectl explain} does not show them. */
+final class FieldDescriptions {
 
-    private FieldFacts() {}
+    private FieldDescriptions() {}
 
-    static void describe(JSONSchemaProps field) {
+    static void addDefaultAndBounds(JSONSchemaProps field) {
         List<String> sentences = new ArrayList<>();
         if (field.getDescription() != null) {
             sentences.add(field.getDescription());
