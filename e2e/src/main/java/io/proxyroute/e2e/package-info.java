@@ -1,6 +1,6 @@
 /**
- * The product as a user has it: images in a real cluster, driven from outside through the Kubernetes API. The demo and
- * the end-to-end tests share what lies here. Imports the API types and the testbed's report lines; never the operator's
- * or the proxy's own code.
+ * End-to-end tests and the demo: the released images in a real cluster, driven only through the Kubernetes API. This
+ * package contains what the commands and the tests share. It depends on the API types and the testbed's report format, and
+ * never on code of the operator or the proxy.
  */
 package io.proxyroute.e2e;

@@ -4,35 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import io.proxyroute.e2e.workload.Load;
-import io.proxyroute.e2e.workload.Requests;
+import io.proxyroute.e2e.workload.ApiProxyClient;
+import io.proxyroute.e2e.workload.LoadGenerator;
 import io.proxyroute.e2e.workload.Route;
-import io.proxyroute.e2e.workload.Sandbox;
+import io.proxyroute.e2e.workload.TestNamespace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What only the operator can judge: it says so in a sentence, and what served before goes on serving. */
+/** Specs that only the operator can reject: it reports the error, and the last good configuration keeps serving. */
 @ClusterTest(pods = 3)
 class BadInputIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @BeforeAll
-    static void startBackend(Sandbox sandbox) {
-        sandbox.backend("echo", 1);
+    static void startBackend(TestNamespace namespace) {
+        namespace.startBackend("echo", 1);
     }
 
     @Test
-    void aMissingServiceLeavesTheLastGoodConfigurationRunning(Sandbox sandbox) {
-        Route route = Route.apply(sandbox, "bad", "routes/echo.yaml", Map.of("name", "bad", "replicas", "1"));
-        Route other = Route.apply(sandbox, "other", "routes/echo.yaml", Map.of("name", "other", "replicas", "1"));
-        route.awaitServing(LIMIT);
-        other.awaitServing(LIMIT);
-        try (Load load = Load.start(
-                sandbox,
+    void keepsServingLastGoodConfigurationWhenServiceIsMissing(TestNamespace namespace) {
+        Route route = Route.apply(namespace, "bad", "routes/echo.yaml", Map.of("name", "bad", "replicas", "1"));
+        Route other = Route.apply(namespace, "other", "routes/echo.yaml", Map.of("name", "other", "replicas", "1"));
+        route.awaitServing(TIMEOUT);
+        other.awaitServing(TIMEOUT);
+        try (LoadGenerator load = LoadGenerator.start(
+                namespace,
                 "load",
                 List.of("bad=" + route.url(8080) + "/a", "other=" + other.url(8080) + "/a"),
                 "--rate=40",
@@ -41,10 +41,10 @@ class BadInputIT {
             route.patch(
                     "{\"spec\":{\"rules\":[{\"name\":\"all\",\"backendRefs\":[{\"name\":\"nowhere\",\"port\":80}]}]}}");
 
-            Condition refs = route.await("ResolvedRefs", "False", LIMIT);
+            Condition refs = route.await("ResolvedRefs", "False", TIMEOUT);
             assertThat(refs.getReason()).isEqualTo("BackendNotFound");
             assertThat(refs.getMessage()).contains("nowhere");
-            assertThat(route.await("Programmed", "False", LIMIT).getReason()).isEqualTo("LastGoodServed");
+            assertThat(route.await("Programmed", "False", TIMEOUT).getReason()).isEqualTo("LastGoodServed");
             assertThat(other.condition("ResolvedRefs"))
                     .hasValueSatisfying(
                             condition -> assertThat(condition.getStatus()).isEqualTo("True"));
@@ -52,31 +52,31 @@ class BadInputIT {
             route.patch(
                     "{\"spec\":{\"rules\":[{\"name\":\"all\",\"backendRefs\":[{\"name\":\"echo\",\"port\":8080}]}]}}");
 
-            route.await("ResolvedRefs", "True", LIMIT);
-            route.awaitServing(LIMIT);
-            Traffic.assertNothingLost(load);
+            route.await("ResolvedRefs", "True", TIMEOUT);
+            route.awaitServing(TIMEOUT);
+            LoadAssertions.assertNothingLost(load);
         }
     }
 
     @Test
-    void aMissingFilterClassIsNamed(Sandbox sandbox) {
+    void reportsMissingFilterClassWithItsPath(TestNamespace namespace) {
         Route route =
-                Route.apply(sandbox, "unfiltered", "routes/echo.yaml", Map.of("name", "unfiltered", "replicas", "1"));
-        route.awaitServing(LIMIT);
+                Route.apply(namespace, "unfiltered", "routes/echo.yaml", Map.of("name", "unfiltered", "replicas", "1"));
+        route.awaitServing(TIMEOUT);
 
         route.patch("""
                 {"spec":{"rules":[{"name":"all","backendRefs":[{"name":"echo","port":8080}],
                  "filters":[{"type":"Custom","custom":{"name":"mine","className":"com.example.Absent"}}]}]}}""");
 
-        Condition accepted = route.await("Accepted", "False", LIMIT);
+        Condition accepted = route.await("Accepted", "False", TIMEOUT);
         assertThat(accepted.getReason()).isEqualTo("RefusedByProxy");
         assertThat(accepted.getMessage())
                 .startsWith("spec.rules[0].filters[0].custom.className: ")
                 .contains("com.example.Absent");
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(route.condition("Programmed"))
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(route.condition("Programmed"))
                 .hasValueSatisfying(
                         condition -> assertThat(condition.getReason()).isEqualTo("LastGoodServed")));
-        assertThat(new Requests(sandbox.client()).get(route, 8080, "/x").status())
+        assertThat(new ApiProxyClient(namespace.client()).get(route, 8080, "/x").status())
                 .isEqualTo(200);
     }
 }

@@ -2,8 +2,8 @@ package io.proxyroute.e2e;
 
 import io.proxyroute.e2e.cluster.Cluster;
 import io.proxyroute.e2e.cluster.Installation;
-import io.proxyroute.e2e.terminal.Screen;
-import io.proxyroute.e2e.workload.Sandbox;
+import io.proxyroute.e2e.terminal.Terminal;
+import io.proxyroute.e2e.workload.TestNamespace;
 import java.time.Instant;
 import java.util.Locale;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -16,8 +16,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * Brings one cluster up for all classes of a run and installs ProxyRoute in it, gives each class a namespace, and writes
- * down what the cluster knew when a test failed. {@code KEEP=1} leaves cluster and namespaces.
+ * Starts one cluster with ProxyRoute for all test classes, creates a namespace per class, and dumps the cluster state when
+ * a test fails. {@code KEEP=1} keeps cluster and namespaces.
  */
 final class ClusterExtension
         implements BeforeAllCallback,
@@ -31,38 +31,47 @@ final class ClusterExtension
     @Override
     public void beforeAll(ExtensionContext context) throws InterruptedException {
         ClusterTest test = context.getRequiredTestClass().getAnnotation(ClusterTest.class);
-        context.getStore(STORE).put(NodeRoom.class, NodeRoom.enter(test));
+        context.getStore(STORE).put(NodeCapacity.class, NodeCapacity.acquire(test));
     }
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        return type == Cluster.class || type == Stage.class || type == Sandbox.class || type == Instant.class;
+        return type == Cluster.class
+                || type == TestEnvironment.class
+                || type == TestNamespace.class
+                || type == Instant.class;
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        if (type == Sandbox.class) {
-            return sandbox(context);
+        if (type == TestNamespace.class) {
+            return namespace(context);
         }
-        if (type == Stage.class) {
-            return shared(context).stage();
+        if (type == TestEnvironment.class) {
+            return sharedEnvironment(context).environment();
         }
         return type == Cluster.class
-                ? shared(context).stage().cluster()
-                : shared(context).start();
+                ? sharedEnvironment(context).environment().cluster()
+                : sharedEnvironment(context).start();
     }
 
-    private static Shared shared(ExtensionContext context) {
-        return context.getRoot().getStore(STORE).getOrComputeIfAbsent(Shared.class, key -> Shared.open(), Shared.class);
+    private static SharedEnvironment sharedEnvironment(ExtensionContext context) {
+        return context.getRoot()
+                .getStore(STORE)
+                .getOrComputeIfAbsent(
+                        SharedEnvironment.class, key -> SharedEnvironment.create(), SharedEnvironment.class);
     }
 
-    private static Sandbox sandbox(ExtensionContext context) {
+    private static TestNamespace namespace(ExtensionContext context) {
         Class<?> test = context.getRequiredTestClass();
         return classContext(context)
                 .getStore(STORE)
-                .getOrComputeIfAbsent(test, key -> shared(context).stage().sandbox(namespaceOf(test)), Sandbox.class);
+                .getOrComputeIfAbsent(
+                        test,
+                        key -> sharedEnvironment(context).environment().createNamespace(namespaceOf(test)),
+                        TestNamespace.class);
     }
 
     private static ExtensionContext classContext(ExtensionContext context) {
@@ -76,55 +85,55 @@ final class ClusterExtension
 
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
-        writeDown(context, failure);
+        dumpState(context, failure);
         throw failure;
     }
 
     @Override
     public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
-        writeDown(context, failure);
+        dumpState(context, failure);
         throw failure;
     }
 
-    private static void writeDown(ExtensionContext context, Throwable failure) {
+    private static void dumpState(ExtensionContext context, Throwable failure) {
         if (failure instanceof org.opentest4j.TestAbortedException) {
             return;
         }
         String name = context.getRequiredTestClass().getSimpleName()
                 + context.getTestMethod().map(method -> "." + method.getName()).orElse("");
-        shared(context).stage().writeDown(namespaceOf(context.getRequiredTestClass()), name);
+        sharedEnvironment(context).environment().dumpState(namespaceOf(context.getRequiredTestClass()), name);
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
-        Sandbox sandbox = context.getStore(STORE).remove(context.getRequiredTestClass(), Sandbox.class);
-        if (sandbox != null && !Stage.isKept()) {
-            shared(context).stage().remove(sandbox);
+        TestNamespace namespace = context.getStore(STORE).remove(context.getRequiredTestClass(), TestNamespace.class);
+        if (namespace != null && !TestEnvironment.isKept()) {
+            sharedEnvironment(context).environment().remove(namespace);
         }
     }
 
-    /** What all classes of a run share. */
-    private record Shared(Stage stage, Instant start) implements AutoCloseable {
+    /** The environment that all classes share, and when the test run started. */
+    private record SharedEnvironment(TestEnvironment environment, Instant start) implements AutoCloseable {
 
-        static Shared open() {
-            Stage stage = new Stage(Screen.standard());
+        static SharedEnvironment create() {
+            TestEnvironment environment = new TestEnvironment(Terminal.standardOutput());
             try {
-                stage.cluster();
+                environment.cluster();
                 Instant start = Instant.now();
-                stage.install();
-                return new Shared(stage, start);
+                environment.install();
+                return new SharedEnvironment(environment, start);
             } catch (RuntimeException e) {
-                stage.writeDown(Installation.NAMESPACE, "Installation");
-                stage.close();
+                environment.dumpState(Installation.NAMESPACE, "Installation");
+                environment.close();
                 throw e;
             }
         }
 
         @Override
         public void close() {
-            stage.close();
-            if (!stage.isGone()) {
-                throw new IllegalStateException("not everything that was made could be removed: see above");
+            environment.close();
+            if (!environment.isCleanedUp()) {
+                throw new IllegalStateException("some test resources could not be removed: see the messages above");
             }
         }
     }

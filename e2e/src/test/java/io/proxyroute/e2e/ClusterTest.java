@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A test class that needs a cluster with ProxyRoute in it. Its methods and constructors may take a {@link
- * io.proxyroute.e2e.cluster.Cluster} and its {@link Stage}, shared by all classes, a {@link java.time.Instant}, when the
- * run began, and a {@link io.proxyroute.e2e.workload.Sandbox}, the class's own.
+ * Marks a test class that needs a cluster with ProxyRoute. Its constructors and methods can take these parameters: the
+ * {@link io.proxyroute.e2e.cluster.Cluster} and the {@link TestEnvironment}, both shared by all classes, the {@link
+ * java.time.Instant} at which the test run started, and the {@link io.proxyroute.e2e.workload.TestNamespace} of the class.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -18,6 +18,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ClusterExtension.class)
 public @interface ClusterTest {
 
-    /** How many proxy pods it runs at once: classes run side by side as long as the node has room for all their pods. */
+    /** Maximum number of proxy pods that the class runs at once; limits which classes run in parallel. */
     int pods() default 1;
 }

@@ -12,9 +12,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.proxyroute.e2e.cluster.Installation;
-import io.proxyroute.e2e.workload.Requests;
+import io.proxyroute.e2e.workload.ApiProxyClient;
 import io.proxyroute.e2e.workload.Route;
-import io.proxyroute.e2e.workload.Sandbox;
+import io.proxyroute.e2e.workload.TestNamespace;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,83 +22,88 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A backend in another namespace is used for as long as that namespace grants it. */
+/** Backends in another namespace, which require a ReferenceGrant there. */
 @ClusterTest
 class CrossNamespaceIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final String CRD = "referencegrants.gateway.networking.k8s.io";
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final String GRANT_CRD_NAME = "referencegrants.gateway.networking.k8s.io";
 
-    private static Sandbox abroad;
-    private static AutoCloseable kind;
+    private static TestNamespace backendNamespace;
+    private static AutoCloseable grantCrd;
 
     @BeforeAll
-    static void startBackend(Sandbox sandbox, Stage stage) {
-        KubernetesClient client = sandbox.client();
-        if (!isSomebodys(crd(client).get())) {
-            kind = () -> crd(client).delete();
-            stage.enter("CRD " + CRD, kind);
+    static void startBackend(TestNamespace namespace, TestEnvironment environment) {
+        KubernetesClient client = namespace.client();
+        if (!isForeign(crd(client).get())) {
+            grantCrd = () -> crd(client).delete();
+            environment.register("CRD " + GRANT_CRD_NAME, grantCrd);
             client.load(CrossNamespaceIT.class.getResourceAsStream("/gateway/reference-grant-crd.yaml"))
                     .serverSideApply();
-            crd(client).waitUntilCondition(CrossNamespaceIT::isEstablished, LIMIT.toSeconds(), TimeUnit.SECONDS);
+            crd(client).waitUntilCondition(CrossNamespaceIT::isEstablished, TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
-        abroad = stage.sandbox(sandbox.namespace() + "-abroad");
-        abroad.backend("echo", 1);
+        backendNamespace = environment.createNamespace(namespace.name() + "-abroad");
+        backendNamespace.startBackend("echo", 1);
     }
 
     @AfterAll
-    static void stopBackend(Stage stage) {
-        if (!Stage.isKept()) {
-            stage.remove(abroad);
-            stage.remove(kind);
+    static void stopBackend(TestEnvironment environment) {
+        if (!TestEnvironment.isKept()) {
+            environment.remove(backendNamespace);
+            environment.remove(grantCrd);
         }
     }
 
     @Test
-    void aServiceOfAnotherNamespaceNeedsAGrantThere(Sandbox sandbox) {
+    void usesForeignServiceOnlyWhileReferenceGrantExists(TestNamespace namespace) {
         Route route = Route.apply(
-                sandbox, "abroad", "routes/abroad.yaml", Map.of("name", "abroad", "namespace", abroad.namespace()));
-        Condition refused = route.await("ResolvedRefs", "False", LIMIT);
+                namespace,
+                "abroad",
+                "routes/abroad.yaml",
+                Map.of("name", "abroad", "namespace", backendNamespace.name()));
+        Condition refused = route.await("ResolvedRefs", "False", TIMEOUT);
         assertThat(refused.getReason()).isEqualTo("RefNotPermitted");
-        assertThat(refused.getMessage()).contains("create a ReferenceGrant in " + abroad.namespace());
+        assertThat(refused.getMessage()).contains("create a ReferenceGrant in " + backendNamespace.name());
 
-        abroad.apply("gateway/reference-grant.yaml", Map.of("namespace", sandbox.namespace()));
+        backendNamespace.apply("gateway/reference-grant.yaml", Map.of("namespace", namespace.name()));
 
-        route.await("ResolvedRefs", "True", LIMIT);
-        route.awaitServing(LIMIT);
+        route.await("ResolvedRefs", "True", TIMEOUT);
+        route.awaitServing(TIMEOUT);
         assertThat(status(route)).isEqualTo(200);
 
-        sandbox.client()
+        namespace
+                .client()
                 .resources(ReferenceGrant.class)
-                .inNamespace(abroad.namespace())
+                .inNamespace(backendNamespace.name())
                 .withName("routes")
                 .delete();
 
-        assertThat(route.await("ResolvedRefs", "False", LIMIT).getReason()).isEqualTo("RefNotPermitted");
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(status(route))
-                .as("what was granted has ended")
+        assertThat(route.await("ResolvedRefs", "False", TIMEOUT).getReason()).isEqualTo("RefNotPermitted");
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(status(route))
+                .as("status after the grant was deleted")
                 .isEqualTo(503));
     }
 
-    /** Asked once: the usual client asks again after a 503. */
+    /** Sends the request once; the default client would retry it after a 503. */
     private static int status(Route route) {
-        Config usual = route.sandbox().client().getConfiguration();
-        Config once = new ConfigBuilder(usual).withRequestRetryBackoffLimit(0).build();
+        Config defaultConfig = route.namespace().client().getConfiguration();
+        Config withoutRetries =
+                new ConfigBuilder(defaultConfig).withRequestRetryBackoffLimit(0).build();
         try (KubernetesClient client =
-                new KubernetesClientBuilder().withConfig(once).build()) {
-            return new Requests(client).get(route, 8080, "/x").status();
+                new KubernetesClientBuilder().withConfig(withoutRetries).build()) {
+            return new ApiProxyClient(client).get(route, 8080, "/x").status();
         }
     }
 
     private static Resource<CustomResourceDefinition> crd(KubernetesClient client) {
-        return client.apiextensions().v1().customResourceDefinitions().withName(CRD);
+        return client.apiextensions().v1().customResourceDefinitions().withName(GRANT_CRD_NAME);
     }
 
-    /** One with the label was left by an earlier run. */
-    private static boolean isSomebodys(CustomResourceDefinition crd) {
+    /** A CRD with the label is left over from an earlier test run. */
+    private static boolean isForeign(CustomResourceDefinition crd) {
         return crd != null
                 && (crd.getMetadata().getLabels() == null
-                        || !crd.getMetadata().getLabels().containsKey(Installation.OURS_LABEL));
+                        || !crd.getMetadata().getLabels().containsKey(Installation.E2E_LABEL));
     }
 
     private static boolean isEstablished(CustomResourceDefinition crd) {

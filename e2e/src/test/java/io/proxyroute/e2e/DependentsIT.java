@@ -12,43 +12,45 @@ import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.proxyroute.e2e.workload.Requests;
+import io.proxyroute.e2e.workload.ApiProxyClient;
 import io.proxyroute.e2e.workload.Route;
-import io.proxyroute.e2e.workload.Sandbox;
+import io.proxyroute.e2e.workload.TestNamespace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a route is made of: put back when somebody takes it, left alone when it is somebody else's, told when refused. */
+/** The objects that the operator creates for a route. */
 @ClusterTest(pods = 2)
 class DependentsIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @BeforeAll
-    static void startBackend(Sandbox sandbox) {
-        sandbox.backend("echo", 1);
+    static void startBackend(TestNamespace namespace) {
+        namespace.startBackend("echo", 1);
     }
 
     @Test
-    void whatSomebodyDeletesOrChangesIsPutBack(Sandbox sandbox) {
-        Route route = Route.apply(sandbox, "robbed", "routes/echo.yaml", Map.of("name", "robbed", "replicas", "1"));
-        route.awaitServing(LIMIT);
+    void restoresDeletedAndChangedObjects(TestNamespace namespace) {
+        Route route = Route.apply(namespace, "robbed", "routes/echo.yaml", Map.of("name", "robbed", "replicas", "1"));
+        route.awaitServing(TIMEOUT);
         List<String> pods = route.podUids();
-        Resource<Service> service = service(sandbox, "robbed-proxy");
+        Resource<Service> service = service(namespace, "robbed-proxy");
         Resource<ConfigMap> config =
-                sandbox.client().configMaps().inNamespace(sandbox.namespace()).withName("robbed-proxy-config");
-        Resource<PodDisruptionBudget> budget = sandbox.client()
+                namespace.client().configMaps().inNamespace(namespace.name()).withName("robbed-proxy-config");
+        Resource<PodDisruptionBudget> budget = namespace
+                .client()
                 .policy()
                 .v1()
                 .podDisruptionBudget()
-                .inNamespace(sandbox.namespace())
+                .inNamespace(namespace.name())
                 .withName("robbed-proxy");
-        Resource<ServiceAccount> account = sandbox.client()
+        Resource<ServiceAccount> account = namespace
+                .client()
                 .serviceAccounts()
-                .inNamespace(sandbox.namespace())
+                .inNamespace(namespace.name())
                 .withName("robbed-proxy");
 
         String configBefore = uid(config);
@@ -60,7 +62,7 @@ class DependentsIT {
                 .withAutomountServiceAccountToken(true)
                 .build());
 
-        await().atMost(LIMIT).untilAsserted(() -> {
+        await().atMost(TIMEOUT).untilAsserted(() -> {
             assertThat(uid(config)).isNotNull().isNotEqualTo(configBefore);
             assertThat(others.stream().map(DependentsIT::uid))
                     .doesNotContainNull()
@@ -71,16 +73,17 @@ class DependentsIT {
                 {"spec":{"rules":[{"name":"all","backendRefs":[{"name":"echo","port":8080}],
                  "filters":[{"type":"ResponseHeaderModifier",
                  "responseHeaderModifier":{"set":[{"name":"x-changed","value":"yes"}]}}]}]}}""");
-        await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> assertThat(
-                        new Requests(sandbox.client()).get(route, 8080, "/x").headers())
-                .as("configuration still reaches the pods")
+        await().atMost(TIMEOUT).ignoreExceptions().untilAsserted(() -> assertThat(new ApiProxyClient(namespace.client())
+                        .get(route, 8080, "/x")
+                        .headers())
+                .as("response header set by the new configuration")
                 .containsEntry("x-changed", List.of("yes")));
         assertThat(route.podUids()).isEqualTo(pods);
     }
 
     @Test
-    void aServiceOfSomebodyElseIsNeitherChangedNorDeleted(Sandbox sandbox) {
-        sandbox.applyText("""
+    void leavesForeignServiceOfSameNameUntouched(TestNamespace namespace) {
+        namespace.applyYaml("""
                 apiVersion: v1
                 kind: Service
                 metadata: {name: taken-proxy}
@@ -88,54 +91,54 @@ class DependentsIT {
                   selector: {app: mine}
                   ports: [{port: 1234}]
                 """);
-        String theirs = uid(service(sandbox, "taken-proxy"));
+        String foreignUid = uid(service(namespace, "taken-proxy"));
 
-        Route route = Route.apply(sandbox, "taken", "routes/echo.yaml", Map.of("name", "taken", "replicas", "0"));
+        Route route = Route.apply(namespace, "taken", "routes/echo.yaml", Map.of("name", "taken", "replicas", "0"));
 
-        Condition accepted = route.await("Accepted", "False", LIMIT);
+        Condition accepted = route.await("Accepted", "False", TIMEOUT);
         assertThat(accepted.getReason()).isEqualTo("NameTaken");
-        assertThat(accepted.getMessage()).contains("Service " + sandbox.namespace() + "/taken-proxy");
-        KubernetesClient client = sandbox.client();
+        assertThat(accepted.getMessage()).contains("Service " + namespace.name() + "/taken-proxy");
+        KubernetesClient client = namespace.client();
         var deployment =
-                client.apps().deployments().inNamespace(sandbox.namespace()).withName("taken-proxy");
-        await().atMost(LIMIT)
-                .untilAsserted(() ->
-                        assertThat(deployment.get()).as("the rest is there").isNotNull());
+                client.apps().deployments().inNamespace(namespace.name()).withName("taken-proxy");
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(deployment.get())
+                .as("Deployment of the route")
+                .isNotNull());
 
         route.delete();
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(deployment.get())
-                .as("what the garbage collector takes")
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(deployment.get())
+                .as("Deployment after garbage collection")
                 .isNull());
 
-        Service service = service(sandbox, "taken-proxy").get();
-        assertThat(service.getMetadata().getUid()).isEqualTo(theirs);
+        Service service = service(namespace, "taken-proxy").get();
+        assertThat(service.getMetadata().getUid()).isEqualTo(foreignUid);
         assertThat(service.getMetadata().getOwnerReferences()).isEmpty();
         assertThat(service.getSpec().getPorts()).singleElement().satisfies(port -> assertThat(port.getPort())
                 .isEqualTo(1234));
     }
 
     @Test
-    void whatTheApiServerRefusesIsToldInItsWordsAndTheOldGoesOn(Sandbox sandbox) {
-        Route route = Route.apply(sandbox, "refused", "routes/echo.yaml", Map.of("name", "refused", "replicas", "1"));
-        route.awaitServing(LIMIT);
+    void reportsApiServerErrorAndKeepsServing(TestNamespace namespace) {
+        Route route = Route.apply(namespace, "refused", "routes/echo.yaml", Map.of("name", "refused", "replicas", "1"));
+        route.awaitServing(TIMEOUT);
 
         route.patch("{\"spec\":{\"proxy\":{\"nodeSelector\":{\"not a label\":\"x\"}}}}");
 
-        Condition accepted = route.await("Accepted", "False", LIMIT);
+        Condition accepted = route.await("Accepted", "False", TIMEOUT);
         assertThat(accepted.getReason()).isEqualTo("RefusedByApiServer");
         assertThat(accepted.getMessage()).contains("Deployment", "not a label");
-        assertThat(new Requests(sandbox.client()).get(route, 8080, "/x").status())
+        assertThat(new ApiProxyClient(namespace.client()).get(route, 8080, "/x").status())
                 .isEqualTo(200);
 
         route.patch("{\"spec\":{\"proxy\":{\"nodeSelector\":null}}}");
-        route.await("Accepted", "True", LIMIT);
+        route.await("Accepted", "True", TIMEOUT);
     }
 
-    private static Resource<Service> service(Sandbox sandbox, String name) {
-        return sandbox.client().services().inNamespace(sandbox.namespace()).withName(name);
+    private static Resource<Service> service(TestNamespace namespace, String name) {
+        return namespace.client().services().inNamespace(namespace.name()).withName(name);
     }
 
-    /** Null when there is none. */
+    /** Null if the object does not exist. */
     private static String uid(Resource<? extends HasMetadata> resource) {
         HasMetadata found = resource.get();
         return found == null ? null : found.getMetadata().getUid();

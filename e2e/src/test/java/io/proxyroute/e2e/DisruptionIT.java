@@ -5,30 +5,30 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.proxyroute.e2e.cluster.Cluster;
-import io.proxyroute.e2e.workload.Load;
+import io.proxyroute.e2e.workload.LoadGenerator;
 import io.proxyroute.e2e.workload.Route;
-import io.proxyroute.e2e.workload.Sandbox;
+import io.proxyroute.e2e.workload.TestNamespace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Pods come and go under constant load, and no request is lost. */
+/** Evictions and rollouts under constant load. */
 @ClusterTest(pods = 4)
 class DisruptionIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     @Test
-    void rollingAndEvictionLoseNoRequest(Sandbox sandbox, Cluster cluster) {
-        sandbox.backend("echo", 2);
-        Route route = Route.apply(sandbox, "calm", "routes/paced.yaml", Map.of("name", "calm"));
-        route.awaitServing(LIMIT);
-        // Available says that one of them is.
-        awaitReady(route, List.of());
+    void evictionAndRolloutLoseNoRequest(TestNamespace namespace, Cluster cluster) {
+        namespace.startBackend("echo", 2);
+        Route route = Route.apply(namespace, "calm", "routes/paced.yaml", Map.of("name", "calm"));
+        route.awaitServing(TIMEOUT);
+        // The condition Available requires only one ready pod.
+        awaitTwoReadyPods(route, List.of());
         List<String> first = route.podUids();
-        try (Load load = Load.start(
-                sandbox,
+        try (LoadGenerator load = LoadGenerator.start(
+                namespace,
                 "load",
                 List.of("calm=" + route.url(8080) + "/a"),
                 "--rate=100",
@@ -37,32 +37,32 @@ class DisruptionIT {
 
             Pod evicted = route.pods().getFirst();
             evict(route, evicted);
-            awaitReady(route, List.of(evicted.getMetadata().getUid()));
-            cluster.kubectl("rollout", "restart", "deployment/calm-proxy", "-n", sandbox.namespace());
-            awaitReady(route, first);
-            cluster.kubectl("rollout", "restart", "deployment/echo", "-n", sandbox.namespace());
-            cluster.kubectl("rollout", "status", "deployment/echo", "-n", sandbox.namespace(), "--timeout=120s");
+            awaitTwoReadyPods(route, List.of(evicted.getMetadata().getUid()));
+            cluster.kubectl("rollout", "restart", "deployment/calm-proxy", "-n", namespace.name());
+            awaitTwoReadyPods(route, first);
+            cluster.kubectl("rollout", "restart", "deployment/echo", "-n", namespace.name());
+            cluster.kubectl("rollout", "status", "deployment/echo", "-n", namespace.name(), "--timeout=120s");
 
-            Traffic.assertNothingLost(load);
+            LoadAssertions.assertNothingLost(load);
         }
     }
 
     private static void evict(Route route, Pod pod) {
-        // The budget may refuse it for a while.
-        await().atMost(LIMIT).until(() -> route.sandbox()
+        // The PodDisruptionBudget may refuse the eviction at first.
+        await().atMost(TIMEOUT).until(() -> route.namespace()
                 .client()
                 .pods()
-                .inNamespace(route.sandbox().namespace())
+                .inNamespace(route.namespace().name())
                 .withName(pod.getMetadata().getName())
                 .evict());
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(route.podUids())
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(route.podUids())
                 .doesNotContain(pod.getMetadata().getUid()));
     }
 
-    /** Two ready pods, none of them among those given, and none that ends. */
-    private static void awaitReady(Route route, List<String> without) {
-        await().atMost(LIMIT).untilAsserted(() -> {
-            assertThat(route.podUids()).hasSize(2).noneMatch(without::contains);
+    /** Waits until the route has exactly two pods, both ready and neither of them among the given ones. */
+    private static void awaitTwoReadyPods(Route route, List<String> replaced) {
+        await().atMost(TIMEOUT).untilAsserted(() -> {
+            assertThat(route.podUids()).hasSize(2).noneMatch(replaced::contains);
             assertThat(route.get().getStatus().readyReplicas()).isEqualTo(2);
         });
     }

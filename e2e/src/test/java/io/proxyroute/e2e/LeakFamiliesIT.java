@@ -9,11 +9,11 @@ import io.proxyroute.api.v1alpha1.RemediationRunSpec;
 import io.proxyroute.api.v1alpha1.RemediationRunStatus;
 import io.proxyroute.e2e.cluster.Cluster;
 import io.proxyroute.e2e.cluster.Installation;
-import io.proxyroute.e2e.workload.Load;
+import io.proxyroute.e2e.workload.ApiProxyClient;
+import io.proxyroute.e2e.workload.LoadGenerator;
 import io.proxyroute.e2e.workload.PodMetrics;
-import io.proxyroute.e2e.workload.Requests;
 import io.proxyroute.e2e.workload.Route;
-import io.proxyroute.e2e.workload.Sandbox;
+import io.proxyroute.e2e.workload.TestNamespace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,16 +22,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What nobody can take back: each family is found, named, captured, and its pod replaced, without a lost request, while
- * the fixed versions raise nothing. The families run side by side, a route for each, and all fixed versions on one more. A fixed version has
- * the same load as its family for as long as the slowest family takes, so one that leaked after all would be found too.
+ * Leaks that the proxy cannot reclaim: the operator must detect each leak family and replace its pod without losing a
+ * request, and must not act on the fixed versions. Each family has its own route; the fixed versions share one. A fixed
+ * version gets the same load as its family for as long as the slowest family takes, so that a leak in it would be detected.
  */
 @ClusterTest(pods = 8)
 class LeakFamiliesIT {
 
-    private static final Duration READY = Duration.ofMinutes(3);
-    private static final Duration LIMIT = Duration.ofMinutes(6);
-    /** Of a core, as it feeds ten targets. */
+    private static final Duration READY_TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration RUN_TIMEOUT = Duration.ofMinutes(6);
+    /** CPU request for a load on ten targets. */
     private static final String LOAD_CPU = "250m";
 
     private record Family(String className, String bytes) {
@@ -41,7 +41,7 @@ class LeakFamiliesIT {
         }
     }
 
-    /** So many bytes a request that the limit is some minutes away: direct memory has a much lower one than the heap. */
+    /** Bytes per request are chosen to reach the limit within minutes; the limit of direct memory is far below the heap's. */
     private static final List<Family> FAMILIES = List.of(
             new Family("StaticMap", "16384"),
             new Family("CapturingClosure", "16384"),
@@ -50,14 +50,14 @@ class LeakFamiliesIT {
             new Family("SwallowedInterrupts", "16384"));
 
     @Test
-    void everyFamilyIsFoundAndItsPodReplacedAndNoTwinIs(Sandbox sandbox, Cluster cluster) {
-        sandbox.backend("echo", 1);
+    void replacesPodOfEveryLeakFamilyButOfNoFixedVersion(TestNamespace namespace, Cluster cluster) {
+        namespace.startBackend("echo", 1);
         Map<Family, Route> routes =
-                FAMILIES.stream().collect(Collectors.toMap(family -> family, family -> apply(sandbox, family)));
-        Route fixed = Route.apply(sandbox, "fixed", "routes/fixed.yaml", Map.of());
-        routes.values().forEach(route -> route.awaitServing(READY));
-        fixed.awaitServing(READY);
-        Map<Family, String> first = FAMILIES.stream()
+                FAMILIES.stream().collect(Collectors.toMap(family -> family, family -> apply(namespace, family)));
+        Route fixed = Route.apply(namespace, "fixed", "routes/fixed.yaml", Map.of());
+        routes.values().forEach(route -> route.awaitServing(READY_TIMEOUT));
+        fixed.awaitServing(READY_TIMEOUT);
+        Map<Family, String> leakingPods = FAMILIES.stream()
                 .collect(Collectors.toMap(
                         family -> family, family -> routes.get(family).podUids().getFirst()));
         List<String> fixedPods = fixed.podUids();
@@ -69,24 +69,24 @@ class LeakFamiliesIT {
                                 .map(Family::filter)
                                 .map(path -> "fixed-" + path + "=" + fixed.url(8080) + "/" + path))
                 .toList();
-        try (Load load =
-                Load.start(sandbox, "load", LOAD_CPU, targets, "--rate=25", "--duration=20m", "--connections=4")) {
+        try (LoadGenerator load = LoadGenerator.start(
+                namespace, "load", LOAD_CPU, targets, "--rate=25", "--duration=20m", "--connections=4")) {
 
-            await().atMost(LIMIT).untilAsserted(() -> assertThat(FAMILIES)
+            await().atMost(RUN_TIMEOUT).untilAsserted(() -> assertThat(FAMILIES)
                     .allSatisfy(family -> assertThat(outcome(routes.get(family)))
                             .as(family.className())
                             .isNotNull()));
 
-            assertNothingFound(fixed, fixedPods);
-            Traffic.assertNothingLost(load);
-            assertThat(FAMILIES).allSatisfy(family -> assertReplaced(routes.get(family), first.get(family)));
-            assertThat(FAMILIES).allSatisfy(family -> assertReported(cluster, routes.get(family), family));
+            assertNoLeakFound(fixed, fixedPods);
+            LoadAssertions.assertNothingLost(load);
+            assertThat(FAMILIES).allSatisfy(family -> assertReplaced(routes.get(family), leakingPods.get(family)));
+            assertThat(FAMILIES).allSatisfy(family -> assertReportNamesFilter(cluster, routes.get(family), family));
         }
     }
 
-    private static Route apply(Sandbox sandbox, Family family) {
+    private static Route apply(TestNamespace namespace, Family family) {
         return Route.apply(
-                sandbox,
+                namespace,
                 family.filter(),
                 "routes/leaking.yaml",
                 Map.of(
@@ -109,35 +109,36 @@ class LeakFamiliesIT {
                 : runs.getFirst().getStatus().outcome();
     }
 
-    private static void assertReplaced(Route route, String victim) {
+    private static void assertReplaced(Route route, String leakingPod) {
         RemediationRun run = route.runs().getFirst();
         assertThat(run.getSpec().cause().kind()).isEqualTo(RemediationRunSpec.Cause.Kind.Leak);
-        assertThat(run.getSpec().podUid()).isEqualTo(victim);
+        assertThat(run.getSpec().podUid()).isEqualTo(leakingPod);
         assertThat(run.getStatus().outcome())
                 .as(route.name() + ": " + run.getStatus().message())
                 .isEqualTo(RemediationRunStatus.Outcome.Recovered);
         assertThat(run.getStatus().verdict()).isNotBlank();
-        // Proved when its end has begun; the object stays until it is over.
-        await().atMost(READY).untilAsserted(() -> assertThat(route.podUids()).doesNotContain(victim));
+        // The run ends when the pod is terminating; the pod object exists until the drain is over.
+        await().atMost(READY_TIMEOUT)
+                .untilAsserted(() -> assertThat(route.podUids()).doesNotContain(leakingPod));
     }
 
-    private static void assertNothingFound(Route fixed, List<String> pods) {
+    private static void assertNoLeakFound(Route fixed, List<String> pods) {
         assertThat(fixed.runs()).isEmpty();
         assertThat(fixed.podUids()).isEqualTo(pods);
         assertThat(fixed.condition("Healthy")).map(Condition::getStatus).contains("True");
-        PodMetrics metrics = PodMetrics.of(
-                new Requests(fixed.sandbox().client()),
-                fixed.sandbox().namespace(),
+        PodMetrics metrics = PodMetrics.scrape(
+                new ApiProxyClient(fixed.namespace().client()),
+                fixed.namespace().name(),
                 fixed.pods().getFirst().getMetadata().getName());
         assertThat(metrics.sum("proxyroute_ledger_leaks_total")).isZero();
     }
 
-    private static void assertReported(Cluster cluster, Route route, Family family) {
+    private static void assertReportNamesFilter(Cluster cluster, Route route, Family family) {
         String reference = route.runs().getFirst().getStatus().reportRef();
         assertThat(reference).isNotBlank();
-        Requests.Answer report = new Requests(cluster.client())
+        ApiProxyClient.Response response = new ApiProxyClient(cluster.client())
                 .getFromService(Installation.NAMESPACE, Installation.OPERATOR, Installation.REPORTS_PORT, reference);
-        assertThat(report.status()).isEqualTo(200);
-        assertThat(report.body()).contains(family.filter());
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).contains(family.filter());
     }
 }

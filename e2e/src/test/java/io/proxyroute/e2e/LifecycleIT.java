@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.proxyroute.e2e.cluster.Cluster;
-import io.proxyroute.e2e.workload.Requests;
+import io.proxyroute.e2e.workload.ApiProxyClient;
 import io.proxyroute.e2e.workload.Route;
-import io.proxyroute.e2e.workload.Sandbox;
+import io.proxyroute.e2e.workload.TestNamespace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,49 +15,49 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A route from its first apply to its deletion: what changes, what stays, what goes away. */
+/** A route from creation to deletion. */
 @ClusterTest(pods = 2)
 class LifecycleIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @BeforeAll
-    static void startBackend(Sandbox sandbox) {
-        sandbox.backend("echo", 1);
+    static void startBackend(TestNamespace namespace) {
+        namespace.startBackend("echo", 1);
     }
 
     @Test
-    void changesOfTheSpecNeverRollPods(Sandbox sandbox, Cluster cluster) {
-        Route route = Route.apply(sandbox, "steady", "routes/echo.yaml", Map.of("name", "steady", "replicas", "1"));
-        route.awaitServing(LIMIT);
+    void specChangesNeverReplacePods(TestNamespace namespace, Cluster cluster) {
+        Route route = Route.apply(namespace, "steady", "routes/echo.yaml", Map.of("name", "steady", "replicas", "1"));
+        route.awaitServing(TIMEOUT);
         List<String> first = route.podUids();
 
         route.patch("{\"spec\":{\"connectionPool\":{\"maxConnectionsPerBackend\":7,\"keepAlive\":\"11s\"}}}");
-        route.awaitServing(LIMIT);
+        route.awaitServing(TIMEOUT);
         route.patch("{\"spec\":{\"timeouts\":{\"request\":\"8s\",\"backendRequest\":\"7s\"}}}");
-        route.awaitServing(LIMIT);
+        route.awaitServing(TIMEOUT);
         route.patch("{\"spec\":{\"listeners\":[{\"name\":\"http\",\"port\":8080},{\"name\":\"more\",\"port\":8081}]}}");
-        route.awaitServing(LIMIT);
-        assertAnswers(route, 8080);
-        assertAnswers(route, 8081);
-        assertThat(madeFor(route, cluster)).contains("networkpolicy.networking.k8s.io/steady-proxy");
+        route.awaitServing(TIMEOUT);
+        assertResponds(route, 8080);
+        assertResponds(route, 8081);
+        assertThat(objectsOf(route, cluster)).contains("networkpolicy.networking.k8s.io/steady-proxy");
         route.patch("{\"spec\":{\"proxy\":{\"networkPolicy\":{\"enabled\":false}}}}");
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(madeFor(route, cluster))
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(objectsOf(route, cluster))
                 .contains("deployment.apps/steady-proxy")
                 .doesNotContain("networkpolicy.networking.k8s.io/steady-proxy"));
         assertThat(route.podUids()).isEqualTo(first);
 
-        cluster.kubectl("scale", "pxr", "steady", "--replicas=2", "-n", sandbox.namespace());
-        await().atMost(LIMIT)
+        cluster.kubectl("scale", "pxr", "steady", "--replicas=2", "-n", namespace.name());
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(readyReplicas(route)).isEqualTo(2));
         assertThat(route.podUids()).containsAll(first);
         assertThat(route.pods()).allSatisfy(LifecycleIT::assertNeverRestarted);
     }
 
     @Test
-    void theSecurityOfPodsIsRestricted(Sandbox sandbox) {
-        Route route = Route.apply(sandbox, "locked", "routes/echo.yaml", Map.of("name", "locked", "replicas", "1"));
-        route.awaitServing(LIMIT);
+    void podsMeetRestrictedSecurityStandard(TestNamespace namespace) {
+        Route route = Route.apply(namespace, "locked", "routes/echo.yaml", Map.of("name", "locked", "replicas", "1"));
+        route.awaitServing(TIMEOUT);
 
         assertThat(route.pods()).singleElement().satisfies(pod -> {
             assertThat(pod.getSpec().getAutomountServiceAccountToken()).isFalse();
@@ -76,10 +76,10 @@ class LifecycleIT {
     }
 
     @Test
-    void deletingARouteRemovesAllThatItMade(Sandbox sandbox, Cluster cluster) {
-        Route route = Route.apply(sandbox, "gone", "routes/echo.yaml", Map.of("name", "gone", "replicas", "1"));
-        route.awaitServing(LIMIT);
-        assertThat(madeFor(route, cluster))
+    void deletingRouteRemovesAllItsObjects(TestNamespace namespace, Cluster cluster) {
+        Route route = Route.apply(namespace, "gone", "routes/echo.yaml", Map.of("name", "gone", "replicas", "1"));
+        route.awaitServing(TIMEOUT);
+        assertThat(objectsOf(route, cluster))
                 .contains(
                         "deployment.apps/gone-proxy",
                         "service/gone-proxy",
@@ -92,17 +92,18 @@ class LifecycleIT {
 
         route.delete();
 
-        await().atMost(LIMIT).untilAsserted(() -> {
+        await().atMost(TIMEOUT).untilAsserted(() -> {
             assertThat(route.get()).isNull();
-            assertThat(madeFor(route, cluster)).isEmpty();
+            assertThat(objectsOf(route, cluster)).isEmpty();
         });
     }
 
-    /** All objects of any kind that bear the route's label, as kind/name. */
-    private static List<String> madeFor(Route route, Cluster cluster) {
+    /** All objects with the route's label, as kind/name. */
+    private static List<String> objectsOf(Route route, Cluster cluster) {
         String kinds = cluster.kubectl("api-resources", "--namespaced", "--verbs=list,delete", "-o", "name")
                 .lines()
-                .filter(kind -> !kind.endsWith(".gateway.networking.k8s.io")) // another test's, and gone in a moment
+                .filter(kind ->
+                        !kind.endsWith(".gateway.networking.k8s.io")) // CrossNamespaceIT creates and deletes this kind
                 .collect(Collectors.joining(","));
         return cluster.kubectl(
                         "get",
@@ -112,14 +113,14 @@ class LifecycleIT {
                         "-o",
                         "name",
                         "-n",
-                        route.sandbox().namespace())
+                        route.namespace().name())
                 .lines()
                 .toList();
     }
 
-    private static void assertAnswers(Route route, int port) {
-        await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> assertThat(
-                        new Requests(route.sandbox().client())
+    private static void assertResponds(Route route, int port) {
+        await().atMost(TIMEOUT).ignoreExceptions().untilAsserted(() -> assertThat(
+                        new ApiProxyClient(route.namespace().client())
                                 .get(route, port, "/x")
                                 .status())
                 .isEqualTo(200));

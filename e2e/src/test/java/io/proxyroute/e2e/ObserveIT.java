@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.proxyroute.api.v1alpha1.RemediationRunStatus;
 import io.proxyroute.e2e.cluster.AuditLog;
 import io.proxyroute.e2e.cluster.Cluster;
-import io.proxyroute.e2e.workload.Load;
+import io.proxyroute.e2e.workload.LoadGenerator;
 import io.proxyroute.e2e.workload.Route;
-import io.proxyroute.e2e.workload.Sandbox;
+import io.proxyroute.e2e.workload.TestNamespace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,61 +18,58 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/**
- * In the modes Observe and Recommend a leak is told, and nothing that runs is written to. The API server's audit log is the
- * witness.
- */
+/** The modes Observe and Recommend report a leak and change nothing, according to the audit log of the API server. */
 @ClusterTest(pods = 3)
 class ObserveIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final Set<String> MAY_BE_WRITTEN =
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+    private static final Set<String> WRITABLE =
             Set.of("proxyroutes/status", "remediationruns", "remediationruns/status", "events", "leases");
 
     @Test
-    void aLeakIsToldAndNothingIsTouched(Sandbox sandbox, Cluster cluster) {
-        assumeThat(cluster.auditLog()).as("the audit log can be read").isPresent();
+    void reportsLeakWithoutTouchingWorkload(TestNamespace namespace, Cluster cluster) {
+        assumeThat(cluster.auditLog()).as("readable audit log").isPresent();
         AuditLog log = cluster.auditLog().orElseThrow();
-        sandbox.backend("echo", 1);
-        List<Route> routes = List.of(leaking(sandbox, "Observe"), leaking(sandbox, "Recommend"));
-        routes.forEach(route -> route.awaitServing(LIMIT));
+        namespace.startBackend("echo", 1);
+        List<Route> routes = List.of(leaking(namespace, "Observe"), leaking(namespace, "Recommend"));
+        routes.forEach(route -> route.awaitServing(TIMEOUT));
         List<List<String>> pods = routes.stream().map(Route::podUids).toList();
         List<String> targets = routes.stream()
                 .map(route -> route.name() + "=" + route.url(8080) + "/a")
                 .toList();
-        try (Load load = Load.start(sandbox, "load", targets, "--rate=25", "--duration=20m")) {
-            // Not longer than the leak needs to fill the heap.
-            Instant steady = Instant.now();
-            routes.forEach(route -> route.await("Healthy", "False", LIMIT));
-            await().atMost(LIMIT)
+        try (LoadGenerator load = LoadGenerator.start(namespace, "load", targets, "--rate=25", "--duration=20m")) {
+            // The timeouts must not exceed the time until the leak fills the heap.
+            Instant loadStart = Instant.now();
+            routes.forEach(route -> route.await("Healthy", "False", TIMEOUT));
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(routes.getLast().runs())
                             .anyMatch(run -> run.getStatus() != null
                                     && run.getStatus().outcome() == RemediationRunStatus.Outcome.Recommended));
 
-            List<AuditLog.Entry> writes = log.of(AuditLog.OPERATOR, steady).stream()
+            List<AuditLog.Entry> writes = log.entriesOf(AuditLog.OPERATOR, loadStart).stream()
                     .filter(AuditLog.Entry::isWrite)
-                    .filter(entry -> sandbox.namespace().equals(entry.namespace()))
+                    .filter(entry -> namespace.name().equals(entry.namespace()))
                     .toList();
             assertThat(writes)
-                    .as("the status was written, so the log speaks of the operator")
+                    .as("writes of the operator, which must include the status")
                     .isNotEmpty();
-            assertThat(writes).extracting(AuditLog.Entry::resource).allSatisfy(resource -> assertThat(MAY_BE_WRITTEN)
+            assertThat(writes).extracting(AuditLog.Entry::resource).allSatisfy(resource -> assertThat(WRITABLE)
                     .contains(resource));
-            Traffic.assertNothingLost(load);
+            LoadAssertions.assertNothingLost(load);
         }
         assertThat(routes.stream().map(Route::podUids).toList()).isEqualTo(pods);
         assertThat(routes).flatExtracting(Route::runs).allSatisfy(run -> assertThat(
                         run.getStatus().actedAt())
-                .as("when a pod was touched")
+                .as("time of the action")
                 .isNull());
         assertThat(routes.getLast().runs())
                 .anySatisfy(run -> assertThat(run.getStatus().verdict()).contains("StaticMap"));
     }
 
-    private static Route leaking(Sandbox sandbox, String mode) {
+    private static Route leaking(TestNamespace namespace, String mode) {
         String name = mode.toLowerCase(Locale.ROOT);
         return Route.apply(
-                sandbox,
+                namespace,
                 name,
                 "routes/leaking.yaml",
                 Map.of("name", name, "filter", "static-map", "class", "StaticMap", "bytes", "16384", "mode", mode));

@@ -8,10 +8,10 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.proxyroute.e2e.cluster.Cluster;
 import io.proxyroute.e2e.cluster.Installation;
-import io.proxyroute.e2e.workload.Load;
-import io.proxyroute.e2e.workload.Requests;
+import io.proxyroute.e2e.workload.ApiProxyClient;
+import io.proxyroute.e2e.workload.LoadGenerator;
 import io.proxyroute.e2e.workload.Route;
-import io.proxyroute.e2e.workload.Sandbox;
+import io.proxyroute.e2e.workload.TestNamespace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,63 +19,65 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** The operator or its API server is away while routes serve: no request notices, and what was changed is done after. */
+/** Outages of the operator and of the API server: requests are unaffected, and changes apply afterwards. */
 @ClusterTest
-@Isolated("operator and API server are away for a while")
+@Isolated("takes down the operator and the API server")
 class OutageIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(3);
-    /** Longer than the operator's lease. */
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
+    /** Longer than the lease of the operator's leader election. */
     private static final Duration OUTAGE = Duration.ofSeconds(20);
 
     private static Route route;
 
     @BeforeAll
-    static void serve(Sandbox sandbox) {
-        sandbox.backend("echo", 1);
-        route = Route.apply(sandbox, "alone", "routes/echo.yaml", Map.of("name", "alone", "replicas", "1"));
-        route.awaitServing(LIMIT);
+    static void serve(TestNamespace namespace) {
+        namespace.startBackend("echo", 1);
+        route = Route.apply(namespace, "alone", "routes/echo.yaml", Map.of("name", "alone", "replicas", "1"));
+        route.awaitServing(TIMEOUT);
     }
 
     @Test
-    void aKilledOperatorIsNotMissed(Sandbox sandbox) {
-        unnoticed("while-killed", () -> {
-            kill(sandbox.client());
-            changeTo("killed");
+    void requestsSurviveKilledOperator(TestNamespace namespace) {
+        assertUnaffected("while-killed", () -> {
+            kill(namespace.client());
+            applyAndVerifyHeader("killed");
         });
     }
 
     @Test
-    void anApiServerThatHangsIsNotMissed(Cluster cluster) {
-        unnoticed("while-hung", () -> {
-            boolean done = cluster.withoutApiServer(() ->
+    void requestsSurviveHungApiServer(Cluster cluster) {
+        assertUnaffected("while-hung", () -> {
+            boolean suspended = cluster.runWithApiServerSuspended(() ->
                     await().pollDelay(OUTAGE).atMost(OUTAGE.multipliedBy(2)).until(() -> true));
-            assumeThat(done).as("the API server can be held still").isTrue();
-            changeTo("hung");
+            assumeThat(suspended).as("the API server can be suspended").isTrue();
+            applyAndVerifyHeader("hung");
         });
     }
 
-    /** Something happens under load, and no request and no pod is lost. */
-    private static void unnoticed(String name, Runnable event) {
+    /** Runs an action under load, and asserts that no request and no pod is lost. */
+    private static void assertUnaffected(String name, Runnable outage) {
         List<String> pods = route.podUids();
-        try (Load load = Load.start(
-                route.sandbox(), name, List.of("alone=" + route.url(8080) + "/a"), "--rate=50", "--duration=15m")) {
+        try (LoadGenerator load = LoadGenerator.start(
+                route.namespace(), name, List.of("alone=" + route.url(8080) + "/a"), "--rate=50", "--duration=15m")) {
 
-            event.run();
+            outage.run();
 
-            Traffic.assertNothingLost(load);
+            LoadAssertions.assertNothingLost(load);
         }
         assertThat(route.podUids()).isEqualTo(pods);
         assertThat(route.pods()).allSatisfy(OutageIT::assertNeverRestarted);
     }
 
-    private static void changeTo(String value) {
+    private static void applyAndVerifyHeader(String value) {
         route.patch("""
                 {"spec":{"rules":[{"name":"all","backendRefs":[{"name":"echo","port":8080}],
                  "filters":[{"type":"ResponseHeaderModifier",
                  "responseHeaderModifier":{"set":[{"name":"x-changed","value":"%s"}]}}]}]}}""".formatted(value));
-        route.awaitServing(LIMIT);
-        assertThat(new Requests(route.sandbox().client()).get(route, 8080, "/x").headers())
+        route.awaitServing(TIMEOUT);
+        assertThat(new ApiProxyClient(route.namespace().client())
+                        .get(route, 8080, "/x")
+                        .headers())
                 .containsEntry("x-changed", List.of(value));
     }
 

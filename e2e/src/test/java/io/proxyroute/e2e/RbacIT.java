@@ -18,68 +18,69 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * The operator is granted the verbs that it uses, and no others. Runs after all other classes, whose work is what the
- * audit log tells of; by itself it would find most verbs unused.
+ * Compares the permissions of the operator with those that it used, according to the audit log. Runs after all other test
+ * classes, because on its own it would find most permissions unused.
  */
 @ClusterTest
 @Isolated
 class RbacIT {
 
     @Test
-    void theVerbsGrantedAreTheVerbsUsed(Cluster cluster, Instant start) {
-        assumeThat(cluster.auditLog()).as("the audit log can be read").isPresent();
-        List<AuditLog.Entry> requests = cluster.auditLog().orElseThrow().of(AuditLog.OPERATOR, start);
+    void grantedPermissionsMatchUsedPermissions(Cluster cluster, Instant start) {
+        assumeThat(cluster.auditLog()).as("readable audit log").isPresent();
+        List<AuditLog.Entry> requests = cluster.auditLog().orElseThrow().entriesOf(AuditLog.OPERATOR, start);
         assumeThat(requests)
-                .as("the other tests ran before")
+                .as("requests of the other tests")
                 .extracting(AuditLog.Entry::resource)
                 .contains("pods/eviction");
 
         Set<String> used = requests.stream()
-                .map(request -> right(request.group(), request.resource(), request.verb()))
+                .map(request -> permission(request.group(), request.resource(), request.verb()))
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> granted = granted(cluster.client());
         Set<String> missing = new TreeSet<>(used);
         missing.removeAll(granted);
-        assertThat(missing).as("used and not granted").isSubsetOf(OF_EVERYBODY);
+        assertThat(missing).as("used but not granted").isSubsetOf(GRANTED_TO_ALL);
         granted.removeAll(used);
-        assertThat(granted).as("granted and never used").isSubsetOf(NEEDED_IN_TROUBLE);
+        assertThat(granted).as("granted but never used").isSubsetOf(EXPECTED_UNUSED);
     }
 
-    /** Every account may ask what it may do. */
-    private static final Set<String> OF_EVERYBODY =
-            Set.of(right("authorization.k8s.io", "selfsubjectrulesreviews", "create"));
+    /** Every account may query its own permissions. */
+    private static final Set<String> GRANTED_TO_ALL =
+            Set.of(permission("authorization.k8s.io", "selfsubjectrulesreviews", "create"));
 
     /**
-     * Rights that no test comes to need, or that the log does not show, each with its reason.
+     * Permissions that no test uses, or that the audit log does not show.
      *
      * <ul>
-     *   <li>Finalizers: only clusters that enforce OwnerReferencesPermissionEnforcement ask for it.
-     *   <li>Deletion of runs: they live for a day at least.
-     *   <li>Creation of what is applied: the API server asks for it beside the patch when the object is not there yet.
+     *   <li>Finalizers: required only by the admission plugin OwnerReferencesPermissionEnforcement.
+     *   <li>Deletion of runs: runs are kept for at least a day.
+     *   <li>Creation of applied objects: server-side apply requires it in addition to patch if the object does not exist.
      * </ul>
      */
-    private static final Set<String> NEEDED_IN_TROUBLE = Set.of(
-            right("proxyroute.io", "proxyroutes/finalizers", "update"),
-            right("proxyroute.io", "remediationruns", "delete"),
-            right("", "services", "create"),
-            right("", "serviceaccounts", "create"),
-            right("apps", "deployments", "create"),
-            right("policy", "poddisruptionbudgets", "create"),
-            right("networking.k8s.io", "networkpolicies", "create"));
+    private static final Set<String> EXPECTED_UNUSED = Set.of(
+            permission("proxyroute.io", "proxyroutes/finalizers", "update"),
+            permission("proxyroute.io", "remediationruns", "delete"),
+            permission("", "services", "create"),
+            permission("", "serviceaccounts", "create"),
+            permission("apps", "deployments", "create"),
+            permission("policy", "poddisruptionbudgets", "create"),
+            permission("networking.k8s.io", "networkpolicies", "create"));
 
-    private static String right(String group, String resource, String verb) {
+    private static String permission(String group, String resource, String verb) {
         return verb + " " + resource + (group.isEmpty() ? "" : "." + group);
     }
 
     private static Set<String> granted(KubernetesClient client) {
-        Stream<PolicyRule> everywhere = client.rbac().clusterRoles().list().getItems().stream()
+        Stream<PolicyRule> clusterRules = client.rbac().clusterRoles().list().getItems().stream()
                 .filter(role -> role.getMetadata().getName().startsWith(Installation.OPERATOR))
                 .flatMap(role -> role.getRules().stream());
-        Stream<PolicyRule> own = client.rbac().roles().inNamespace(Installation.NAMESPACE).list().getItems().stream()
-                .flatMap(role -> role.getRules().stream());
-        return Stream.concat(everywhere, own)
+        Stream<PolicyRule> namespaceRules =
+                client.rbac().roles().inNamespace(Installation.NAMESPACE).list().getItems().stream()
+                        .flatMap(role -> role.getRules().stream());
+        return Stream.concat(clusterRules, namespaceRules)
                 .flatMap(rule -> rule.getApiGroups().stream().flatMap(group -> rule.getResources().stream()
-                        .flatMap(resource -> rule.getVerbs().stream().map(verb -> right(group, resource, verb)))))
+                        .flatMap(resource -> rule.getVerbs().stream().map(verb -> permission(group, resource, verb)))))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 }

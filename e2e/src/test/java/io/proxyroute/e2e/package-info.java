@@ -1,5 +1,5 @@
 /**
- * What only a real cluster can show. Each class has a namespace of its own and they run side by side; a class that
+ * End-to-end tests against a real cluster. Each class has its own namespace, and classes run in parallel; a class that
  * disturbs the operator runs alone.
  */
 package io.proxyroute.e2e;

@@ -12,23 +12,23 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 
-/** Netty's transport: native epoll where there is one, NIO elsewhere. */
+/** Selects Netty's transport: native epoll if available, otherwise NIO. */
 public final class EventLoops {
 
     private EventLoops() {}
 
-    /** A group that the caller shuts down. */
+    /** Opens a group; the caller shuts it down. */
     public static EventLoopGroup open(int threads) {
         return new MultiThreadIoEventLoopGroup(
                 threads, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
-    /** The class of client channels that fits {@link #open}. */
+    /** The class of client channels for groups of {@link #open}. */
     public static Class<? extends SocketChannel> clientChannel() {
         return Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 
-    /** The class of server channels that fits {@link #open}. */
+    /** The class of server channels for groups of {@link #open}. */
     public static Class<? extends ServerSocketChannel> serverChannel() {
         return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }

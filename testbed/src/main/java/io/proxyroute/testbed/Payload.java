@@ -4,25 +4,25 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /**
- * The body that belongs to a number, so that an answer meant for another request, a truncated one and a garbled one are
- * all told apart: sixteen hexadecimal digits of the number over and over, each round shifted by one letter.
+ * The response body for a request ID. It repeats the sixteen hexadecimal digits of the ID, shifted by one letter each time,
+ * so that a response to another request, a truncated one and a corrupted one can all be distinguished.
  */
 public final class Payload {
 
     private static final int DIGITS = 16;
-    /** After so many bytes the letters come round again. */
+    /** The content repeats after this many bytes. */
     private static final int CYCLE = DIGITS * 26;
 
     private Payload() {}
 
-    /** The byte at a position of the body of {@code id}. */
+    /** The byte at a position of the body for {@code id}. */
     public static byte at(long id, long position) {
         int nibble = (int) (id >>> (60 - 4 * (position % DIGITS))) & 0xf;
         return (byte) ('a' + (nibble + position / DIGITS) % 26);
     }
 
     /**
-     * A part of the body of {@code id}.
+     * A part of the body for {@code id}.
      *
      * @return a buffer that the caller owns
      */
@@ -38,7 +38,7 @@ public final class Payload {
         return part;
     }
 
-    /** Whether a buffer holds the body of {@code id} from a position on. Leaves the buffer as it was. */
+    /** Whether a buffer contains the body for {@code id}, starting at a position. Does not change the buffer. */
     public static boolean matches(ByteBuf part, long id, long from) {
         for (int i = 0; i < part.readableBytes(); i++) {
             if (part.getByte(part.readerIndex() + i) != at(id, from + i)) {

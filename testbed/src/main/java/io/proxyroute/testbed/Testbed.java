@@ -7,17 +7,17 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 
-/** Entry point of both programs. */
+/** Entry point of the backend and the load generator. */
 @Command(
         name = "testbed",
         mixinStandardHelpOptions = true,
-        description = "A backend and a load generator to try a proxy with.",
+        description = "A backend and a load generator for testing a proxy.",
         subcommands = {BackendCommand.class, LoadCommand.class})
 public final class Testbed {
 
     private Testbed() {}
 
-    /** Runs one of the programs and exits with its status. */
+    /** Runs the selected program and exits with its status. */
     public static void main(String[] args) {
         System.exit(commandLine().execute(args));
     }
@@ -26,7 +26,7 @@ public final class Testbed {
         return new CommandLine(new Testbed()).registerConverter(Duration.class, new DurationConverter());
     }
 
-    /** Reads {@code 90s}, {@code 1m30s} or {@code 0.25s}. */
+    /** Parses {@code 90s}, {@code 1m30s} or {@code 0.25s}. */
     private static final class DurationConverter implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String value) {

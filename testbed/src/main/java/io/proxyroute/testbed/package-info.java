@@ -1,5 +1,5 @@
 /**
- * The two programs that stand on either side of a proxy when it is tried: a backend and a load generator. This package
- * holds the command line and what both sides must agree on; it knows nothing of ProxyRoute.
+ * Two programs for testing a proxy: a backend and a load generator. This package contains the command line and the payload
+ * format that both share. It does not depend on ProxyRoute.
  */
 package io.proxyroute.testbed;

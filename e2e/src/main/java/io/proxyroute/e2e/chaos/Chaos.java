@@ -2,13 +2,14 @@ package io.proxyroute.e2e.chaos;
 
 import io.proxyroute.api.v1alpha1.RemediationRun;
 import io.proxyroute.api.v1alpha1.RemediationRunStatus;
-import io.proxyroute.e2e.Stage;
+import io.proxyroute.e2e.ScenarioRunner;
+import io.proxyroute.e2e.TestEnvironment;
 import io.proxyroute.e2e.cluster.AuditLog;
-import io.proxyroute.e2e.workload.Load;
-import io.proxyroute.e2e.workload.LoadVerdict;
+import io.proxyroute.e2e.workload.LoadChecks;
+import io.proxyroute.e2e.workload.LoadGenerator;
 import io.proxyroute.e2e.workload.Route;
-import io.proxyroute.e2e.workload.Sandbox;
-import io.proxyroute.testbed.load.LoadLine;
+import io.proxyroute.e2e.workload.TestNamespace;
+import io.proxyroute.testbed.load.LoadReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,125 +26,131 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Kills the operator once in every remediation, and looks whether a pod was evicted twice, a run has no end or too few came
- * to a good one, a request was lost or a pod was left behind.
+ * The command behind {@code make chaos}: kills the operator once during every remediation run. It fails if a pod is evicted
+ * twice or left detached, a run never ends, too many runs do not recover, or a request is lost.
  */
 @Command(
         name = "chaos",
         mixinStandardHelpOptions = true,
         description = {
-            "Pods leak and are replaced again and again; the operator is killed at a random moment of each remediation.",
-            "Exit status: 0 no pod was evicted twice or left behind, every run ended, most of them well, and no request",
-            "was lost; 1 otherwise."
+            "Pods leak and are replaced continuously; the operator is killed at a random moment of each remediation run.",
+            "Exit status: 0 if no pod was evicted twice or left detached, every run ended, at least three quarters of",
+            "them recovered, and no request was lost; 1 otherwise."
         })
 public final class Chaos implements Callable<Integer> {
 
-    private static final Duration READY = Duration.ofMinutes(3);
-    private static final Duration RUN_BEGINS = Duration.ofMinutes(5);
-    private static final Duration RUN_ENDS = Duration.ofMinutes(10);
-    /** A remediation takes about this long when nobody is killed. */
-    private static final int RUN_MILLIS = 25_000;
+    private static final Duration READY_TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration RUN_START_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration RUN_END_TIMEOUT = Duration.ofMinutes(10);
+    /** Typical duration of an undisturbed run. */
+    private static final int TYPICAL_RUN_MILLIS = 25_000;
 
-    private static final double MOST_SPOILED = 0.25;
-    /** The operator detaches no more pods in an hour, and the load ends after two. */
-    private static final int MOST_RUNS = 30;
+    private static final double MAX_FAILED_RATIO = 0.25;
+    /** Bounded by the duration of the load. */
+    private static final int MAX_RUNS = 30;
 
-    @Option(names = "--runs", defaultValue = "${env:RUNS:-20}", description = "Remediations (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--runs",
+            defaultValue = "${env:RUNS:-20}",
+            description = "Number of remediation runs (${DEFAULT-VALUE}).")
     private int runs;
 
-    @Option(names = "--seed", defaultValue = "${env:SEED:-0}", description = "Of the moments; 0 takes the clock.")
+    @Option(names = "--seed", defaultValue = "${env:SEED:-0}", description = "Seed of the random moments; 0 picks one.")
     private long seed;
 
-    private final List<String> complaints = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
     private final List<RemediationRunStatus.Outcome> outcomes = new ArrayList<>();
 
     private Chaos() {}
 
-    /** Runs it and exits with its status. */
+    /** Runs the command and exits with its status. */
     public static void main(String[] args) {
         System.exit(new CommandLine(new Chaos()).execute(args));
     }
 
     @Override
     public Integer call() {
-        if (runs < 1 || runs > MOST_RUNS) {
-            System.err.println("RUNS is " + runs + ", but must be from 1 to " + MOST_RUNS + ".");
+        if (runs < 1 || runs > MAX_RUNS) {
+            System.err.println("RUNS is " + runs + ", but must be from 1 to " + MAX_RUNS + ".");
             return 2;
         }
-        return Stage.play(
+        return ScenarioRunner.run(
                 "chaos",
-                runs + " remediations ended; no pod was evicted twice or left behind, and no request was lost.",
-                this::play);
+                runs + " remediation runs ended; no pod was evicted twice or left detached, and no request was lost.",
+                this::run);
     }
 
-    private List<String> play(Stage stage, String namespace) {
-        AuditLog log = stage.cluster()
+    private List<String> run(TestEnvironment environment, String namespaceName) {
+        AuditLog log = environment
+                .cluster()
                 .auditLog()
-                .orElseThrow(() -> new IllegalStateException("evictions are counted in the audit log, and that of "
-                        + stage.cluster().description() + " cannot be read: use the native cluster"));
+                .orElseThrow(
+                        () -> new IllegalStateException("make chaos counts evictions in the audit log, and the one of "
+                                + environment.cluster().description() + " is not readable: use the native cluster"));
         long chosen = seed == 0 ? System.nanoTime() : seed;
-        stage.screen().say("  seed " + chosen);
-        stage.install();
-        Sandbox sandbox = stage.sandbox(namespace);
+        environment.terminal().println("  seed " + chosen);
+        environment.install();
+        TestNamespace namespace = environment.createNamespace(namespaceName);
         Instant start = Instant.now();
-        Route route = disturb(sandbox, new Random(chosen));
-        if (complaints.isEmpty()) {
-            judgeRest(route);
+        Route route = killDuringRuns(namespace, new Random(chosen));
+        if (failures.isEmpty()) {
+            checkFinalPods(route);
         }
-        judgeEvictions(log, route, start);
-        return complaints;
+        checkEvictions(log, route, start);
+        return failures;
     }
 
-    private Route disturb(Sandbox sandbox, Random random) {
-        sandbox.backend("echo", 1);
-        Route route = Route.apply(sandbox, "chaos", "chaos/route.yaml", Map.of());
-        route.awaitServing(READY);
-        try (Load load = Load.start(
-                sandbox,
+    private Route killDuringRuns(TestNamespace namespace, Random random) {
+        namespace.startBackend("echo", 1);
+        Route route = Route.apply(namespace, "chaos", "chaos/route.yaml", Map.of());
+        route.awaitServing(READY_TIMEOUT);
+        try (LoadGenerator load = LoadGenerator.start(
+                namespace,
                 "load",
                 List.of("chaos=" + route.url(8080) + "/a"),
                 "--rate=60",
                 "--duration=2h",
                 "--requests-per-connection=100")) {
-            OperatorKiller killer = new OperatorKiller(sandbox.client());
-            while (outcomes.size() < runs && complaints.isEmpty()) {
-                disturb(route, killer, random.nextInt(RUN_MILLIS));
+            OperatorKiller killer = new OperatorKiller(namespace.client());
+            while (outcomes.size() < runs && failures.isEmpty()) {
+                killDuringRun(route, killer, random.nextInt(TYPICAL_RUN_MILLIS));
             }
-            judgeLoad(load);
-            judgeOutcomes();
+            checkLoad(load);
+            checkOutcomes();
         }
         return route;
     }
 
-    private void disturb(Route route, OperatorKiller killer, int afterMillis) {
-        Optional<RemediationRun> open = await(RUN_BEGINS, () -> open(route));
+    private void killDuringRun(Route route, OperatorKiller killer, int afterMillis) {
+        Optional<RemediationRun> open = await(RUN_START_TIMEOUT, () -> open(route));
         if (open.isEmpty()) {
-            complaints.add("No remediation began within " + RUN_BEGINS.toMinutes() + " min.");
+            failures.add("No remediation run started within " + RUN_START_TIMEOUT.toMinutes() + " min.");
             return;
         }
         String name = open.get().getMetadata().getName();
         sleep(Duration.ofMillis(afterMillis));
         if (outcomeOf(named(route, name)) != null) {
-            return; // it was over before its moment came: the next one is disturbed instead
+            return; // It ended before the chosen moment: take the next one.
         }
         String phase = phaseOf(named(route, name));
-        String how = killer.kill();
+        String method = killer.kill();
         Instant killed = Instant.now();
         Optional<RemediationRun> ended =
-                await(RUN_ENDS, () -> Optional.of(named(route, name)).filter(run -> outcomeOf(run) != null));
+                await(RUN_END_TIMEOUT, () -> Optional.of(named(route, name)).filter(run -> outcomeOf(run) != null));
         System.out.printf(
                 Locale.ROOT,
                 "%3d  %s at %-8s after %4.1f s: %s%n",
                 outcomes.size() + 1,
-                how,
+                method,
                 phase,
                 afterMillis / 1e3,
                 ended.map(run -> outcomeOf(run) + " "
                                 + Duration.between(killed, Instant.now()).toSeconds() + " s later")
-                        .orElse("no end"));
+                        .orElse("did not end"));
         ended.ifPresent(run -> outcomes.add(outcomeOf(run)));
         if (ended.isEmpty()) {
-            complaints.add("Run " + name + " has no end: it is in " + phaseOf(named(route, name)) + ".");
+            failures.add("Run " + name + " did not end within " + RUN_END_TIMEOUT.toMinutes() + " min: its phase is "
+                    + phaseOf(named(route, name)) + ".");
         }
     }
 
@@ -157,12 +164,13 @@ public final class Chaos implements Callable<Integer> {
         return route.runs().stream()
                 .filter(run -> run.getMetadata().getName().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("run " + name + " is gone: runs are a record"));
+                .orElseThrow(() ->
+                        new IllegalStateException("run " + name + " was deleted, but runs must be kept as a record"));
     }
 
     private static String phaseOf(RemediationRun run) {
         return run.getStatus() == null || run.getStatus().phase() == null
-                ? "start"
+                ? "(none)"
                 : run.getStatus().phase().name();
     }
 
@@ -170,8 +178,8 @@ public final class Chaos implements Callable<Integer> {
         return run.getStatus() == null ? null : run.getStatus().outcome();
     }
 
-    private void judgeLoad(Load load) {
-        LoadLine.Summary summary = load.stop().get("chaos");
+    private void checkLoad(LoadGenerator load) {
+        LoadReport.Summary summary = load.stop().get("chaos");
         System.out.printf(
                 Locale.ROOT,
                 "%,d requests sent, %,d failed %s; the generator fell behind by at most %.0f ms%n",
@@ -180,62 +188,62 @@ public final class Chaos implements Callable<Integer> {
                 summary.causes(),
                 summary.maxLagMillis());
         load.losses().stream().limit(10).forEach(loss -> System.out.println("     " + loss));
-        complaints.addAll(LoadVerdict.complaints(summary));
+        failures.addAll(LoadChecks.failures(summary));
     }
 
-    /** A kill may spoil a run, as when it comes between the evidence and the act; it may not spoil many. */
-    private void judgeOutcomes() {
-        long well = outcomes.stream()
+    /** A kill may abort a run, for example between capture and eviction, but only a few. */
+    private void checkOutcomes() {
+        long recovered = outcomes.stream()
                 .filter(RemediationRunStatus.Outcome.Recovered::equals)
                 .count();
-        if (outcomes.size() - well > Math.max(1, MOST_SPOILED * outcomes.size())) {
-            complaints.add("Only %d of %d runs ended as Recovered: %s.".formatted(well, outcomes.size(), outcomes));
+        if (outcomes.size() - recovered > Math.max(1, MAX_FAILED_RATIO * outcomes.size())) {
+            failures.add("Only %d of %d runs recovered: %s.".formatted(recovered, outcomes.size(), outcomes));
         }
     }
 
-    /** Once the load has stopped and the last run has ended, as many pods are there as are wanted, and all of them serve. */
-    private void judgeRest(Route route) {
-        int wanted = route.get().getSpec().proxy().replicas();
+    /** After the load has stopped and the last run has ended, exactly the desired pods exist, and all are attached. */
+    private void checkFinalPods(Route route) {
+        int desired = route.get().getSpec().proxy().replicas();
         Supplier<List<Boolean>> attached =
                 () -> route.pods().stream().map(Route::isAttached).toList();
-        List<Boolean> whole = Collections.nCopies(wanted, true);
-        boolean rests = await(RUN_ENDS, () -> Optional.of(attached.get())
-                        .filter(pods -> open(route).isEmpty() && pods.equals(whole)))
+        List<Boolean> allAttached = Collections.nCopies(desired, true);
+        boolean settled = await(RUN_END_TIMEOUT, () -> Optional.of(attached.get())
+                        .filter(pods -> open(route).isEmpty() && pods.equals(allAttached)))
                 .isPresent();
-        if (!rests) {
+        if (!settled) {
             long detached = attached.get().stream().filter(each -> !each).count();
-            complaints.add("%d pods are left, %d of them detached, where %d are wanted."
-                    .formatted(attached.get().size(), detached, wanted));
+            failures.add("%d pods exist, %d of them detached; %d pods are desired."
+                    .formatted(attached.get().size(), detached, desired));
         }
     }
 
-    private void judgeEvictions(AuditLog log, Route route, Instant start) {
-        List<String> evicted = log.of(AuditLog.OPERATOR, start).stream()
+    private void checkEvictions(AuditLog log, Route route, Instant start) {
+        List<String> evicted = log.entriesOf(AuditLog.OPERATOR, start).stream()
                 .filter(entry -> entry.resource().equals("pods/eviction"))
-                .filter(entry -> route.sandbox().namespace().equals(entry.namespace()))
+                .filter(entry -> route.namespace().name().equals(entry.namespace()))
                 .filter(entry -> entry.status() / 100 == 2)
                 .map(AuditLog.Entry::name)
                 .toList();
         System.out.println(evicted.size() + " evictions");
-        complaints.addAll(Evictions.complaints(
-                evicted, route.runs().stream().map(Chaos::factsOf).toList()));
+        failures.addAll(EvictionChecks.failures(
+                evicted, route.runs().stream().map(Chaos::recordOf).toList()));
     }
 
-    private static Evictions.RunFacts factsOf(RemediationRun run) {
-        return new Evictions.RunFacts(
+    private static EvictionChecks.RunRecord recordOf(RemediationRun run) {
+        return new EvictionChecks.RunRecord(
                 run.getMetadata().getName(),
                 run.getSpec().podName(),
                 run.getStatus() != null && run.getStatus().actedAt() != null);
     }
 
-    private static <T> Optional<T> await(Duration limit, Supplier<Optional<T>> question) {
-        Instant end = Instant.now().plus(limit);
-        Optional<T> answer = question.get();
-        while (answer.isEmpty() && Instant.now().isBefore(end)) {
+    private static <T> Optional<T> await(Duration timeout, Supplier<Optional<T>> query) {
+        Instant deadline = Instant.now().plus(timeout);
+        Optional<T> result = query.get();
+        while (result.isEmpty() && Instant.now().isBefore(deadline)) {
             sleep(Duration.ofMillis(250));
-            answer = question.get();
+            result = query.get();
         }
-        return answer;
+        return result;
     }
 
     private static void sleep(Duration time) {

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Ends the operator without a warning. */
+/** Kills the operator without a chance to clean up. */
 final class OperatorKiller {
 
     private final KubernetesClient client;
@@ -18,10 +18,10 @@ final class OperatorKiller {
     }
 
     /**
-     * Kills the processes of the operator's pods with SIGKILL where they run on this machine, and removes the pods without
-     * grace, so that a new one starts at once.
+     * Sends SIGKILL to the operator's processes if they run on this machine, and deletes its pods without a grace period, so
+     * that a new one starts at once.
      *
-     * @return how it was done, in a few words
+     * @return a short description of the method
      */
     String kill() {
         List<Pod> pods = client.pods()
@@ -31,20 +31,20 @@ final class OperatorKiller {
                 .getItems();
         long killed = pods.stream()
                 .flatMap(pod -> ProcessHandle.allProcesses()
-                        .filter(process -> isOf(process, pod.getMetadata().getUid())))
+                        .filter(process -> belongsTo(process, pod.getMetadata().getUid())))
                 .filter(ProcessHandle::destroyForcibly)
                 .count();
         pods.forEach(pod -> client.resource(pod).withGracePeriod(0).delete());
-        return killed > 0 ? "SIGKILL" : "deleted without grace";
+        return killed > 0 ? "SIGKILL" : "pod deleted";
     }
 
-    /** A pod's processes are in a cgroup that bears its UID. */
-    private static boolean isOf(ProcessHandle process, String podUid) {
+    /** The path of a pod's cgroup contains its UID. */
+    private static boolean belongsTo(ProcessHandle process, String podUid) {
         try {
             return Files.readString(Path.of("/proc/" + process.pid() + "/cgroup"))
                     .contains(podUid);
         } catch (IOException e) {
-            // Not Linux, or gone meanwhile.
+            // Not Linux, or the process has ended.
             return false;
         }
     }

@@ -1,2 +1,2 @@
-/** Kills the operator at random moments of remediations, and judges by the API server's audit log what came of it. */
+/** Kills the operator at random moments during remediation runs, and checks the result against the audit log. */
 package io.proxyroute.e2e.chaos;

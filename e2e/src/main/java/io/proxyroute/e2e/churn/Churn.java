@@ -1,14 +1,15 @@
 package io.proxyroute.e2e.churn;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.proxyroute.e2e.Stage;
-import io.proxyroute.e2e.workload.Load;
-import io.proxyroute.e2e.workload.LoadVerdict;
+import io.proxyroute.e2e.ScenarioRunner;
+import io.proxyroute.e2e.TestEnvironment;
+import io.proxyroute.e2e.workload.ApiProxyClient;
+import io.proxyroute.e2e.workload.LoadChecks;
+import io.proxyroute.e2e.workload.LoadGenerator;
 import io.proxyroute.e2e.workload.PodMetrics;
-import io.proxyroute.e2e.workload.Requests;
 import io.proxyroute.e2e.workload.Route;
-import io.proxyroute.e2e.workload.Sandbox;
-import io.proxyroute.testbed.load.LoadLine;
+import io.proxyroute.e2e.workload.TestNamespace;
+import io.proxyroute.testbed.load.LoadReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,21 +24,24 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Constant load through a route while all of it changes, and what is lost and left behind. */
+/**
+ * The command behind {@code make churn}: constant load through a route while its spec, backends and replicas change. It
+ * fails if a request is lost, or if resource usage grows with the changes.
+ */
 @Command(
         name = "churn",
         mixinStandardHelpOptions = true,
         description = {
-            "Changes a route and a backend's endpoints every second, another backend's pods every 10 s",
-            "and the number of proxy pods every 15 s, under constant load.",
-            "Exit status: 0 no request was lost and nothing was left behind, 1 otherwise."
+            "Changes a route and the endpoints of a backend every second, the replicas of another backend every 10 s",
+            "and the replicas of the proxy every 15 s, under constant load.",
+            "Exit status: 0 if no request was lost and no resource leaked, 1 otherwise."
         })
 public final class Churn implements Callable<Integer> {
 
-    private static final Duration READY = Duration.ofMinutes(3);
+    private static final Duration READY_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration SAMPLE_INTERVAL = Duration.ofSeconds(3);
-    /** How long a pod may take, without load, to close what the last requests used. */
-    private static final Duration REST = Duration.ofSeconds(15);
+    /** Time for a pod without load to release the resources of the last requests. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(15);
 
     @Option(names = "--rate", defaultValue = "${env:RATE:-2000}", description = "Requests a second (${DEFAULT-VALUE}).")
     private int rate;
@@ -45,37 +49,37 @@ public final class Churn implements Callable<Integer> {
     @Option(
             names = "--seconds",
             defaultValue = "${env:DURATION_SECONDS:-120}",
-            description = "How long (${DEFAULT-VALUE}).")
+            description = "Duration (${DEFAULT-VALUE}).")
     private int seconds;
 
-    private final List<String> complaints = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
 
     private Churn() {}
 
-    /** Runs it and exits with its status. */
+    /** Runs the command and exits with its status. */
     public static void main(String[] args) {
         System.exit(new CommandLine(new Churn()).execute(args));
     }
 
     @Override
     public Integer call() {
-        return Stage.play("churn", "No request was lost, and nothing was left behind.", this::play);
+        return ScenarioRunner.run("churn", "No request was lost, and no resource leaked.", this::run);
     }
 
-    private List<String> play(Stage stage, String namespace) {
-        stage.install();
-        Sandbox sandbox = stage.sandbox(namespace);
-        Changes.deployBackends(sandbox);
-        Route route = Route.apply(sandbox, "churn", "churn/route.yaml", Map.of());
-        route.awaitServing(READY);
-        disturb(route);
-        return complaints;
+    private List<String> run(TestEnvironment environment, String namespaceName) {
+        environment.install();
+        TestNamespace namespace = environment.createNamespace(namespaceName);
+        ChurnSchedule.deployBackends(namespace);
+        Route route = Route.apply(namespace, "churn", "churn/route.yaml", Map.of());
+        route.awaitServing(READY_TIMEOUT);
+        changeUnderLoad(route);
+        return failures;
     }
 
-    private void disturb(Route route) {
-        Map<String, Growth> growths = new ConcurrentHashMap<>();
-        try (Load load = Load.start(
-                route.sandbox(),
+    private void changeUnderLoad(Route route) {
+        Map<String, ResourceTrend> trends = new ConcurrentHashMap<>();
+        try (LoadGenerator load = LoadGenerator.start(
+                route.namespace(),
                 "load",
                 "500m",
                 List.of("churn=" + route.url(8080) + "/a"),
@@ -83,40 +87,40 @@ public final class Churn implements Callable<Integer> {
                 "--duration=30m",
                 "--connections=64",
                 "--requests-per-connection=1000")) {
-            Changes changes = Changes.of(route);
+            ChurnSchedule schedule = ChurnSchedule.of(route);
             Instant start = Instant.now();
             CountDownLatch end = new CountDownLatch(1);
-            Thread.startVirtualThread(() -> sample(route, growths, end));
+            Thread.startVirtualThread(() -> sample(route, trends, end));
             for (int second = 0; second < seconds; second++) {
-                changes.make(second);
-                tell(second, load);
+                schedule.apply(second);
+                printProgress(second, load);
                 sleepUntil(start.plusSeconds(second + 1L));
             }
             Duration time = Duration.between(start, Instant.now());
             end.countDown();
-            judge(load, changes.made(), time);
+            checkLoad(load, schedule.changes(), time);
         }
-        route.awaitServing(READY);
-        judge(route, growths);
+        route.awaitServing(READY_TIMEOUT);
+        checkPods(route, trends);
     }
 
-    private static void sample(Route route, Map<String, Growth> growths, CountDownLatch end) {
+    private static void sample(Route route, Map<String, ResourceTrend> trends, CountDownLatch end) {
         try {
             do {
-                sampleOnce(route, growths);
+                sampleOnce(route, trends);
             } while (!end.await(SAMPLE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static void sampleOnce(Route route, Map<String, Growth> growths) {
+    private static void sampleOnce(Route route, Map<String, ResourceTrend> trends) {
         for (Pod pod : servingPods(route)) {
             String name = pod.getMetadata().getName();
             try {
-                growths.computeIfAbsent(name, absent -> new Growth()).add(metrics(route, name));
+                trends.computeIfAbsent(name, absent -> new ResourceTrend()).add(scrape(route, name));
             } catch (IllegalStateException e) {
-                // It is starting or has just ended; the pods that are judged have many samples.
+                // The pod is starting or has just ended; a missing sample does not matter.
                 System.out.println("     no sample of " + name + ": " + e.getMessage());
             }
         }
@@ -131,12 +135,14 @@ public final class Churn implements Callable<Integer> {
                 .toList();
     }
 
-    private static PodMetrics metrics(Route route, String pod) {
-        return PodMetrics.of(
-                new Requests(route.sandbox().client()), route.sandbox().namespace(), pod);
+    private static PodMetrics scrape(Route route, String pod) {
+        return PodMetrics.scrape(
+                new ApiProxyClient(route.namespace().client()),
+                route.namespace().name(),
+                pod);
     }
 
-    private static void tell(int second, Load load) {
+    private static void printProgress(int second, LoadGenerator load) {
         if (second % 10 == 9) {
             load.latest("churn")
                     .ifPresent(each -> System.out.printf(
@@ -149,8 +155,8 @@ public final class Churn implements Callable<Integer> {
         }
     }
 
-    private void judge(Load load, int changes, Duration time) {
-        LoadLine.Summary summary = load.stop().get("churn");
+    private void checkLoad(LoadGenerator load, int changes, Duration time) {
+        LoadReport.Summary summary = load.stop().get("churn");
         System.out.printf(
                 Locale.ROOT,
                 "%,d requests sent at %d a second, %,d failed %s; p50 %.1f ms, p99 %.1f ms; %d changes in %d s%n",
@@ -163,39 +169,43 @@ public final class Churn implements Callable<Integer> {
                 changes,
                 time.toSeconds());
         load.losses().stream().limit(10).forEach(loss -> System.out.println("     " + loss));
-        complaints.addAll(LoadVerdict.complaints(summary));
+        failures.addAll(LoadChecks.failures(summary));
     }
 
-    private void judge(Route route, Map<String, Growth> growths) {
-        int judged = 0;
+    private void checkPods(Route route, Map<String, ResourceTrend> trends) {
+        int checked = 0;
         for (Pod pod : servingPods(route)) {
             String name = pod.getMetadata().getName();
-            judgeRest(route, name);
-            Growth growth = growths.get(name);
-            if (growth != null && growth.isJudgeable()) {
-                judged++;
-                System.out.println(name + " under load: " + growth.describe());
-                growth.complaint().ifPresent(what -> complaints.add(name + ": " + what + "."));
+            checkIdlePod(route, name);
+            ResourceTrend trend = trends.get(name);
+            if (trend != null && trend.isConclusive()) {
+                checked++;
+                System.out.println(name + " under load: " + trend.describe());
+                trend.failure().ifPresent(what -> failures.add(name + ": " + what + "."));
             }
         }
-        if (judged == 0) {
-            complaints.add("No pod lived long enough to judge whether anything grew.");
+        if (checked == 0) {
+            failures.add("No pod ran long enough to check for growth.");
         }
     }
 
-    /** Without load, a pod holds nothing. */
-    private void judgeRest(Route route, String pod) {
-        Instant limit = Instant.now().plus(REST);
-        PodMetrics metrics = metrics(route, pod);
+    /** A pod without load must hold no resources of exchanges. */
+    private void checkIdlePod(Route route, String pod) {
+        Instant limit = Instant.now().plus(IDLE_TIMEOUT);
+        PodMetrics metrics = scrape(route, pod);
         while (held(metrics) > 0 && Instant.now().isBefore(limit)) {
             sleepUntil(Instant.now().plusMillis(500));
-            metrics = metrics(route, pod);
+            metrics = scrape(route, pod);
         }
         double leaks = metrics.sum("proxyroute_ledger_leaks_total");
         System.out.printf(
-                Locale.ROOT, "%s at rest: %.0f things held, %.0f leaks ever found%n", pod, held(metrics), leaks);
+                Locale.ROOT,
+                "%s without load: %.0f resources held, %.0f leaks found in total%n",
+                pod,
+                held(metrics),
+                leaks);
         if (held(metrics) > 0 || leaks > 0) {
-            complaints.add(pod + " holds what no request needs any more.");
+            failures.add(pod + " holds resources although no request is in flight, or has found leaks.");
         }
     }
 

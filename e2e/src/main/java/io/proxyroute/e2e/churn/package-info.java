@@ -1,2 +1,2 @@
-/** Changes everything about a route all the time, under load, and looks what is lost and what is left behind. */
+/** Changes a route, its backends and its replicas continuously under load, and checks for lost requests and leaks. */
 package io.proxyroute.e2e.churn;

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** The API server's audit log: who did what to which object. */
 public final class AuditLog {
 
-    /** User of the operator. */
+    /** User name of the operator. */
     public static final String OPERATOR =
             "system:serviceaccount:" + Installation.NAMESPACE + ":" + Installation.OPERATOR;
 
@@ -24,23 +24,23 @@ public final class AuditLog {
 
     private final Path file;
 
-    /** The log at a path; older parts lie beside it. */
+    /** Reads the log at a path, and the rotated files next to it. */
     public AuditLog(Path file) {
         this.file = file;
     }
 
     /**
-     * A request that the API server has answered.
+     * A request to the API server.
      *
-     * @param at when it came
-     * @param user who asked
+     * @param at time of receipt
+     * @param user who sent it
      * @param verb as in RBAC
      * @param group API group; empty for the core group
-     * @param resource plural, with the subresource after a slash if there is one
-     * @param namespace null for what has none
-     * @param name null where none was given
-     * @param status HTTP status of the answer
-     * @param authorized whether RBAC let it through
+     * @param resource plural name, followed by a slash and the subresource if there is one
+     * @param namespace null for cluster-scoped resources
+     * @param name null if the request names no object
+     * @param status HTTP status of the response
+     * @param authorized whether RBAC allowed it
      */
     public record Entry(
             Instant at,
@@ -53,17 +53,17 @@ public final class AuditLog {
             int status,
             boolean authorized) {
 
-        /** Whether it asked for a change. */
+        /** Whether the request is a write. */
         public boolean isWrite() {
             return !READS.contains(verb);
         }
     }
 
-    /** Requests of a user since a moment, oldest first. */
-    public List<Entry> of(String user, Instant since) {
-        try (Stream<Path> parts = Files.list(file.getParent())) {
-            return parts.filter(part -> part.getFileName().toString().startsWith("audit"))
-                    .flatMap(part -> entries(part, user))
+    /** The requests of a user since a point in time, oldest first. */
+    public List<Entry> entriesOf(String user, Instant since) {
+        try (Stream<Path> files = Files.list(file.getParent())) {
+            return files.filter(each -> each.getFileName().toString().startsWith("audit"))
+                    .flatMap(each -> entries(each, user))
                     .filter(entry -> !entry.at().isBefore(since))
                     .sorted(Comparator.comparing(Entry::at))
                     .toList();
@@ -72,9 +72,9 @@ public final class AuditLog {
         }
     }
 
-    private static Stream<Entry> entries(Path part, String user) {
-        try (Stream<String> lines = Files.lines(part)) {
-            // The last line may be half written.
+    private static Stream<Entry> entries(Path file, String user) {
+        try (Stream<String> lines = Files.lines(file)) {
+            // The last line may be incomplete.
             return lines
                     .filter(line -> line.contains('"' + user + '"') && line.endsWith("}"))
                     .map(AuditLog::parse)

@@ -6,46 +6,46 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A cluster to work with. Nothing is done before {@link #up}; closing it gives back what bringing it up took, also when
- * that failed half-way, and one that ran before goes on. Tells of its own long steps.
+ * A cluster for tests and demo. {@link #start} starts it unless it is running; closing it stops it only if this process
+ * started it, also after a failed start. Reports its own long steps.
  */
-public abstract sealed class Cluster implements AutoCloseable permits GivenCluster, K3sCluster, NativeCluster {
+public abstract sealed class Cluster implements AutoCloseable permits ExternalCluster, K3sCluster, NativeCluster {
 
-    private Access access;
+    private ClusterAccess access;
 
-    /** What it is, in a few words. */
+    /** A short description for messages. */
     public abstract String description();
 
-    /** Brings it up, if it does not run. */
-    public abstract void up();
+    /** Starts the cluster unless it is running. */
+    public abstract void start();
 
-    /** Whether closing it ends it. */
-    public abstract boolean isOurs();
+    /** Whether closing this object removes the cluster. */
+    public abstract boolean isOwned();
 
-    /** How a person calls kubectl for it. */
-    public abstract String kubectlLine();
+    /** The command line that runs kubectl against this cluster, for messages. */
+    public abstract String kubectlCommand();
 
-    /** Brings images into it, or says how its owner does it. */
-    public abstract void load(List<Path> tars);
+    /** Loads images into the nodes, or prints how to do it. */
+    public abstract void loadImages(List<Path> tars);
 
-    /** From now on it is reached this way. */
-    final void reachThrough(Access way) {
-        access = way;
+    /** Sets how to reach the cluster, once it is up. */
+    final void setAccess(ClusterAccess value) {
+        access = value;
     }
 
-    private Access access() {
+    private ClusterAccess access() {
         if (access == null) {
             throw new IllegalStateException(description() + " is not up");
         }
         return access;
     }
 
-    /** A client of full rights. Owned by the cluster; thread-safe. */
+    /** A client with full permissions. Owned by the cluster; thread-safe. */
     public final KubernetesClient client() {
         return access().client();
     }
 
-    /** Path of a kubeconfig of full rights. */
+    /** Path of a kubeconfig with full permissions. */
     final Path kubeconfig() {
         return access().kubeconfig();
     }
@@ -53,23 +53,23 @@ public abstract sealed class Cluster implements AutoCloseable permits GivenClust
     /**
      * Runs kubectl.
      *
-     * @return what it printed
+     * @return its output
      */
     public final String kubectl(String... arguments) {
-        return access().run(arguments);
+        return access().kubectl(arguments);
     }
 
-    /** The API server's audit log, where it can be read. */
+    /** The audit log of the API server; empty if it is not readable from here. */
     public Optional<AuditLog> auditLog() {
         return Optional.empty();
     }
 
     /**
-     * Holds the API server still, as if it hung, while an action runs.
+     * Suspends the API server, as if it hung, while an action runs.
      *
-     * @return whether that can be done here; the action did not run otherwise
+     * @return false if this cluster does not support it; the action has not run then
      */
-    public boolean withoutApiServer(Runnable action) {
+    public boolean runWithApiServerSuspended(Runnable action) {
         return false;
     }
 

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * ProxyRoute in a cluster: its images, CRDs and operator, from {@code manifests/base} as it is. Closing it removes the
- * objects that were not there before, and those alone: deleting a CRD would delete every route with it.
+ * ProxyRoute in a cluster: images, CRDs and operator, installed from the unmodified {@code manifests/base}. Closing it
+ * removes only the objects that did not exist before, because deleting a CRD deletes every route with it.
  */
 public final class Installation implements AutoCloseable {
 
@@ -28,86 +28,88 @@ public final class Installation implements AutoCloseable {
     /** Deployment of the operator. */
     public static final String OPERATOR = "proxyroute-operator";
 
-    /** Port of the operator's Service that serves reports. */
+    /** Port of the operator's report service. */
     public static final int REPORTS_PORT = 8081;
 
-    /** Label of what demo and tests make in a cluster besides ProxyRoute. */
-    public static final String OURS_LABEL = "proxyroute.io/e2e";
+    /** Label of the namespaces that demo and tests create. */
+    public static final String E2E_LABEL = "proxyroute.io/e2e";
 
     private static final String MANIFESTS = "manifests/base";
-    private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final Duration GONE = Duration.ofMinutes(2);
+    private static final Duration READY_TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration DELETION_TIMEOUT = Duration.ofMinutes(2);
 
     private final Cluster cluster;
-    private List<HasMetadata> made = List.of();
+    private List<HasMetadata> created = List.of();
 
-    /** Nothing is done yet. */
+    /** Prepares an installation; {@link #deploy} performs it. */
     public Installation(Cluster cluster) {
         this.cluster = cluster;
     }
 
-    /** Brings the images that the source tree was built to into the cluster; tells of each where that takes a while. */
+    /** Loads the images of this source tree into the cluster. */
     public void loadImages() {
-        cluster.load(Repository.images());
+        cluster.loadImages(SourceTree.images());
     }
 
     /**
-     * Applies the manifests over what may be there, and waits until the operator is ready. Images must be loaded.
+     * Applies the manifests over an existing installation, if any, and waits until the operator is ready. Load the images
+     * first.
      *
-     * @throws IllegalStateException the cluster is somebody else's and has routes, or the operator does not become ready
+     * @throws IllegalStateException the user's own cluster has routes, or the operator does not become ready in time
      */
     public void deploy() {
-        refuseRoutesOfOthers();
-        List<HasMetadata> wanted = manifests();
-        boolean wasThere = isThere();
-        made = wanted.stream()
+        rejectForeignRoutes();
+        List<HasMetadata> manifests = loadManifests();
+        boolean wasDeployed = isDeployed();
+        created = manifests.stream()
                 .filter(each -> cluster.client().resource(each).get() == null)
                 .toList();
         cluster.kubectl("apply", "--server-side", "--force-conflicts", "-k", MANIFESTS);
         cluster.kubectl("wait", "--for=condition=Established", "-f", "crds/", "--timeout=60s");
-        // kubectl remembers which resources there are; this makes it look again, so that it knows pxr and rrun.
+        // kubectl caches the API resources; this refreshes the cache, so that it knows the short names pxr and rrun.
         cluster.kubectl("api-resources", "--api-group=proxyroute.io");
-        if (wasThere) {
-            // The images may be new under the same names.
+        if (wasDeployed) {
+            // The images may have changed under the same tags.
             operator().rolling().restart();
         }
         awaitOperator();
     }
 
-    /** Whether an operator runs already: deploying replaces it by the one of this source tree, for good. */
-    public boolean isThere() {
+    /** Whether an operator is deployed; {@link #deploy} replaces it permanently by the one of this source tree. */
+    public boolean isDeployed() {
         return operator().get() != null;
     }
 
     /** Whether closing this removes the operator. */
-    public boolean isOurs() {
-        return made.stream().anyMatch(Deployment.class::isInstance);
+    public boolean isOwned() {
+        return created.stream().anyMatch(Deployment.class::isInstance);
     }
 
-    private List<HasMetadata> manifests() {
+    private List<HasMetadata> loadManifests() {
         String yaml = cluster.kubectl("kustomize", MANIFESTS);
         return cluster.client()
                 .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
                 .items();
     }
 
-    /** The operator under test would take them over. */
-    private void refuseRoutesOfOthers() {
-        if (!(cluster instanceof GivenCluster) || !hasRoutes()) {
+    /** The operator under test would take over routes that are in use. */
+    private void rejectForeignRoutes() {
+        if (!(cluster instanceof ExternalCluster) || !hasRoutes()) {
             return;
         }
-        Set<String> ours = cluster.client().namespaces().withLabel(OURS_LABEL, "true").list().getItems().stream()
-                .map(each -> each.getMetadata().getName())
-                .collect(Collectors.toSet());
-        String others = cluster.client().resources(ProxyRoute.class).inAnyNamespace().list().getItems().stream()
+        Set<String> testNamespaces =
+                cluster.client().namespaces().withLabel(E2E_LABEL, "true").list().getItems().stream()
+                        .map(each -> each.getMetadata().getName())
+                        .collect(Collectors.toSet());
+        String foreign = cluster.client().resources(ProxyRoute.class).inAnyNamespace().list().getItems().stream()
                 .map(HasMetadata::getMetadata)
-                .filter(route -> !ours.contains(route.getNamespace()))
+                .filter(route -> !testNamespaces.contains(route.getNamespace()))
                 .limit(3)
                 .map(route -> route.getNamespace() + "/" + route.getName())
                 .collect(Collectors.joining(", "));
-        if (!others.isEmpty()) {
-            throw new IllegalStateException(cluster.description() + " has routes in use (" + others
-                    + "), and this source tree's operator would take them over: use another cluster");
+        if (!foreign.isEmpty()) {
+            throw new IllegalStateException(cluster.description() + " has routes in use (" + foreign
+                    + "), which the operator of this source tree would take over: use another cluster");
         }
     }
 
@@ -127,31 +129,31 @@ public final class Installation implements AutoCloseable {
 
     private void awaitOperator() {
         try {
-            operator().waitUntilCondition(Installation::isRolledOut, LIMIT.toSeconds(), TimeUnit.SECONDS);
+            operator().waitUntilCondition(Installation::isRolledOut, READY_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (KubernetesClientTimeoutException e) {
             throw new IllegalStateException(
-                    "the operator is not ready after " + LIMIT.toMinutes() + " min: " + whyPodsWait(), e);
+                    "the operator is not ready after " + READY_TIMEOUT.toMinutes() + " min: " + describePods(), e);
         }
     }
 
-    private String whyPodsWait() {
+    private String describePods() {
         String reasons = cluster.client().pods().inNamespace(NAMESPACE).list().getItems().stream()
-                .map(Installation::whyItWaits)
+                .map(Installation::describe)
                 .collect(Collectors.joining("; "));
         return reasons.isEmpty() ? "it has no pods" : reasons;
     }
 
-    private static String whyItWaits(Pod pod) {
+    private static String describe(Pod pod) {
         String reasons = pod.getStatus().getContainerStatuses().stream()
                 .map(each -> each.getState().getWaiting())
                 .filter(Objects::nonNull)
-                .map(Installation::sentence)
+                .map(Installation::describe)
                 .collect(Collectors.joining(", "));
         return pod.getMetadata().getName() + " " + pod.getStatus().getPhase()
                 + (reasons.isEmpty() ? "" : ", " + reasons);
     }
 
-    private static String sentence(ContainerStateWaiting waiting) {
+    private static String describe(ContainerStateWaiting waiting) {
         return waiting.getReason() + (waiting.getMessage() == null ? "" : " (" + waiting.getMessage() + ")");
     }
 
@@ -159,23 +161,23 @@ public final class Installation implements AutoCloseable {
         if (deployment == null || deployment.getStatus() == null) {
             return false;
         }
-        Integer wanted = deployment.getSpec().getReplicas();
+        Integer desired = deployment.getSpec().getReplicas();
         return deployment
                         .getMetadata()
                         .getGeneration()
                         .equals(deployment.getStatus().getObservedGeneration())
-                && wanted.equals(deployment.getStatus().getUpdatedReplicas())
-                && wanted.equals(deployment.getStatus().getReadyReplicas())
-                && wanted.equals(deployment.getStatus().getReplicas());
+                && desired.equals(deployment.getStatus().getUpdatedReplicas())
+                && desired.equals(deployment.getStatus().getReadyReplicas())
+                && desired.equals(deployment.getStatus().getReplicas());
     }
 
-    /** Removes what was not there before; our routes must be gone by then, as only the operator can end them. */
+    /** Removes what {@link #deploy} created. Delete the routes first, while the operator is still running. */
     @Override
     public void close() {
-        List<HasMetadata> newestFirst = made.reversed();
+        List<HasMetadata> newestFirst = created.reversed();
         newestFirst.forEach(each -> cluster.client().resource(each).delete());
         newestFirst.forEach(each -> cluster.client()
                 .resource(each)
-                .waitUntilCondition(Objects::isNull, GONE.toSeconds(), TimeUnit.SECONDS));
+                .waitUntilCondition(Objects::isNull, DELETION_TIMEOUT.toSeconds(), TimeUnit.SECONDS));
     }
 }

@@ -1,6 +1,6 @@
 package io.proxyroute.e2e.cluster;
 
-import io.proxyroute.e2e.terminal.Steps;
+import io.proxyroute.e2e.terminal.StepReporter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,15 +11,15 @@ import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
-/** k3s in a container, on machines with a Docker engine. It ends with this process at the latest. */
+/** k3s in a container, for machines with a Docker engine. It never outlives this process. */
 final class K3sCluster extends Cluster {
 
     private static final DockerImageName IMAGE = DockerImageName.parse("rancher/k3s:v1.33.5-k3s1");
 
-    private final Steps steps;
+    private final StepReporter steps;
     private K3sContainer container;
 
-    K3sCluster(Steps steps) {
+    K3sCluster(StepReporter steps) {
         this.steps = steps;
     }
 
@@ -29,11 +29,11 @@ final class K3sCluster extends Cluster {
     }
 
     @Override
-    public void up() {
+    public void start() {
         steps.run("Cluster", description() + ", " + IMAGE, () -> {
             container = new K3sContainer(IMAGE);
             container.start();
-            reachThrough(new Access(write(container.getKubeConfigYaml()), List.of("kubectl")));
+            setAccess(new ClusterAccess(write(container.getKubeConfigYaml()), List.of("kubectl")));
         });
     }
 
@@ -43,36 +43,37 @@ final class K3sCluster extends Cluster {
             file.toFile().deleteOnExit();
             return Files.writeString(file, kubeconfig);
         } catch (IOException e) {
-            throw new UncheckedIOException("the kubeconfig cannot be written", e);
+            throw new UncheckedIOException("cannot write the kubeconfig", e);
         }
     }
 
     @Override
-    public boolean isOurs() {
+    public boolean isOwned() {
         return true;
     }
 
     @Override
-    public String kubectlLine() {
+    public String kubectlCommand() {
         return "KUBECONFIG=" + kubeconfig() + " kubectl";
     }
 
     @Override
-    public void load(List<Path> tars) {
+    public void loadImages(List<Path> tars) {
         for (Path tar : tars) {
             String name = tar.getParent().getParent().getFileName() + ".tar";
             steps.run("Import " + name, "", () -> {
                 container.copyFileToContainer(MountableFile.forHostPath(tar), "/tmp/" + name);
-                run("ctr", "images", "import", "/tmp/" + name);
+                exec("ctr", "images", "import", "/tmp/" + name);
             });
         }
     }
 
-    private void run(String... command) {
+    private void exec(String... command) {
         try {
             ExecResult result = container.execInContainer(command);
             if (result.getExitCode() != 0) {
-                throw new Commands.CommandFailedException(List.of(command), result.getExitCode(), result.getStderr());
+                throw new ProcessRunner.ProcessFailedException(
+                        List.of(command), result.getExitCode(), result.getStderr());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

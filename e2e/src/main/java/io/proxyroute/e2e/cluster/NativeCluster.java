@@ -6,38 +6,42 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The single-node cluster of {@code e2e/local-cluster}, whose script tells of its steps. */
+/** The single-node cluster of {@code e2e/local-cluster}. Its script reports the steps. */
 final class NativeCluster extends Cluster {
 
     private static final String SCRIPT = "e2e/local-cluster/cluster";
 
     private final String name;
     private final boolean kept;
-    private final Commands commands;
-    private volatile boolean ours;
+    private final ProcessRunner processes;
+    private volatile boolean owned;
 
-    /** One that is kept goes on when it is closed. */
+    /**
+     * Refers to a cluster by name.
+     *
+     * @param kept whether it keeps running after close
+     */
     NativeCluster(String name, boolean kept) {
         this.name = name;
         this.kept = kept;
-        this.commands = new Commands(Repository.root(), Map.of("CLUSTER_NAME", name));
+        this.processes = new ProcessRunner(SourceTree.root(), Map.of("CLUSTER_NAME", name));
     }
 
     @Override
-    public void up() {
-        // Before the first thing is made, so that half a cluster is removed too.
-        ours = !kept && isClaimed();
-        commands.show(script("up", "--brief"));
-        reachThrough(new Access(Path.of(commands.output(script("kubeconfig"))), script("kubectl")));
+    public void start() {
+        // Claim it first, so that a partly started cluster is removed too.
+        owned = !kept && tryClaim();
+        processes.runInTerminal(script("up", "--brief"));
+        setAccess(new ClusterAccess(Path.of(processes.output(script("kubeconfig"))), script("kubectl")));
     }
 
-    /** What is not there, and what a process claimed that was killed, is this one's to remove. */
-    private boolean isClaimed() {
+    /** Succeeds if the cluster does not exist, or if the process that had claimed it has ended. */
+    private boolean tryClaim() {
         try {
-            commands.output(
+            processes.output(
                     script("claim", Long.toString(ProcessHandle.current().pid())));
             return true;
-        } catch (Commands.CommandFailedException e) {
+        } catch (ProcessRunner.ProcessFailedException e) {
             return false;
         }
     }
@@ -54,34 +58,34 @@ final class NativeCluster extends Cluster {
     }
 
     @Override
-    public boolean isOurs() {
-        return ours;
+    public boolean isOwned() {
+        return owned;
     }
 
     @Override
-    public String kubectlLine() {
+    public String kubectlCommand() {
         return SCRIPT + (name.equals("proxyroute") ? "" : " --name " + name) + " kubectl";
     }
 
     @Override
-    public void load(List<Path> tars) {
+    public void loadImages(List<Path> tars) {
         List<String> command = script("load");
         tars.forEach(tar -> command.add(tar.toString()));
-        commands.show(command);
+        processes.runInTerminal(command);
     }
 
     @Override
     public Optional<AuditLog> auditLog() {
-        return Optional.of(new AuditLog(Path.of(commands.output(script("audit-log")))));
+        return Optional.of(new AuditLog(Path.of(processes.output(script("audit-log")))));
     }
 
     @Override
-    public boolean withoutApiServer(Runnable action) {
-        commands.output(script("pause", "kube-apiserver"));
+    public boolean runWithApiServerSuspended(Runnable action) {
+        processes.output(script("pause", "kube-apiserver"));
         try {
             action.run();
         } finally {
-            commands.output(script("resume", "kube-apiserver"));
+            processes.output(script("resume", "kube-apiserver"));
         }
         return true;
     }
@@ -89,21 +93,21 @@ final class NativeCluster extends Cluster {
     @Override
     public void close() {
         super.close();
-        if (ours) {
-            down();
+        if (owned) {
+            remove();
         }
     }
 
-    private void down() {
+    private void remove() {
         try {
-            commands.show(script("down"));
-        } catch (Commands.CommandFailedException e) {
+            processes.runInTerminal(script("down"));
+        } catch (ProcessRunner.ProcessFailedException e) {
             throw new IllegalStateException(
-                    e.getMessage() + "; `" + variable() + "make cluster-down` tries it again", e);
+                    e.getMessage() + "; to retry, run: " + nameVariable() + "make cluster-down", e);
         }
     }
 
-    private String variable() {
+    private String nameVariable() {
         return name.equals("proxyroute") ? "" : "CLUSTER_NAME=" + name + " ";
     }
 }

@@ -1,12 +1,13 @@
 package io.proxyroute.e2e.demo;
 
-import io.proxyroute.e2e.Stage;
+import io.proxyroute.e2e.ScenarioRunner;
+import io.proxyroute.e2e.TestEnvironment;
 import io.proxyroute.e2e.cluster.Cluster;
 import io.proxyroute.e2e.cluster.Installation;
-import io.proxyroute.e2e.cluster.Repository;
-import io.proxyroute.e2e.terminal.Screen;
-import io.proxyroute.e2e.workload.Requests;
-import io.proxyroute.e2e.workload.Sandbox;
+import io.proxyroute.e2e.cluster.SourceTree;
+import io.proxyroute.e2e.terminal.Terminal;
+import io.proxyroute.e2e.workload.ApiProxyClient;
+import io.proxyroute.e2e.workload.TestNamespace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,13 +18,13 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Plays the story in the terminal, from whatever cluster can be had to a summary. */
+/** The command behind {@code make demo}: runs the demo scenario in the terminal and prints a summary. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
         description = {
-            "A proxy pod leaks; the operator finds it and replaces it, and no request is lost.",
-            "Exit status: 0 as it should be, 1 a request was lost, the leak was not found or a healthy pod was touched."
+            "A proxy pod leaks; the operator detects and replaces it without losing a request.",
+            "Exit status: 0 on success; 1 if a request was lost, the leak was not detected or a healthy pod was touched."
         })
 public final class Demo implements Callable<Integer> {
 
@@ -36,35 +37,36 @@ public final class Demo implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return Stage.play(
+        return ScenarioRunner.run(
                 "demo",
-                "The leaking pod was found and replaced, its sibling was left alone, no request was lost.",
-                Demo::play);
+                "The operator found and replaced the leaking pod, left its sibling alone, and lost no request.",
+                Demo::run);
     }
 
-    private static List<String> play(Stage stage, String namespace) {
-        stage.install();
-        Sandbox sandbox = stage.sandbox(namespace);
-        Story.Ending ending = new Story(sandbox, stage.screen()).play();
-        Optional<Path> report = ending.atEnd().run().flatMap(run -> saveReport(stage.cluster(), stage.screen(), run));
-        Summary.of(ending, report).forEach(stage.screen()::say);
-        return Verdict.complaints(ending);
+    private static List<String> run(TestEnvironment environment, String namespaceName) {
+        environment.install();
+        TestNamespace namespace = environment.createNamespace(namespaceName);
+        DemoResult result = new DemoScenario(namespace, environment.terminal()).run();
+        Optional<Path> report =
+                result.atEnd().run().flatMap(run -> saveReport(environment.cluster(), environment.terminal(), run));
+        DemoSummary.of(result, report).forEach(environment.terminal()::println);
+        return DemoChecks.failures(result);
     }
 
-    private static Optional<Path> saveReport(Cluster cluster, Screen screen, Scene.RunView run) {
+    private static Optional<Path> saveReport(Cluster cluster, Terminal terminal, ClusterSnapshot.RunState run) {
         if (run.report() == null) {
             return Optional.empty();
         }
-        Requests.Answer answer = new Requests(cluster.client())
+        ApiProxyClient.Response response = new ApiProxyClient(cluster.client())
                 .getFromService(Installation.NAMESPACE, Installation.OPERATOR, Installation.REPORTS_PORT, run.report());
-        if (answer.status() != 200) {
-            screen.say("  The report cannot be read: status " + answer.status());
+        if (response.status() != 200) {
+            terminal.println("  Cannot read the report " + run.report() + ": HTTP status " + response.status());
             return Optional.empty();
         }
         try {
-            Path file = Repository.path("e2e/target/demo/report.html");
+            Path file = SourceTree.path("e2e/target/demo/report.html");
             Files.createDirectories(file.getParent());
-            return Optional.of(Files.writeString(file, answer.body()));
+            return Optional.of(Files.writeString(file, response.body()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

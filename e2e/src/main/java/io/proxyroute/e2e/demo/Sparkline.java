@@ -2,7 +2,7 @@ package io.proxyroute.e2e.demo;
 
 import java.util.List;
 
-/** A row of block characters, one for each value. */
+/** A one-line bar chart of block characters. */
 final class Sparkline {
 
     private static final String BLOCKS = " ▁▂▃▄▅▆▇█";
@@ -10,19 +10,19 @@ final class Sparkline {
     private Sparkline() {}
 
     /**
-     * Draws the newest values.
+     * Draws the newest values, one character each.
      *
-     * @param values from 0 to {@code top}
-     * @param width characters; missing values are left blank, at the left
+     * @param values from 0 to {@code max}
+     * @param width characters; padded with spaces at the left if there are fewer values
      */
-    static String of(List<Double> values, double top, int width) {
-        StringBuilder row = new StringBuilder();
+    static String of(List<Double> values, double max, int width) {
+        StringBuilder chart = new StringBuilder();
         int from = Math.max(0, values.size() - width);
-        row.repeat(' ', width - (values.size() - from));
+        chart.repeat(' ', width - (values.size() - from));
         for (double value : values.subList(from, values.size())) {
-            int step = top <= 0 ? 0 : (int) Math.ceil(value / top * (BLOCKS.length() - 1));
-            row.append(BLOCKS.charAt(Math.clamp(step, 0, BLOCKS.length() - 1)));
+            int level = max <= 0 ? 0 : (int) Math.ceil(value / max * (BLOCKS.length() - 1));
+            chart.append(BLOCKS.charAt(Math.clamp(level, 0, BLOCKS.length() - 1)));
         }
-        return row.toString();
+        return chart.toString();
     }
 }

@@ -1,5 +1,6 @@
 /**
- * The story in the terminal: a pod leaks, and the operator finds it and replaces it. {@code Demo} plays it, {@code Story}
- * is what happens, {@code Watch} looks at the cluster once a second, and {@code Screen} shows it.
+ * The demo: a proxy pod leaks, and the operator detects and replaces it. {@code Demo} is the command, {@code DemoScenario}
+ * the sequence of events, {@code ClusterWatcher} polls the cluster once a second, {@code DemoView} shows the snapshots, and
+ * {@code DemoChecks} decides whether the demo passed.
  */
 package io.proxyroute.e2e.demo;

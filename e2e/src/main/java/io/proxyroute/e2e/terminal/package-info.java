@@ -1,2 +1,2 @@
-/** What a person sees of a command: lines that stay, a panel that is drawn anew, and steps with their time. */
+/** Output of the commands: permanent lines, a panel redrawn in place, and steps with their duration. */
 package io.proxyroute.e2e.terminal;

@@ -5,7 +5,7 @@ import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 
-/** What a proxy pod says on its metrics port, at a moment. */
+/** The metrics of a proxy pod at one moment. */
 public final class PodMetrics {
 
     private static final int PORT = 9090;
@@ -22,19 +22,19 @@ public final class PodMetrics {
     private record Sample(String name, String labels, double value) {}
 
     /**
-     * Asks a pod.
+     * Scrapes a pod.
      *
-     * @throws IllegalStateException it does not answer
+     * @throws IllegalStateException the pod does not respond, or not with status 200
      */
-    public static PodMetrics of(Requests requests, String namespace, String pod) {
-        Requests.Answer answer = requests.getFromPod(namespace, pod, PORT, "/metrics");
-        if (answer.status() != 200) {
-            throw new IllegalStateException("metrics of " + pod + ": status " + answer.status());
+    public static PodMetrics scrape(ApiProxyClient http, String namespace, String pod) {
+        ApiProxyClient.Response response = http.getFromPod(namespace, pod, PORT, "/metrics");
+        if (response.status() != 200) {
+            throw new IllegalStateException("GET /metrics of " + pod + ": status " + response.status());
         }
-        return parse(answer.body());
+        return parse(response.body());
     }
 
-    /** Reads Prometheus' text format. */
+    /** Parses the Prometheus text format. */
     static PodMetrics parse(String text) {
         return new PodMetrics(SAMPLE.matcher(text)
                 .results()
@@ -43,7 +43,7 @@ public final class PodMetrics {
                 .toList());
     }
 
-    /** The sum of a metric over the series whose labels hold all the given texts, as {@code filter="x"}. */
+    /** The sum of a metric over the series whose labels contain all the given texts, such as {@code filter="x"}. */
     public double sum(String name, String... labels) {
         return values(name, labels).sum();
     }
@@ -55,7 +55,7 @@ public final class PodMetrics {
                 .mapToDouble(Sample::value);
     }
 
-    /** The live set in megabytes; empty before the first measurement. */
+    /** The live set in MiB; empty before the first measurement. */
     public OptionalDouble liveSet() {
         return values("proxyroute_live_set_bytes")
                 .filter(bytes -> bytes > 0)
@@ -63,7 +63,7 @@ public final class PodMetrics {
                 .findFirst();
     }
 
-    /** The heap's limit in megabytes. */
+    /** The maximum heap size in MiB. */
     public double heapMax() {
         return Math.max(0, values("jvm_memory_max_bytes", "area=\"heap\"").max().orElse(0) / MEBIBYTE);
     }

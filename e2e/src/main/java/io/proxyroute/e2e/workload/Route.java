@@ -18,71 +18,72 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A {@code ProxyRoute} and what belongs to it, as seen from outside. */
+/** A {@code ProxyRoute} in a cluster, with its pods and remediation runs. */
 public final class Route {
 
-    private final Sandbox sandbox;
+    private final TestNamespace namespace;
     private final String name;
 
-    private Route(Sandbox sandbox, String name) {
-        this.sandbox = sandbox;
+    private Route(TestNamespace namespace, String name) {
+        this.namespace = namespace;
         this.name = name;
     }
 
-    /** A route by its name, whether it exists yet or not. */
-    public static Route named(Sandbox sandbox, String name) {
-        return new Route(sandbox, name);
+    /** Refers to a route by name; it need not exist yet. */
+    public static Route named(TestNamespace namespace, String name) {
+        return new Route(namespace, name);
     }
 
-    /** Applies a manifest on the class path that holds the route. */
-    public static Route apply(Sandbox sandbox, String name, String resource, Map<String, String> values) {
-        sandbox.apply(resource, values);
-        return new Route(sandbox, name);
+    /** Applies a manifest template on the class path that contains the route. */
+    public static Route apply(TestNamespace namespace, String name, String resource, Map<String, String> values) {
+        namespace.apply(resource, values);
+        return new Route(namespace, name);
     }
 
-    /** The route's name. */
+    /** The name of the route. */
     public String name() {
         return name;
     }
 
-    /** The sandbox it lives in. */
-    public Sandbox sandbox() {
-        return sandbox;
+    /** The namespace of the route. */
+    public TestNamespace namespace() {
+        return namespace;
     }
 
     /** URL of the route inside the cluster. */
     public String url(int port) {
-        return "http://" + name + "-proxy." + sandbox.namespace() + ".svc.cluster.local:" + port;
+        return "http://" + name + "-proxy." + namespace.name() + ".svc.cluster.local:" + port;
     }
 
     private Resource<ProxyRoute> resource() {
-        return sandbox.client()
+        return namespace
+                .client()
                 .resources(ProxyRoute.class)
-                .inNamespace(sandbox.namespace())
+                .inNamespace(namespace.name())
                 .withName(name);
     }
 
-    /** The route as the API server has it now; null when it is gone. */
+    /** Reads the route from the API server; null if it does not exist. */
     public ProxyRoute get() {
         return resource().get();
     }
 
-    /** Changes it by a JSON merge patch. */
+    /** Applies a JSON merge patch. */
     public void patch(String json) {
         resource().patch(PatchContext.of(PatchType.JSON_MERGE), json);
     }
 
-    /** Deletes it, without waiting. */
+    /** Deletes the route without waiting. */
     public void delete() {
         resource().delete();
     }
 
-    /** A condition of the route as it is now. */
+    /** Reads a condition from the API server. */
     public Optional<Condition> condition(String type) {
         return conditionOf(get(), type);
     }
 
-    /** A condition of a route, if the operator has set it. */
+    /** A condition of a route; empty if the operator has not set it. */
     public static Optional<Condition> conditionOf(ProxyRoute route, String type) {
         if (route == null || route.getStatus() == null) {
             return Optional.empty();
@@ -95,26 +96,27 @@ public final class Route {
     /**
      * Waits until a condition has a status for the current generation of the spec.
      *
-     * @throws IllegalStateException it has not, in time; the message holds the conditions as they are
+     * @throws IllegalStateException on timeout; the message contains the current conditions
      */
-    public Condition await(String type, String status, Duration limit) {
-        Instant until = Instant.now().plus(limit);
+    public Condition await(String type, String status, Duration timeout) {
+        Instant deadline = Instant.now().plus(timeout);
         while (true) {
             try {
                 ProxyRoute route = resource()
                         .waitUntilCondition(
                                 each -> isCurrently(each, type, status),
-                                Duration.between(Instant.now(), until).toMillis(),
+                                Duration.between(Instant.now(), deadline).toMillis(),
                                 TimeUnit.MILLISECONDS);
                 return conditionOf(route, type).orElseThrow();
             } catch (KubernetesClientTimeoutException e) {
                 throw new IllegalStateException(
-                        name + " is not " + type + "=" + status + " after " + limit.toSeconds() + " s: " + conditions(),
+                        name + " is not " + type + "=" + status + " after " + timeout.toSeconds() + " s: "
+                                + conditions(),
                         e);
             } catch (KubernetesClientException e) {
-                if (Instant.now().isAfter(until)) {
+                if (Instant.now().isAfter(deadline)) {
                     throw e;
-                } // else the watch could not be begun, or broke
+                } // Otherwise retry: the watch could not start, or broke.
             }
         }
     }
@@ -122,7 +124,7 @@ public final class Route {
     private String conditions() {
         ProxyRoute route = get();
         return route == null || route.getStatus() == null
-                ? "it has no status"
+                ? "no status yet"
                 : route.getStatus().conditions().stream()
                         .map(each -> each.getType() + "=" + each.getStatus() + " (" + each.getMessage() + ")")
                         .collect(Collectors.joining(", "));
@@ -135,18 +137,18 @@ public final class Route {
                 .isPresent();
     }
 
-    /** Waits until every ready pod serves the current spec, and enough are ready. */
-    public void awaitServing(Duration limit) {
-        await("Programmed", "True", limit);
-        await("Available", "True", limit);
+    /** Waits until enough pods are ready and all of them serve the current spec. */
+    public void awaitServing(Duration timeout) {
+        await("Programmed", "True", timeout);
+        await("Available", "True", timeout);
     }
 
-    /** Its pods, oldest first, those that end included. */
+    /** The pods of the route, oldest first, including terminating ones. */
     public List<Pod> pods() {
-        return sandbox
+        return namespace
                 .client()
                 .pods()
-                .inNamespace(sandbox.namespace())
+                .inNamespace(namespace.name())
                 .withLabel("proxyroute.io/route", name)
                 .list()
                 .getItems()
@@ -156,22 +158,22 @@ public final class Route {
                 .toList();
     }
 
-    /** Whether the Deployment counts a pod, and no run has taken it out. */
+    /** Whether the pod belongs to the Deployment: no remediation run has detached it. */
     public static boolean isAttached(Pod pod) {
         return "true".equals(pod.getMetadata().getLabels().get("proxyroute.io/attached"));
     }
 
-    /** UIDs of its pods. */
+    /** The UIDs of the pods, sorted. */
     public List<String> podUids() {
         return pods().stream().map(pod -> pod.getMetadata().getUid()).sorted().toList();
     }
 
-    /** Its remediation runs, oldest first. */
+    /** The remediation runs of the route, oldest first. */
     public List<RemediationRun> runs() {
-        return sandbox
+        return namespace
                 .client()
                 .resources(RemediationRun.class)
-                .inNamespace(sandbox.namespace())
+                .inNamespace(namespace.name())
                 .list()
                 .getItems()
                 .stream()

@@ -1,5 +1,5 @@
 /**
- * What demo and tests put into a cluster, and how they watch it: a namespace of their own, backends, routes, load. Talks
- * to the cluster through the Kubernetes API alone, so that it works wherever the cluster runs.
+ * The workload of the demo and the tests, and access to it: namespaces, backends, routes, load generators. Everything goes
+ * through the Kubernetes API, so that it works with any cluster.
  */
 package io.proxyroute.e2e.workload;

@@ -15,7 +15,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
 import io.proxyroute.e2e.ClusterTest;
-import io.proxyroute.e2e.workload.Sandbox;
+import io.proxyroute.e2e.workload.TestNamespace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -26,39 +26,39 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every document of the tables goes to the API server, as a dry run. */
+/** Sends every document of {@code accepted.yaml} and {@code refused.yaml} to the API server, as a dry run. */
 @ClusterTest
 class AdmissionIT {
 
     private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
-    /** Beside its errors the API server may tell that it did not judge every rule. */
-    private static final String NOT_ALL_JUDGED = "some validation rules were not checked";
+    /** An additional error that means that the API server skipped some CEL rules. */
+    private static final String RULES_SKIPPED = "some validation rules were not checked";
 
     /**
-     * A line of a table.
+     * A test case.
      *
-     * @param title what it shows; {@code case} in the file
-     * @param name of the route; {@code case} when left out
-     * @param spec of the route; null to leave it out
-     * @param answers every sentence of the refusal
+     * @param title the key {@code case} in the file
+     * @param name of the route; {@code case} by default
+     * @param spec of the route; null for none
+     * @param errors the expected errors
      */
-    private record Case(String title, String name, Map<String, Object> spec, List<String> answers) {}
+    private record Case(String title, String name, Map<String, Object> spec, List<String> errors) {}
 
-    private final Sandbox sandbox;
+    private final TestNamespace namespace;
 
-    AdmissionIT(Sandbox sandbox) {
-        this.sandbox = sandbox;
+    AdmissionIT(TestNamespace namespace) {
+        this.namespace = namespace;
     }
 
     @TestFactory
-    Stream<DynamicTest> accepted() {
-        return table("accepted.yaml")
+    Stream<DynamicTest> accepts() {
+        return cases("accepted.yaml")
                 .map(each -> DynamicTest.dynamicTest(each.title(), () -> {
-                    GenericKubernetesResource taken = create(each.name(), each.spec());
-                    // What the API server stores is what the types read.
+                    GenericKubernetesResource created = create(each.name(), each.spec());
+                    // The API types must read back what the API server stores.
                     ProxyRouteSpec stored = SERIALIZATION
-                            .unmarshal(SERIALIZATION.asJson(taken), ProxyRoute.class)
+                            .unmarshal(SERIALIZATION.asJson(created), ProxyRoute.class)
                             .getSpec();
                     ProxyRouteSpec written = SERIALIZATION.convertValue(each.spec(), ProxyRouteSpec.class);
                     assertThat(stored).isEqualTo(written);
@@ -66,20 +66,20 @@ class AdmissionIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> refused() {
-        return table("refused.yaml")
-                .map(each -> DynamicTest.dynamicTest(each.title(), () -> assertThat(refusal(each))
-                        .containsExactlyInAnyOrderElementsOf(each.answers())));
+    Stream<DynamicTest> rejects() {
+        return cases("refused.yaml")
+                .map(each -> DynamicTest.dynamicTest(each.title(), () -> assertThat(errorsOf(each))
+                        .containsExactlyInAnyOrderElementsOf(each.errors())));
     }
 
     @Test
-    void theTablesAreNotEmpty() {
-        assertThat(table("accepted.yaml").count()).isGreaterThanOrEqualTo(20);
-        assertThat(table("refused.yaml").count()).isGreaterThanOrEqualTo(40);
+    void tablesAreNotEmpty() {
+        assertThat(cases("accepted.yaml").count()).isGreaterThanOrEqualTo(20);
+        assertThat(cases("refused.yaml").count()).isGreaterThanOrEqualTo(40);
     }
 
     @Test
-    void aRouteAsLargeAsTheBoundsAllowIsWithinTheCostOfItsRules() {
+    void acceptsLargestRouteWithinCelCostLimit() {
         List<Map<String, Object>> rules = IntStream.range(0, 64)
                 .mapToObj(i -> Map.<String, Object>of(
                         "name", "rule-" + "x".repeat(50) + i,
@@ -102,7 +102,7 @@ class AdmissionIT {
     }
 
     @Test
-    void aRunIsARecordThatKeepsItsSpec() {
+    void rejectsSpecChangeOfRemediationRun() {
         GenericKubernetesResource run =
                 SERIALIZATION.unmarshal("""
                 apiVersion: proxyroute.io/v1alpha1
@@ -115,14 +115,15 @@ class AdmissionIT {
                   cause: {kind: Leak, metric: LiveSet, message: The live set grows by 2 MiB a minute.}
                   action: Replace
                   cooldown: 10m
-                """.formatted(sandbox.namespace()), GenericKubernetesResource.class);
-        sandbox.client().resource(run).fieldValidation(Validation.STRICT).create();
+                """.formatted(namespace.name()), GenericKubernetesResource.class);
+        namespace.client().resource(run).fieldValidation(Validation.STRICT).create();
 
-        KubernetesClientException refused = catchThrowableOfType(KubernetesClientException.class, () -> sandbox.client()
+        KubernetesClientException rejection = catchThrowableOfType(KubernetesClientException.class, () -> namespace
+                .client()
                 .resource(run)
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"podName\":\"shop-proxy-b\"}}"));
 
-        assertThat(refused.getStatus().getDetails().getCauses())
+        assertThat(rejection.getStatus().getDetails().getCauses())
                 .extracting(cause -> cause.getField() + ": " + cause.getMessage())
                 .containsExactly("spec: Invalid value: spec of a RemediationRun must not change: it is a record.");
     }
@@ -132,35 +133,36 @@ class AdmissionIT {
         route.setApiVersion("proxyroute.io/v1alpha1");
         route.setKind("ProxyRoute");
         route.setMetadata(new ObjectMetaBuilder()
-                .withNamespace(sandbox.namespace())
+                .withNamespace(namespace.name())
                 .withName(name)
                 .build());
         if (spec != null) {
             route.setAdditionalProperty("spec", spec);
         }
-        return sandbox.client()
+        return namespace
+                .client()
                 .resource(route)
                 .dryRun()
                 .fieldValidation(Validation.STRICT)
                 .create();
     }
 
-    private List<String> refusal(Case each) {
-        KubernetesClientException refused =
+    private List<String> errorsOf(Case each) {
+        KubernetesClientException rejection =
                 catchThrowableOfType(KubernetesClientException.class, () -> create(each.name(), each.spec()));
-        assertThat(refused).as("the API server took it").isNotNull();
-        Status status = refused.getStatus();
+        assertThat(rejection).as("rejection by the API server").isNotNull();
+        Status status = rejection.getStatus();
         if (status.getDetails() == null || status.getDetails().getCauses().isEmpty()) {
             return List.of(status.getMessage());
         }
         return status.getDetails().getCauses().stream()
-                .filter(cause -> !cause.getMessage().contains(NOT_ALL_JUDGED))
+                .filter(cause -> !cause.getMessage().contains(RULES_SKIPPED))
                 .map(cause -> cause.getField() + ": " + cause.getMessage())
                 .toList();
     }
 
     @SuppressWarnings("unchecked")
-    private static Stream<Case> table(String file) {
+    private static Stream<Case> cases(String file) {
         try (InputStream in = AdmissionIT.class.getResourceAsStream("/api/" + file)) {
             List<Map<String, Object>> lines =
                     SERIALIZATION.unmarshal(in, new TypeReference<List<Map<String, Object>>>() {});

@@ -1,2 +1,2 @@
-/** What the API server takes and refuses, with the CRDs as they are committed. */
+/** What the API server accepts and rejects, with the committed CRDs. */
 package io.proxyroute.e2e.api;

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class PodMetricsTest {
 
     @Test
-    void readsPrometheusText() {
+    void parsesPrometheusTextFormat() {
         PodMetrics metrics = PodMetrics.parse("""
                 # TYPE jvm_memory_max_bytes gauge
                 jvm_memory_max_bytes{area="heap",id="G1 Eden Space"} -1.0
@@ -27,7 +27,7 @@ class PodMetricsTest {
     }
 
     @Test
-    void anUnmeasuredLiveSetIsNone() {
+    void liveSetIsEmptyBeforeFirstMeasurement() {
         assertThat(PodMetrics.parse("proxyroute_live_set_bytes NaN\n").liveSet())
                 .isEmpty();
         assertThat(PodMetrics.parse("").liveSet()).isEmpty();

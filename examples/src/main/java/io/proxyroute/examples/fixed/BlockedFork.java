@@ -1,6 +1,6 @@
 package io.proxyroute.examples.fixed;
 
-import io.proxyroute.examples.Pace;
+import io.proxyroute.examples.CallSampler;
 import io.proxyroute.filter.FilterContext;
 import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.Fork;
@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Counts what happens to a request in a task of its own, fed through a queue.
  *
- * <p>Mended: the word that ends the task is put in a finally block, and the filter waits for the task before it returns.
+ * <p>Fixed: the word that ends the task is put in a finally block, and the filter waits for the task before it returns.
  *
  * <p>Options: {@code every}.
  */
@@ -22,16 +22,16 @@ public final class BlockedFork implements ProxyFilter {
     private static final String END = "end";
 
     private final LongAdder events = new LongAdder();
-    private Pace pace;
+    private CallSampler sampler;
 
     @Override
     public void configure(Map<String, String> config) {
-        pace = Pace.of(config);
+        sampler = CallSampler.of(config);
     }
 
     @Override
     public FilterResult handle(FilterContext context) throws Exception {
-        if (!pace.due()) {
+        if (!sampler.isDue()) {
             return FilterResult.NEXT;
         }
         BlockingQueue<String> queue = new LinkedBlockingQueue<>();

@@ -1,7 +1,7 @@
 package io.proxyroute.examples.fixed;
 
-import io.proxyroute.examples.Option;
-import io.proxyroute.examples.Pace;
+import io.proxyroute.examples.CallSampler;
+import io.proxyroute.examples.Options;
 import io.proxyroute.filter.FilterContext;
 import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 /**
  * Keeps a description of every request in flight, computed only if somebody asks for it.
  *
- * <p>Mended: {@code closeOnEnd} takes the description out when the exchange ends, however it ends; and the lambda
+ * <p>Fixed: {@code closeOnEnd} takes the description out when the exchange ends, however it ends; and the lambda
  * mentions the target, which it needs, and not the context, which it does not.
  *
  * <p>Options: {@code bytes} sampled a call (16384), {@code every}.
@@ -23,17 +23,17 @@ public final class CapturingClosure implements ProxyFilter {
     private final Set<Supplier<String>> inFlight = ConcurrentHashMap.newKeySet();
 
     private int bytes;
-    private Pace pace;
+    private CallSampler sampler;
 
     @Override
     public void configure(Map<String, String> config) {
-        bytes = Option.positive(config, "bytes", 16_384);
-        pace = Pace.of(config);
+        bytes = Options.positive(config, "bytes", 16_384);
+        sampler = CallSampler.of(config);
     }
 
     @Override
     public FilterResult handle(FilterContext context) {
-        if (pace.due()) {
+        if (sampler.isDue()) {
             byte[] sample = new byte[bytes];
             String target = context.request().target();
             Supplier<String> description = () -> target + ", sample of " + sample.length + " bytes";

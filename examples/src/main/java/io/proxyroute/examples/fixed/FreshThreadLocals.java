@@ -1,7 +1,7 @@
 package io.proxyroute.examples.fixed;
 
-import io.proxyroute.examples.Option;
-import io.proxyroute.examples.Pace;
+import io.proxyroute.examples.CallSampler;
+import io.proxyroute.examples.Options;
 import io.proxyroute.filter.FilterContext;
 import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 /**
  * Signs the request's target on a few threads of its own, with a scratch area for each thread.
  *
- * <p>Mended: one {@code ThreadLocal} serves every call, so there are as many scratch areas as threads; the area is a
+ * <p>Fixed: one {@code ThreadLocal} serves every call, so there are as many scratch areas as threads; the area is a
  * plain array that leads nowhere, and the threads end with the filter.
  *
  * <p>Options: {@code bytes} of the scratch area (16384), {@code threads} (2), {@code every}.
@@ -21,22 +21,22 @@ import java.util.concurrent.Executors;
 public final class FreshThreadLocals implements ProxyFilter {
 
     private ThreadLocal<byte[]> scratch;
-    private Pace pace;
+    private CallSampler sampler;
     private ExecutorService signers;
 
     @Override
     public void configure(Map<String, String> config) {
-        int bytes = Option.positive(config, "bytes", 16_384);
+        int bytes = Options.positive(config, "bytes", 16_384);
         scratch = ThreadLocal.withInitial(() -> new byte[bytes]);
-        pace = Pace.of(config);
+        sampler = CallSampler.of(config);
         signers = Executors.newFixedThreadPool(
-                Option.positive(config, "threads", 2),
+                Options.positive(config, "threads", 2),
                 Thread.ofPlatform().daemon().name("signer-", 0).factory());
     }
 
     @Override
     public FilterResult handle(FilterContext context) throws Exception {
-        if (pace.due()) {
+        if (sampler.isDue()) {
             String target = context.request().target();
             String signature = signers.submit(() -> sign(target, scratch.get())).get();
             context.request().headers().set("X-Target-Signature", signature);

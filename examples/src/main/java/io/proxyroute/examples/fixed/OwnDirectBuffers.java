@@ -1,7 +1,7 @@
 package io.proxyroute.examples.fixed;
 
-import io.proxyroute.examples.Option;
-import io.proxyroute.examples.Pace;
+import io.proxyroute.examples.CallSampler;
+import io.proxyroute.examples.Options;
 import io.proxyroute.filter.FilterContext;
 import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Encodes the request's target in a direct buffer, from a small pool of its own.
  *
- * <p>Mended: the pool is made once, of a fixed number of buffers; a call waits for one, clears it before use and gives it
+ * <p>Fixed: the pool is made once, of a fixed number of buffers; a call waits for one, clears it before use and gives it
  * back in a finally block. Short of any, it passes the request on without.
  *
  * <p>Options: {@code bytes} of a buffer (16384), {@code buffers} in the pool (16), {@code every}.
@@ -22,22 +22,22 @@ import java.util.concurrent.TimeUnit;
 public final class OwnDirectBuffers implements ProxyFilter {
 
     private BlockingQueue<ByteBuffer> pool;
-    private Pace pace;
+    private CallSampler sampler;
 
     @Override
     public void configure(Map<String, String> config) {
-        int bytes = Option.positive(config, "bytes", 16_384);
-        int buffers = Option.positive(config, "buffers", 16);
+        int bytes = Options.positive(config, "bytes", 16_384);
+        int buffers = Options.positive(config, "buffers", 16);
         pool = new LinkedBlockingQueue<>(buffers);
         for (int i = 0; i < buffers; i++) {
             pool.add(ByteBuffer.allocateDirect(bytes));
         }
-        pace = Pace.of(config);
+        sampler = CallSampler.of(config);
     }
 
     @Override
     public FilterResult handle(FilterContext context) throws InterruptedException {
-        ByteBuffer buffer = pace.due() ? pool.poll(100, TimeUnit.MILLISECONDS) : null;
+        ByteBuffer buffer = sampler.isDue() ? pool.poll(100, TimeUnit.MILLISECONDS) : null;
         if (buffer != null) {
             try {
                 encode(context.request().target(), buffer.clear());

@@ -1,7 +1,7 @@
 package io.proxyroute.examples.fixed;
 
-import io.proxyroute.examples.Option;
-import io.proxyroute.examples.Pace;
+import io.proxyroute.examples.CallSampler;
+import io.proxyroute.examples.Options;
 import io.proxyroute.filter.FilterContext;
 import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * Remembers requests, so that one that comes twice can be told from a new one.
  *
- * <p>Mended: the memory has a bound and drops its oldest entry, and it belongs to the instance, so that it goes when the
+ * <p>Fixed: the memory has a bound and drops its oldest entry, and it belongs to the instance, so that it goes when the
  * filter goes.
  *
  * <p>Options: {@code bytes} kept a call (16384), {@code entries} kept at most (256), {@code every}.
@@ -29,18 +29,18 @@ public final class StaticMap implements ProxyFilter {
 
     private int bytes;
     private int entries;
-    private Pace pace;
+    private CallSampler sampler;
 
     @Override
     public void configure(Map<String, String> config) {
-        bytes = Option.positive(config, "bytes", 16_384);
-        entries = Option.positive(config, "entries", 256);
-        pace = Pace.of(config);
+        bytes = Options.positive(config, "bytes", 16_384);
+        entries = Options.positive(config, "entries", 256);
+        sampler = CallSampler.of(config);
     }
 
     @Override
     public FilterResult handle(FilterContext context) {
-        if (pace.due()) {
+        if (sampler.isDue()) {
             boolean repeated = remember(context.traceId());
             context.request().headers().set("X-Repeated", Boolean.toString(repeated));
         }

@@ -1,7 +1,7 @@
 package io.proxyroute.examples.fixed;
 
-import io.proxyroute.examples.Option;
-import io.proxyroute.examples.Pace;
+import io.proxyroute.examples.CallSampler;
+import io.proxyroute.examples.Options;
 import io.proxyroute.filter.FilterContext;
 import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Reports every request of a real tenant to a collector, without making the request wait.
  *
- * <p>Mended: no thread a request; a report that finds no room in the bounded outbox is dropped and counted. The
+ * <p>Fixed: no thread a request; a report that finds no room in the bounded outbox is dropped and counted. The
  * collector takes requests without a tenant too, outlives a bad report, and ends when it is interrupted.
  *
  * <p>Options: {@code bytes} of a report (16384), {@code every}.
@@ -29,13 +29,13 @@ public final class SwallowedInterrupts implements ProxyFilter {
     private final LongAdder dropped = new LongAdder();
 
     private int bytes;
-    private Pace pace;
+    private CallSampler sampler;
     private ExecutorService collector;
 
     @Override
     public void configure(Map<String, String> config) {
-        bytes = Option.positive(config, "bytes", 16_384);
-        pace = Pace.of(config);
+        bytes = Options.positive(config, "bytes", 16_384);
+        sampler = CallSampler.of(config);
         collector = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("collector").factory());
         collector.submit(this::collect);
@@ -43,7 +43,7 @@ public final class SwallowedInterrupts implements ProxyFilter {
 
     @Override
     public FilterResult handle(FilterContext context) {
-        if (pace.due()) {
+        if (sampler.isDue()) {
             String tenant = context.request().headers().get("X-Tenant");
             if (!outbox.offer(new Report(tenant, new byte[bytes]))) {
                 dropped.increment();

@@ -1,7 +1,7 @@
 package io.proxyroute.examples.fixed;
 
-import io.proxyroute.examples.Option;
-import io.proxyroute.examples.Pace;
+import io.proxyroute.examples.CallSampler;
+import io.proxyroute.examples.Options;
 import io.proxyroute.filter.BackendLease;
 import io.proxyroute.filter.BackendRequest;
 import io.proxyroute.filter.BackendResponse;
@@ -14,24 +14,24 @@ import java.util.Map;
 /**
  * Makes sure that the caller has a session: asks for it, and opens one where there is none, both on one connection.
  *
- * <p>Mended: the lease is a resource of the try block, so every way out gives it back, exceptions included.
+ * <p>Fixed: the lease is a resource of the try block, so every way out gives it back, exceptions included.
  *
  * <p>Options: {@code path} of the session ({@code /}), {@code every}.
  */
 public final class UnreturnedLease implements ProxyFilter {
 
     private String path;
-    private Pace pace;
+    private CallSampler sampler;
 
     @Override
     public void configure(Map<String, String> config) {
-        path = Option.path(config, "path", "/");
-        pace = Pace.of(config);
+        path = Options.path(config, "path", "/");
+        sampler = CallSampler.of(config);
     }
 
     @Override
     public FilterResult handle(FilterContext context) throws Exception {
-        if (pace.due()) {
+        if (sampler.isDue()) {
             openSession(context);
         }
         return FilterResult.NEXT;

@@ -1,6 +1,6 @@
 package io.proxyroute.examples.leaks;
 
-import io.proxyroute.examples.Pace;
+import io.proxyroute.examples.CallSampler;
 import io.proxyroute.filter.FilterContext;
 import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
@@ -24,16 +24,16 @@ public final class BlockedFork implements ProxyFilter {
     private static final String END = "end";
 
     private final LongAdder events = new LongAdder();
-    private Pace pace;
+    private CallSampler sampler;
 
     @Override
     public void configure(Map<String, String> config) {
-        pace = Pace.of(config);
+        sampler = CallSampler.of(config);
     }
 
     @Override
     public FilterResult handle(FilterContext context) throws Exception {
-        if (!pace.due()) {
+        if (!sampler.isDue()) {
             return FilterResult.NEXT;
         }
         BlockingQueue<String> queue = startCounting(context);

@@ -1,7 +1,7 @@
 package io.proxyroute.examples.leaks;
 
-import io.proxyroute.examples.Option;
-import io.proxyroute.examples.Pace;
+import io.proxyroute.examples.CallSampler;
+import io.proxyroute.examples.Options;
 import io.proxyroute.filter.FilterContext;
 import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
@@ -25,17 +25,17 @@ public final class CapturingClosure implements ProxyFilter {
     private final Queue<Supplier<String>> inFlight = new ConcurrentLinkedQueue<>();
 
     private int bytes;
-    private Pace pace;
+    private CallSampler sampler;
 
     @Override
     public void configure(Map<String, String> config) {
-        bytes = Option.positive(config, "bytes", 16_384);
-        pace = Pace.of(config);
+        bytes = Options.positive(config, "bytes", 16_384);
+        sampler = CallSampler.of(config);
     }
 
     @Override
     public FilterResult handle(FilterContext context) {
-        if (pace.due()) {
+        if (sampler.isDue()) {
             byte[] sample = new byte[bytes];
             inFlight.add(() -> context.request().target() + ", sample of " + sample.length + " bytes");
         }

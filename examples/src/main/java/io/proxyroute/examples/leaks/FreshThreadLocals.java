@@ -1,7 +1,7 @@
 package io.proxyroute.examples.leaks;
 
-import io.proxyroute.examples.Option;
-import io.proxyroute.examples.Pace;
+import io.proxyroute.examples.CallSampler;
+import io.proxyroute.examples.Options;
 import io.proxyroute.filter.FilterContext;
 import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
@@ -26,21 +26,21 @@ import java.util.concurrent.Executors;
 public final class FreshThreadLocals implements ProxyFilter {
 
     private int bytes;
-    private Pace pace;
+    private CallSampler sampler;
     private ExecutorService signers;
 
     @Override
     public void configure(Map<String, String> config) {
-        bytes = Option.positive(config, "bytes", 16_384);
-        pace = Pace.of(config);
+        bytes = Options.positive(config, "bytes", 16_384);
+        sampler = CallSampler.of(config);
         signers = Executors.newFixedThreadPool(
-                Option.positive(config, "threads", 2),
+                Options.positive(config, "threads", 2),
                 Thread.ofPlatform().daemon().name("signer-", 0).factory());
     }
 
     @Override
     public FilterResult handle(FilterContext context) throws Exception {
-        if (pace.due()) {
+        if (sampler.isDue()) {
             String signature =
                     signers.submit(new Signing(context.request().target())).get();
             context.request().headers().set("X-Target-Signature", signature);

@@ -1,7 +1,7 @@
 package io.proxyroute.examples.leaks;
 
-import io.proxyroute.examples.Option;
-import io.proxyroute.examples.Pace;
+import io.proxyroute.examples.CallSampler;
+import io.proxyroute.examples.Options;
 import io.proxyroute.filter.FilterContext;
 import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
@@ -33,13 +33,13 @@ public final class SwallowedInterrupts implements ProxyFilter {
     private final LongAdder delivered = new LongAdder();
 
     private int bytes;
-    private Pace pace;
+    private CallSampler sampler;
     private ExecutorService collector;
 
     @Override
     public void configure(Map<String, String> config) {
-        bytes = Option.positive(config, "bytes", 16_384);
-        pace = Pace.of(config);
+        bytes = Options.positive(config, "bytes", 16_384);
+        sampler = CallSampler.of(config);
         collector = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("collector").factory());
         collector.submit(this::collect);
@@ -47,7 +47,7 @@ public final class SwallowedInterrupts implements ProxyFilter {
 
     @Override
     public FilterResult handle(FilterContext context) {
-        if (pace.due()) {
+        if (sampler.isDue()) {
             Report report = new Report(context.request().headers().get("X-Tenant"), new byte[bytes]);
             Thread.ofVirtual().name("report").start(() -> deliver(report));
         }

@@ -1,7 +1,7 @@
 package io.proxyroute.examples.leaks;
 
-import io.proxyroute.examples.Option;
-import io.proxyroute.examples.Pace;
+import io.proxyroute.examples.CallSampler;
+import io.proxyroute.examples.Options;
 import io.proxyroute.filter.BackendRequest;
 import io.proxyroute.filter.BackendResponse;
 import io.proxyroute.filter.FilterContext;
@@ -22,17 +22,17 @@ import java.util.Map;
 public final class UnclosedBody implements ProxyFilter {
 
     private String path;
-    private Pace pace;
+    private CallSampler sampler;
 
     @Override
     public void configure(Map<String, String> config) {
-        path = Option.path(config, "path", "/");
-        pace = Pace.of(config);
+        path = Options.path(config, "path", "/");
+        sampler = CallSampler.of(config);
     }
 
     @Override
     public FilterResult handle(FilterContext context) throws Exception {
-        if (pace.due() && !check(context)) {
+        if (sampler.isDue() && !check(context)) {
             return FilterResult.respond(403, new byte[0]);
         }
         return FilterResult.NEXT;

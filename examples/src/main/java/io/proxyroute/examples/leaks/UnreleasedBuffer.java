@@ -1,7 +1,7 @@
 package io.proxyroute.examples.leaks;
 
-import io.proxyroute.examples.Option;
-import io.proxyroute.examples.Pace;
+import io.proxyroute.examples.CallSampler;
+import io.proxyroute.examples.Options;
 import io.proxyroute.filter.FilterBuffer;
 import io.proxyroute.filter.FilterContext;
 import io.proxyroute.filter.FilterResult;
@@ -23,17 +23,17 @@ import java.util.zip.CRC32C;
 public final class UnreleasedBuffer implements ProxyFilter {
 
     private int bytes;
-    private Pace pace;
+    private CallSampler sampler;
 
     @Override
     public void configure(Map<String, String> config) {
-        bytes = Option.positive(config, "bytes", 4096);
-        pace = Pace.of(config);
+        bytes = Options.positive(config, "bytes", 4096);
+        sampler = CallSampler.of(config);
     }
 
     @Override
     public FilterResult handle(FilterContext context) {
-        if (pace.due()) {
+        if (sampler.isDue()) {
             byte[] target = context.request().target().getBytes(StandardCharsets.UTF_8);
             int length = Math.min(bytes, target.length);
             FilterBuffer staged = stage(context, target, length);

@@ -33,8 +33,8 @@ import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32;
 
 /**
- * Serves one connection, one request at a time. Runs on the connection's event loop; owns the message it is given, and
- * writes a body only as fast as the peer reads it.
+ * Serves one connection, one request at a time, and writes a body only as fast as the peer reads it. Runs on the
+ * connection's event loop and releases every message that it receives.
  */
 final class BackendHandler extends ChannelInboundHandlerAdapter {
 
@@ -47,8 +47,8 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
     private HttpRequest request;
     private QueryStringDecoder target;
     private long requestBytes;
-    /** The answer being written; null between two. */
-    private Answer answer;
+    /** The response in progress; null between requests. */
+    private ResponseSpec responseSpec;
 
     private long written;
     private boolean pausing;
@@ -75,8 +75,8 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
 
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
         if (head.decoderResult().isFailure() || request != null) {
-            // Malformed, or pipelined behind an answer that is not finished: no caller of ours does either.
-            ctx.writeAndFlush(text(HttpResponseStatus.BAD_REQUEST, "one well-formed request at a time"))
+            // Malformed, or pipelined before the previous response is complete: not supported here.
+            ctx.writeAndFlush(text(HttpResponseStatus.BAD_REQUEST, "expected one well-formed request at a time"))
                     .addListener(ChannelFutureListener.CLOSE);
             return;
         }
@@ -122,30 +122,30 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
                                 : text(HttpResponseStatus.OK, "ok"));
             case "/headers" -> finish(ctx, text(HttpResponseStatus.OK, headersAsJson()));
             case "/echo" -> end(ctx);
-            default -> respondAsAsked(ctx);
+            default -> respondAsSpecified(ctx);
         }
     }
 
-    private void respondAsAsked(ChannelHandlerContext ctx) {
+    private void respondAsSpecified(ChannelHandlerContext ctx) {
         try {
-            answer = Answer.of(target);
+            responseSpec = ResponseSpec.parse(target);
         } catch (NumberFormatException e) {
-            finish(ctx, text(HttpResponseStatus.BAD_REQUEST, "not a number in the query: " + e.getMessage()));
+            finish(ctx, text(HttpResponseStatus.BAD_REQUEST, "query parameter is not a number: " + e.getMessage()));
             return;
         }
-        if (answer.delayMillis() == 0) {
+        if (responseSpec.delayMillis() == 0) {
             start(ctx);
         } else {
-            ctx.executor().schedule(() -> start(ctx), answer.delayMillis(), TimeUnit.MILLISECONDS);
+            ctx.executor().schedule(() -> start(ctx), responseSpec.delayMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
     private void start(ChannelHandlerContext ctx) {
-        HttpResponse response = head(HttpResponseStatus.valueOf(answer.status()));
-        if (answer.chunked()) {
+        HttpResponse response = head(HttpResponseStatus.valueOf(responseSpec.status()));
+        if (responseSpec.chunked()) {
             HttpUtil.setTransferEncodingChunked(response, true);
         } else {
-            HttpUtil.setContentLength(response, answer.size());
+            HttpUtil.setContentLength(response, responseSpec.size());
         }
         written = 0;
         ctx.write(response);
@@ -156,13 +156,13 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Writes as much of the body as the peer takes. A write may change the writability, which calls this again. */
+    /** Writes while the channel is writable. A write may change the writability, and so call this again. */
     private void pump(ChannelHandlerContext ctx) {
         if (pumping) {
             return;
         }
         pumping = true;
-        while (answer != null && !pausing && ctx.channel().isWritable()) {
+        while (responseSpec != null && !pausing && ctx.channel().isWritable()) {
             writePart(ctx);
             if (!ctx.channel().isWritable()) {
                 ctx.flush();
@@ -173,17 +173,19 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void writePart(ChannelHandlerContext ctx) {
-        long limit = answer.cutAfterBytes() >= 0 ? Math.min(answer.cutAfterBytes(), answer.size()) : answer.size();
+        long limit = responseSpec.cutAfterBytes() >= 0
+                ? Math.min(responseSpec.cutAfterBytes(), responseSpec.size())
+                : responseSpec.size();
         if (written < limit) {
-            int length = (int) Math.min(answer.chunkBytes(), limit - written);
-            ctx.write(new DefaultHttpContent(Payload.part(ctx.alloc(), answer.id(), written, length)));
+            int length = (int) Math.min(responseSpec.chunkBytes(), limit - written);
+            ctx.write(new DefaultHttpContent(Payload.part(ctx.alloc(), responseSpec.id(), written, length)));
             written += length;
-            if (answer.pauseMillis() > 0 && written < limit) {
+            if (responseSpec.pauseMillis() > 0 && written < limit) {
                 pausing = true;
-                ctx.executor().schedule(() -> resume(ctx), answer.pauseMillis(), TimeUnit.MILLISECONDS);
+                ctx.executor().schedule(() -> resume(ctx), responseSpec.pauseMillis(), TimeUnit.MILLISECONDS);
             }
-        } else if (answer.cutAfterBytes() >= 0) {
-            answer = null;
+        } else if (responseSpec.cutAfterBytes() >= 0) {
+            responseSpec = null;
             ctx.flush();
             ctx.close();
         } else {
@@ -198,7 +200,7 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (answer != null && written > 0) {
+        if (responseSpec != null && written > 0) {
             pump(ctx);
         } else if (request != null && isEcho()) {
             ctx.channel().config().setAutoRead(ctx.channel().isWritable());
@@ -223,25 +225,27 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
     }
 
     private boolean closesAfter() {
-        return draining.getAsBoolean() || !HttpUtil.isKeepAlive(request) || (answer != null && answer.close());
+        return draining.getAsBoolean()
+                || !HttpUtil.isKeepAlive(request)
+                || (responseSpec != null && responseSpec.close());
     }
 
     private void finish(ChannelHandlerContext ctx, FullHttpResponse response) {
         describe(response);
         ctx.write(response);
-        afterAnswer(ctx);
+        afterResponse(ctx);
     }
 
     private void end(ChannelHandlerContext ctx) {
         ctx.write(LastHttpContent.EMPTY_LAST_CONTENT);
-        afterAnswer(ctx);
+        afterResponse(ctx);
     }
 
-    private void afterAnswer(ChannelHandlerContext ctx) {
+    private void afterResponse(ChannelHandlerContext ctx) {
         boolean close = closesAfter();
         ctx.channel().config().setAutoRead(true);
         request = null;
-        answer = null;
+        responseSpec = null;
         if (close) {
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else {
@@ -270,7 +274,7 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // The peer reset the connection; it knows.
+        // The peer reset the connection; there is nothing to report.
         ctx.close();
     }
 }

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The listening server. Thread-safe; owns its event loops and connections until {@link #close}. */
+/** The HTTP server. Owns its event loops and connections until {@link #close}. Thread-safe. */
 public final class BackendServer implements AutoCloseable {
 
     private final EventLoopGroup loops;
@@ -44,26 +44,26 @@ public final class BackendServer implements AutoCloseable {
     }
 
     /**
-     * Starts to listen.
+     * Starts a server.
      *
-     * @param port 0 for any free one
-     * @param name told in the header {@code x-backend} of each answer
+     * @param port 0 for any free port
+     * @param name value of the response header {@code x-backend}
      */
     public static BackendServer start(int port, String name, int threads) throws InterruptedException {
         return new BackendServer(port, name, threads);
     }
 
-    /** The port that it listens on. */
+    /** The port that the server listens on. */
     public int port() {
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
-    /** Open connections. */
+    /** The number of open connections. */
     public int connections() {
         return connections.size();
     }
 
-    /** Closes each connection after its next answer, goes on accepting for the given time, and then closes. */
+    /** Closes each connection after its next response, but keeps accepting for the given time; then closes the server. */
     public void drain(Duration time) {
         draining.set(true);
         GlobalEventExecutor.INSTANCE

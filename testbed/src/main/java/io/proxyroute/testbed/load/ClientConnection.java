@@ -20,20 +20,20 @@ import io.proxyroute.testbed.Payload;
 import java.util.zip.CRC32;
 
 /**
- * One kept-alive connection with at most one exchange on it. Runs on the run's event loop and tells its {@link
- * TargetLoad} how each exchange ended; a request whose connection goes away is lost, never sent again.
+ * A keep-alive connection with at most one request in flight. Reports the result of each request to its {@link TargetLoad};
+ * a request whose connection breaks is lost and never retried. Runs on the run's event loop.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private final TargetLoad load;
     private final LoadPlan plan;
     private Channel channel;
-    private Exchange exchange;
+    private ScheduledRequest inFlight;
     private HttpResponse response;
     private long received;
-    private boolean bodyIsWrong;
+    private boolean bodyMismatch;
     private long requestCrc;
-    private long answered;
+    private long responses;
 
     ClientConnection(TargetLoad load, LoadPlan plan) {
         this.load = load;
@@ -45,16 +45,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         channel = ctx.channel();
     }
 
-    /** Writes a request; the connection must be idle. */
-    void send(Exchange next, Target target) {
-        exchange = next;
+    /** Sends a request; the connection must be idle. */
+    void send(ScheduledRequest next, Target target) {
+        inFlight = next;
         response = null;
         received = 0;
-        bodyIsWrong = false;
+        bodyMismatch = false;
         channel.writeAndFlush(request(next, target));
     }
 
-    private FullHttpRequest request(Exchange next, Target target) {
+    private FullHttpRequest request(ScheduledRequest next, Target target) {
         FullHttpRequest request = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,
                 plan.requestBytes() > 0 ? HttpMethod.POST : HttpMethod.GET,
@@ -94,12 +94,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void read(HttpContent content) {
-        if (exchange == null) {
-            // An answer that nobody asked for, for example 408 to an idle connection.
+        if (inFlight == null) {
+            // An unsolicited response, for example 408 on an idle connection.
             channel.close();
             return;
         }
-        bodyIsWrong |= !Payload.matches(content.content(), exchange.id, received);
+        bodyMismatch |= !Payload.matches(content.content(), inFlight.id, received);
         received += content.content().readableBytes();
         if (content instanceof LastHttpContent) {
             complete();
@@ -107,32 +107,32 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void complete() {
-        Exchange ended = exchange;
+        ScheduledRequest ended = inFlight;
         HttpResponse head = response;
-        exchange = null;
+        inFlight = null;
         response = null;
-        answered++;
+        responses++;
         boolean reusable = HttpUtil.isKeepAlive(head)
-                && (plan.requestsPerConnection() == 0 || answered < plan.requestsPerConnection());
+                && (plan.requestsPerConnection() == 0 || responses < plan.requestsPerConnection());
         if (head.status().code() != plan.expectedStatus()) {
             load.lost(
                     ended,
                     LossCause.STATUS,
                     "status " + head.status().code() + " from "
-                            + head.headers().get("x-backend", "something without x-backend"),
+                            + head.headers().get("x-backend", "a server without x-backend"),
                     this);
-        } else if (bodyIsWrong || received != plan.responseBytes()) {
+        } else if (bodyMismatch || received != plan.responseBytes()) {
             load.lost(
                     ended,
                     LossCause.BODY,
                     "received " + received + " of " + plan.responseBytes() + " bytes"
-                            + (bodyIsWrong ? ", not this request's" : ""),
+                            + (bodyMismatch ? ", with unexpected content" : ""),
                     this);
         } else if (plan.requestBytes() > 0
                 && !Long.toHexString(requestCrc).equals(head.headers().get("x-request-crc32"))) {
-            load.lost(ended, LossCause.REQUEST_BODY, "another CRC than the one sent", this);
+            load.lost(ended, LossCause.REQUEST_BODY, "the backend received a different CRC", this);
         } else {
-            load.answered(ended, this);
+            load.responded(ended, this);
         }
         if (reusable && channel.isActive()) {
             load.idle(this);
@@ -141,10 +141,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Gives up what is under way, for instance because its time is over. */
-    void abandon(Exchange late) {
-        if (exchange == late) {
-            exchange = null;
+    /** Abandons the request if it is still in flight, for example after its timeout. */
+    void abandon(ScheduledRequest late) {
+        if (inFlight == late) {
+            inFlight = null;
             channel.close();
         }
     }
@@ -153,15 +153,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         channel.close();
     }
 
-    /** Whether a request can be written now. */
+    /** Whether the connection can take a request now. */
     boolean isIdle() {
-        return exchange == null && channel.isActive();
+        return inFlight == null && channel.isActive();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         if (response == null) {
-            fail(LossCause.CLOSED, "closed before the answer began");
+            fail(LossCause.CLOSED, "closed before the response started");
         } else {
             fail(LossCause.TRUNCATED, "closed after " + received + " bytes of the body");
         }
@@ -175,16 +175,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void fail(LossCause cause, String detail) {
-        Exchange ended = exchange;
-        exchange = null;
+        ScheduledRequest ended = inFlight;
+        inFlight = null;
         if (ended != null) {
             load.lost(ended, cause, detail, this);
         }
         channel.close();
     }
 
-    long answeredBefore() {
-        return answered;
+    long responsesBefore() {
+        return responses;
     }
 
     String addresses() {

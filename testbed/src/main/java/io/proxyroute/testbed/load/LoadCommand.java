@@ -9,65 +9,71 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Sends load and prints what became of it, one JSON line a second and one at the end. */
+/** The command {@code testbed load}: sends load and prints a JSON report every second and a summary at the end. */
 @Command(
         name = "load",
         mixinStandardHelpOptions = true,
         description = {
-            "Sends requests at a constant rate to each target, never any of them twice, and checks each answer.",
-            "Exit status: 0 nothing lost, 1 something lost, 3 the generator fell behind, so that the run is void."
+            "Sends requests at a constant rate to each target, never retries one, and checks each response.",
+            "Exit status: 0 if no request was lost, 1 if one was lost, 3 if the generator fell behind, which voids the run."
         })
 public final class LoadCommand implements Callable<Integer> {
 
-    private static final int LOST = 1;
-    private static final int VOID = 3;
+    private static final int REQUEST_LOST = 1;
+    private static final int RUN_VOID = 3;
 
     @Parameters(arity = "1..*", paramLabel = "[NAME=]URL", description = "Targets.")
     private List<String> targets;
 
-    @Option(names = "--rate", defaultValue = "100", description = "Requests a second and target (${DEFAULT-VALUE}).")
+    @Option(names = "--rate", defaultValue = "100", description = "Requests per second and target (${DEFAULT-VALUE}).")
     private int rate;
 
-    @Option(names = "--duration", defaultValue = "60s", description = "How long, at most 2h (${DEFAULT-VALUE}).")
+    @Option(names = "--duration", defaultValue = "60s", description = "Duration, at most 2h (${DEFAULT-VALUE}).")
     private Duration duration;
 
-    @Option(names = "--connections", defaultValue = "16", description = "Kept alive per target (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--connections",
+            defaultValue = "16",
+            description = "Connections to keep open per target (${DEFAULT-VALUE}).")
     private int connections;
 
     @Option(
             names = "--max-connections",
             defaultValue = "512",
-            description = "Never more than these per target (${DEFAULT-VALUE}).")
+            description = "Maximum number of connections per target (${DEFAULT-VALUE}).")
     private int maxConnections;
 
     @Option(
             names = "--requests-per-connection",
             defaultValue = "0",
-            description = "Close a connection after so many answers; 0 never (${DEFAULT-VALUE}).")
+            description = "Close a connection after this many responses; 0 never (${DEFAULT-VALUE}).")
     private long requestsPerConnection;
 
-    @Option(names = "--request-bytes", defaultValue = "0", description = "Body of each request; 0 sends GET.")
+    @Option(names = "--request-bytes", defaultValue = "0", description = "Length of each request body; 0 sends GET.")
     private int requestBytes;
 
-    @Option(names = "--response-bytes", defaultValue = "256", description = "Body asked for (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--response-bytes",
+            defaultValue = "256",
+            description = "Length of the response body to request (${DEFAULT-VALUE}).")
     private int responseBytes;
 
-    @Option(names = "--host", description = "Host header, if it is not the target's own.")
+    @Option(names = "--host", description = "Host header, if it differs from the target.")
     private String host;
 
-    @Option(names = "--expect", defaultValue = "200", description = "Status of a correct answer (${DEFAULT-VALUE}).")
+    @Option(names = "--expect", defaultValue = "200", description = "Expected status code (${DEFAULT-VALUE}).")
     private int expectedStatus;
 
     @Option(
             names = "--timeout",
             defaultValue = "10s",
-            description = "From the scheduled time to the last byte (${DEFAULT-VALUE}).")
+            description = "Maximum time from the scheduled time to the last byte (${DEFAULT-VALUE}).")
     private Duration timeout;
 
     @Option(
             names = "--max-lag",
             defaultValue = "1s",
-            description = "A request that leaves later voids the run (${DEFAULT-VALUE}).")
+            description = "A request sent later than this voids the run (${DEFAULT-VALUE}).")
     private Duration maxLag;
 
     @Override
@@ -86,13 +92,13 @@ public final class LoadCommand implements Callable<Integer> {
                 timeout,
                 maxLag);
         List<Target> parsed = targets.stream().map(Target::parse).toList();
-        try (LoadRun run = LoadRun.start(parsed, plan, line -> System.out.println(line.toJson()))) {
+        try (LoadRun run = LoadRun.start(parsed, plan, report -> System.out.println(report.toJson()))) {
             stopAtSignal(run);
             return status(run.end().join());
         }
     }
 
-    /** Has the JVM compile what a run needs, against a backend in this process, so that the first second is no worse. */
+    /** Runs against a backend in this process first, so that compilation does not distort the first second. */
     private static void warmUp() throws UnknownHostException, InterruptedException {
         LoadPlan plan = new LoadPlan(
                 1000,
@@ -108,12 +114,12 @@ public final class LoadCommand implements Callable<Integer> {
                 Duration.ofHours(1));
         try (BackendServer backend = BackendServer.start(0, "warm-up", 1);
                 LoadRun run = LoadRun.start(
-                        List.of(Target.parse("http://127.0.0.1:" + backend.port() + "/")), plan, line -> {})) {
+                        List.of(Target.parse("http://127.0.0.1:" + backend.port() + "/")), plan, report -> {})) {
             run.end().join();
         }
     }
 
-    /** SIGTERM ends the run early, and its summary is still printed. */
+    /** On SIGTERM, stops the run early and still prints its summary. */
     private static void stopAtSignal(LoadRun run) {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
@@ -124,10 +130,10 @@ public final class LoadCommand implements Callable<Integer> {
                         "stop"));
     }
 
-    private static int status(List<LoadLine.Summary> summaries) {
-        if (summaries.stream().anyMatch(LoadLine.Summary::fellBehind)) {
-            return VOID;
+    private static int status(List<LoadReport.Summary> summaries) {
+        if (summaries.stream().anyMatch(LoadReport.Summary::fellBehind)) {
+            return RUN_VOID;
         }
-        return summaries.stream().anyMatch(each -> each.failed() > 0) ? LOST : 0;
+        return summaries.stream().anyMatch(each -> each.failed() > 0) ? REQUEST_LOST : 0;
     }
 }

@@ -3,19 +3,19 @@ package io.proxyroute.testbed.load;
 import java.time.Duration;
 
 /**
- * How a target is loaded.
+ * The load on a target.
  *
- * @param rate requests a second
- * @param duration how long requests are sent
- * @param connections kept alive all the time; more are made when all are busy
- * @param maxConnections never more than these: a request that finds all busy waits, and its clock runs
- * @param requestsPerConnection closed after so many answers, as clients that share load do; 0 never
- * @param requestBytes body of each request; 0 sends GET
- * @param responseBytes body asked for
- * @param host the Host header; null for the target's own
- * @param expectedStatus any other is a loss
+ * @param rate requests per second
+ * @param duration how long to send requests
+ * @param connections to keep open; more are opened when all are busy
+ * @param maxConnections upper bound: a request that finds all of them busy waits, and its timeout runs meanwhile
+ * @param requestsPerConnection close a connection after this many responses, as load-balancing clients do; 0 never
+ * @param requestBytes length of each request body; 0 sends GET
+ * @param responseBytes length of the response body to request
+ * @param host Host header; null for that of the target
+ * @param expectedStatus any other status is a loss
  * @param timeout from the scheduled time to the last byte
- * @param maxLag a request that leaves later than that voids the run
+ * @param maxLag a request sent later than this voids the run
  */
 public record LoadPlan(
         int rate,
@@ -35,13 +35,15 @@ public record LoadPlan(
 
     public LoadPlan {
         if (rate < 1 || rate > MAX_RATE) {
-            throw new IllegalArgumentException("rate " + rate + ": want 1 to " + MAX_RATE + " requests a second");
+            throw new IllegalArgumentException(
+                    "rate is " + rate + ", but must be from 1 to " + MAX_RATE + " requests per second");
         }
         if (!duration.isPositive() || duration.compareTo(MAX_DURATION) > 0) {
-            throw new IllegalArgumentException("duration " + duration + ": want more than 0 and at most 2h");
+            throw new IllegalArgumentException("duration is " + duration + ", but must be positive and at most 2h");
         }
         if (connections < 1 || maxConnections < connections) {
-            throw new IllegalArgumentException("connections " + connections + ": want 1 to " + maxConnections);
+            throw new IllegalArgumentException(
+                    "connections is " + connections + ", but must be from 1 to " + maxConnections);
         }
     }
 }

@@ -11,25 +11,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** A run against one or more targets at once, on one event loop. Owns the loop until {@link #close}. */
+/** A run against one or more targets, on a single event loop. Owns the loop until {@link #close}. */
 public final class LoadRun implements AutoCloseable {
 
     private final EventLoopGroup loops = EventLoops.open(1);
     private final List<TargetLoad> loads = new ArrayList<>();
-    private final List<Resolution> resolutions = new ArrayList<>();
-    private final CompletableFuture<List<LoadLine.Summary>> end = new CompletableFuture<>();
-    private final List<LoadLine.Summary> summaries = new ArrayList<>();
+    private final List<HostResolver> resolvers = new ArrayList<>();
+    private final CompletableFuture<List<LoadReport.Summary>> end = new CompletableFuture<>();
+    private final List<LoadReport.Summary> summaries = new ArrayList<>();
 
     private LoadRun() {}
 
     /**
-     * Starts to send.
+     * Starts a run.
      *
-     * @param plan holds for each target
-     * @param output is given every line, on the run's event loop: it must not block
-     * @throws UnknownHostException a target's host has no address
+     * @param plan applies to each target
+     * @param output receives every report on the run's event loop, so it must not block
+     * @throws UnknownHostException the host of a target has no address
      */
-    public static LoadRun start(List<Target> targets, LoadPlan plan, Consumer<LoadLine> output)
+    public static LoadRun start(List<Target> targets, LoadPlan plan, Consumer<LoadReport> output)
             throws UnknownHostException {
         LoadRun run = new LoadRun();
         try {
@@ -41,44 +41,44 @@ public final class LoadRun implements AutoCloseable {
         return run;
     }
 
-    private void begin(List<Target> targets, LoadPlan plan, Consumer<LoadLine> output) throws UnknownHostException {
+    private void begin(List<Target> targets, LoadPlan plan, Consumer<LoadReport> output) throws UnknownHostException {
         EventLoop loop = loops.next();
         AtomicInteger running = new AtomicInteger(targets.size());
         for (Target target : targets) {
-            Resolution resolution = Resolution.of(target);
-            resolutions.add(resolution);
-            loads.add(new TargetLoad(target, plan, loop, resolution::address, line -> tell(line, output), () -> {
+            HostResolver resolver = HostResolver.start(target);
+            resolvers.add(resolver);
+            loads.add(new TargetLoad(target, plan, loop, resolver::address, report -> publish(report, output), () -> {
                 if (running.decrementAndGet() == 0) {
                     end.complete(List.copyOf(summaries));
                 }
             }));
         }
         loop.execute(() -> loads.forEach(TargetLoad::start));
-        loop.scheduleAtFixedRate(() -> loads.forEach(TargetLoad::tellSecond), 1, 1, TimeUnit.SECONDS);
+        loop.scheduleAtFixedRate(() -> loads.forEach(TargetLoad::reportSecond), 1, 1, TimeUnit.SECONDS);
     }
 
-    private void tell(LoadLine line, Consumer<LoadLine> output) {
-        if (line instanceof LoadLine.Summary summary) {
+    private void publish(LoadReport report, Consumer<LoadReport> output) {
+        if (report instanceof LoadReport.Summary summary) {
             summaries.add(summary);
         }
-        output.accept(line);
+        output.accept(report);
     }
 
-    /** Sends no more requests; the run ends when the last one under way has ended, or is late. */
+    /** Stops sending; the run ends when all requests in flight have ended or timed out. */
     public void stop() {
         if (!end.isDone()) {
             loops.next().execute(() -> loads.forEach(TargetLoad::stop));
         }
     }
 
-    /** One summary for each target, when all are over. */
-    public CompletableFuture<List<LoadLine.Summary>> end() {
+    /** Completes with a summary per target when the run ends. */
+    public CompletableFuture<List<LoadReport.Summary>> end() {
         return end;
     }
 
     @Override
     public void close() {
-        resolutions.forEach(Resolution::close);
+        resolvers.forEach(HostResolver::close);
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

@@ -5,24 +5,24 @@ import java.util.Locale;
 
 /** Why a request counts as lost. */
 public enum LossCause {
-    /** No connection: refused, unreachable, or reset while it was made. */
+    /** The connection was refused or reset while connecting, or the host is unreachable. */
     CONNECT,
-    /** The connection ended before the answer began. */
+    /** The connection closed before the response started. */
     CLOSED,
-    /** The connection ended within the answer. */
+    /** The connection closed during the response. */
     TRUNCATED,
-    /** Another status than the one expected. */
+    /** Unexpected status code. */
     STATUS,
-    /** A body that is not the request's own, or not of its length. */
+    /** Unexpected body: of another request, or of another length. */
     BODY,
-    /** The request did not arrive as it was sent. */
+    /** The backend received a different request body. */
     REQUEST_BODY,
-    /** Not HTTP. */
+    /** The response is not valid HTTP. */
     MALFORMED,
-    /** Not complete within the limit after the scheduled time. */
+    /** The response was not complete within the timeout, counted from the scheduled time. */
     TIMEOUT;
 
-    /** The name in reports. */
+    /** The name used in reports. */
     @JsonValue
     public String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -3,20 +3,20 @@ package io.proxyroute.testbed.load;
 import java.net.URI;
 
 /**
- * Where requests go.
+ * A URL to send requests to.
  *
- * @param name names it in reports
- * @param uri {@code http://host[:port]/path[?query]}; the host is looked up through DNS
+ * @param name for reports
+ * @param uri {@code http://host[:port]/path[?query]}
  */
 public record Target(String name, URI uri) {
 
     public Target {
         if (!"http".equals(uri.getScheme()) || uri.getHost() == null) {
-            throw new IllegalArgumentException("target " + uri + ": want http://host[:port]/path");
+            throw new IllegalArgumentException("target " + uri + " must have the form http://host[:port]/path");
         }
     }
 
-    /** Reads {@code [NAME=]URL}. */
+    /** Parses {@code [NAME=]URL}. */
     public static Target parse(String text) {
         int equals = text.indexOf('=');
         int scheme = text.indexOf("://");
@@ -25,12 +25,12 @@ public record Target(String name, URI uri) {
                 : new Target(URI.create(text).getAuthority(), URI.create(text));
     }
 
-    /** The port, 80 where the URL names none. */
+    /** The port; 80 if the URL has none. */
     public int port() {
         return uri.getPort() < 0 ? 80 : uri.getPort();
     }
 
-    /** The request target of the request with a number, asking for that number's payload. */
+    /** The request target that asks for the {@link io.proxyroute.testbed.Payload} of an ID. */
     public String requestTarget(long id, long responseBytes) {
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : uri.getRawQuery() + "&";

@@ -21,33 +21,33 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The load on one target: sends what is due, keeps the connections, and gives up what is late. Confined to the run's
- * event loop. Owns its connections and closes them when the last exchange is over.
+ * The load on one target: sends requests when they are due, keeps connections open, and abandons requests that time out.
+ * Owns its connections and closes them when the last request has ended. Confined to the run's event loop.
  */
 final class TargetLoad {
 
-    private static final int LOSSES_TOLD = 100;
+    private static final int MAX_REPORTED_LOSSES = 100;
     private static final long RECONNECT_MILLIS = 100;
-    private static final long SHORTEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long MIN_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Target target;
     private final LoadPlan plan;
     private final EventLoop loop;
     private final Bootstrap bootstrap;
     private final Supplier<InetSocketAddress> address;
-    private final Consumer<LoadLine> output;
-    private final Runnable whenOver;
-    private final Tally tally;
+    private final Consumer<LoadReport> output;
+    private final Runnable onEnd;
+    private final LoadStatistics statistics;
 
-    /** In the order of their use, so that every connection is used. */
+    /** Least recently used first, so that every connection is used. */
     private final Deque<ClientConnection> idle = new ArrayDeque<>();
 
     private final Set<ClientConnection> open = new LinkedHashSet<>();
-    private final Map<Exchange, ClientConnection> underWay = new HashMap<>();
-    /** In the order of their scheduled times; those that are over are dropped when they reach the head. */
-    private final Deque<Exchange> outstanding = new ArrayDeque<>();
-    /** Due, and without a connection. */
-    private final Deque<Exchange> waiting = new ArrayDeque<>();
+    private final Map<ScheduledRequest, ClientConnection> inFlight = new HashMap<>();
+    /** In order of their scheduled times; requests that have ended are dropped when they reach the head. */
+    private final Deque<ScheduledRequest> outstanding = new ArrayDeque<>();
+    /** Due, but without a connection. */
+    private final Deque<ScheduledRequest> waiting = new ArrayDeque<>();
 
     private int connecting;
     private long connectionsOpened;
@@ -55,22 +55,22 @@ final class TargetLoad {
     private long startNanos;
     private long lastEndNanos;
     private boolean stopped;
-    private boolean over;
+    private boolean ended;
 
     TargetLoad(
             Target target,
             LoadPlan plan,
             EventLoop loop,
             Supplier<InetSocketAddress> address,
-            Consumer<LoadLine> output,
-            Runnable whenOver) {
+            Consumer<LoadReport> output,
+            Runnable onEnd) {
         this.target = target;
         this.plan = plan;
         this.loop = loop;
         this.address = address;
         this.output = output;
-        this.whenOver = whenOver;
-        this.tally = new Tally(target.name(), plan.maxLag());
+        this.onEnd = onEnd;
+        this.statistics = new LoadStatistics(target.name(), plan.maxLag());
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(EventLoops.clientChannel())
@@ -79,29 +79,29 @@ final class TargetLoad {
                         plan.timeout().toMillis());
     }
 
-    /** Opens the kept-alive connections and begins to send. */
+    /** Opens the connections and starts sending. */
     void start() {
-        keepConnections();
+        openConnections();
         startNanos = System.nanoTime();
         lastEndNanos = startNanos;
         tick();
     }
 
-    /** Sends no more; what is under way may end. */
+    /** Stops sending; requests in flight may end. */
     void stop() {
         stopped = true;
     }
 
     private void tick() {
         long now = System.nanoTime();
-        giveUpLate(now);
+        abandonLate(now);
         sendDue(now);
-        if (stopped && outstandingIsEmpty()) {
+        if (stopped && hasNoneOutstanding()) {
             finish();
             return;
         }
         long wait = stopped ? TimeUnit.MILLISECONDS.toNanos(10) : scheduledNanos(nextId) - System.nanoTime();
-        loop.schedule(this::tick, Math.max(SHORTEST_WAIT_NANOS, wait), TimeUnit.NANOSECONDS);
+        loop.schedule(this::tick, Math.max(MIN_WAIT_NANOS, wait), TimeUnit.NANOSECONDS);
     }
 
     private long scheduledNanos(long id) {
@@ -114,35 +114,35 @@ final class TargetLoad {
                 stop();
                 return;
             }
-            Exchange exchange = new Exchange(nextId, scheduledNanos(nextId));
+            ScheduledRequest request = new ScheduledRequest(nextId, scheduledNanos(nextId));
             nextId++;
-            tally.sent(now - exchange.scheduledNanos);
-            outstanding.addLast(exchange);
-            dispatch(exchange);
+            statistics.recordSent(now - request.scheduledNanos);
+            outstanding.addLast(request);
+            dispatch(request);
         }
     }
 
-    private void dispatch(Exchange exchange) {
+    private void dispatch(ScheduledRequest request) {
         ClientConnection connection = idle.pollFirst();
         while (connection != null && !connection.isIdle()) {
             connection = idle.pollFirst();
         }
         if (connection != null) {
-            send(connection, exchange);
+            send(connection, request);
         } else {
-            waiting.addLast(exchange);
+            waiting.addLast(request);
             if (connecting < waiting.size() && open.size() + connecting < plan.maxConnections()) {
                 connect();
             }
         }
     }
 
-    private void send(ClientConnection connection, Exchange exchange) {
-        underWay.put(exchange, connection);
-        connection.send(exchange, target);
+    private void send(ClientConnection connection, ScheduledRequest request) {
+        inFlight.put(request, connection);
+        connection.send(request, target);
     }
 
-    private void keepConnections() {
+    private void openConnections() {
         while (!stopped && open.size() + connecting < plan.connections()) {
             connect();
         }
@@ -171,27 +171,27 @@ final class TargetLoad {
             idle(connection);
             return;
         }
-        // The attempt belonged to the request that has waited longest, if one waits.
-        Exchange exchange = nextWaiting();
-        if (exchange != null) {
-            lost(exchange, LossCause.CONNECT, String.valueOf(future.cause()), null);
+        // Attribute the failed attempt to the request that has waited longest, if any.
+        ScheduledRequest request = nextWaiting();
+        if (request != null) {
+            lost(request, LossCause.CONNECT, String.valueOf(future.cause()), null);
         }
-        loop.schedule(this::keepConnections, RECONNECT_MILLIS, TimeUnit.MILLISECONDS);
+        loop.schedule(this::openConnections, RECONNECT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private Exchange nextWaiting() {
-        Exchange exchange = waiting.pollFirst();
-        while (exchange != null && exchange.isOver()) {
-            exchange = waiting.pollFirst();
+    private ScheduledRequest nextWaiting() {
+        ScheduledRequest request = waiting.pollFirst();
+        while (request != null && request.hasEnded()) {
+            request = waiting.pollFirst();
         }
-        return exchange;
+        return request;
     }
 
-    /** A connection is free for the next request. */
+    /** Called when a connection can take the next request. */
     void idle(ClientConnection connection) {
-        Exchange exchange = nextWaiting();
-        if (exchange != null) {
-            send(connection, exchange);
+        ScheduledRequest request = nextWaiting();
+        if (request != null) {
+            send(connection, request);
         } else {
             idle.addLast(connection);
         }
@@ -200,56 +200,56 @@ final class TargetLoad {
     void closed(ClientConnection connection) {
         idle.remove(connection);
         if (open.remove(connection)) {
-            keepConnections();
+            openConnections();
         }
     }
 
-    /** A complete and correct answer; too late is lost, also when this event loop was held up and looks only now. */
-    void answered(Exchange exchange, ClientConnection connection) {
-        long nanos = System.nanoTime() - exchange.scheduledNanos;
+    /** Called on a complete and correct response. A late one counts as lost, even if a stall of this event loop delayed it. */
+    void responded(ScheduledRequest request, ClientConnection connection) {
+        long nanos = System.nanoTime() - request.scheduledNanos;
         if (nanos >= plan.timeout().toNanos()) {
             lost(
-                    exchange,
+                    request,
                     LossCause.TIMEOUT,
                     "complete after " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms",
                     connection);
-        } else if (over(exchange)) {
-            tally.ok(nanos);
+        } else if (end(request)) {
+            statistics.recordOk(nanos);
         }
     }
 
-    void lost(Exchange exchange, LossCause cause, String detail, ClientConnection connection) {
-        if (!over(exchange)) {
+    void lost(ScheduledRequest request, LossCause cause, String detail, ClientConnection connection) {
+        if (!end(request)) {
             return;
         }
-        if (tally.failed(cause) < LOSSES_TOLD) {
-            output.accept(new LoadLine.Loss(
+        if (statistics.recordLoss(cause) < MAX_REPORTED_LOSSES) {
+            output.accept(new LoadReport.Loss(
                     target.name(),
                     Instant.now(),
-                    exchange.id,
+                    request.id,
                     cause,
                     detail,
-                    (lastEndNanos - exchange.scheduledNanos) / 1e6,
+                    (lastEndNanos - request.scheduledNanos) / 1e6,
                     connection == null ? null : connection.addresses(),
-                    connection == null ? 0 : connection.answeredBefore()));
+                    connection == null ? 0 : connection.responsesBefore()));
         }
     }
 
-    private boolean over(Exchange exchange) {
-        underWay.remove(exchange);
-        if (!exchange.end()) {
+    private boolean end(ScheduledRequest request) {
+        inFlight.remove(request);
+        if (!request.end()) {
             return false;
         }
         lastEndNanos = System.nanoTime();
         return true;
     }
 
-    private void giveUpLate(long now) {
-        while (!outstandingIsEmpty()
+    private void abandonLate(long now) {
+        while (!hasNoneOutstanding()
                 && now - outstanding.peekFirst().scheduledNanos
                         >= plan.timeout().toNanos()) {
-            Exchange late = outstanding.pollFirst();
-            ClientConnection connection = underWay.get(late);
+            ScheduledRequest late = outstanding.pollFirst();
+            ClientConnection connection = inFlight.get(late);
             lost(late, LossCause.TIMEOUT, "not complete after " + plan.timeout().toMillis() + " ms", connection);
             if (connection != null) {
                 connection.abandon(late);
@@ -257,28 +257,28 @@ final class TargetLoad {
         }
     }
 
-    private boolean outstandingIsEmpty() {
-        while (!outstanding.isEmpty() && outstanding.peekFirst().isOver()) {
+    private boolean hasNoneOutstanding() {
+        while (!outstanding.isEmpty() && outstanding.peekFirst().hasEnded()) {
             outstanding.pollFirst();
         }
         return outstanding.isEmpty();
     }
 
     private void finish() {
-        over = true;
+        ended = true;
         Set.copyOf(open).forEach(ClientConnection::close);
-        output.accept(tally.summary((lastEndNanos - startNanos) / 1e9, connectionsOpened));
-        whenOver.run();
+        output.accept(statistics.summary((lastEndNanos - startNanos) / 1e9, connectionsOpened));
+        onEnd.run();
     }
 
-    /** Tells the last second, and lets a tenth of the connections go that are idle and more than kept alive. */
-    void tellSecond() {
-        if (!over) {
-            int tooMany = (open.size() - plan.connections() + 9) / 10;
-            for (int i = 0; i < tooMany && !idle.isEmpty(); i++) {
+    /** Reports the last second, and closes a tenth of the surplus connections if they are idle. */
+    void reportSecond() {
+        if (!ended) {
+            int toClose = (open.size() - plan.connections() + 9) / 10;
+            for (int i = 0; i < toClose && !idle.isEmpty(); i++) {
                 idle.pollFirst().close();
             }
-            output.accept(tally.second(Instant.now(), open.size()));
+            output.accept(statistics.takeSecond(Instant.now(), open.size()));
         }
     }
 }

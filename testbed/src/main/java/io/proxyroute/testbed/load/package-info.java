@@ -1,5 +1,5 @@
 /**
- * An open-loop HTTP/1.1 load generator: requests leave at a constant rate whatever the answers do, none is ever tried
- * again, and each answer is checked byte by byte. Everything of a run happens on its one event loop.
+ * An open-loop HTTP/1.1 load generator: it sends requests at a constant rate regardless of the responses, never retries
+ * one, and verifies every byte of each response. A run uses a single event loop.
  */
 package io.proxyroute.testbed.load;

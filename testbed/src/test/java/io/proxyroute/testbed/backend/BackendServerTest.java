@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The backend against the JDK's HTTP client. */
+/** Tests the backend with the JDK's HTTP client. */
 class BackendServerTest {
 
     private final HttpClient client =
@@ -36,7 +36,7 @@ class BackendServerTest {
     }
 
     @Test
-    void sendsThePayloadOfTheNumberAskedFor() throws Exception {
+    void sendsPayloadOfRequestedId() throws Exception {
         HttpResponse<byte[]> response = get("/any?id=77&size=100000");
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -74,7 +74,7 @@ class BackendServerTest {
     }
 
     @Test
-    void tellsTheHeadersItReceived() throws Exception {
+    void returnsReceivedHeadersAsJson() throws Exception {
         HttpResponse<String> response = client.send(
                 HttpRequest.newBuilder(uri("/headers")).header("x-one", "1").build(), BodyHandlers.ofString());
 
@@ -82,19 +82,19 @@ class BackendServerTest {
     }
 
     @Test
-    void obeysStatusAndRefusesNonsense() throws Exception {
+    void sendsRequestedStatusAndRejectsInvalidQuery() throws Exception {
         assertThat(get("/any?status=418").statusCode()).isEqualTo(418);
         assertThat(get("/any?size=many").statusCode()).isEqualTo(400);
         assertThat(get("/healthz").statusCode()).isEqualTo(200);
     }
 
     @Test
-    void cutsAnAnswerShort() {
+    void dropsConnectionAfterRequestedBytes() {
         assertThatThrownBy(() -> get("/any?size=1000&cut=10")).isInstanceOf(IOException.class);
     }
 
     @Test
-    void answersHeadWithoutBody() throws Exception {
+    void respondsToHeadWithoutBody() throws Exception {
         HttpResponse<String> response = client.send(
                 HttpRequest.newBuilder(uri("/any?size=500"))
                         .method("HEAD", BodyPublishers.noBody())

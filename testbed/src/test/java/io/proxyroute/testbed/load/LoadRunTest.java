@@ -18,12 +18,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The generator against real sockets: what it counts as lost, and what it does not. */
+/** Tests the generator over real sockets: which requests it counts as lost. */
 class LoadRunTest {
 
-    private final List<LoadLine> lines = new CopyOnWriteArrayList<>();
+    private final List<LoadReport> reports = new CopyOnWriteArrayList<>();
     private BackendServer backend;
 
     @BeforeEach
@@ -36,154 +37,153 @@ class LoadRunTest {
         backend.close();
     }
 
-    @Test
-    void sendsAtTheRateAndLosesNothing() throws Exception {
-        LoadLine.Summary summary = run("http://127.0.0.1:" + backend.port() + "/x", new Plan());
+    @Nested
+    class CountsAsSuccess {
 
-        assertThat(summary.sent()).isEqualTo(200);
-        assertThat(summary.ok()).isEqualTo(200);
-        assertThat(summary.failed()).isZero();
-        assertThat(summary.connectionsOpened()).isBetween(4L, 64L);
-        assertThat(summary.p50Millis()).isPositive();
-        assertThat(lines).filteredOn(LoadLine.Second.class::isInstance).isNotEmpty();
-    }
+        @Test
+        void sendsAtConstantRateWithoutLoss() throws Exception {
+            LoadReport.Summary summary = run("http://127.0.0.1:" + backend.port() + "/x", new Plan());
 
-    @Test
-    void checksWhatTheBackendReceived() throws Exception {
-        LoadLine.Summary summary = run("http://127.0.0.1:" + backend.port() + "/x", new Plan().posting(3000));
+            assertThat(summary.sent()).isEqualTo(200);
+            assertThat(summary.ok()).isEqualTo(200);
+            assertThat(summary.failed()).isZero();
+            assertThat(summary.connectionsOpened()).isBetween(4L, 64L);
+            assertThat(summary.p50Millis()).isPositive();
+            assertThat(reports).filteredOn(LoadReport.Second.class::isInstance).isNotEmpty();
+        }
 
-        assertThat(summary.failed()).isZero();
-        assertThat(summary.ok()).isEqualTo(200);
-    }
+        @Test
+        void verifiesRequestBodyAtBackend() throws Exception {
+            LoadReport.Summary summary = run("http://127.0.0.1:" + backend.port() + "/x", new Plan().posting(3000));
 
-    @Test
-    void aConnectionClosedByAnnouncementIsNoLoss() throws Exception {
-        LoadLine.Summary summary = run("http://127.0.0.1:" + backend.port() + "/x?close=true", new Plan());
+            assertThat(summary.failed()).isZero();
+            assertThat(summary.ok()).isEqualTo(200);
+        }
 
-        assertThat(summary.failed()).isZero();
-        assertThat(summary.connectionsOpened()).isGreaterThanOrEqualTo(200);
-    }
+        @Test
+        void announcedConnectionCloseIsNoLoss() throws Exception {
+            LoadReport.Summary summary = run("http://127.0.0.1:" + backend.port() + "/x?close=true", new Plan());
 
-    @Test
-    void rotatesConnectionsWhenAsked() throws Exception {
-        LoadLine.Summary summary = run("http://127.0.0.1:" + backend.port() + "/x", new Plan().rotating(10));
+            assertThat(summary.failed()).isZero();
+            assertThat(summary.connectionsOpened()).isGreaterThanOrEqualTo(200);
+        }
 
-        assertThat(summary.failed()).isZero();
-        assertThat(summary.connectionsOpened()).isGreaterThanOrEqualTo(20);
-    }
+        @Test
+        void closesConnectionAfterConfiguredNumberOfResponses() throws Exception {
+            LoadReport.Summary summary = run("http://127.0.0.1:" + backend.port() + "/x", new Plan().rotating(10));
 
-    @Test
-    void aDrainingBackendLosesNothing() throws Exception {
-        BackendServer second = BackendServer.start(0, "b2", 1);
-        Thread drain = Thread.ofVirtual().unstarted(() -> second.drain(Duration.ofSeconds(4)));
-        drain.start();
+            assertThat(summary.failed()).isZero();
+            assertThat(summary.connectionsOpened()).isGreaterThanOrEqualTo(20);
+        }
 
-        LoadLine.Summary summary = run("http://127.0.0.1:" + second.port() + "/x", new Plan());
+        @Test
+        void drainingBackendCausesNoLoss() throws Exception {
+            BackendServer second = BackendServer.start(0, "b2", 1);
+            Thread drain = Thread.ofVirtual().unstarted(() -> second.drain(Duration.ofSeconds(4)));
+            drain.start();
 
-        assertThat(summary.failed()).isZero();
-        assertThat(summary.connectionsOpened()).isGreaterThanOrEqualTo(200);
-        drain.join();
-    }
+            LoadReport.Summary summary = run("http://127.0.0.1:" + second.port() + "/x", new Plan());
 
-    @Test
-    void anotherStatusIsALoss() throws Exception {
-        LoadLine.Summary summary = run("http://127.0.0.1:" + backend.port() + "/x?status=503", new Plan());
-
-        assertThat(summary.causes()).isEqualTo(Map.of(LossCause.STATUS, 200L));
-        assertThat(lines)
-                .filteredOn(LoadLine.Loss.class::isInstance)
-                .hasSize(100)
-                .first()
-                .satisfies(line -> assertThat(((LoadLine.Loss) line).detail()).isEqualTo("status 503 from b1"));
-    }
-
-    @Test
-    void aTruncatedAnswerIsALoss() throws Exception {
-        LoadLine.Summary summary = run("http://127.0.0.1:" + backend.port() + "/x?cut=10", new Plan());
-
-        assertThat(summary.causes()).isEqualTo(Map.of(LossCause.TRUNCATED, 200L));
-    }
-
-    @Test
-    void aBodyOfAnotherLengthIsALoss() throws Exception {
-        try (RawServer server = new RawServer("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc")) {
-            LoadLine.Summary summary = run(server.url(), new Plan());
-
-            assertThat(summary.causes()).isEqualTo(Map.of(LossCause.BODY, 200L));
+            assertThat(summary.failed()).isZero();
+            assertThat(summary.connectionsOpened()).isGreaterThanOrEqualTo(200);
+            drain.join();
         }
     }
 
-    @Test
-    void whatIsNotHttpIsALoss() throws Exception {
-        try (RawServer server = new RawServer("220 mail ready\r\n\r\n")) {
-            LoadLine.Summary summary = run(server.url(), new Plan());
+    @Nested
+    class CountsAsLoss {
 
-            assertThat(summary.ok()).isZero();
-            assertThat(summary.failed()).isEqualTo(200);
+        @Test
+        void unexpectedStatusIsLoss() throws Exception {
+            LoadReport.Summary summary = run("http://127.0.0.1:" + backend.port() + "/x?status=503", new Plan());
+
+            assertThat(summary.causes()).isEqualTo(Map.of(LossCause.STATUS, 200L));
+            assertThat(reports)
+                    .filteredOn(LoadReport.Loss.class::isInstance)
+                    .hasSize(100)
+                    .first()
+                    .satisfies(loss ->
+                            assertThat(((LoadReport.Loss) loss).detail()).isEqualTo("status 503 from b1"));
         }
-    }
 
-    @Test
-    void noAnswerInTimeIsALoss() throws Exception {
-        LoadLine.Summary summary =
-                run("http://127.0.0.1:" + backend.port() + "/x?delay=5000", new Plan().timeout(Duration.ofMillis(200)));
+        @Test
+        void truncatedResponseIsLoss() throws Exception {
+            LoadReport.Summary summary = run("http://127.0.0.1:" + backend.port() + "/x?cut=10", new Plan());
 
-        assertThat(summary.causes()).isEqualTo(Map.of(LossCause.TIMEOUT, 200L));
-    }
-
-    @Test
-    void anAnswerThatIsSeenTooLateIsALoss() throws Exception {
-        Plan plan = new Plan().timeout(Duration.ofMillis(200));
-        List<Target> targets = List.of(Target.parse("http://127.0.0.1:" + backend.port() + "/x?delay=100"));
-        try (LoadRun run = LoadRun.start(targets, plan.build(), this::takeAndHoldUpOnce)) {
-            LoadLine.Summary summary = run.end().get(60, TimeUnit.SECONDS).getFirst();
-
-            assertThat(summary.causes()).containsKey(LossCause.TIMEOUT);
-            assertThat(summary.maxMillis()).isLessThanOrEqualTo(200.1);
+            assertThat(summary.causes()).isEqualTo(Map.of(LossCause.TRUNCATED, 200L));
         }
-    }
 
-    /** Holds the generator's event loop up for longer than a request may take, while answers arrive. */
-    private void takeAndHoldUpOnce(LoadLine line) {
-        if (lines.isEmpty()) {
-            long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(400);
-            while (System.nanoTime() < until) {
-                Thread.onSpinWait();
+        @Test
+        void unexpectedBodyLengthIsLoss() throws Exception {
+            try (RawServer server =
+                    new RawServer("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc")) {
+                LoadReport.Summary summary = run(server.url(), new Plan());
+
+                assertThat(summary.causes()).isEqualTo(Map.of(LossCause.BODY, 200L));
             }
         }
-        lines.add(line);
+
+        @Test
+        void malformedResponseIsLoss() throws Exception {
+            try (RawServer server = new RawServer("220 mail ready\r\n\r\n")) {
+                LoadReport.Summary summary = run(server.url(), new Plan());
+
+                assertThat(summary.ok()).isZero();
+                assertThat(summary.failed()).isEqualTo(200);
+            }
+        }
+
+        @Test
+        void responseAfterTimeoutIsLoss() throws Exception {
+            LoadReport.Summary summary = run(
+                    "http://127.0.0.1:" + backend.port() + "/x?delay=5000", new Plan().timeout(Duration.ofMillis(200)));
+
+            assertThat(summary.causes()).isEqualTo(Map.of(LossCause.TIMEOUT, 200L));
+        }
+
+        @Test
+        void lateResponseIsLossEvenWhenGeneratorStalled() throws Exception {
+            Plan plan = new Plan().timeout(Duration.ofMillis(200));
+            List<Target> targets = List.of(Target.parse("http://127.0.0.1:" + backend.port() + "/x?delay=100"));
+            try (LoadRun run = LoadRun.start(targets, plan.build(), LoadRunTest.this::recordAndStallOnce)) {
+                LoadReport.Summary summary = run.end().get(60, TimeUnit.SECONDS).getFirst();
+
+                assertThat(summary.causes()).containsKey(LossCause.TIMEOUT);
+                assertThat(summary.maxMillis()).isLessThanOrEqualTo(200.1);
+            }
+        }
+
+        @Test
+        void refusedConnectionIsLoss() throws Exception {
+            int port = backend.port();
+            backend.close();
+
+            LoadReport.Summary summary = run("http://127.0.0.1:" + port + "/x", new Plan());
+
+            assertThat(summary.causes()).isEqualTo(Map.of(LossCause.CONNECT, 200L));
+        }
     }
 
     @Test
-    void aRefusedConnectionIsALoss() throws Exception {
-        int port = backend.port();
-        backend.close();
-
-        LoadLine.Summary summary = run("http://127.0.0.1:" + port + "/x", new Plan());
-
-        assertThat(summary.causes()).isEqualTo(Map.of(LossCause.CONNECT, 200L));
-    }
-
-    @Test
-    void stopsEarlyWithASummary() throws Exception {
+    void stopsEarlyWithSummary() throws Exception {
         Plan plan = new Plan().lasting(Duration.ofMinutes(10));
         Target target = Target.parse("http://127.0.0.1:" + backend.port() + "/x");
-        try (LoadRun run = LoadRun.start(List.of(target), plan.build(), lines::add)) {
+        try (LoadRun run = LoadRun.start(List.of(target), plan.build(), reports::add)) {
             run.stop();
 
-            LoadLine.Summary summary = run.end().get(10, TimeUnit.SECONDS).getFirst();
+            LoadReport.Summary summary = run.end().get(10, TimeUnit.SECONDS).getFirst();
             assertThat(summary.failed()).isZero();
             assertThat(summary.sent()).isLessThan(10_000);
         }
     }
 
     @Test
-    void severalTargetsAreToldApart() throws Exception {
+    void countsEachTargetSeparately() throws Exception {
         List<Target> targets = List.of(
                 Target.parse("good=http://127.0.0.1:" + backend.port() + "/x"),
                 Target.parse("bad=http://127.0.0.1:" + backend.port() + "/x?status=500"));
-        try (LoadRun run = LoadRun.start(targets, new Plan().build(), lines::add)) {
-            List<LoadLine.Summary> summaries = run.end().get(60, TimeUnit.SECONDS);
+        try (LoadRun run = LoadRun.start(targets, new Plan().build(), reports::add)) {
+            List<LoadReport.Summary> summaries = run.end().get(60, TimeUnit.SECONDS);
 
             assertThat(summaries).hasSize(2).allSatisfy(summary -> {
                 boolean good = summary.target().equals("good");
@@ -193,29 +193,40 @@ class LoadRunTest {
     }
 
     @Test
-    void linesSurviveJson() throws Exception {
-        LoadLine.Summary summary = run("http://127.0.0.1:" + backend.port() + "/x?status=404", new Plan());
+    void reportsRoundTripThroughJson() throws Exception {
+        LoadReport.Summary summary = run("http://127.0.0.1:" + backend.port() + "/x?status=404", new Plan());
 
-        assertThat(LoadLine.parse(summary.toJson())).isEqualTo(summary);
+        assertThat(LoadReport.parse(summary.toJson())).isEqualTo(summary);
     }
 
     @Test
-    void refusesUnboundedLoad() {
+    void rejectsInvalidPlanAndTarget() {
         assertThatThrownBy(() -> new Plan().lasting(Duration.ofHours(3)).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at most 2h");
         assertThatThrownBy(() -> new Target("x", URI.create("https://a/")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("want http://");
+                .hasMessageContaining("must have the form http://");
     }
 
-    private LoadLine.Summary run(String url, Plan plan) throws Exception {
-        try (LoadRun run = LoadRun.start(List.of(Target.parse(url)), plan.build(), lines::add)) {
+    /** Blocks the generator's event loop for longer than the request timeout, while responses arrive. */
+    private void recordAndStallOnce(LoadReport report) {
+        if (reports.isEmpty()) {
+            long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(400);
+            while (System.nanoTime() < until) {
+                Thread.onSpinWait();
+            }
+        }
+        reports.add(report);
+    }
+
+    private LoadReport.Summary run(String url, Plan plan) throws Exception {
+        try (LoadRun run = LoadRun.start(List.of(Target.parse(url)), plan.build(), reports::add)) {
             return run.end().get(60, TimeUnit.SECONDS).getFirst();
         }
     }
 
-    /** 200 requests in two seconds, unless told otherwise. */
+    /** 200 requests in two seconds by default. */
     private static final class Plan {
         private Duration duration = Duration.ofSeconds(2);
         private Duration timeout = Duration.ofSeconds(10);
@@ -258,13 +269,13 @@ class LoadRunTest {
         }
     }
 
-    /** Answers whatever arrives with the same bytes, and closes. */
+    /** Sends the same bytes in response to any request, then closes the connection. */
     private static final class RawServer implements AutoCloseable {
         private final ServerSocket listener;
-        private final byte[] answer;
+        private final byte[] response;
 
-        RawServer(String answer) throws IOException {
-            this.answer = answer.getBytes(StandardCharsets.US_ASCII);
+        RawServer(String response) throws IOException {
+            this.response = response.getBytes(StandardCharsets.US_ASCII);
             this.listener = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
             Thread.ofVirtual().start(this::accept);
         }
@@ -288,7 +299,7 @@ class LoadRunTest {
             try (socket;
                     OutputStream out = socket.getOutputStream()) {
                 if (socket.getInputStream().read(new byte[4096]) > 0) {
-                    out.write(answer);
+                    out.write(response);
                 }
             } catch (IOException e) {
                 // The generator closed first.
