@@ -10,7 +10,7 @@ IMAGES = -Pimages -Dimage.base=$(BASE_IMAGE)
 # Runs a main class of the e2e module, against the cluster that the module chooses, as wide as the terminal is.
 E2E = COLUMNS=$${COLUMNS:-$$({ stty size </dev/tty | cut -d ' ' -f 2; } 2>/dev/null)} tools/with-jdk java -Dlogback.configurationFile=logback-e2e.xml --enable-native-access=ALL-UNNAMED -cp "e2e/target/classes:$$(cat e2e/target/classpath)"
 
-.PHONY: help build check test e2e language cluster-needs format cluster-up cluster-down cluster-test images deploy proxy demo chaos churn counts
+.PHONY: help build check test e2e language cluster-needs format cluster-up cluster-down cluster-test images deploy proxy demo chaos churn bench-ab counts
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,10 @@ chaos: cluster-needs images e2e/target/classpath ## kill the operator during rem
 
 churn: cluster-needs images e2e/target/classpath ## change everything under load (RATE=2000, DURATION_SECONDS=120)
 	@$(E2E) io.proxyroute.e2e.churn.Churn
+
+bench-ab: ## compare the proxy with that of a git ref: make bench-ab BASE=REF [ARGS=--help]
+	@[[ -n "$(BASE)" ]] || { echo "make bench-ab BASE=REF: REF is the commit to compare with"; exit 2; }
+	@bench/run ab "$(BASE)" $(ARGS)
 
 counts: ## the sum of the test reports
 	@tools/test-counts

@@ -1,0 +1,126 @@
+package io.proxyroute.bench;
+
+import io.proxyroute.bench.load.LoadShape;
+import io.proxyroute.bench.load.Wrk;
+import io.proxyroute.bench.measure.Machine;
+import io.proxyroute.bench.measure.Meter;
+import io.proxyroute.bench.measure.Sample;
+import io.proxyroute.bench.proxy.Backend;
+import io.proxyroute.bench.proxy.ProxyRoute;
+import io.proxyroute.bench.proxy.RunningProxy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Compares two builds of our proxy. Three proxies run in each round: the base, the base again (the A/A run, which shows
+ * what differs without a change) and the head. A round measures a few short windows of each, in turns and in an order that
+ * rotates, so that what else the machine does hits all three alike. Every round starts its proxies afresh by default:
+ * two processes of the same build differ by what their compilers chose, and rounds in one process would repeat that
+ * difference as if it were certain.
+ */
+@Command(name = "ab", mixinStandardHelpOptions = true, description = "Compares two builds of the proxy.")
+final class AbCommand implements Callable<Integer> {
+
+    @Mixin
+    private Setting setting;
+
+    @Option(names = "--base", required = true, paramLabel = "DIR", description = "Jars of the base.")
+    private Path base;
+
+    @Option(names = "--base-version", required = true, description = "The base's commit.")
+    private String baseVersion;
+
+    @Option(names = "--head", required = true, paramLabel = "DIR", description = "Jars of the head.")
+    private Path head;
+
+    @Option(names = "--head-version", required = true, description = "The head's commit.")
+    private String headVersion;
+
+    @Option(names = "--rounds", defaultValue = "15", description = "Rounds (${DEFAULT-VALUE}); 6 at least.")
+    private int rounds;
+
+    @Option(
+            names = "--rounds-per-start",
+            defaultValue = "1",
+            description = "Rounds before the proxies are started afresh (${DEFAULT-VALUE}).")
+    private int roundsPerStart;
+
+    @Option(names = "--turns", defaultValue = "4", description = "Windows of each proxy in a round (${DEFAULT-VALUE}).")
+    private int turns;
+
+    @Option(names = "--load", defaultValue = "SATURATED", description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+    private LoadShape load;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        System.out.printf("Machine: %s%n", Machine.current().describe());
+        System.out.printf("Base %s, head %s; %s load%n", baseVersion, headVersion, load);
+        List<AbRound> measured = new ArrayList<>();
+        try (Backend backend = Backend.start(setting.directory().resolve("backend"), setting.cores())) {
+            while (measured.size() < rounds) {
+                measureOneStart(backend, measured);
+            }
+        }
+        AbResult result = AbResult.of(Machine.current(), baseVersion, headVersion, load, measured);
+        System.out.println(result.toMarkdown());
+        Results.write(result, setting.directory().resolve("ab.json"));
+        return 0;
+    }
+
+    private void measureOneStart(Backend backend, List<AbRound> measured) throws IOException, InterruptedException {
+        Wrk wrk = Wrk.in(setting.directory(), setting.cores().load());
+        try (Resources resources = new Resources()) {
+            Map<AbSide, Meter> meters = new EnumMap<>(AbSide.class);
+            for (AbSide side : order(measured.size())) {
+                RunningProxy proxy = resources.own(RunningProxy.start(
+                        build(side), backend, setting.directory().resolve(side.name()), setting.cores()));
+                Meter meter = resources.own(Meter.ofJvm(proxy, wrk));
+                if (!meter.warmUp(load)) {
+                    System.out.printf("  %s still compiles at the end of its warm-up%n", side.label());
+                }
+                meters.put(side, meter);
+            }
+            for (int i = 0; i < roundsPerStart && measured.size() < rounds; i++) {
+                AbRound round = measureRound(meters, measured.size());
+                measured.add(round);
+                System.out.printf("  round %2d of %d: %s%n", measured.size(), rounds, round.describe());
+            }
+        }
+    }
+
+    private AbRound measureRound(Map<AbSide, Meter> meters, int number) throws IOException, InterruptedException {
+        Map<AbSide, List<Sample>> windows = new EnumMap<>(AbSide.class);
+        for (int turn = 0; turn < turns; turn++) {
+            for (AbSide side : order(number + turn)) {
+                windows.computeIfAbsent(side, each -> new ArrayList<>())
+                        .add(meters.get(side).measure(load, setting.window()));
+            }
+        }
+        return new AbRound(
+                Sample.of(windows.get(AbSide.BASE)),
+                Sample.of(windows.get(AbSide.BASE_AGAIN)),
+                Sample.of(windows.get(AbSide.HEAD)));
+    }
+
+    private ProxyRoute build(AbSide side) {
+        return side == AbSide.HEAD
+                ? new ProxyRoute(side.label(), headVersion, head, setting.backendConnections())
+                : new ProxyRoute(side.label(), baseVersion, base, setting.backendConnections());
+    }
+
+    /** All six orders in turn, so that no side always follows the same one. */
+    static List<AbSide> order(int round) {
+        List<AbSide> order = new ArrayList<>(List.of(AbSide.values()));
+        Collections.rotate(order, round / 2);
+        return round % 2 == 0 ? order : order.reversed();
+    }
+}

@@ -1,0 +1,54 @@
+package io.proxyroute.bench;
+
+import io.proxyroute.bench.proxy.Cores;
+import java.nio.file.Path;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** The options that every benchmark has. */
+final class Setting {
+
+    @Option(names = "--proxy-core", defaultValue = "0", description = "The proxy's core (${DEFAULT-VALUE}).")
+    private int proxyCore;
+
+    @Option(
+            names = "--load-core",
+            defaultValue = "1",
+            description = "The core of load generator and backend (${DEFAULT-VALUE}).")
+    private int loadCore;
+
+    @Option(
+            names = "--window-seconds",
+            defaultValue = "2",
+            description = "How long a window of load takes (${DEFAULT-VALUE}).")
+    private int windowSeconds;
+
+    @Option(
+            names = "--backend-connections",
+            defaultValue = "20",
+            description =
+                    "connectionPool.maxConnectionsPerBackend of our proxy; the API's default is ${DEFAULT-VALUE}.")
+    private int backendConnections;
+
+    @Option(
+            names = "--directory",
+            defaultValue = "bench/target",
+            description = "Where logs, configuration and results go (${DEFAULT-VALUE}).")
+    private Path directory;
+
+    Cores cores() {
+        return new Cores(proxyCore, loadCore);
+    }
+
+    Duration window() {
+        return Duration.ofSeconds(windowSeconds);
+    }
+
+    int backendConnections() {
+        return backendConnections;
+    }
+
+    Path directory() {
+        return directory.toAbsolutePath();
+    }
+}

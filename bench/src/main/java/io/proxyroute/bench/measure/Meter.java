@@ -1,0 +1,88 @@
+package io.proxyroute.bench.measure;
+
+import io.proxyroute.bench.load.LoadReport;
+import io.proxyroute.bench.load.LoadShape;
+import io.proxyroute.bench.load.Wrk;
+import io.proxyroute.bench.proxy.RunningProxy;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Measures one running proxy. Closing leaves the proxy running. */
+public final class Meter implements AutoCloseable {
+
+    private static final Duration WARM_UP_WINDOW = Duration.ofSeconds(3);
+    private static final int LONGEST_WARM_UP = 30;
+    /** Compilers that use less than a hundredth of a warm-up window are done. */
+    private static final long QUIET_COMPILATION_MILLIS = 30;
+
+    private final RunningProxy proxy;
+    private final Wrk load;
+    private final Optional<JvmProbe> jvm;
+
+    private Meter(RunningProxy proxy, Wrk load, Optional<JvmProbe> jvm) {
+        this.proxy = proxy;
+        this.load = load;
+        this.jvm = jvm;
+    }
+
+    /** For a proxy that is no JVM. */
+    public static Meter of(RunningProxy proxy, Wrk load) {
+        return new Meter(proxy, load, Optional.empty());
+    }
+
+    /** For a proxy that is a JVM. */
+    public static Meter ofJvm(RunningProxy proxy, Wrk load) throws IOException {
+        return new Meter(proxy, load, Optional.of(JvmProbe.attach(proxy.handle().pid())));
+    }
+
+    /**
+     * Sends load until the JVM's compilers are quiet, at most 90 s; just once to other programs.
+     *
+     * @return whether they are quiet
+     */
+    public boolean warmUp(LoadShape shape) throws IOException, InterruptedException {
+        for (int i = 0; i < LONGEST_WARM_UP; i++) {
+            long before = jvm.map(JvmProbe::compilationMillis).orElse(0L);
+            measure(shape, WARM_UP_WINDOW);
+            long after = jvm.map(JvmProbe::compilationMillis).orElse(0L);
+            if (after - before < QUIET_COMPILATION_MILLIS) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Sends load for whole seconds.
+     *
+     * @throws IOException a request failed: the proxy did not do its work, and the sample would flatter it
+     */
+    public Sample measure(LoadShape shape, Duration window) throws IOException, InterruptedException {
+        proxy.truncateAccessLog();
+        long allocatedBefore = jvm.map(JvmProbe::allocatedBytes).orElse(0L);
+        long cpuBefore = CpuTime.micros(proxy.handle());
+        LoadReport report = load.run(proxy.url(), shape, window);
+        long cpu = CpuTime.micros(proxy.handle()) - cpuBefore;
+        double allocated = jvm.map(each -> (double) (each.allocatedBytes() - allocatedBefore))
+                .orElse(Double.NaN);
+        if (report.errors() > 0 || report.requests() == 0) {
+            throw new IOException("%d of %d requests to %s failed."
+                    .formatted(report.errors(), report.requests() + report.errors(), proxy.url()));
+        }
+        return new Sample(
+                report.requests(),
+                report.requests() * 1e6 / report.durationMicros(),
+                (double) cpu / report.requests(),
+                report.p50Micros() / 1e3,
+                report.p99Micros() / 1e3,
+                allocated / report.requests());
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (jvm.isPresent()) {
+            jvm.get().close();
+        }
+    }
+}

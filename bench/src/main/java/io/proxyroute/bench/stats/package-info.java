@@ -1,0 +1,2 @@
+/** The statistics of repeated measurements. */
+package io.proxyroute.bench.stats;
