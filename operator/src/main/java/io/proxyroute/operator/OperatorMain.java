@@ -3,8 +3,8 @@ package io.proxyroute.operator;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.proxyroute.operator.compile.Placement;
-import io.proxyroute.operator.episode.Remediation;
-import io.proxyroute.operator.route.ReadableSpecs;
+import io.proxyroute.operator.remediation.loop.Remediation;
+import io.proxyroute.operator.route.LenientSpecReader;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
@@ -82,7 +82,7 @@ public final class OperatorMain implements Callable<Integer> {
                 .filter(name -> !name.isEmpty())
                 .collect(Collectors.toSet());
         KubernetesClient client = new KubernetesClientBuilder()
-                .withKubernetesSerialization(ReadableSpecs.serialization())
+                .withKubernetesSerialization(LenientSpecReader.serialization())
                 .build();
         OperatorProcess process = new OperatorProcess(
                 client,

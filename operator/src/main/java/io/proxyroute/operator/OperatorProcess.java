@@ -4,8 +4,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.proxyroute.contract.admin.Applied;
+import io.proxyroute.operator.admin.ProxyAddress;
+import io.proxyroute.operator.admin.ProxyClient;
 import io.proxyroute.operator.compile.Placement;
-import io.proxyroute.operator.episode.Remediation;
 import io.proxyroute.operator.observe.LatestSamples;
 import io.proxyroute.operator.observe.ObservedPod;
 import io.proxyroute.operator.observe.PodSample;
@@ -15,11 +16,10 @@ import io.proxyroute.operator.pki.CaSecret;
 import io.proxyroute.operator.pki.CachedAuthority;
 import io.proxyroute.operator.push.Acknowledgement;
 import io.proxyroute.operator.push.ConfigPusher;
-import io.proxyroute.operator.push.ProxyAddress;
-import io.proxyroute.operator.push.ProxyClient;
 import io.proxyroute.operator.push.PushListener;
+import io.proxyroute.operator.remediation.loop.Remediation;
 import io.proxyroute.operator.route.ProxyRouteReconciler;
-import io.proxyroute.operator.route.RouteSignals;
+import io.proxyroute.operator.route.ReconcileTrigger;
 import io.proxyroute.operator.status.EventRecorder;
 import java.io.IOException;
 import java.time.Clock;
@@ -74,7 +74,7 @@ final class OperatorProcess implements AutoCloseable {
         this.client = client;
         lease = new LeaderLease(client, placement.operatorNamespace(), instance);
         CachedAuthority authority = new CachedAuthority(new CaSecret(client, placement.operatorNamespace()), clock);
-        AtomicReference<RouteSignals> signals = new AtomicReference<>();
+        AtomicReference<ReconcileTrigger> signals = new AtomicReference<>();
         proxies = new ProxyClient(authority, clock);
         pusher = new ConfigPusher(proxies, listener(signals));
         LatestSamples samples = new LatestSamples();
@@ -144,7 +144,7 @@ final class OperatorProcess implements AutoCloseable {
         return Objects.requireNonNullElseGet(System.getenv("HOSTNAME"), () -> "operator-" + UUID.randomUUID());
     }
 
-    private PushListener listener(AtomicReference<RouteSignals> signals) {
+    private PushListener listener(AtomicReference<ReconcileTrigger> signals) {
         return new PushListener() {
             @Override
             public void changed(String routeUid) {

@@ -1,7 +1,7 @@
 package io.proxyroute.operator.observe;
 
 import io.proxyroute.contract.config.RouteRef;
-import io.proxyroute.operator.push.ProxyAddress;
+import io.proxyroute.operator.admin.ProxyAddress;
 import java.time.Instant;
 
 /**

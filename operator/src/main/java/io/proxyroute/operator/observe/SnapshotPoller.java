@@ -2,7 +2,7 @@ package io.proxyroute.operator.observe;
 
 import io.proxyroute.contract.admin.AdminApi;
 import io.proxyroute.contract.telemetry.Snapshot;
-import io.proxyroute.operator.push.ProxyClient;
+import io.proxyroute.operator.admin.ProxyClient;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

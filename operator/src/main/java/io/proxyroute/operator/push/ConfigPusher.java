@@ -1,6 +1,8 @@
 package io.proxyroute.operator.push;
 
 import io.proxyroute.contract.admin.Applied;
+import io.proxyroute.operator.admin.ProxyAddress;
+import io.proxyroute.operator.admin.ProxyClient;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +19,7 @@ public final class ConfigPusher implements AutoCloseable {
     private final ProxyClient client;
     private final PushListener listener;
     /** By route UID, then by pod UID. */
-    private final Map<String, Map<String, ProxyLine>> routes = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, ProxySyncer>> routes = new ConcurrentHashMap<>();
 
     /** @param client is not closed by this */
     public ConfigPusher(ProxyClient client, PushListener listener) {
@@ -33,9 +35,9 @@ public final class ConfigPusher implements AutoCloseable {
     public void aim(String routeUid, Target target, Collection<ProxyAddress> proxies) {
         Map<String, ProxyAddress> wanted =
                 proxies.stream().collect(Collectors.toMap(ProxyAddress::podUid, proxy -> proxy));
-        Map<String, ProxyLine> lines = routes.compute(routeUid, (_, known) -> {
-            Map<String, ProxyLine> next = new HashMap<>();
-            Map<String, ProxyLine> old = known == null ? Map.of() : known;
+        Map<String, ProxySyncer> lines = routes.compute(routeUid, (_, known) -> {
+            Map<String, ProxySyncer> next = new HashMap<>();
+            Map<String, ProxySyncer> old = known == null ? Map.of() : known;
             old.forEach((podUid, line) -> {
                 if (line.proxy().equals(wanted.get(podUid))) {
                     next.put(podUid, line);
@@ -44,7 +46,7 @@ public final class ConfigPusher implements AutoCloseable {
                 }
             });
             wanted.forEach(
-                    (podUid, proxy) -> next.computeIfAbsent(podUid, _ -> new ProxyLine(proxy, client, listener)));
+                    (podUid, proxy) -> next.computeIfAbsent(podUid, _ -> new ProxySyncer(proxy, client, listener)));
             return Map.copyOf(next);
         });
         lines.values().forEach(line -> line.aimAt(target));
@@ -52,7 +54,7 @@ public final class ConfigPusher implements AutoCloseable {
 
     /** Tells what a proxy was seen to serve, so that one that lost what it acknowledged is pushed again. */
     public void observed(String routeUid, String podUid, Applied serving) {
-        ProxyLine line = routes.getOrDefault(routeUid, Map.of()).get(podUid);
+        ProxySyncer line = routes.getOrDefault(routeUid, Map.of()).get(podUid);
         if (line != null) {
             line.observed(serving);
         }
@@ -68,9 +70,9 @@ public final class ConfigPusher implements AutoCloseable {
 
     /** Ends all that is done for a route. */
     public void forget(String routeUid) {
-        Map<String, ProxyLine> lines = routes.remove(routeUid);
+        Map<String, ProxySyncer> lines = routes.remove(routeUid);
         if (lines != null) {
-            lines.values().forEach(ProxyLine::close);
+            lines.values().forEach(ProxySyncer::close);
         }
     }
 

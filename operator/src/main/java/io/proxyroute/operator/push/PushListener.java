@@ -1,5 +1,6 @@
 package io.proxyroute.operator.push;
 
+import io.proxyroute.operator.admin.ProxyAddress;
 import java.time.Duration;
 
 /** Hears of pushes, on the pusher's virtual threads; must not block. */

@@ -1,5 +1,5 @@
 /**
- * The operator's side of the proxies' admin port: one mutually authenticated HTTP client, and a pusher that keeps every
- * proxy of a route on the route's configuration and endpoints. Knows no Kubernetes. Calls block, on virtual threads.
+ * Pushes configuration and endpoints: {@link io.proxyroute.operator.push.ConfigPusher} keeps every proxy on the target of
+ * its route, one virtual thread per proxy. May import {@code admin} and the contract, and no Kubernetes client.
  */
 package io.proxyroute.operator.push;

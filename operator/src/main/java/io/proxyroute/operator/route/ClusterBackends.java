@@ -64,12 +64,12 @@ final class ClusterBackends {
     }
 
     /** What one compilation is to be based on. */
-    GrantsOnce forOneLook() {
-        return new GrantsOnce(client, this::service);
+    ReferenceGrantLookup forOneLook() {
+        return new ReferenceGrantLookup(client, this::service);
     }
 
     /** As far as routes of a namespace may use it: a Service that another namespace no longer grants has no addresses. */
-    EndpointResolver.Source grantedTo(String routeNamespace, GrantsOnce look) {
+    EndpointResolver.Source grantedTo(String routeNamespace, ReferenceGrantLookup look) {
         return new EndpointResolver.Source() {
             @Override
             public Optional<Service> service(String namespace, String name) {

@@ -21,6 +21,7 @@ import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.EndpointsDocument;
 import io.proxyroute.contract.config.Listener;
 import io.proxyroute.contract.config.RouteRef;
+import io.proxyroute.operator.admin.ProxyAddress;
 import io.proxyroute.operator.compile.Compilation;
 import io.proxyroute.operator.compile.ConfigCompiler;
 import io.proxyroute.operator.compile.Placement;
@@ -39,7 +40,6 @@ import io.proxyroute.operator.observe.SnapshotPoller;
 import io.proxyroute.operator.pki.CertificateAuthority;
 import io.proxyroute.operator.push.Acknowledgement;
 import io.proxyroute.operator.push.ConfigPusher;
-import io.proxyroute.operator.push.ProxyAddress;
 import io.proxyroute.operator.push.Target;
 import io.proxyroute.operator.status.EventRecorder;
 import io.proxyroute.operator.status.Problem;
@@ -66,14 +66,14 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyRouteReconciler.class);
 
     private final Collaborators with;
-    private final RouteSignals signals;
+    private final ReconcileTrigger signals;
     private final RouteReport report;
     private final Map<String, RouteState> states = new ConcurrentHashMap<>();
     private IndexedResourceCache<ProxyRoute> routes;
     private OwnedObjects owned;
     private ProxyPods pods;
     private ClusterBackends backends;
-    private WantedReplicas wanted;
+    private DesiredReplicas wanted;
     private Applier applier;
     private ConfigStore configs;
     private TlsSecret secrets;
@@ -107,12 +107,12 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
 
     public ProxyRouteReconciler(Collaborators with) {
         this.with = with;
-        this.signals = new RouteSignals(this::forget);
+        this.signals = new ReconcileTrigger(this::forget);
         this.report = new RouteReport(with);
     }
 
     /** Reconciles routes on request of others. */
-    public RouteSignals signals() {
+    public ReconcileTrigger signals() {
         return signals;
     }
 
@@ -123,7 +123,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         pods = new ProxyPods(context);
         backends = new ClusterBackends(context);
         applier = new Applier(with.client(), owned);
-        wanted = new WantedReplicas(owned, applier, with.events());
+        wanted = new DesiredReplicas(owned, applier, with.events());
         configs = new ConfigStore(with.client(), route -> owned.get(ConfigMap.class, route, RouteNames.config(route)));
         secrets = new TlsSecret(with.client());
         List<EventSource<?, ProxyRoute>> sources = new ArrayList<>(owned.eventSources());
@@ -162,12 +162,12 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         RouteState state = states.computeIfAbsent(uid, _ -> RouteState.fresh(configs, with.leads()));
         List<ObservedPod> present = pods.of(route);
         Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
-        GrantsOnce look = backends.forOneLook();
+        ReferenceGrantLookup look = backends.forOneLook();
         if (route.getSpec() == null) {
             UpdateControl<ProxyRoute> told = report.unreadable(route, state);
             return keepServing(route, state, present, acknowledgements, look)
                     ? told
-                    : told.rescheduleAfter(NextLook.SETTLING);
+                    : told.rescheduleAfter(RequeueDelay.SETTLING);
         }
         backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, List.of()));
         Compilation compilation = ConfigCompiler.compile(route, state.tuning().inForce(route), look);
@@ -193,7 +193,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 .status(uid)
                 .map(status -> status.phase().isReplacing())
                 .orElse(false);
-        WantedReplicas.Wanted replicas = wanted.replicas(
+        DesiredReplicas.Wanted replicas = wanted.replicas(
                 route, state.scaling(), snapshots, replacing, with.clock().instant());
         if (served.isPresent()) {
             aim(route, state, served.get(), present, acknowledgements, look);
@@ -215,7 +215,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             RouteState state,
             List<ObservedPod> present,
             Map<String, Acknowledgement> acknowledgements,
-            GrantsOnce look) {
+            ReferenceGrantLookup look) {
         try {
             state.rollout()
                     .step(route, Optional.empty(), present, acknowledgements)
@@ -237,7 +237,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             ConfigDocument served,
             List<ObservedPod> present,
             Map<String, Acknowledgement> acknowledgements,
-            GrantsOnce look) {
+            ReferenceGrantLookup look) {
         List<Backend> inUse = state.inUse().of(served, acknowledgements.values());
         backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, inUse));
         EndpointsDocument endpoints = state.versions()
@@ -260,7 +260,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
     private List<Problem> put(
             ProxyRoute route,
             RouteState state,
-            WantedReplicas.Wanted wantedReplicas,
+            DesiredReplicas.Wanted wantedReplicas,
             List<ObservedPod> present,
             List<Problem> problems) {
         Refusals refusals = new Refusals();

@@ -53,7 +53,7 @@ final class RouteReport {
                 found.problems(),
                 found.servedHash(),
                 found.replicas(),
-                WantedReplicas.minAvailable(route, found.replicas()),
+                DesiredReplicas.minAvailable(route, found.replicas()),
                 pods,
                 RouteHealth.of(
                         route,
@@ -67,7 +67,8 @@ final class RouteReport {
         ProxyRouteStatus status = StatusAggregator.status(route.getStatus(), facts, now);
         UpdateControl<ProxyRoute> control = tell(route, state, status, now);
         boolean retuned = !Objects.equals(RouteTuning.effective(status.tuning()), RouteTuning.effective(tuning));
-        return control.rescheduleAfter(retuned ? NextLook.AT_ONCE : NextLook.after(route, pods, found.problems()));
+        return control.rescheduleAfter(
+                retuned ? RequeueDelay.AT_ONCE : RequeueDelay.after(route, pods, found.problems()));
     }
 
     private List<PodFacts> podFacts(ProxyRoute route, Findings found, Instant now) {
@@ -78,7 +79,7 @@ final class RouteReport {
                         pod.name(),
                         pod.ready(),
                         pod.readySince() != null
-                                && !pod.readySince().plus(NextLook.SETTLING).isAfter(now),
+                                && !pod.readySince().plus(RequeueDelay.SETTLING).isAfter(now),
                         isCurrent(route, found.servedHash(), acknowledgements.get(pod.uid())),
                         acknowledgements.get(pod.uid()) instanceof Acknowledgement.Unreachable(var reason)
                                 ? reason
@@ -89,7 +90,7 @@ final class RouteReport {
     /** A spec that cannot be read stops its own route and no other; what was served before goes on. */
     UpdateControl<ProxyRoute> unreadable(ProxyRoute route, RouteState state) {
         Instant now = with.clock().instant();
-        return ReadableSpecs.problem(with.client(), route)
+        return LenientSpecReader.problem(with.client(), route)
                 .map(problem -> tell(
                         route,
                         state,

@@ -22,7 +22,7 @@ record RouteState(
                 new BackendsInUse(),
                 new RouteScaling(),
                 new RouteTuning(),
-                new ConditionNews(NextLook.SETTLING),
+                new ConditionNews(RequeueDelay.SETTLING),
                 new CertificateCheck());
     }
 }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.proxyroute.contract.config.RouteRef;
 import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.contract.telemetry.Snapshot.PodIdentity;
-import io.proxyroute.operator.push.ProxyAddress;
+import io.proxyroute.operator.admin.ProxyAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

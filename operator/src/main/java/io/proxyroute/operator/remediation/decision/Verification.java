@@ -1,10 +1,10 @@
 package io.proxyroute.operator.remediation.decision;
 
 import io.proxyroute.operator.remediation.decision.Fleet.Pod;
-import io.proxyroute.operator.remediation.decision.Move.Effect;
-import io.proxyroute.operator.remediation.decision.Move.Enter;
-import io.proxyroute.operator.remediation.decision.Move.Hold;
-import io.proxyroute.operator.remediation.decision.Move.Note;
+import io.proxyroute.operator.remediation.decision.Transition.Advance;
+import io.proxyroute.operator.remediation.decision.Transition.Effect;
+import io.proxyroute.operator.remediation.decision.Transition.Record;
+import io.proxyroute.operator.remediation.decision.Transition.Wait;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Finding;
 import io.proxyroute.operator.remediation.detection.LeakSettings;
@@ -19,13 +19,13 @@ import java.util.Optional;
  */
 record Verification(Run run, Fleet fleet, Observation observation, DecisionSettings settings, Instant now) {
 
-    Move next(State.Verify verify) {
+    Transition next(State.Verify verify) {
         LeakSettings leak = settings.detection().leak();
         Instant measured = verify.since().plus(leak.warmUp()).plus(leak.samplingInterval());
         boolean inTime = now.isBefore(measured.plus(settings.verifyTimeout()));
         if (fleet.pod(run.podUid()).filter(Pod::isOurs).isPresent()) {
             return inTime
-                    ? new Hold("waiting until " + run.podName() + " has drained and is gone")
+                    ? new Wait("waiting until " + run.podName() + " has drained and is gone")
                     : rest(Outcome.INEFFECTIVE, "%s is still not gone.".formatted(run.podName()));
         }
         if (run.actedAt() == null) {
@@ -33,7 +33,7 @@ record Verification(Run run, Fleet fleet, Observation observation, DecisionSetti
         }
         Optional<ProxyErrors> counted = run.errors().counted(run.podUid(), fleet, observation.vitals());
         if (counted.isPresent()) {
-            return new Note(run.with(counted.get()));
+            return new Record(run.with(counted.get()));
         }
         Subject subject = run.cause().subject();
         if (!settings.detection().watches(subject)) {
@@ -62,11 +62,11 @@ record Verification(Run run, Fleet fleet, Observation observation, DecisionSetti
                             .formatted(run.replacement().podName(), again.get().sentence()));
         }
         return inTime
-                ? new Hold("waiting for good samples of the replacement after its warm-up")
+                ? new Wait("waiting for good samples of the replacement after its warm-up")
                 : rest(Outcome.INEFFECTIVE, "The replacement could not be proved healthy in time.");
     }
 
-    private Move proved(Long errorsMeanwhile) {
+    private Transition proved(Long errorsMeanwhile) {
         String replacement = run.replacement().podName();
         return errorsMeanwhile != null && errorsMeanwhile > 0
                 ? rest(
@@ -85,7 +85,7 @@ record Verification(Run run, Fleet fleet, Observation observation, DecisionSetti
                                                 : ""));
     }
 
-    private Move rest(Outcome outcome, String message) {
-        return new Enter(new State.Cooldown(now, now.plus(run.cooldown()), outcome), message, Effect.NONE);
+    private Transition rest(Outcome outcome, String message) {
+        return new Advance(new State.Cooldown(now, now.plus(run.cooldown()), outcome), message, Effect.NONE);
     }
 }

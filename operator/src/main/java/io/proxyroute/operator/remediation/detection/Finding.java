@@ -70,16 +70,16 @@ public sealed interface Finding {
             return growth
                     ? "%s grows by %s a minute, more than the threshold of %s, for %s"
                             .formatted(
-                                    Words.capital(signal.words()),
-                                    Words.amount(value, unit),
-                                    Words.amount(bound, unit),
-                                    Words.time(Duration.between(since, at)))
+                                    Formats.capital(signal.words()),
+                                    Formats.amount(value, unit),
+                                    Formats.amount(bound, unit),
+                                    Formats.time(Duration.between(since, at)))
                     : "%s is at %s, above the threshold of %s, for %s"
                             .formatted(
-                                    Words.capital(signal.words()),
-                                    Words.amount(value, unit),
-                                    Words.amount(bound, unit),
-                                    Words.time(Duration.between(since, at)));
+                                    Formats.capital(signal.words()),
+                                    Formats.amount(value, unit),
+                                    Formats.amount(bound, unit),
+                                    Formats.time(Duration.between(since, at)));
         }
     }
 

@@ -34,10 +34,10 @@ public record LeakEvidence(
         return "Growth of %s: %s a minute beyond what traffic explains, in every quarter of %s (%d measurements); it reaches its limit of %s in %s"
                 .formatted(
                         signal.words(),
-                        Words.amount(60 * unitsPerSecond, signal.unit()),
-                        Words.time(Duration.between(from, to)),
+                        Formats.amount(60 * unitsPerSecond, signal.unit()),
+                        Formats.time(Duration.between(from, to)),
                         points,
-                        Words.amount(limit, signal.unit()),
-                        Words.time(Duration.between(to, exhaustedAt)));
+                        Formats.amount(limit, signal.unit()),
+                        Formats.time(Duration.between(to, exhaustedAt)));
     }
 }

@@ -40,8 +40,8 @@ public final class PodWatch {
     private Instant lifeFrom;
     private String specKey;
     private Sample newest;
-    private Trough trough;
-    private final GoodSamples goodSamples = new GoodSamples();
+    private WindowMinimum trough;
+    private final CleanSampleStreak goodSamples = new CleanSampleStreak();
 
     /**
      * @param podUid the only pod whose samples are taken
@@ -81,7 +81,7 @@ public final class PodWatch {
             addLiveSet(snapshot.liveSet(), recentLoad(settings.leak()).orElseGet(() -> loadOf(snapshot.liveSet())));
         }
         Load load = recentLoad(settings.leak()).orElseGet(() -> loadOf(snapshot.traffic()));
-        trough = Trough.extended(trough, snapshot, load, settings.leak().samplingInterval());
+        trough = WindowMinimum.extended(trough, snapshot, load, settings.leak().samplingInterval());
         if (trough.isWhole()) {
             trough.points().forEach((signal, point) -> series.get(signal).add(point));
         }
@@ -150,7 +150,7 @@ public final class PodWatch {
         Health health = health(findings, warm && !(blind && isTooYoungToBeMeasured(settings)), blind);
         Map<Subject, Integer> good = goodSamples.counted(newest.snapshot().takenAt(), free);
         if (health == Health.SUSPECT || health == Health.CONFIRMED) {
-            BackendVeto.of(recent).ifPresent(findings::add);
+            SlowBackendCheck.of(recent).ifPresent(findings::add);
         }
         if (newest.snapshot().ledger() != null) {
             newest.snapshot().ledger().offenders().forEach(o -> findings.add(new Finding.Reclaimable(o)));

@@ -47,7 +47,7 @@ class CandidateTest {
         return Candidate.among(
                 new Fleet(1, Mode.AUTO, false, false, leaking, 0, pods),
                 new Observation(diagnoses, Map.of(), null),
-                Sights.ordinary(3, 30, List.of()),
+                DiagnosisFixtures.ordinary(3, 30, List.of()),
                 NOW);
     }
 
@@ -55,6 +55,7 @@ class CandidateTest {
         Instant actBy = NOW.plus(left);
         LeakEvidence evidence =
                 new LeakEvidence(Signal.LIVE_SET, NOW, NOW, 20, 50, 100, 1, 0.1, actBy.plusSeconds(600), actBy);
-        return new Diagnosis(uid, NOW, Health.CONFIRMED, Sights.good(0), List.of(new Finding.Leak(evidence, true)));
+        return new Diagnosis(
+                uid, NOW, Health.CONFIRMED, DiagnosisFixtures.good(0), List.of(new Finding.Leak(evidence, true)));
     }
 }

@@ -1,11 +1,11 @@
 package io.proxyroute.operator.remediation.detection;
 
-import static io.proxyroute.operator.remediation.detection.Traces.COMPRESSED;
+import static io.proxyroute.operator.remediation.detection.SampleTraces.COMPRESSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.proxyroute.operator.episode.DefaultSettings;
-import io.proxyroute.operator.remediation.detection.Traces.Life;
+import io.proxyroute.operator.remediation.detection.SampleTraces.Life;
+import io.proxyroute.operator.remediation.loop.DefaultSettings;
 import java.time.Duration;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -66,7 +66,7 @@ class LeakDetectionTest {
     void leakIsConfirmedBeforeItExhaustsTheHeap(String name, LeakSettings settings, Life life, long oomSeconds) {
         long found = LongStream.range(0, SEEDS)
                 .filter(seed ->
-                        Traces.confirmedAfter(life, settings, Duration.ofSeconds(oomSeconds * 9 / 10), seed) > 0)
+                        SampleTraces.confirmedAfter(life, settings, Duration.ofSeconds(oomSeconds * 9 / 10), seed) > 0)
                 .count();
         assertThat(found).as("of %d", SEEDS).isEqualTo(SEEDS);
     }
@@ -131,7 +131,7 @@ class LeakDetectionTest {
     @MethodSource("lookAlikes")
     void lookAlikeIsNotConfirmed(String name, LeakSettings settings, Life life, Duration length) {
         long alarms = LongStream.range(0, SEEDS)
-                .filter(seed -> Traces.confirmedAfter(life, settings, length, seed) > 0)
+                .filter(seed -> SampleTraces.confirmedAfter(life, settings, length, seed) > 0)
                 .count();
         assertThat(alarms).as("of %d", SEEDS).isZero();
     }
@@ -143,7 +143,7 @@ class LeakDetectionTest {
             @ForAll @DoubleRange(min = 0.25, max = 6) double hours,
             @ForAll @DoubleRange(min = 5, max = 50) double mib) {
         Life life = Life.of(t -> 20 + mib * (1 - Math.exp(-t / (3600 * hours)))).noisy(1, 0.05);
-        assertThat(Traces.confirmedAfter(life, PRODUCTION, Duration.ofHours(24), seed))
+        assertThat(SampleTraces.confirmedAfter(life, PRODUCTION, Duration.ofHours(24), seed))
                 .isEqualTo(-1);
     }
 
@@ -153,7 +153,7 @@ class LeakDetectionTest {
             @ForAll @DoubleRange(min = 15, max = 360) double seconds,
             @ForAll @DoubleRange(min = 5, max = 50) double mib) {
         Life life = Life.of(t -> 20 + mib * (1 - Math.exp(-t / seconds)));
-        assertThat(Traces.confirmedAfter(life, COMPRESSED, Duration.ofMinutes(10), seed))
+        assertThat(SampleTraces.confirmedAfter(life, COMPRESSED, Duration.ofMinutes(10), seed))
                 .isEqualTo(-1);
     }
 
@@ -171,7 +171,7 @@ class LeakDetectionTest {
         double base = 40;
         double cost = mibAtMost / (base * Math.max(1, k));
         Life life = Life.of(_ -> 20).with(t -> base * (1 + (k - 1) * risen(t - onset, rampSeconds)), cost);
-        assertThat(Traces.confirmedAfter(life, COMPRESSED, Duration.ofMinutes(6), seed))
+        assertThat(SampleTraces.confirmedAfter(life, COMPRESSED, Duration.ofMinutes(6), seed))
                 .isEqualTo(-1);
     }
 

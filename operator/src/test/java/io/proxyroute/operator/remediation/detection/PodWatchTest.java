@@ -1,8 +1,8 @@
 package io.proxyroute.operator.remediation.detection;
 
-import static io.proxyroute.operator.remediation.detection.Traces.COMPRESSED;
-import static io.proxyroute.operator.remediation.detection.Traces.MIB;
-import static io.proxyroute.operator.remediation.detection.Traces.START;
+import static io.proxyroute.operator.remediation.detection.SampleTraces.COMPRESSED;
+import static io.proxyroute.operator.remediation.detection.SampleTraces.MIB;
+import static io.proxyroute.operator.remediation.detection.SampleTraces.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -13,12 +13,12 @@ import io.proxyroute.contract.telemetry.LiveSetHistory;
 import io.proxyroute.contract.telemetry.LiveSetSample;
 import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.contract.telemetry.Snapshot;
-import io.proxyroute.operator.episode.DefaultSettings;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.ThresholdRule.Above;
 import io.proxyroute.operator.remediation.detection.ThresholdRule.Action;
 import io.proxyroute.operator.remediation.detection.ThresholdRule.Bound;
 import io.proxyroute.operator.remediation.detection.ThresholdRule.GrowingPerMinute;
+import io.proxyroute.operator.remediation.loop.DefaultSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -67,11 +67,11 @@ class PodWatchTest {
     private static Snapshot measured(int i, int last, IntUnaryOperator percent) {
         Instant now = START.plusSeconds(15L * i);
         int measurement = Math.min(last, i / 20);
-        Snapshot s = Traces.snapshot(now, 30 * MIB, 20);
+        Snapshot s = SampleTraces.snapshot(now, 30 * MIB, 20);
         LiveSetSample live = new LiveSetSample(
                 START.plusSeconds(300L * measurement),
-                (long) (Traces.LIMIT * percent.applyAsInt(measurement) / 100),
-                (long) Traces.LIMIT,
+                (long) (SampleTraces.LIMIT * percent.applyAsInt(measurement) / 100),
+                (long) SampleTraces.LIMIT,
                 20,
                 50,
                 100,
@@ -95,13 +95,13 @@ class PodWatchTest {
     }
 
     private static Snapshot calm(int i) {
-        return Traces.snapshot(at(i), 30 * MIB, 20);
+        return SampleTraces.snapshot(at(i), 30 * MIB, 20);
     }
 
     @Test
     void thresholdAboveIsConfirmedOnlyAfterItsWholeTime() {
         DetectionSettings settings = settings(rule(Signal.THREADS, new Above(100)));
-        IntFunction<Snapshot> many = i -> Traces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of());
+        IntFunction<Snapshot> many = i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of());
 
         assertThat(after(new PodWatch("uid"), 9, settings, many).health()).isEqualTo(Health.SUSPECT);
         assertThat(after(new PodWatch("uid"), 11, settings, many).health()).isEqualTo(Health.CONFIRMED);
@@ -114,7 +114,7 @@ class PodWatchTest {
                 new PodWatch("uid"),
                 16,
                 settings,
-                i -> Traces.snapshot(at(i), 30 * MIB, 20, i == 10 ? 90 : 150, 0, List.of()));
+                i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, i == 10 ? 90 : 150, 0, List.of()));
 
         assertThat(diagnosis.health()).isEqualTo(Health.SUSPECT);
     }
@@ -123,10 +123,10 @@ class PodWatchTest {
     void heapAndLiveSetThresholdsArePercentOfTheLimit() {
         DetectionSettings settings = settings(rule(Signal.LIVE_SET, new Above(50)));
 
-        assertThat(after(new PodWatch("uid"), 12, settings, i -> Traces.snapshot(at(i), 47 * MIB, 20))
+        assertThat(after(new PodWatch("uid"), 12, settings, i -> SampleTraces.snapshot(at(i), 47 * MIB, 20))
                         .health())
                 .isEqualTo(Health.FINE);
-        Diagnosis diagnosis = after(new PodWatch("uid"), 12, settings, i -> Traces.snapshot(at(i), 49 * MIB, 20));
+        Diagnosis diagnosis = after(new PodWatch("uid"), 12, settings, i -> SampleTraces.snapshot(at(i), 49 * MIB, 20));
         assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
         assertThat(diagnosis.findings().getFirst().sentence())
                 .isEqualTo("Live set is at 51%, above the threshold of 50%, for 22 s");
@@ -221,7 +221,7 @@ class PodWatchTest {
         ThresholdRule growing =
                 new ThresholdRule("growing", Signal.VIRTUAL_THREADS, new GrowingPerMinute(1), time, Action.REPLACE);
         DetectionSettings settings = settings(above, growing);
-        IntFunction<Snapshot> made = i -> Traces.snapshot(at(i), 30 * MIB, 20, 150, i / 10, List.of());
+        IntFunction<Snapshot> made = i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 150, i / 10, List.of());
         PodWatch watch = new PodWatch("uid");
         after(watch, 1, settings, made);
         add(watch, 2, 5400, settings, made);
@@ -240,7 +240,7 @@ class PodWatchTest {
 
     @Test
     void aThresholdThatIsNewIsHeldAgainstWhatIsRemembered() {
-        IntFunction<Snapshot> many = i -> Traces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of());
+        IntFunction<Snapshot> many = i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of());
         PodWatch watch = new PodWatch("uid");
         after(watch, 20, settings(), many);
 
@@ -257,14 +257,14 @@ class PodWatchTest {
                                 new PodWatch("uid"),
                                 12,
                                 settings,
-                                i -> Traces.snapshot(at(i), 30 * MIB, 20, 20, i * 5, List.of()))
+                                i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 20, i * 5, List.of()))
                         .health())
                 .isEqualTo(Health.CONFIRMED);
         assertThat(after(
                                 new PodWatch("uid"),
                                 12,
                                 settings,
-                                i -> Traces.snapshot(at(i), 30 * MIB, 20, 20, i < 8 ? 0 : 500, List.of()))
+                                i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 20, i < 8 ? 0 : 500, List.of()))
                         .findings())
                 .isEmpty();
     }
@@ -272,11 +272,11 @@ class PodWatchTest {
     /** As after hours in which nobody asked the pod. */
     @Test
     void verdictsOfHoursAgoConfirmNothing() {
-        IntFunction<Snapshot> leaking = i -> Traces.snapshot(at(i), (20 + i) * MIB, 20);
+        IntFunction<Snapshot> leaking = i -> SampleTraces.snapshot(at(i), (20 + i) * MIB, 20);
         PodWatch watch = new PodWatch("uid");
         assertThat(after(watch, 45, settings(), leaking).health()).isEqualTo(Health.CONFIRMED);
 
-        Snapshot late = Traces.snapshot(START.plus(Duration.ofHours(3)), 66 * MIB, 20);
+        Snapshot late = SampleTraces.snapshot(START.plus(Duration.ofHours(3)), 66 * MIB, 20);
         watch.add(new Sample(late.takenAt(), late), "spec", settings());
 
         assertThat(watch.diagnose(late.takenAt(), settings()).health()).isNotEqualTo(Health.CONFIRMED);
@@ -285,7 +285,10 @@ class PodWatchTest {
     @Test
     void virtualThreadsThatPileUpAreALeak() {
         Diagnosis diagnosis = after(
-                new PodWatch("uid"), 60, settings(), i -> Traces.snapshot(at(i), 30 * MIB, 20, 20, i * 60, List.of()));
+                new PodWatch("uid"),
+                60,
+                settings(),
+                i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 20, i * 60, List.of()));
 
         assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
         assertThat(diagnosis.findings().getFirst().sentence())
@@ -301,7 +304,7 @@ class PodWatchTest {
                                 new PodWatch("uid"),
                                 samples,
                                 settings(),
-                                i -> withDirect(calm(i), 16 * MIB, Traces.JDK_DIRECT_LIMIT * i / full))
+                                i -> withDirect(calm(i), 16 * MIB, SampleTraces.JDK_DIRECT_LIMIT * i / full))
                         .health()
                         .equals(Health.CONFIRMED))
                 .findFirst()
@@ -312,7 +315,7 @@ class PodWatchTest {
                                 new PodWatch("uid"),
                                 confirmed,
                                 settings(),
-                                i -> withDirect(calm(i), 16 * MIB, Traces.JDK_DIRECT_LIMIT * i / full))
+                                i -> withDirect(calm(i), 16 * MIB, SampleTraces.JDK_DIRECT_LIMIT * i / full))
                         .findings()
                         .getFirst()
                         .sentence())
@@ -367,7 +370,7 @@ class PodWatchTest {
     void loadThatBeginsWithTheLeakDoesNotExplainIt() {
         Diagnosis diagnosis = after(new PodWatch("uid"), 45, settings(), i -> {
             double growth = 1.2 * Math.max(0, i - 8);
-            return Traces.snapshot(at(i), (20 + growth) * MIB, i < 8 ? 0 : 40);
+            return SampleTraces.snapshot(at(i), (20 + growth) * MIB, i < 8 ? 0 : 40);
         });
 
         assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
@@ -395,7 +398,7 @@ class PodWatchTest {
     @Test
     void aNewSpecificationBeginsANewLife() {
         PodWatch watch = new PodWatch("uid");
-        IntFunction<Snapshot> leaking = i -> Traces.snapshot(at(i), (20 + i) * MIB, 20);
+        IntFunction<Snapshot> leaking = i -> SampleTraces.snapshot(at(i), (20 + i) * MIB, 20);
         assertThat(after(watch, 45, settings(), leaking).health()).isEqualTo(Health.CONFIRMED);
 
         Snapshot next = leaking.apply(46);
@@ -462,7 +465,7 @@ class PodWatchTest {
                         new PodWatch("uid"),
                         10,
                         settings(rule),
-                        i -> Traces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of())))
+                        i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of())))
                 .returns(3, diagnosis -> diagnosis.goodSamples(LEAK))
                 .returns(0, diagnosis -> diagnosis.goodSamples(Subject.of(rule)));
     }
@@ -489,7 +492,7 @@ class PodWatchTest {
                 new PodWatch("uid"),
                 45,
                 settings(),
-                i -> Traces.snapshot(
+                i -> SampleTraces.snapshot(
                         at(i),
                         (20 + i) * MIB,
                         20,
@@ -505,14 +508,14 @@ class PodWatchTest {
     @Test
     void aBackendThatAnswersSlowlyExplainsTheConnectionsThatWaitForIt() {
         DetectionSettings settings = settings(rule(Signal.CONNECTIONS, new Above(40)));
-        IntFunction<Snapshot> slowFromTheMiddle = i -> Traces.snapshot(
+        IntFunction<Snapshot> slowFromTheMiddle = i -> SampleTraces.snapshot(
                 at(i),
                 30 * MIB,
                 20,
                 20,
                 0,
                 List.of(pool("sick", 2 + i / 4, 0, i < 20 ? 20 : 900), pool("well", 2, 0, 20)));
-        IntFunction<Snapshot> slowAllTheTime = i -> Traces.snapshot(
+        IntFunction<Snapshot> slowAllTheTime = i -> SampleTraces.snapshot(
                 at(i), 30 * MIB, 20, 20, 0, List.of(pool("sick", 2 + i / 4, 0, 900), pool("well", 2, 0, 20)));
 
         assertThat(after(new PodWatch("uid"), 45, settings, slowFromTheMiddle).isExplained(Signal.CONNECTIONS))

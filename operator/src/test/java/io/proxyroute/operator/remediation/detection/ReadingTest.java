@@ -32,6 +32,6 @@ class ReadingTest {
 
     private static Snapshot snapshot(String backend) {
         PoolUsage pool = new PoolUsage(backend, 1, 4, 1, 0, 20, 4, 100, 0, 0, 0, 1, 2.0);
-        return Traces.snapshot(Traces.START, 1000, 3, 20, 5, List.of(pool));
+        return SampleTraces.snapshot(SampleTraces.START, 1000, 3, 20, 5, List.of(pool));
     }
 }

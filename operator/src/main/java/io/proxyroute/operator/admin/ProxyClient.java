@@ -1,0 +1,170 @@
+package io.proxyroute.operator.admin;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JavaType;
+import io.proxyroute.contract.Json;
+import io.proxyroute.contract.admin.AdminApi;
+import io.proxyroute.operator.pki.CertificateAuthority;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+
+/**
+ * Calls the admin ports of proxies over mutual TLS. Thread-safe; calls block and are meant for virtual threads. Closing
+ * it ends its connections.
+ */
+public final class ProxyClient implements AutoCloseable {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+
+    private final ProxyTrustManager trust;
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final HttpClient http;
+    private final int port;
+
+    /**
+     * A proxy's answer.
+     *
+     * @param status of HTTP
+     * @param body JSON, or a sentence
+     */
+    public record Answer(int status, byte[] body) {
+
+        /**
+         * The body as a record of the contract.
+         *
+         * @throws IOException when it is something else
+         */
+        public <T> T as(Class<T> type) throws IOException {
+            return Json.MAPPER.readValue(body, type);
+        }
+    }
+
+    /** @param authority whom to trust and who signs the operator's certificate, at the moment of asking */
+    public ProxyClient(Supplier<CertificateAuthority> authority, Clock clock) {
+        this(authority, clock, AdminApi.ADMIN_PORT);
+    }
+
+    public ProxyClient(Supplier<CertificateAuthority> authority, Clock clock, int port) {
+        this.trust = new ProxyTrustManager(authority);
+        this.port = port;
+        try {
+            SSLContext tls = SSLContext.getInstance("TLSv1.3");
+            tls.init(new KeyManager[] {new OperatorKeyManager(authority, clock)}, new TrustManager[] {trust}, null);
+            this.http = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(CONNECT_TIMEOUT)
+                    .executor(executor)
+                    .sslContext(tls)
+                    .build();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform speaks TLS 1.3", e);
+        }
+    }
+
+    /**
+     * Sends a body as JSON.
+     *
+     * @throws IOException when no whole answer came in time, or the peer is not a proxy of the route
+     */
+    public Answer put(ProxyAddress proxy, String path, Object body, Duration timeout)
+            throws IOException, InterruptedException {
+        try {
+            return call(
+                    proxy,
+                    path,
+                    timeout,
+                    HttpRequest.newBuilder()
+                            .header("Content-Type", "application/json")
+                            .PUT(BodyPublishers.ofByteArray(Json.MAPPER.writeValueAsBytes(body))));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("a record of the contract cannot be written as JSON", e);
+        }
+    }
+
+    /**
+     * Reads a record of the contract.
+     *
+     * @throws IOException when no whole answer of status 200 came in time, or the peer is not a proxy of the route
+     */
+    public <T> T get(ProxyAddress proxy, String path, Class<T> type, Duration timeout)
+            throws IOException, InterruptedException {
+        return get(proxy, path, Json.MAPPER.constructType(type), timeout);
+    }
+
+    /** As {@link #get(ProxyAddress, String, Class, Duration)}, of a type with parameters. */
+    public <T> T get(ProxyAddress proxy, String path, JavaType type, Duration timeout)
+            throws IOException, InterruptedException {
+        return read(
+                proxy, path, call(proxy, path, timeout, HttpRequest.newBuilder().GET()), type);
+    }
+
+    /** Asks for an act and reads its result, as {@link #get}. */
+    public <T> T post(ProxyAddress proxy, String path, Class<T> type, Duration timeout)
+            throws IOException, InterruptedException {
+        return read(
+                proxy,
+                path,
+                call(proxy, path, timeout, HttpRequest.newBuilder().POST(BodyPublishers.noBody())),
+                Json.MAPPER.constructType(type));
+    }
+
+    /** Nobody is expected at this address any more. */
+    public void forget(ProxyAddress proxy) {
+        trust.forget(proxy);
+    }
+
+    private static <T> T read(ProxyAddress proxy, String path, Answer answer, JavaType type) throws IOException {
+        if (answer.status() != 200) {
+            throw new IOException("%s answers %s with %d".formatted(proxy.podName(), path, answer.status()));
+        }
+        return Json.MAPPER.readValue(answer.body(), type);
+    }
+
+    private Answer call(ProxyAddress proxy, String path, Duration timeout, HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        trust.expect(proxy);
+        URI uri = URI.create("https://" + proxy.host() + ":" + port + path);
+        // The request's own timeout ends with the head of the answer (JDK-8208693), so it is not used.
+        CompletableFuture<HttpResponse<byte[]>> response =
+                http.sendAsync(request.uri(uri).build(), BodyHandlers.ofByteArray());
+        try {
+            HttpResponse<byte[]> whole = response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return new Answer(whole.statusCode(), whole.body());
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException(
+                    "%s sent no whole answer to %s within %d ms".formatted(proxy.podName(), path, timeout.toMillis()));
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure
+                    ? failure
+                    : new IOException(e.getCause().getMessage(), e.getCause());
+        } finally {
+            response.cancel(true);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+        executor.shutdownNow();
+    }
+}

@@ -1,0 +1,29 @@
+package io.proxyroute.operator.remediation.cluster;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.proxyroute.operator.remediation.decision.Ports.Conflict;
+import io.proxyroute.operator.remediation.decision.Ports.Unavailable;
+import java.net.HttpURLConnection;
+import java.util.function.Supplier;
+
+/** Calls to the API server, with its errors in the words of the ports. */
+final class ApiErrors {
+
+    private ApiErrors() {}
+
+    /**
+     * @param what is done, for messages
+     * @throws Conflict on 409, and on 404: what was read is no more
+     * @throws Unavailable on any other error
+     */
+    static <T> T translated(String what, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+                throw new Conflict("cannot " + what + ": " + e.getMessage());
+            }
+            throw new Unavailable("cannot " + what + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.proxyroute.operator.remediation.cluster;
+
+import static io.proxyroute.operator.remediation.cluster.ApiErrors.translated;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.proxyroute.contract.Json;
+import io.proxyroute.operator.remediation.decision.Ports.ActionBudget;
+import io.proxyroute.operator.remediation.decision.Ports.Conflict;
+import io.proxyroute.operator.remediation.decision.Ports.Unavailable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The actions of all routes in the last hour, in an annotation of one Lease beside the operator's own. Written with the
+ * resource version that was read, so that two operators cannot both take the last one. Thread-safe.
+ */
+public final class LeaseBudget implements ActionBudget {
+
+    private static final String NAME = "proxyroute-remediation-budget";
+    private static final String ACTIONS = "proxyroute.io/actions";
+    private static final TypeReference<TreeMap<String, Instant>> NOTED = new TypeReference<>() {};
+
+    private final KubernetesClient client;
+    private final String namespace;
+
+    public LeaseBudget(KubernetesClient client, String namespace) {
+        this.client = client;
+        this.namespace = namespace;
+    }
+
+    @Override
+    public boolean take(String run, Instant now, int max, Duration window) {
+        return translated("take from the action budget", () -> {
+            Lease lease = client.leases().inNamespace(namespace).withName(NAME).get();
+            Map<String, Instant> noted = noted(lease);
+            noted.values().removeIf(at -> !at.isAfter(now.minus(window)));
+            noted.remove(run);
+            if (noted.size() >= max) {
+                return false;
+            }
+            noted.put(run, now);
+            LeaseBuilder next = lease == null ? new LeaseBuilder() : new LeaseBuilder(lease);
+            Lease written = next.editOrNewMetadata()
+                    .withNamespace(namespace)
+                    .withName(NAME)
+                    .addToAnnotations(ACTIONS, text(noted))
+                    .endMetadata()
+                    .build();
+            if (lease == null) {
+                client.leases().inNamespace(namespace).resource(written).create();
+            } else {
+                client.leases().inNamespace(namespace).resource(written).update();
+            }
+            return true;
+        });
+    }
+
+    private static Map<String, Instant> noted(Lease lease) {
+        String text = lease == null || lease.getMetadata().getAnnotations() == null
+                ? null
+                : lease.getMetadata().getAnnotations().get(ACTIONS);
+        if (text == null) {
+            return new TreeMap<>();
+        }
+        try {
+            return Json.MAPPER.readValue(text, NOTED);
+        } catch (JsonProcessingException e) {
+            throw new Unavailable(
+                    "annotation " + ACTIONS + " of Lease " + NAME + " is not what the operator writes", e);
+        }
+    }
+
+    private static String text(Map<String, Instant> noted) {
+        try {
+            return Json.MAPPER.writeValueAsString(noted);
+        } catch (JsonProcessingException e) {
+            throw new Conflict("the budget cannot be written: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package io.proxyroute.operator.remediation.cluster;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.proxyroute.api.v1alpha1.GatewayDuration;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.RemediationPhase;
+import io.proxyroute.api.v1alpha1.RemediationRun;
+import io.proxyroute.api.v1alpha1.RemediationRunSpec;
+import io.proxyroute.api.v1alpha1.RemediationRunStatus;
+import io.proxyroute.api.v1alpha1.RemediationRunStatus.PhaseTime;
+import io.proxyroute.operator.compile.RouteNames;
+import io.proxyroute.operator.remediation.decision.Cause;
+import io.proxyroute.operator.remediation.decision.Outcome;
+import io.proxyroute.operator.remediation.decision.ProxyErrors;
+import io.proxyroute.operator.remediation.decision.Run;
+import io.proxyroute.operator.remediation.decision.Run.Evidence;
+import io.proxyroute.operator.remediation.decision.Run.Progress;
+import io.proxyroute.operator.remediation.decision.Run.Replacement;
+import io.proxyroute.operator.remediation.decision.Run.Step;
+import io.proxyroute.operator.remediation.decision.State;
+import io.proxyroute.operator.remediation.detection.Signal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/** Between a run as episodes know it and the object that the API server keeps. */
+final class RunCodec {
+
+    private static final int LONGEST_MESSAGE = 1024;
+    private static final int LONGEST_VERDICT = 8192;
+
+    private RunCodec() {}
+
+    /** The object, without its status. */
+    static RemediationRun toObject(ProxyRoute route, Run run) {
+        String routeUid = route.getMetadata().getUid();
+        RemediationRun object = new RemediationRun();
+        object.setMetadata(new ObjectMetaBuilder(RouteNames.metadata(route, RunNames.of(route, run.number())))
+                .withResourceVersion(run.version())
+                .build());
+        Cause cause = run.cause();
+        object.setSpec(new RemediationRunSpec(
+                new RemediationRunSpec.RouteRef(route.getMetadata().getName(), routeUid, run.routeGeneration()),
+                run.podName(),
+                run.podUid(),
+                run.processStartedAt(),
+                new RemediationRunSpec.Cause(
+                        RemediationRunSpec.Cause.Kind.valueOf(word(cause.kind().name())),
+                        metric(cause.signal()),
+                        cause.threshold(),
+                        cut(cause.sentence(), LONGEST_MESSAGE)),
+                RemediationRunSpec.Action.valueOf(word(run.action().name())),
+                GatewayDuration.of(run.cooldown())));
+        return object;
+    }
+
+    /** What has become of it so far. */
+    static RemediationRunStatus toStatus(Run run) {
+        State state = run.state();
+        Evidence evidence = run.evidence();
+        Replacement replacement = run.replacement();
+        return new RemediationRunStatus(
+                state.phase(),
+                run.progress().timeline().stream()
+                        .map(step -> new PhaseTime(step.phase(), step.at()))
+                        .toList(),
+                outcome(state),
+                cut(run.message(), LONGEST_MESSAGE),
+                evidence == null ? null : cut(evidence.verdict(), LONGEST_VERDICT),
+                evidence == null ? null : evidence.report(),
+                replacement == null
+                        ? null
+                        : new RemediationRunStatus.Replacement(replacement.podName(), replacement.podUid()),
+                run.progress().attempts() == 0 ? null : run.progress().attempts(),
+                switch (state) {
+                    case State.Act act -> act.deadline();
+                    case State.Cooldown cooldown -> cooldown.until();
+                    default -> null;
+                },
+                run.actedAt(),
+                errors(run.errors()));
+    }
+
+    private static RemediationRunStatus.ProxyErrors errors(ProxyErrors errors) {
+        return errors.before() == null
+                ? null
+                : new RemediationRunStatus.ProxyErrors(
+                        errors.before().stream()
+                                .map(count -> new RemediationRunStatus.ProxyErrors.Count(
+                                        count.podUid(), count.startedAt(), count.errors()))
+                                .toList(),
+                        errors.meanwhile());
+    }
+
+    private static ProxyErrors errors(RemediationRunStatus.ProxyErrors errors) {
+        return errors == null
+                ? ProxyErrors.UNKNOWN
+                : new ProxyErrors(
+                        errors.before().stream()
+                                .map(count ->
+                                        new ProxyErrors.Count(count.podUid(), count.processStartedAt(), count.errors()))
+                                .toList(),
+                        errors.meanwhile());
+    }
+
+    /** The run that an object stands for. */
+    static Run fromObject(RemediationRun object) {
+        RemediationRunSpec spec = object.getSpec();
+        Instant created = Instant.parse(object.getMetadata().getCreationTimestamp());
+        Cause cause = new Cause(
+                Cause.Kind.valueOf(spec.cause().kind().name().toUpperCase(Locale.ROOT)),
+                signal(spec.cause().metric()),
+                spec.cause().threshold(),
+                spec.cause().message());
+        return new Run(
+                RunNames.number(object),
+                spec.routeRef().generation(),
+                spec.podUid(),
+                spec.podName(),
+                spec.processStartedAt(),
+                created,
+                cause,
+                Run.Action.valueOf(spec.action().name().toUpperCase(Locale.ROOT)),
+                spec.cooldown().toJava(),
+                object.getStatus() == null || object.getStatus().phase() == null
+                        ? begun(created, cause)
+                        : progress(object.getStatus()),
+                object.getMetadata().getResourceVersion());
+    }
+
+    /** The operator ended between creating the object and writing its first status. */
+    private static Progress begun(Instant created, Cause cause) {
+        return new Progress(
+                new State.Confirm(created),
+                cause.sentence() + ".",
+                null,
+                false,
+                null,
+                null,
+                0,
+                ProxyErrors.UNKNOWN,
+                List.of(new Step(RemediationPhase.Confirm, created)));
+    }
+
+    private static Progress progress(RemediationRunStatus status) {
+        List<Step> timeline = status.phaseTimes().stream()
+                .map(time -> new Step(time.phase(), time.at()))
+                .toList();
+        boolean deepTried = isDeep(timeline);
+        return new Progress(
+                state(status, timeline),
+                status.message(),
+                status.verdict() == null ? null : new Evidence(status.verdict(), status.reportRef()),
+                deepTried,
+                status.replacement() == null
+                        ? null
+                        : new Replacement(
+                                status.replacement().podUid(),
+                                status.replacement().podName()),
+                status.actedAt(),
+                status.evictionAttempts() == null ? 0 : status.evictionAttempts(),
+                errors(status.proxyErrors()),
+                timeline);
+    }
+
+    private static State state(RemediationRunStatus status, List<Step> timeline) {
+        Instant since = timeline.getLast().at();
+        return switch (status.phase()) {
+            case Confirm -> new State.Confirm(since);
+            case Capture -> new State.Capture(since, isDeep(timeline));
+            case Prepare -> new State.Prepare(since);
+            case Act -> new State.Act(status.actedAt(), status.evictionAttempts(), status.deadline());
+            case Verify -> new State.Verify(since);
+            case Cooldown -> new State.Cooldown(since, status.deadline(), outcome(status.outcome()));
+            case Paused -> new State.Paused(since, resume(timeline));
+            case Escalated -> new State.Escalated(since);
+            case Done -> new State.Done(since, outcome(status.outcome()));
+            case Disabled, Observe, Suspect, Detected ->
+                throw new IllegalArgumentException("a run has no phase " + status.phase());
+        };
+    }
+
+    /** A capture after the pod was detached is a deep one. */
+    private static boolean isDeep(List<Step> timeline) {
+        boolean detached = false;
+        for (Step step : timeline) {
+            if (detached && step.phase() == RemediationPhase.Capture) {
+                return true;
+            }
+            detached |= step.phase() == RemediationPhase.Prepare;
+        }
+        return false;
+    }
+
+    private static RemediationPhase resume(List<Step> timeline) {
+        boolean detached = timeline.stream().anyMatch(step -> step.phase() == RemediationPhase.Prepare);
+        if (detached) {
+            return RemediationPhase.Prepare;
+        }
+        boolean captured = timeline.stream().anyMatch(step -> step.phase() == RemediationPhase.Capture);
+        return captured ? RemediationPhase.Capture : RemediationPhase.Confirm;
+    }
+
+    private static RemediationRunStatus.Outcome outcome(State state) {
+        return switch (state) {
+            case State.Cooldown cooldown -> api(cooldown.outcome());
+            case State.Done done -> api(done.outcome());
+            case State.Escalated _ -> RemediationRunStatus.Outcome.Escalated;
+            default -> null;
+        };
+    }
+
+    private static RemediationRunStatus.Outcome api(Outcome outcome) {
+        return RemediationRunStatus.Outcome.valueOf(word(outcome.name()));
+    }
+
+    private static Outcome outcome(RemediationRunStatus.Outcome outcome) {
+        return Outcome.valueOf(outcome.name().toUpperCase(Locale.ROOT));
+    }
+
+    /** LIVE_SET is LiveSet in the API. */
+    static String metric(Signal signal) {
+        StringBuilder words = new StringBuilder();
+        for (String part : signal.name().split("_")) {
+            words.append(word(part));
+        }
+        return words.toString();
+    }
+
+    private static Signal signal(String metric) {
+        return Signal.valueOf(metric.replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT));
+    }
+
+    private static String word(String constant) {
+        return constant.charAt(0) + constant.substring(1).toLowerCase(Locale.ROOT);
+    }
+
+    private static String cut(String text, int longest) {
+        return text == null || text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
+    }
+}

@@ -1,0 +1,60 @@
+package io.proxyroute.operator.remediation.detection;
+
+import io.proxyroute.operator.remediation.detection.Reading.BackendUse;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Finds the one backend that has become slow while it holds more and more of the exchanges. */
+final class SlowBackendCheck {
+
+    private static final int MIN_READINGS = 8;
+    private static final double TIMES_SLOWER = 3;
+    private static final double SLOW_MILLIS = 100;
+    private static final double SHARE_OF_ACTIVE = 0.5;
+
+    private SlowBackendCheck() {}
+
+    static Optional<Finding> of(List<Reading> readings) {
+        if (readings.size() < MIN_READINGS) {
+            return Optional.empty();
+        }
+        List<Reading> before = readings.subList(0, readings.size() / 4);
+        List<Reading> now = readings.subList(readings.size() - readings.size() / 4, readings.size());
+        Set<String> backends =
+                readings.getLast().backends().stream().map(BackendUse::backend).collect(Collectors.toSet());
+        for (String backend : backends) {
+            double waitBefore = medianWait(before, backend);
+            double waitNow = medianWait(now, backend);
+            double activeBefore = active(before, backend);
+            double activeNow = active(now, backend);
+            boolean slower = waitNow >= SLOW_MILLIS && waitNow >= TIMES_SLOWER * Math.max(1, waitBefore);
+            boolean holdsMost = activeNow > activeBefore && activeNow >= SHARE_OF_ACTIVE * active(now, null);
+            if (slower && holdsMost) {
+                return Optional.of(new Finding.SickBackend(backend, waitBefore, waitNow));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static double medianWait(List<Reading> readings, String backend) {
+        double[] waits = readings.stream()
+                .flatMap(r -> r.backends().stream())
+                .filter(b -> b.backend().equals(backend))
+                .mapToDouble(BackendUse::waitMillis)
+                .toArray();
+        return waits.length == 0 ? 0 : RobustFit.median(waits);
+    }
+
+    /** Mean of leased and awaited connections of one backend, or of all where it is null. */
+    private static double active(List<Reading> readings, String backend) {
+        return readings.stream()
+                .mapToInt(r -> r.backends().stream()
+                        .filter(b -> backend == null || b.backend().equals(backend))
+                        .mapToInt(BackendUse::active)
+                        .sum())
+                .average()
+                .orElse(0);
+    }
+}

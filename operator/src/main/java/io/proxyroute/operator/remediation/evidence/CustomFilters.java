@@ -1,0 +1,30 @@
+package io.proxyroute.operator.remediation.evidence;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.proxyroute.contract.Json;
+import java.util.List;
+
+/** The custom filters of a configuration: whom to ask first when something grows that the proxy itself does not hold. */
+final class CustomFilters {
+
+    private CustomFilters() {}
+
+    /** Each as {@code NAME (CLASS)}; empty where the text is no configuration. */
+    static List<String> in(String config) {
+        try {
+            return Json.MAPPER.readTree(config).findParents("className").stream()
+                    .map(CustomFilters::words)
+                    .distinct()
+                    .toList();
+        } catch (JsonProcessingException e) {
+            return List.of();
+        }
+    }
+
+    private static String words(JsonNode filter) {
+        return "%s (%s)"
+                .formatted(
+                        filter.path("name").asText(), filter.path("className").asText());
+    }
+}

@@ -1,0 +1,149 @@
+package io.proxyroute.operator.remediation.evidence;
+
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.proxyroute.api.v1alpha1.RemediationSpec.DiagnosticsSpec;
+import io.proxyroute.api.v1alpha1.RemediationSpec.DiagnosticsSpec.Part;
+import io.proxyroute.contract.Json;
+import io.proxyroute.contract.admin.AdminApi;
+import io.proxyroute.contract.diagnostics.ClassHistogram;
+import io.proxyroute.contract.diagnostics.ExchangeTable;
+import io.proxyroute.contract.diagnostics.ThreadReport;
+import io.proxyroute.contract.telemetry.LiveSetHistory;
+import io.proxyroute.contract.telemetry.PoolUsage;
+import io.proxyroute.contract.telemetry.Snapshot;
+import io.proxyroute.operator.admin.ProxyAddress;
+import io.proxyroute.operator.admin.ProxyClient;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Asks one proxy for evidence, part by part and the most telling first, within the time that there is: over the one
+ * connection that the poller keeps, since a process in trouble is slow to shake hands. Thread-safe; calls block.
+ */
+public final class DiagnosticsCollector {
+
+    /** Between two class histograms; a leak worth replacing a pod for shows in it. */
+    private static final Duration HISTOGRAM_DISTANCE = Duration.ofSeconds(5);
+
+    private static final String HIDDEN = "(hidden)";
+
+    private final ProxyClient client;
+    private final Clock clock;
+
+    public DiagnosticsCollector(ProxyClient client, Clock clock) {
+        this.client = client;
+        this.clock = clock;
+    }
+
+    /** What stops nothing. */
+    DiagnosticsBundle collect(ProxyAddress proxy, DiagnosticsSpec wanted, Duration timeout) {
+        Instant now = clock.instant();
+        Parts parts = new Parts(proxy, wanted, timeout);
+        Snapshot snapshot = parts.get(Part.Snapshot, AdminApi.SNAPSHOT, Json.MAPPER.constructType(Snapshot.class));
+        LiveSetHistory history =
+                parts.get(Part.LiveSet, AdminApi.LIVE_SET, Json.MAPPER.constructType(LiveSetHistory.class));
+        ThreadReport threads = parts.get(Part.Threads, AdminApi.THREADS, Json.MAPPER.constructType(ThreadReport.class));
+        List<PoolUsage> pools = parts.get(
+                Part.Pools,
+                AdminApi.POOLS,
+                Json.MAPPER.getTypeFactory().constructCollectionType(List.class, PoolUsage.class));
+        ExchangeTable exchanges =
+                parts.get(Part.Exchanges, AdminApi.EXCHANGES, Json.MAPPER.constructType(ExchangeTable.class));
+        JsonNode config = parts.get(Part.Config, AdminApi.CONFIG, Json.MAPPER.constructType(JsonNode.class));
+        return new DiagnosticsBundle(
+                wanted.ttl().toJava(),
+                now,
+                config == null ? null : withoutSecrets(config).toPrettyString(),
+                snapshot,
+                history == null || history.lives().isEmpty()
+                        ? List.of()
+                        : history.lives().getLast().samples(),
+                threads,
+                exchanges,
+                pools,
+                null,
+                null,
+                List.copyOf(parts.gaps));
+    }
+
+    /** Options of filters and values of headers may be secrets; reports can be read by more people than routes. */
+    static JsonNode withoutSecrets(JsonNode config) {
+        config.findParents("className").forEach(filter -> hideValues(filter.path("config")));
+        config.findParents("value").stream()
+                .filter(parent -> parent.has("name") && parent instanceof ObjectNode)
+                .forEach(header -> ((ObjectNode) header).put("value", HIDDEN));
+        return config;
+    }
+
+    private static void hideValues(JsonNode options) {
+        if (options instanceof ObjectNode object) {
+            object.fieldNames().forEachRemaining(name -> object.put(name, HIDDEN));
+        }
+    }
+
+    /** Two class histograms, some seconds apart; each stops the process for a full collection. */
+    DiagnosticsBundle deepen(DiagnosticsBundle file, ProxyAddress proxy, DiagnosticsSpec wanted, Duration timeout) {
+        List<String> gaps = new ArrayList<>();
+        ClassHistogram first = null;
+        ClassHistogram second = null;
+        if (isWanted(wanted, Part.ClassHistogram)) {
+            Duration third = timeout.dividedBy(3);
+            try {
+                first = client.get(proxy, AdminApi.CLASS_HISTOGRAM, ClassHistogram.class, third);
+                Thread.sleep(HISTOGRAM_DISTANCE.compareTo(third) < 0 ? HISTOGRAM_DISTANCE : third);
+                second = client.get(proxy, AdminApi.CLASS_HISTOGRAM, ClassHistogram.class, third);
+            } catch (IOException e) {
+                gaps.add("ClassHistogram is missing: " + e.getMessage() + ".");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                gaps.add("ClassHistogram is missing: the operator is ending.");
+            }
+        }
+        return file.with(first, second, gaps, clock.instant());
+    }
+
+    private static boolean isWanted(DiagnosticsSpec wanted, Part part) {
+        return wanted.include().isEmpty() || Set.copyOf(wanted.include()).contains(part);
+    }
+
+    /** The parts one by one. */
+    private final class Parts {
+        private final List<String> gaps = new ArrayList<>();
+        private final ProxyAddress proxy;
+        private final DiagnosticsSpec wanted;
+        private final long deadline;
+
+        Parts(ProxyAddress proxy, DiagnosticsSpec wanted, Duration timeout) {
+            this.proxy = proxy;
+            this.wanted = wanted;
+            this.deadline = System.nanoTime() + timeout.toNanos();
+        }
+
+        <T> T get(Part part, String path, JavaType type) {
+            if (!isWanted(wanted, part)) {
+                return null;
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                gaps.add(part + " is missing: there was no time left.");
+                return null;
+            }
+            try {
+                return client.get(proxy, path, type, Duration.ofNanos(left));
+            } catch (IOException e) {
+                gaps.add("%s is missing: %s.".formatted(part, e.getMessage()));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                gaps.add(part + " is missing: the operator is ending.");
+            }
+            return null;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.proxyroute.operator.remediation.evidence;
+
+import io.proxyroute.contract.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reports and the case files that they are made from, in one directory: {@code NAME.html} and {@code NAME.json}. Files
+ * appear whole or not at all. Thread-safe as long as each name has one writer.
+ */
+public final class ReportStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReportStore.class);
+    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,100}");
+
+    private static final String PARTIAL = ".partial";
+    /** What is partial for longer was left behind. */
+    private static final Duration LONGEST_WRITE = Duration.ofHours(1);
+    /** Half of the volume in {@code manifests/base}, so that what is written between two sweeps fits too. */
+    private static final long ROOM_BYTES = 512L << 20;
+
+    private final Path directory;
+    private final long room;
+
+    public ReportStore(Path directory) {
+        this(directory, ROOM_BYTES);
+    }
+
+    /** @param room in bytes, for all files together */
+    ReportStore(Path directory, long room) {
+        this.directory = directory;
+        this.room = room;
+    }
+
+    /** Where users find the report of a run. */
+    static String reference(String name) {
+        return "/reports/" + name + ".html";
+    }
+
+    void write(String name, String html) throws IOException {
+        write(directory.resolve(name + ".html"), html.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void write(String name, DiagnosticsBundle file) throws IOException {
+        write(directory.resolve(name + ".json"), Json.MAPPER.writeValueAsBytes(file));
+    }
+
+    /** The report; empty when there is none of that name. */
+    Optional<byte[]> report(String name) throws IOException {
+        return NAME.matcher(name).matches() ? read(directory.resolve(name + ".html")) : Optional.empty();
+    }
+
+    /** What was collected for a run, by this operator or one before it. */
+    public Optional<DiagnosticsBundle> caseFile(String name) {
+        try {
+            Optional<byte[]> json = read(directory.resolve(name + ".json"));
+            return json.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Json.MAPPER.readValue(json.get(), DiagnosticsBundle.class));
+        } catch (IOException e) {
+            LOG.warn("case file {} cannot be read: {}", name, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Names of all reports, newest first. */
+    List<String> names() throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.endsWith(".html"))
+                    .map(file -> file.substring(0, file.length() - ".html".length()))
+                    .sorted(Comparator.comparing(this::writtenAt).reversed())
+                    .toList();
+        }
+    }
+
+    /**
+     * Deletes what is too old, and of the rest the oldest, down to what there is room for.
+     *
+     * @param ages how old the files of a name may become; empty for those that must stay
+     */
+    public void sweep(Instant now, Function<String, Optional<Duration>> ages) throws IOException {
+        List<StoredFile> files = files();
+        long left = files.stream().mapToLong(StoredFile::bytes).sum();
+        for (StoredFile file : files) {
+            Optional<Duration> age = file.isPartial() ? Optional.of(LONGEST_WRITE) : ages.apply(file.name());
+            boolean expired =
+                    age.map(most -> file.writtenAt().plus(most).isBefore(now)).orElse(false);
+            if (expired || age.isPresent() && left > room) {
+                Files.deleteIfExists(file.path());
+                left -= file.bytes();
+            }
+        }
+    }
+
+    /** All of them, oldest first. */
+    private List<StoredFile> files() throws IOException {
+        List<StoredFile> files = new ArrayList<>();
+        if (Files.isDirectory(directory)) {
+            Files.walkFileTree(directory, Set.of(), 1, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (attributes.isRegularFile()) {
+                        files.add(new StoredFile(
+                                file, attributes.lastModifiedTime().toInstant(), attributes.size()));
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                /** It has gone meanwhile. */
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        }
+        files.sort(Comparator.comparing(StoredFile::writtenAt));
+        return files;
+    }
+
+    private record StoredFile(Path path, Instant writtenAt, long bytes) {
+
+        boolean isPartial() {
+            return path.toString().endsWith(PARTIAL);
+        }
+
+        String name() {
+            String file = path.getFileName().toString();
+            return file.substring(0, Math.max(0, file.lastIndexOf('.')));
+        }
+    }
+
+    private Instant writtenAt(String name) {
+        try {
+            return Files.getLastModifiedTime(directory.resolve(name + ".html")).toInstant();
+        } catch (IOException e) {
+            return Instant.EPOCH;
+        }
+    }
+
+    private void write(Path file, byte[] content) throws IOException {
+        Files.createDirectories(directory);
+        Path partial = Files.createTempFile(directory, ".", PARTIAL);
+        Files.write(partial, content);
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static Optional<byte[]> read(Path file) throws IOException {
+        try {
+            return Optional.of(Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.proxyroute.operator.route;
+
+import io.proxyroute.api.v1alpha1.AutoscalingSpec;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.TuningSpec;
+import io.proxyroute.operator.status.Problem;
+import io.proxyroute.operator.status.Reason;
+import io.proxyroute.operator.status.RouteFacts.PodFacts;
+import java.time.Duration;
+import java.util.List;
+
+/** When a route is looked at again though nothing happens: time alone can change what its status should say. */
+final class RequeueDelay {
+
+    /** How long a pod that has just become ready may take to acknowledge the configuration. */
+    static final Duration SETTLING = Duration.ofSeconds(10);
+
+    /** After a change of the status that the next configuration depends on. */
+    static final Duration AT_ONCE = Duration.ofMillis(50);
+
+    /** ReferenceGrants are not watched, since their API may not be installed. */
+    private static final Duration GRANT_CHECK = Duration.ofSeconds(30);
+
+    /** Nobody tells when a quota has room again, or a Secret of somebody else is gone. */
+    private static final Duration REFUSAL_CHECK = Duration.ofSeconds(10);
+
+    private static final Duration HEALTH_CHECK = Duration.ofMinutes(1);
+
+    private RequeueDelay() {}
+
+    static Duration after(ProxyRoute route, List<PodFacts> podFacts, List<Problem> problems) {
+        Duration next = check(route, podFacts);
+        if (problems.stream()
+                .anyMatch(problem ->
+                        problem.reason() == Reason.NameTaken || problem.reason() == Reason.RefusedByApiServer)) {
+            next = shorter(next, REFUSAL_CHECK);
+        }
+        AutoscalingSpec scaling = route.getSpec().autoscaling();
+        if (scaling.mode() == AutoscalingSpec.Mode.Operator) {
+            next = shorter(next, scaling.interval().toJava());
+        }
+        TuningSpec tuning = route.getSpec().tuning();
+        return tuning.mode() == TuningSpec.Mode.Disabled
+                ? next
+                : shorter(next, tuning.interval().toJava());
+    }
+
+    private static Duration check(ProxyRoute route, List<PodFacts> podFacts) {
+        if (podFacts.stream().anyMatch(pod -> pod.ready() && !(pod.settled() && pod.current()))) {
+            return SETTLING;
+        }
+        boolean abroad = ClusterBackends.servicesOf(route, List.of()).stream()
+                .anyMatch(key -> !key.startsWith(route.getMetadata().getNamespace() + "/"));
+        return abroad ? GRANT_CHECK : HEALTH_CHECK;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}

@@ -1,0 +1,425 @@
+package io.proxyroute.operator.remediation.decision;
+
+import static io.proxyroute.operator.remediation.decision.DiagnosisFixtures.breach;
+import static io.proxyroute.operator.remediation.decision.DiagnosisFixtures.fine;
+import static io.proxyroute.operator.remediation.decision.DiagnosisFixtures.leak;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.proxyroute.operator.remediation.decision.ClusterModel.ModelPod;
+import io.proxyroute.operator.remediation.decision.Fleet.Mode;
+import io.proxyroute.operator.remediation.detection.Diagnosis;
+import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
+import io.proxyroute.operator.remediation.detection.Signal;
+import io.proxyroute.operator.remediation.detection.Subject;
+import io.proxyroute.operator.remediation.detection.ThresholdRule;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** One story each, without mishaps, over the cluster model, which checks the invariants too. */
+class RunStepsTest {
+
+    private static final Duration STEP = Duration.ofSeconds(5);
+
+    private final ClusterModel cluster =
+            new ClusterModel(new SplittableRandom(1), DiagnosisFixtures.brisk(3, 3, List.of()), 2, 0);
+    private final RunExecutor actor = DiagnosisFixtures.actor(cluster, Duration.ZERO);
+    private final ModelPod victim = cluster.pods.getFirst();
+    private final ModelPod sibling = cluster.pods.getLast();
+    /** What the pods' last words were, gone ones included. */
+    private final Map<String, Vitals> vitals = new HashMap<>();
+    /** What is thought of the victim. */
+    private Function<ModelPod, Diagnosis> sight = pod -> leak(pod, cluster.now);
+    /** What is thought of the others. */
+    private Function<ModelPod, Diagnosis> others = pod -> fine(pod, cluster.now);
+
+    @Test
+    void aFindingThatTheSurgeEndsIsWaitedForAndThenGivenUp() {
+        surge();
+        sight = pod -> fine(pod, cluster.now);
+
+        ticks(4);
+        assertThat(run().state()).as("one more look").isInstanceOf(State.Capture.class);
+        until(() -> !run().isOpen());
+
+        assertAborted("the finding does not hold any more");
+    }
+
+    /** As with a pool that is full as long as nobody shares its load. */
+    @Test
+    void aFindingThatEachSurgeEndsIsTriedLessAndLessOften() {
+        sight = pod -> pod.attached ? leak(pod, cluster.now) : fine(pod, cluster.now);
+
+        until(() -> cluster.runs.size() == 4);
+
+        assertThat(cluster.evictions).isEmpty();
+        assertThat(cluster.runs.stream().map(run -> run.cooldown().toMinutes())).containsExactly(1L, 2L, 4L, 8L);
+        List<Instant> begun = cluster.runs.stream().map(Run::startedAt).toList();
+        assertThat(Duration.between(begun.get(0), begun.get(3)))
+                .as("three are allowed in an hour")
+                .isGreaterThanOrEqualTo(DecisionSettings.WINDOW);
+    }
+
+    @Test
+    void aFindingThatIsGoneForAMomentIsActedOn() {
+        surge();
+        sight = pod -> fine(pod, cluster.now);
+        ticks(3);
+        sight = pod -> leak(pod, cluster.now);
+        until(() -> !run().isOpen());
+
+        assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
+    }
+
+    @Test
+    void samplesThatAreMissingAreWaitedForAndThenItIsGivenUp() {
+        surge();
+        sight = pod -> Diagnosis.unknown(pod.uid, cluster.now);
+        ticks(4);
+        assertThat(tick().message()).isEqualTo("there is no fresh sample of the pod");
+        until(() -> !run().isOpen());
+
+        assertAborted("there is no fresh sample of the pod");
+    }
+
+    @Test
+    void aMeasurementThatIsMissingIsNoSignThatTheFindingIsGone() {
+        surge();
+        sight = pod -> new Diagnosis(
+                pod.uid, cluster.now, Health.UNKNOWN, Map.of(new Subject(Signal.THREADS, "many"), 9), List.of());
+        until(() -> !run().isOpen());
+
+        assertAborted("whether the finding still holds is not known, for want of a fresh measurement of live set");
+    }
+
+    @Test
+    void aProcessThatStartsOverInItsPodIsLeftAlone() {
+        surge();
+        cluster.restart(victim);
+        ticks(1);
+
+        assertThat(outcome()).isEqualTo(Outcome.ABORTED);
+        assertThat(run().message()).contains("its process has started over");
+        until(() -> !run().isOpen());
+        assertAborted("its process has started over");
+    }
+
+    @Test
+    void aBreachThatIsEverywhereByNowIsNotActedOn() {
+        sight = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
+        surge();
+        others = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
+        until(() -> !run().isOpen());
+
+        assertAborted("3 pods of 3 are in breach or unknown at once");
+    }
+
+    @Test
+    void anotherThresholdOnTheSameMetricKeepsNoRunAlive() {
+        sight = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
+        surge();
+        sight = pod -> breach(pod, DiagnosisFixtures.TOLD, cluster.now);
+        until(() -> !run().isOpen());
+
+        assertAborted("the finding does not hold any more");
+    }
+
+    @Test
+    void aThresholdThatTheUserWantsOnlyToldByNowKeepsNoRunAlive() {
+        sight = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
+        surge();
+        sight = pod -> breach(
+                pod,
+                DiagnosisFixtures.rule(DiagnosisFixtures.RULE.name(), 10, ThresholdRule.Action.OBSERVE),
+                cluster.now);
+        until(() -> !run().isOpen());
+
+        assertAborted("the finding does not hold any more");
+    }
+
+    @Test
+    void noPodIsDetachedWhileTheClustersBudgetIsUsed() {
+        takenByOthers(3);
+        until(() -> run() != null && run().evidence() != null);
+        ticks(30);
+
+        assertThat(tick().message()).isEqualTo("the cluster's actions of this hour are used");
+        assertThat(victim.attached).isTrue();
+
+        cluster.noted.clear();
+        until(() -> !run().isOpen());
+        assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
+    }
+
+    @Test
+    void aPodIsPutBackWhenTheClustersBudgetIsUsedUpMeanwhile() {
+        surge();
+        cluster.paused = true;
+        ticks(2);
+        cluster.noted.clear();
+        takenByOthers(3);
+        cluster.paused = false;
+        until(() -> !run().isOpen());
+
+        assertAborted("the cluster's actions of this hour are used");
+    }
+
+    @Test
+    void theReplacementMustStillServeWhenTheEvictionIsTriedAgain() {
+        cluster.blocked = true;
+        until(() -> run() != null && run().state() instanceof State.Act);
+        ModelPod replacement = replacement();
+        cluster.replacementsStart = false;
+        replacement.ready = false;
+        cluster.blocked = false;
+        ticks(10);
+        assertThat(cluster.evictions).isEmpty();
+
+        cluster.replacementsStart = true;
+        until(() -> !run().isOpen());
+        assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
+        assertThat(run().replacement().podUid()).isEqualTo(replacement.uid);
+    }
+
+    @Test
+    void aPodThatIsNotReadyIsNoReplacement() {
+        cluster.blocked = true;
+        until(() -> run() != null && run().state() instanceof State.Act);
+        ModelPod replacement = replacement();
+        cluster.replacementsStart = false;
+        cluster.end(sibling);
+        cluster.blocked = false;
+        ticks(10);
+        assertThat(cluster.evictions).as("one of two does not serve").isEmpty();
+        assertThat(run().replacement().podUid()).isEqualTo(replacement.uid);
+    }
+
+    @Test
+    void withoutAReplacementNothingIsEvicted() {
+        until(() -> run() != null && run().state() instanceof State.Prepare);
+        cluster.wanted = 1;
+        until(() -> !run().isOpen());
+
+        assertThat(cluster.evictions).isEmpty();
+        assertThat(outcome()).isEqualTo(Outcome.ABORTED);
+    }
+
+    @Test
+    void whatTheUserForbidsMeanwhileIsNotEvenLookedAt() {
+        until(() -> run() != null);
+        assertThat(run().state()).isInstanceOf(State.Confirm.class);
+        cluster.mode = Mode.OBSERVE;
+        ticks(1);
+
+        assertThat(run().state()).isInstanceOf(State.Done.class);
+        assertThat(outcome()).isEqualTo(Outcome.ABORTED);
+        assertThat(run().evidence()).isNull();
+    }
+
+    @Test
+    void aPausedRunThatIsForbiddenEndsAtOnce() {
+        until(() -> run() != null);
+        cluster.paused = true;
+        ticks(2);
+        assertThat(run().state()).isInstanceOf(State.Paused.class);
+        cluster.mode = Mode.DISABLED;
+        ticks(1);
+
+        assertThat(outcome()).isEqualTo(Outcome.ABORTED);
+        assertThat(run().evidence()).isNull();
+    }
+
+    @Test
+    void nothingIsRecommendedToWhomDoesNotAsk() {
+        cluster.mode = Mode.RECOMMEND;
+        until(() -> run() != null && run().evidence() != null);
+        cluster.mode = Mode.DISABLED;
+        ticks(1);
+
+        assertThat(outcome()).isEqualTo(Outcome.ABORTED);
+    }
+
+    @Test
+    void modeOffLeavesNoPodDetached() {
+        surge();
+        cluster.runs.clear();
+        cluster.mode = Mode.DISABLED;
+        ticks(1);
+
+        assertThat(victim.attached).isTrue();
+    }
+
+    @Test
+    void aPodThatSomebodyElseTookAwayIsNotTouched() {
+        cluster.setAttached(sibling, false);
+        sight = pod -> fine(pod, cluster.now);
+        for (Mode mode : Mode.values()) {
+            cluster.mode = mode;
+            ticks(3);
+        }
+
+        assertThat(sibling.attached).isFalse();
+    }
+
+    @Test
+    void recoveredMeansThatAllServeTheSameConfiguration() {
+        until(() -> !cluster.evictions.isEmpty());
+        replacement().configHash = "old";
+        ticks(30);
+        assertThat(run().state()).isInstanceOf(State.Verify.class);
+
+        replacement().configHash = ClusterModel.CONFIG;
+        until(() -> !run().isOpen());
+        assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
+    }
+
+    /** Telling may take so long that what was looked at before is not so any more. */
+    @Test
+    void aPodIsTouchedBeforeItIsTold() {
+        List<String> told = new ArrayList<>();
+        cluster.listener = run -> {
+            switch (run.state()) {
+                case State.Prepare _ -> told.add("Prepare, detached " + victim.isDetached());
+                case State.Act _ -> told.add("Act, evicted " + cluster.evictions.size());
+                default -> {}
+            }
+        };
+
+        until(() -> run() != null && !run().isOpen());
+
+        assertThat(told).containsExactly("Prepare, detached true", "Act, evicted 1");
+    }
+
+    @Test
+    void errorsUntilThePodIsGoneCount() {
+        sibling.errors = 40;
+        until(() -> !cluster.evictions.isEmpty());
+        victim.errors = 2;
+        vitals.put(victim.uid, victim.vitals());
+        until(() -> !run().isOpen());
+
+        assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
+        assertThat(run().message()).contains("proxies lost 2 answers by their own fault meanwhile");
+    }
+
+    @Test
+    void errorsAfterwardsDoNotCount() {
+        sibling.errors = 40;
+        others = pod -> warmingUp(pod);
+        until(() -> !cluster.evictions.isEmpty());
+        until(() -> run().errors().meanwhile() != null);
+        sibling.errors = 50;
+        others = pod -> fine(pod, cluster.now);
+        until(() -> !run().isOpen());
+
+        assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
+    }
+
+    @Test
+    void whatElseIsFoundInTheReplacementDoesNotMakeTheRunIneffective() {
+        until(() -> !cluster.evictions.isEmpty());
+        others = pod -> new Diagnosis(
+                pod.uid,
+                cluster.now,
+                Health.CONFIRMED,
+                DiagnosisFixtures.good(3),
+                breach(pod, DiagnosisFixtures.TOLD, cluster.now).findings());
+        until(() -> !run().isOpen());
+
+        assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
+    }
+
+    @Test
+    void aReplacementThatIsFreeOfOtherThingsOnlyIsNotProved() {
+        others = pod -> breach(pod, DiagnosisFixtures.TOLD, cluster.now);
+        until(() -> !cluster.evictions.isEmpty());
+        until(() -> !run().isOpen());
+
+        assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
+        assertThat(run().message()).isEqualTo("The replacement could not be proved healthy in time.");
+    }
+
+    @Test
+    void aReplacementThatShowsTheSameIsSaidTo() {
+        others = pod -> warmingUp(pod);
+        until(() -> !cluster.evictions.isEmpty());
+        others = pod -> leak(pod, cluster.now);
+        until(() -> run().state() instanceof State.Cooldown);
+
+        assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
+        assertThat(run().message()).contains("shows it too: Growth of live set");
+    }
+
+    private Diagnosis warmingUp(ModelPod pod) {
+        return new Diagnosis(pod.uid, cluster.now, Health.WARMING_UP, DiagnosisFixtures.good(0), List.of());
+    }
+
+    /** Until the replacement is ready and what stops the victim is collected. */
+    private void surge() {
+        until(() -> run() != null && run().state() instanceof State.Capture capture && capture.deep());
+        assertThat(victim.isDetached()).isTrue();
+    }
+
+    private void assertAborted(String because) {
+        assertThat(outcome()).isEqualTo(Outcome.ABORTED);
+        assertThat(run().message()).contains(because);
+        assertThat(cluster.evictions).isEmpty();
+        assertThat(victim.attached).as("put back").isTrue();
+    }
+
+    private void takenByOthers(int times) {
+        for (int i = 0; i < times; i++) {
+            cluster.noted.put("other-" + i, cluster.now);
+        }
+    }
+
+    private ModelPod replacement() {
+        return cluster.pods.stream()
+                .filter(pod -> pod != victim && pod != sibling)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Run run() {
+        return cluster.runs.isEmpty() ? null : cluster.runs.getLast();
+    }
+
+    private Outcome outcome() {
+        return switch (run().state()) {
+            case State.Cooldown cooldown -> cooldown.outcome();
+            case State.Done done -> done.outcome();
+            default -> null;
+        };
+    }
+
+    private void until(BooleanSupplier reached) {
+        for (int i = 0; i < 1000 && !reached.getAsBoolean(); i++) {
+            ticks(1);
+        }
+        assertThat(reached.getAsBoolean()).as("comes to that").isTrue();
+    }
+
+    private void ticks(int times) {
+        for (int i = 0; i < times; i++) {
+            tick();
+        }
+    }
+
+    private RemediationView tick() {
+        cluster.advance(STEP);
+        Map<String, Diagnosis> diagnoses = new HashMap<>();
+        for (ModelPod pod : cluster.pods) {
+            diagnoses.put(pod.uid, pod == victim ? sight.apply(pod) : others.apply(pod));
+            vitals.put(pod.uid, pod.vitals());
+        }
+        cluster.told = new Observation(diagnoses, vitals, ClusterModel.CONFIG);
+        return actor.tick(cluster.settings, cluster.told);
+    }
+}

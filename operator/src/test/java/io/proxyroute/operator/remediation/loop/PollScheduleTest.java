@@ -1,0 +1,75 @@
+package io.proxyroute.operator.remediation.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.proxyroute.operator.remediation.loop.PollSchedule.Sight;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** While nothing is new, the API server is left alone. */
+class PollScheduleTest {
+
+    private static final Instant T = Instant.parse("2030-01-01T00:00:00Z");
+    private static final Duration POLL = Duration.ofSeconds(15);
+    private static final Sight CALM = new Sight(1, "", Set.of());
+    private static final Sight LEAK = new Sight(1, "a: The live set grows.", Set.of());
+
+    private final PollSchedule pace = new PollSchedule("uid");
+
+    @Test
+    void whatIsNewIsLookedAtAtOnce() {
+        assertThat(pace.isDue(CALM, POLL, T)).as("the first look").isTrue();
+        pace.rest(CALM, T);
+
+        assertThat(pace.isDue(LEAK, POLL, T.plusSeconds(15))).isTrue();
+        assertThat(pace.isDue(new Sight(2, "", Set.of()), POLL, T.plusSeconds(15)))
+                .isTrue();
+        assertThat(pace.isDue(new Sight(1, "", Set.of("uid-a")), POLL, T.plusSeconds(15)))
+                .isTrue();
+    }
+
+    @Test
+    void whatStandsIsLookedAtOnceAMinute() {
+        pace.rest(LEAK, T);
+
+        assertThat(pace.isDue(LEAK, POLL, T.plusSeconds(45))).isFalse();
+        assertThat(pace.isDue(LEAK, POLL, T.plusSeconds(60))).isTrue();
+        assertThat(pace.isDue(LEAK, Duration.ofMinutes(5), T.plusSeconds(60)))
+                .as("however rare the polls are")
+                .isTrue();
+        assertThat(pace.isDue(LEAK, Duration.ofSeconds(1), T.plusSeconds(4)))
+                .as("sooner where polls are frequent")
+                .isTrue();
+    }
+
+    @Test
+    void afterAStepTheNextLookIsDue() {
+        pace.rest(LEAK, T);
+        pace.goOn();
+
+        assertThat(pace.isDue(LEAK, POLL, T.plusSeconds(1))).isTrue();
+    }
+
+    @Test
+    void routesThatStartTogetherSpreadTheirLooks() {
+        assertThat(IntStream.range(0, 1000)
+                        .mapToObj(i -> new PollSchedule("uid-" + i).secondTick(POLL))
+                        .distinct())
+                .hasSizeGreaterThan(50)
+                .allMatch(wait -> wait.compareTo(POLL) < 0);
+        Instant soonest = T.plus(Duration.ofMinutes(7));
+        Instant last = T.plus(Duration.ofMinutes(10));
+        long dueHalfway = IntStream.range(0, 1000)
+                .mapToObj(i -> new PollSchedule("uid-" + i))
+                .peek(other -> other.rest(CALM, T))
+                .peek(other ->
+                        assertThat(other.isDue(CALM, POLL, soonest)).as("idle").isFalse())
+                .peek(other -> assertThat(other.isDue(CALM, POLL, last)).isTrue())
+                .filter(other -> other.isDue(CALM, POLL, T.plusSeconds(525)))
+                .count();
+        assertThat(dueHalfway).isBetween(250L, 750L);
+    }
+}

@@ -1,0 +1,47 @@
+package io.proxyroute.operator.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.operator.status.Problem;
+import io.proxyroute.operator.status.Reason;
+import io.proxyroute.operator.status.RouteFacts.PodFacts;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RequeueDelayTest {
+
+    private static final ProxyRoute ROUTE = new KubernetesSerialization().unmarshal("""
+            apiVersion: proxyroute.io/v1alpha1
+            kind: ProxyRoute
+            metadata: {namespace: default, name: shop}
+            spec: {listeners: [{name: http, port: 8080}]}
+            """, ProxyRoute.class);
+
+    @Test
+    void aPodThatOwesAnAnswerIsLookedAtWhenItIsOverdue() {
+        assertThat(after(new PodFacts("a", true, true, true, ""))).isGreaterThan(RequeueDelay.SETTLING);
+        assertThat(after(new PodFacts("a", true, false, true, ""))).isEqualTo(RequeueDelay.SETTLING);
+        assertThat(after(new PodFacts("a", true, true, false, ""))).isEqualTo(RequeueDelay.SETTLING);
+        assertThat(after(new PodFacts("a", false, false, false, ""))).isGreaterThan(RequeueDelay.SETTLING);
+    }
+
+    @Test
+    void whatWasRefusedIsTriedAgainBeforeLong() {
+        List<PodFacts> settled = List.of(new PodFacts("a", true, true, true, ""));
+
+        assertThat(RequeueDelay.after(ROUTE, settled, List.of(new Problem(Reason.RefusedByApiServer, "", "Full."))))
+                .isEqualTo(Duration.ofSeconds(10));
+        assertThat(RequeueDelay.after(ROUTE, settled, List.of(new Problem(Reason.NameTaken, "", "Taken."))))
+                .isEqualTo(Duration.ofSeconds(10));
+        assertThat(RequeueDelay.after(ROUTE, settled, List.of(new Problem(Reason.InvalidSpec, "", "Wrong."))))
+                .as("changes with the spec only")
+                .isEqualTo(after(settled.getFirst()));
+    }
+
+    private static Duration after(PodFacts pod) {
+        return RequeueDelay.after(ROUTE, List.of(pod), List.of());
+    }
+}
