@@ -44,7 +44,7 @@ class BadInputIT {
             Condition refs = route.await("ResolvedRefs", "False", TIMEOUT);
             assertThat(refs.getReason()).isEqualTo("BackendNotFound");
             assertThat(refs.getMessage()).contains("nowhere");
-            assertThat(route.await("Programmed", "False", TIMEOUT).getReason()).isEqualTo("LastGoodServed");
+            assertThat(route.await("Programmed", "False", TIMEOUT).getReason()).isEqualTo("LastValidServed");
             assertThat(other.condition("ResolvedRefs"))
                     .hasValueSatisfying(
                             condition -> assertThat(condition.getStatus()).isEqualTo("True"));
@@ -69,13 +69,13 @@ class BadInputIT {
                  "filters":[{"type":"Custom","custom":{"name":"mine","className":"com.example.Absent"}}]}]}}""");
 
         Condition accepted = route.await("Accepted", "False", TIMEOUT);
-        assertThat(accepted.getReason()).isEqualTo("RefusedByProxy");
+        assertThat(accepted.getReason()).isEqualTo("RejectedByProxy");
         assertThat(accepted.getMessage())
                 .startsWith("spec.rules[0].filters[0].custom.className: ")
                 .contains("com.example.Absent");
         await().atMost(TIMEOUT).untilAsserted(() -> assertThat(route.condition("Programmed"))
                 .hasValueSatisfying(
-                        condition -> assertThat(condition.getReason()).isEqualTo("LastGoodServed")));
+                        condition -> assertThat(condition.getReason()).isEqualTo("LastValidServed")));
         assertThat(new ApiProxyClient(namespace.client()).get(route, 8080, "/x").status())
                 .isEqualTo(200);
     }

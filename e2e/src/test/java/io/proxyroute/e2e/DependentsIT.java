@@ -96,7 +96,7 @@ class DependentsIT {
         Route route = Route.apply(namespace, "taken", "routes/echo.yaml", Map.of("name", "taken", "replicas", "0"));
 
         Condition accepted = route.await("Accepted", "False", TIMEOUT);
-        assertThat(accepted.getReason()).isEqualTo("NameTaken");
+        assertThat(accepted.getReason()).isEqualTo("NameConflict");
         assertThat(accepted.getMessage()).contains("Service " + namespace.name() + "/taken-proxy");
         KubernetesClient client = namespace.client();
         var deployment =
@@ -125,7 +125,7 @@ class DependentsIT {
         route.patch("{\"spec\":{\"proxy\":{\"nodeSelector\":{\"not a label\":\"x\"}}}}");
 
         Condition accepted = route.await("Accepted", "False", TIMEOUT);
-        assertThat(accepted.getReason()).isEqualTo("RefusedByApiServer");
+        assertThat(accepted.getReason()).isEqualTo("RejectedByApiServer");
         assertThat(accepted.getMessage()).contains("Deployment", "not a label");
         assertThat(new ApiProxyClient(namespace.client()).get(route, 8080, "/x").status())
                 .isEqualTo(200);

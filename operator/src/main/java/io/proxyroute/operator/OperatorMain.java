@@ -2,7 +2,7 @@ package io.proxyroute.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.proxyroute.operator.compile.Placement;
+import io.proxyroute.operator.compile.OperatorEnvironment;
 import io.proxyroute.operator.remediation.loop.Remediation;
 import io.proxyroute.operator.route.LenientSpecReader;
 import java.nio.file.Path;
@@ -86,7 +86,7 @@ public final class OperatorMain implements Callable<Integer> {
                 .build();
         OperatorProcess process = new OperatorProcess(
                 client,
-                new Placement(proxyImage, namespace),
+                new OperatorEnvironment(proxyImage, namespace),
                 namespaces,
                 healthPort,
                 new Remediation.Options(namespace, reports, reportPort, maxActionsPerHour),

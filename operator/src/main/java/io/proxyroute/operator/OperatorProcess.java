@@ -6,7 +6,7 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.proxyroute.contract.admin.Applied;
 import io.proxyroute.operator.admin.ProxyAddress;
 import io.proxyroute.operator.admin.ProxyClient;
-import io.proxyroute.operator.compile.Placement;
+import io.proxyroute.operator.compile.OperatorEnvironment;
 import io.proxyroute.operator.observe.LatestSamples;
 import io.proxyroute.operator.observe.ObservedPod;
 import io.proxyroute.operator.observe.PodSample;
@@ -64,7 +64,7 @@ final class OperatorProcess implements AutoCloseable {
     /** @param client is closed by this */
     OperatorProcess(
             KubernetesClient client,
-            Placement placement,
+            OperatorEnvironment environment,
             Set<String> namespaces,
             int healthPort,
             Remediation.Options remediationOptions,
@@ -72,8 +72,8 @@ final class OperatorProcess implements AutoCloseable {
             throws IOException {
         String instance = instance();
         this.client = client;
-        lease = new LeaderLease(client, placement.operatorNamespace(), instance);
-        CachedAuthority authority = new CachedAuthority(new CaSecret(client, placement.operatorNamespace()), clock);
+        lease = new LeaderLease(client, environment.operatorNamespace(), instance);
+        CachedAuthority authority = new CachedAuthority(new CaSecret(client, environment.operatorNamespace()), clock);
         AtomicReference<ReconcileTrigger> signals = new AtomicReference<>();
         proxies = new ProxyClient(authority, clock);
         pusher = new ConfigPusher(proxies, listener(signals));
@@ -89,7 +89,7 @@ final class OperatorProcess implements AutoCloseable {
         poller = new SnapshotPoller(proxies, clock, fanOut(samples));
         ProxyRouteReconciler reconciler = new ProxyRouteReconciler(new ProxyRouteReconciler.Collaborators(
                 client,
-                placement,
+                environment,
                 authority,
                 lease::isHeld,
                 pusher,

@@ -21,12 +21,12 @@ class OperatorMetricsTest {
 
     @Test
     void routesAreCountedByTheReasonsOfTheirConditions() {
-        metrics.conditions("a", List.of(condition(Reason.RefusedByProxy), condition(Reason.Programmed)));
-        metrics.conditions("b", List.of(condition(Reason.RefusedByProxy), condition(Reason.Pending)));
+        metrics.conditions("a", List.of(condition(Reason.RejectedByProxy), condition(Reason.Programmed)));
+        metrics.conditions("b", List.of(condition(Reason.RejectedByProxy), condition(Reason.Pending)));
         metrics.conditions("c", List.of(condition(Reason.Accepted), condition(Reason.Pending)));
 
         assertThat(metrics.scrape())
-                .contains("proxyroute_routes{condition=\"Accepted\",reason=\"RefusedByProxy\"} 2.0")
+                .contains("proxyroute_routes{condition=\"Accepted\",reason=\"RejectedByProxy\"} 2.0")
                 .contains("proxyroute_routes{condition=\"Programmed\",reason=\"Pending\"} 2.0")
                 .contains("proxyroute_routes{condition=\"Programmed\",reason=\"Programmed\"} 1.0")
                 .contains("proxyroute_routes{condition=\"Healthy\",reason=\"Unhealthy\"} 0.0");
@@ -34,14 +34,14 @@ class OperatorMetricsTest {
 
     @Test
     void aRouteThatRecoversOrGoesIsCountedNoMore() {
-        metrics.conditions("a", List.of(condition(Reason.RefusedByProxy)));
-        metrics.conditions("b", List.of(condition(Reason.RefusedByProxy)));
+        metrics.conditions("a", List.of(condition(Reason.RejectedByProxy)));
+        metrics.conditions("b", List.of(condition(Reason.RejectedByProxy)));
 
         metrics.conditions("a", List.of(condition(Reason.Accepted)));
         metrics.gone("b");
 
         assertThat(metrics.scrape())
-                .contains("proxyroute_routes{condition=\"Accepted\",reason=\"RefusedByProxy\"} 0.0")
+                .contains("proxyroute_routes{condition=\"Accepted\",reason=\"RejectedByProxy\"} 0.0")
                 .contains("proxyroute_routes{condition=\"Accepted\",reason=\"Accepted\"} 1.0");
     }
 

@@ -37,7 +37,7 @@ public final class ConfigReader {
      * @param json UTF-8
      * @return the document; where it bore no hash, with that of its content
      */
-    public static Reading<ConfigDocument> config(byte[] json) {
+    public static ParseResult<ConfigDocument> config(byte[] json) {
         return read(json, ConfigFields::config);
     }
 
@@ -46,7 +46,7 @@ public final class ConfigReader {
      *
      * @param json UTF-8
      */
-    public static Reading<EndpointsDocument> endpoints(byte[] json) {
+    public static ParseResult<EndpointsDocument> endpoints(byte[] json) {
         return read(json, ConfigFields::endpoints);
     }
 
@@ -55,29 +55,29 @@ public final class ConfigReader {
      *
      * @param json UTF-8
      */
-    public static Reading<Update> update(byte[] json) {
+    public static ParseResult<Update> update(byte[] json) {
         return read(json, ConfigFields::update);
     }
 
-    private static <T> Reading<T> read(byte[] json, Function<FieldReader, T> fields) {
+    private static <T> ParseResult<T> read(byte[] json, Function<FieldReader, T> fields) {
         JsonNode tree;
         try {
             tree = MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
-            return new Reading.Invalid<>(List.of(malformed(e)));
+            return new ParseResult.Invalid<>(List.of(malformed(e)));
         } catch (IOException e) {
             throw new IllegalStateException("reading an array cannot fail", e);
         }
         List<ConfigError> errors = new ArrayList<>();
         if (!tree.isObject()) {
             String found = tree.isMissingNode() ? "empty" : "no object";
-            return new Reading.Invalid<>(
+            return new ParseResult.Invalid<>(
                     List.of(new ConfigError("", "The document is " + found + ", but must be a JSON object.")));
         }
         FieldReader reader = new FieldReader(tree, "", errors);
         T document = fields.apply(reader);
         reader.end();
-        return errors.isEmpty() ? new Reading.Valid<>(document) : new Reading.Invalid<>(errors);
+        return errors.isEmpty() ? new ParseResult.Valid<>(document) : new ParseResult.Invalid<>(errors);
     }
 
     private static ConfigError malformed(JsonProcessingException e) {

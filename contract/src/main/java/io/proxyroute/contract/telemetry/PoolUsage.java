@@ -15,7 +15,7 @@ package io.proxyroute.contract.telemetry;
  * @param suspectedTotal leases reported because no byte had moved on them for the leak detection threshold
  * @param abandonedTotal leases taken back
  * @param acquireP99Millis how long an acquire waited, 99th percentile of the last minute
- * @param answerP99Millis how long an exchange then waited for the answer's head, in vain or not, 99th percentile of the
+ * @param responseP99Millis how long an exchange then waited for the answer's head, in vain or not, 99th percentile of the
  *     last minute; null from a proxy that does not tell
  */
 public record PoolUsage(
@@ -31,4 +31,4 @@ public record PoolUsage(
         long suspectedTotal,
         long abandonedTotal,
         double acquireP99Millis,
-        Double answerP99Millis) {}
+        Double responseP99Millis) {}

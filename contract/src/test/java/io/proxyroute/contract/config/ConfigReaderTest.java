@@ -23,21 +23,21 @@ class ConfigReaderTest {
              "connectionPool": {"maxConnections": 10}}
             """;
 
-    private static List<String> errors(Reading<?> reading) {
+    private static List<String> errors(ParseResult<?> reading) {
         return switch (reading) {
-            case Reading.Valid<?> valid -> List.of();
-            case Reading.Invalid<?>(List<ConfigError> errors) ->
+            case ParseResult.Valid<?> valid -> List.of();
+            case ParseResult.Invalid<?>(List<ConfigError> errors) ->
                 errors.stream().map(ConfigError::toString).toList();
         };
     }
 
-    private static Reading<ConfigDocument> config(String json) {
+    private static ParseResult<ConfigDocument> config(String json) {
         return ConfigReader.config(json.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
     void absentFieldsTakeTheDefaults() {
-        assertThat(config(VALID)).isInstanceOfSatisfying(Reading.Valid.class, valid -> {
+        assertThat(config(VALID)).isInstanceOfSatisfying(ParseResult.Valid.class, valid -> {
             ConfigDocument document = (ConfigDocument) valid.document();
             assertThat(document.hash()).isEqualTo(ConfigHash.of(document)).hasSize(16);
             assertThat(document.timeouts()).isEqualTo(Timeouts.DEFAULT);
@@ -152,7 +152,7 @@ class ConfigReaderTest {
 
     @Test
     void endpointsNameTheAddressThatIsNone() {
-        Reading<EndpointsDocument> reading = ConfigReader.endpoints("""
+        ParseResult<EndpointsDocument> reading = ConfigReader.endpoints("""
                 {"version": 1, "backends": {"shop/web:80": [{"address": "10.0.0.1", "port": 80},
                   {"address": "web", "port": 80}, {"address": "fd00::1", "port": 0}]}}
                 """.getBytes(StandardCharsets.UTF_8));
@@ -164,7 +164,7 @@ class ConfigReaderTest {
 
     @Test
     void anUpdateTellsWhichDocumentIsWrong() {
-        Reading<?> reading = ConfigReader.update(
+        ParseResult<?> reading = ConfigReader.update(
                 ("{\"config\": " + VALID.replace("8080", "-1") + ", \"endpoints\": {\"version\": -1}}")
                         .getBytes(StandardCharsets.UTF_8));
         assertThat(errors(reading))

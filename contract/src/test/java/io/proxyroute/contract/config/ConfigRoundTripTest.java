@@ -23,7 +23,7 @@ class ConfigRoundTripTest {
     @Property(tries = 300)
     void whatIsWrittenIsReadBack(@ForAll("documents") ConfigDocument document) throws IOException {
         assertThat(ConfigReader.config(Json.MAPPER.writeValueAsBytes(document)))
-                .isEqualTo(new Reading.Valid<>(document));
+                .isEqualTo(new ParseResult.Valid<>(document));
     }
 
     @Property(tries = 100)
@@ -31,9 +31,10 @@ class ConfigRoundTripTest {
             @ForAll("documents") ConfigDocument config, @ForAll("endpointLists") EndpointsDocument endpoints)
             throws IOException {
         Update update = new Update(config, endpoints);
-        assertThat(ConfigReader.update(Json.MAPPER.writeValueAsBytes(update))).isEqualTo(new Reading.Valid<>(update));
+        assertThat(ConfigReader.update(Json.MAPPER.writeValueAsBytes(update)))
+                .isEqualTo(new ParseResult.Valid<>(update));
         assertThat(ConfigReader.endpoints(Json.MAPPER.writeValueAsBytes(endpoints)))
-                .isEqualTo(new Reading.Valid<>(endpoints));
+                .isEqualTo(new ParseResult.Valid<>(endpoints));
     }
 
     @Property(tries = 200)

@@ -48,9 +48,9 @@ final class BackendResolver {
 
     private Optional<Problem> problem(BackendRefSpec ref, String namespace) {
         BackendServices.Grant grant = namespace.equals(routeNamespace)
-                ? BackendServices.Grant.GIVEN
+                ? BackendServices.Grant.GRANTED
                 : services.grant(routeNamespace, namespace, ref.name());
-        if (grant != BackendServices.Grant.GIVEN) {
+        if (grant != BackendServices.Grant.GRANTED) {
             return problem(
                     Reason.RefNotPermitted,
                     "Service %s/%s may not be used from namespace %s: %s"
@@ -58,7 +58,7 @@ final class BackendResolver {
                                     namespace,
                                     ref.name(),
                                     routeNamespace,
-                                    grant == BackendServices.Grant.NONE
+                                    grant == BackendServices.Grant.MISSING
                                             ? "create a ReferenceGrant in %s that allows ProxyRoutes of %s."
                                                     .formatted(namespace, routeNamespace)
                                             : "this operator has no rights in %s; name a Service of %s, or a host."

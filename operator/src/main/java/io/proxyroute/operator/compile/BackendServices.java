@@ -14,8 +14,8 @@ public interface BackendServices {
 
     /** What is known of permission to use a Service of another namespace. */
     enum Grant {
-        GIVEN,
-        NONE,
+        GRANTED,
+        MISSING,
         /** The operator may not look, since it serves some namespaces only. */
         UNREADABLE
     }

@@ -27,8 +27,8 @@ import io.proxyroute.contract.config.Drain;
 import io.proxyroute.contract.config.Listener;
 import io.proxyroute.contract.config.Match;
 import io.proxyroute.contract.config.MatchType;
+import io.proxyroute.contract.config.ParseResult;
 import io.proxyroute.contract.config.PathMatch;
-import io.proxyroute.contract.config.Reading;
 import io.proxyroute.contract.config.Retry;
 import io.proxyroute.contract.config.Rule;
 import io.proxyroute.contract.config.RuleFilter;
@@ -92,8 +92,8 @@ public final class ConfigCompiler {
         try {
             byte[] json = Json.MAPPER.writeValueAsBytes(document.withSequence(1));
             return switch (ConfigReader.config(json)) {
-                case Reading.Valid<ConfigDocument> _ -> List.of();
-                case Reading.Invalid<ConfigDocument> invalid ->
+                case ParseResult.Valid<ConfigDocument> _ -> List.of();
+                case ParseResult.Invalid<ConfigDocument> invalid ->
                     invalid.errors().stream()
                             .map(error -> new Problem(
                                     Reason.InvalidSpec, SpecPaths.of(document, error.path()), error.message()))

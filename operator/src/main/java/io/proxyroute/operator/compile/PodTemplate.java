@@ -43,7 +43,7 @@ final class PodTemplate {
         return selector;
     }
 
-    static PodTemplateSpec of(ProxyRoute route, Placement placement) {
+    static PodTemplateSpec of(ProxyRoute route, OperatorEnvironment environment) {
         ProxySpec proxy = route.getSpec().proxy();
         Map<String, String> labels = new TreeMap<>(proxy.podMetadata().labels());
         labels.putAll(RouteNames.labels(route));
@@ -77,7 +77,7 @@ final class PodTemplate {
                 .withPriorityClassName(proxy.priorityClassName())
                 .withContainers(new ContainerBuilder()
                         .withName("proxy")
-                        .withImage(proxy.image() != null ? proxy.image() : placement.proxyImage())
+                        .withImage(proxy.image() != null ? proxy.image() : environment.proxyImage())
                         .withImagePullPolicy(proxy.imagePullPolicy().name())
                         .withArgs(
                                 "--config=/etc/proxyroute/config",

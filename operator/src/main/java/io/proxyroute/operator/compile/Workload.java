@@ -37,20 +37,21 @@ public final class Workload {
      * @param listeners of the configuration that is served, which may be an older one than the spec's
      * @param replicas how many pods are wanted now, whoever decides it
      */
-    public static List<HasMetadata> of(ProxyRoute route, List<Listener> listeners, int replicas, Placement placement) {
+    public static List<HasMetadata> of(
+            ProxyRoute route, List<Listener> listeners, int replicas, OperatorEnvironment environment) {
         List<HasMetadata> objects = new ArrayList<>();
         objects.add(serviceAccount(route));
         objects.add(service(route, listeners));
         objects.add(budget(route, replicas));
         if (route.getSpec().proxy().networkPolicy().enabled()) {
-            objects.add(networkPolicy(route, listeners, placement));
+            objects.add(networkPolicy(route, listeners, environment));
         }
-        objects.add(deployment(route, placement));
+        objects.add(deployment(route, environment));
         return objects;
     }
 
     /** Without {@code replicas}: that field has an owner of its own. */
-    private static Deployment deployment(ProxyRoute route, Placement placement) {
+    private static Deployment deployment(ProxyRoute route, OperatorEnvironment environment) {
         return new DeploymentBuilder()
                 .withMetadata(RouteNames.metadata(route, RouteNames.workload(route)))
                 .withNewSpec()
@@ -65,7 +66,7 @@ public final class Workload {
                 .withMaxSurge(new IntOrString("25%"))
                 .endRollingUpdate()
                 .endStrategy()
-                .withTemplate(PodTemplate.of(route, placement))
+                .withTemplate(PodTemplate.of(route, environment))
                 .endSpec()
                 .build();
     }
@@ -118,7 +119,8 @@ public final class Workload {
                 .build();
     }
 
-    private static NetworkPolicy networkPolicy(ProxyRoute route, List<Listener> listeners, Placement placement) {
+    private static NetworkPolicy networkPolicy(
+            ProxyRoute route, List<Listener> listeners, OperatorEnvironment environment) {
         List<NetworkPolicyPort> open = Stream.concat(
                         listeners.stream().map(Listener::port), Stream.of(AdminApi.HEALTH_PORT))
                 .map(Workload::policyPort)
@@ -137,7 +139,7 @@ public final class Workload {
                 .withPorts(policyPort(AdminApi.ADMIN_PORT))
                 .addNewFrom()
                 .withNewNamespaceSelector()
-                .withMatchLabels(Map.of("kubernetes.io/metadata.name", placement.operatorNamespace()))
+                .withMatchLabels(Map.of("kubernetes.io/metadata.name", environment.operatorNamespace()))
                 .endNamespaceSelector()
                 .withNewPodSelector()
                 .withMatchLabels(Map.of(RouteNames.NAME_LABEL, RouteNames.OPERATOR_NAME))

@@ -25,13 +25,13 @@ public final class Applier {
     private final ReplicasField replicasField;
 
     /** What came of setting the number of pods. */
-    public enum Scaling {
+    public enum ScaleResult {
         /** It was right already, or there is no Deployment yet. */
         UNCHANGED,
         /** It was set. */
-        SET,
+        SCALED,
         /** Another field manager holds it, and keeps it. */
-        HELD_BY_OTHER
+        MANAGED_BY_OTHER
     }
 
     public Applier(KubernetesClient client, ObjectCache owned) {
@@ -44,14 +44,15 @@ public final class Applier {
      * Applies those that are missing, older or changed by others, in order; takes away what is no longer wanted.
      *
      * @param replicas that a new Deployment begins with
-     * @param refusals takes note of what cannot be applied; the others are
+     * @param failures takes note of what cannot be applied; the others are
      */
-    public void apply(ProxyRoute route, List<HasMetadata> desired, int replicas, Refusals refusals) {
-        desired.forEach(object -> refusals.attempt(Refusals.name(object), () -> apply(route, object, replicas)));
+    public void apply(ProxyRoute route, List<HasMetadata> desired, int replicas, PermanentFailures failures) {
+        desired.forEach(
+                object -> failures.attempt(PermanentFailures.name(object), () -> apply(route, object, replicas)));
         if (desired.stream().noneMatch(NetworkPolicy.class::isInstance)) {
             owned.get(NetworkPolicy.class, route, RouteNames.workload(route))
-                    .ifPresent(policy -> refusals.attempt(
-                            Refusals.name(policy), () -> client.resource(policy).delete()));
+                    .ifPresent(policy -> failures.attempt(PermanentFailures.name(policy), () -> client.resource(policy)
+                            .delete()));
         }
     }
 
@@ -79,8 +80,8 @@ public final class Applier {
             begin(deployment, replicas);
             exists = true;
         }
-        T desired = Drift.stamp(object);
-        if (actual.isPresent() && Drift.isNone(desired, actual.get())) {
+        T desired = DriftDetector.withContentHash(object);
+        if (actual.isPresent() && DriftDetector.isUpToDate(desired, actual.get())) {
             return;
         }
         var resource = client.resource(desired).fieldManager(FieldManager.OPERATOR);
@@ -117,20 +118,20 @@ public final class Applier {
     }
 
     /** Sets the number of pods of a route's Deployment, unless somebody else has set it meanwhile. */
-    public Scaling scale(ProxyRoute route, int replicas) {
+    public ScaleResult scale(ProxyRoute route, int replicas) {
         return replicas(
                 owned.get(Deployment.class, route, RouteNames.workload(route)),
                 deployment -> replicasField.set(deployment, replicas));
     }
 
     /** Leaves the number of pods as it is, and to others. */
-    public Scaling leaveScaling(ProxyRoute route) {
+    public ScaleResult releaseReplicas(ProxyRoute route) {
         return replicas(owned.get(Deployment.class, route, RouteNames.workload(route)), replicasField::handOver);
     }
 
-    private Scaling replicas(Optional<Deployment> actual, Function<Deployment, Optional<Deployment>> change) {
+    private ScaleResult replicas(Optional<Deployment> actual, Function<Deployment, Optional<Deployment>> change) {
         if (actual.isEmpty()) {
-            return Scaling.UNCHANGED;
+            return ScaleResult.UNCHANGED;
         }
         try {
             Optional<Deployment> applied = change.apply(actual.get());
@@ -143,10 +144,10 @@ public final class Applier {
                         actual.get().getSpec().getReplicas(),
                         deployment.getSpec().getReplicas());
             });
-            return applied.isPresent() ? Scaling.SET : Scaling.UNCHANGED;
+            return applied.isPresent() ? ScaleResult.SCALED : ScaleResult.UNCHANGED;
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-                return Scaling.HELD_BY_OTHER;
+                return ScaleResult.MANAGED_BY_OTHER;
             }
             throw e;
         }

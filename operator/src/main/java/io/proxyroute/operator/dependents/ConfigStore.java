@@ -8,7 +8,7 @@ import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.contract.Json;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.ConfigReader;
-import io.proxyroute.contract.config.Reading;
+import io.proxyroute.contract.config.ParseResult;
 import io.proxyroute.operator.compile.RouteNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -63,7 +63,7 @@ public final class ConfigStore {
     /**
      * Reads it from the API server, not from a cache.
      *
-     * @throws RuntimeException a refusal, see {@link Refusals}, when the ConfigMap of that name is somebody else's
+     * @throws RuntimeException a refusal, see {@link PermanentFailures}, when the ConfigMap of that name is somebody else's
      */
     public Stored read(ProxyRoute route) {
         ConfigMap map = client.configMaps()
@@ -120,8 +120,8 @@ public final class ConfigStore {
 
     private static Optional<ConfigDocument> parse(ProxyRoute route, String json) {
         return switch (ConfigReader.config(json.getBytes(StandardCharsets.UTF_8))) {
-            case Reading.Valid<ConfigDocument> valid -> Optional.of(valid.document());
-            case Reading.Invalid<ConfigDocument> invalid -> {
+            case ParseResult.Valid<ConfigDocument> valid -> Optional.of(valid.document());
+            case ParseResult.Invalid<ConfigDocument> invalid -> {
                 LOG.warn(
                         "ConfigMap {}/{} holds no valid configuration and is rendered anew: {}",
                         route.getMetadata().getNamespace(),

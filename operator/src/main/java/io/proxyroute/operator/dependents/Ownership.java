@@ -30,10 +30,10 @@ final class Ownership {
                 && route.getMetadata().getName().equals(labels.get(RouteNames.ROUTE_LABEL));
     }
 
-    /** @throws NameTakenException when the object is somebody else's */
+    /** @throws NameConflictException when the object is somebody else's */
     static void require(ProxyRoute route, HasMetadata object) {
         if (!isOf(route, object)) {
-            throw new NameTakenException(object);
+            throw new NameConflictException(object);
         }
     }
 }

@@ -28,7 +28,7 @@ public final class TlsSecret {
     /**
      * Puts it in place, or renews what is due in it; writes nothing when it is good.
      *
-     * @throws RuntimeException a refusal, see {@link Refusals}, when the Secret of that name is somebody else's
+     * @throws RuntimeException a refusal, see {@link PermanentFailures}, when the Secret of that name is somebody else's
      */
     public void ensure(ProxyRoute route, CertificateAuthority authority, Instant now) {
         Secret actual = client.secrets()

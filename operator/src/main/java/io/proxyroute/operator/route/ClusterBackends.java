@@ -74,7 +74,7 @@ final class ClusterBackends {
             @Override
             public Optional<Service> service(String namespace, String name) {
                 boolean denied = !namespace.equals(routeNamespace)
-                        && look.grant(routeNamespace, namespace, name) == BackendServices.Grant.NONE;
+                        && look.grant(routeNamespace, namespace, name) == BackendServices.Grant.MISSING;
                 return denied ? Optional.empty() : ClusterBackends.this.service(namespace, name);
             }
 

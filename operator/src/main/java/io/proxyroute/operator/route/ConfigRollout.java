@@ -6,7 +6,7 @@ import io.proxyroute.contract.config.ConfigError;
 import io.proxyroute.operator.compile.RouteNames;
 import io.proxyroute.operator.compile.SpecPaths;
 import io.proxyroute.operator.dependents.ConfigStore;
-import io.proxyroute.operator.dependents.Refusals;
+import io.proxyroute.operator.dependents.PermanentFailures;
 import io.proxyroute.operator.observe.ObservedPod;
 import io.proxyroute.operator.push.Acknowledgement;
 import io.proxyroute.operator.status.Problem;
@@ -44,7 +44,7 @@ final class ConfigRollout {
     private long epoch;
     private ConfigDocument candidate;
     private Rejection rejection;
-    private Refusals refusals = new Refusals();
+    private PermanentFailures failures = new PermanentFailures();
 
     /** Why a document is not served, and by which revisions of the pods it was refused. */
     private record Rejection(ConfigDocument document, List<ConfigError> errors, Set<String> revisions) {}
@@ -71,16 +71,16 @@ final class ConfigRollout {
             Map<String, Acknowledgement> acknowledgements) {
         Map<String, Acknowledgement> answers = answers(pods, acknowledgements);
         String map = "ConfigMap %s/%s".formatted(route.getMetadata().getNamespace(), RouteNames.config(route));
-        refusals = new Refusals();
+        failures = new PermanentFailures();
         try {
             long ahead = ahead(answers);
             if (unsure || ahead >= stored.sequence() || !isSeen(route)) {
                 unsure = true;
-                refusals.attempt(map, () -> claim(route, ahead));
+                failures.attempt(map, () -> claim(route, ahead));
             }
             if (!unsure) {
-                refusals.attempt(map, () -> settle(route, pods, answers));
-                refusals.attempt(map, () -> wanted.filter(document -> isNew(document, pods))
+                failures.attempt(map, () -> settle(route, pods, answers));
+                failures.attempt(map, () -> wanted.filter(document -> isNew(document, pods))
                         .ifPresent(document -> begin(route, document, pods)));
             }
             return served();
@@ -109,8 +109,8 @@ final class ConfigRollout {
     }
 
     /** What kept the last step from being taken whole; it is tried again with the next one. */
-    List<Problem> refusals() {
-        return refusals.problems();
+    List<Problem> failures() {
+        return failures.problems();
     }
 
     /** What proxies have against the configuration that the spec means; empty for nothing. */
@@ -118,13 +118,14 @@ final class ConfigRollout {
         Map<String, Acknowledgement> answers = answers(pods, acknowledgements);
         return rejection != null
                 ? problems(rejection.document(), rejection.errors())
-                : served().map(document -> problems(document, refusals(document, answers)))
+                : served().map(document -> problems(document, failures(document, answers)))
                         .orElse(List.of());
     }
 
     private static List<Problem> problems(ConfigDocument document, List<ConfigError> errors) {
         return errors.stream()
-                .map(error -> new Problem(Reason.RefusedByProxy, SpecPaths.of(document, error.path()), error.message()))
+                .map(error ->
+                        new Problem(Reason.RejectedByProxy, SpecPaths.of(document, error.path()), error.message()))
                 .toList();
     }
 
@@ -183,15 +184,15 @@ final class ConfigRollout {
                 .anyMatch(acknowledgement -> acknowledgement instanceof Acknowledgement.Accepted(var applied)
                         && applied.hash().equals(pending.hash())
                         && applied.sequence() >= pending.sequence());
-        List<ConfigError> refusals = refusals(pending, answers);
-        if (accepted || refusals.isEmpty() && !isServing(pods)) {
+        List<ConfigError> failures = failures(pending, answers);
+        if (accepted || failures.isEmpty() && !isServing(pods)) {
             stored = store.write(route, stored, pending.sequence(), Optional.of(pending));
             candidate = null;
-        } else if (!refusals.isEmpty() && serving(pods).allMatch(pod -> refuses(answers.get(pod.uid()), pending))) {
+        } else if (!failures.isEmpty() && serving(pods).allMatch(pod -> refuses(answers.get(pod.uid()), pending))) {
             // Pods of a new image take longer to answer than old ones take to refuse what only the new one has.
             rejection = new Rejection(
                     pending,
-                    refusals,
+                    failures,
                     revisions(pods.stream().filter(pod -> refuses(answers.get(pod.uid()), pending))));
             candidate = null;
         }
@@ -221,7 +222,7 @@ final class ConfigRollout {
     }
 
     /** All errors, when every proxy that answered refused the document. */
-    private static List<ConfigError> refusals(ConfigDocument document, Map<String, Acknowledgement> answers) {
+    private static List<ConfigError> failures(ConfigDocument document, Map<String, Acknowledgement> answers) {
         boolean accepted = answers.values().stream()
                 .anyMatch(acknowledgement -> acknowledgement instanceof Acknowledgement.Accepted(var applied)
                         && applied.hash().equals(document.hash()));

@@ -104,20 +104,20 @@ final class DesiredReplicas {
     /** Sets the number unless it is somebody else's to set; tells of it when it is done, and of them when they begin. */
     void set(ProxyRoute route, RouteScaling scaling, Wanted number) {
         if (route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.External) {
-            applier.leaveScaling(route);
+            applier.releaseReplicas(route);
             scaling.begins(false);
             return;
         }
-        Applier.Scaling result =
-                number.heldByOther() ? Applier.Scaling.HELD_BY_OTHER : applier.scale(route, number.pods());
-        if (result == Applier.Scaling.SET && !number.news().isEmpty()) {
+        Applier.ScaleResult result =
+                number.heldByOther() ? Applier.ScaleResult.MANAGED_BY_OTHER : applier.scale(route, number.pods());
+        if (result == Applier.ScaleResult.SCALED && !number.news().isEmpty()) {
             events.record(route, EventRecorder.Type.Normal, Reason.Scaled.name(), number.news());
         }
-        if (scaling.begins(result == Applier.Scaling.HELD_BY_OTHER)) {
+        if (scaling.begins(result == Applier.ScaleResult.MANAGED_BY_OTHER)) {
             events.record(
                     route,
                     EventRecorder.Type.Warning,
-                    Reason.ReplicasHeldByOther.name(),
+                    Reason.ReplicasManagedByOther.name(),
                     "The number of pods is left alone, since another field manager has set it on the Deployment; set spec.autoscaling.mode to External to make that the rule, and back again to take it over.");
         }
     }

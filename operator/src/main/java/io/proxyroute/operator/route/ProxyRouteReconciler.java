@@ -24,14 +24,14 @@ import io.proxyroute.contract.config.RouteRef;
 import io.proxyroute.operator.admin.ProxyAddress;
 import io.proxyroute.operator.compile.Compilation;
 import io.proxyroute.operator.compile.ConfigCompiler;
-import io.proxyroute.operator.compile.Placement;
+import io.proxyroute.operator.compile.OperatorEnvironment;
 import io.proxyroute.operator.compile.RouteNames;
 import io.proxyroute.operator.compile.Workload;
 import io.proxyroute.operator.dependents.Applier;
 import io.proxyroute.operator.dependents.ConfigStore;
 import io.proxyroute.operator.dependents.FieldManager;
 import io.proxyroute.operator.dependents.OwnedObjects;
-import io.proxyroute.operator.dependents.Refusals;
+import io.proxyroute.operator.dependents.PermanentFailures;
 import io.proxyroute.operator.dependents.TlsSecret;
 import io.proxyroute.operator.endpoints.EndpointResolver;
 import io.proxyroute.operator.observe.LatestSamples;
@@ -82,7 +82,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
      * What the control loop works with.
      *
      * @param client for writes and uncached reads
-     * @param placement of this installation
+     * @param environment of this installation
      * @param authority whom the proxies' certificates come from
      * @param leads whether this operator still leads; asks the API server
      * @param pusher towards the proxies
@@ -94,7 +94,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
      */
     public record Collaborators(
             KubernetesClient client,
-            Placement placement,
+            OperatorEnvironment environment,
             Supplier<CertificateAuthority> authority,
             BooleanSupplier leads,
             ConfigPusher pusher,
@@ -179,7 +179,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                                 : Optional.empty(),
                         present,
                         acknowledgements);
-        List<Problem> problems = new ArrayList<>(state.rollout().refusals());
+        List<Problem> problems = new ArrayList<>(state.rollout().failures());
         problems.addAll(
                 compilation instanceof Compilation.Rejected(var found)
                         ? found
@@ -221,7 +221,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                     .step(route, Optional.empty(), present, acknowledgements)
                     .ifPresent(served -> {
                         aim(route, state, served, present, acknowledgements, look);
-                        certify(route, state, true, new Refusals());
+                        certify(route, state, true, new PermanentFailures());
                     });
             return true;
         } catch (KubernetesClientException | IllegalStateException e) {
@@ -263,16 +263,16 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             DesiredReplicas.Wanted wantedReplicas,
             List<ObservedPod> present,
             List<Problem> problems) {
-        Refusals refusals = new Refusals();
+        PermanentFailures failures = new PermanentFailures();
         int replicas = wantedReplicas.pods();
         boolean allReady = present.stream().filter(ObservedPod::ready).count() >= replicas;
-        certify(route, state, allReady, refusals);
+        certify(route, state, allReady, failures);
         if (problems.stream().noneMatch(problem -> problem.reason() == Reason.InsufficientMemory)) {
             // Clients are sent to a port once a proxy is known to be able to listen on it.
             List<Listener> listeners = state.rollout().published().orElseThrow().listeners();
-            applier.apply(route, Workload.of(route, listeners, replicas, with.placement()), replicas, refusals);
+            applier.apply(route, Workload.of(route, listeners, replicas, with.environment()), replicas, failures);
         }
-        refusals.attempt("the number of pods", () -> wanted.set(route, state.scaling(), wantedReplicas));
+        failures.attempt("the number of pods", () -> wanted.set(route, state.scaling(), wantedReplicas));
         boolean observed = route.getSpec().remediation().mode() != RemediationSpec.Mode.Disabled
                 || route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.Operator
                 || route.getSpec().tuning().mode() != TuningSpec.Mode.Disabled;
@@ -281,14 +281,14 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                         route.getMetadata().getUid(),
                         route.getSpec().remediation().pollInterval().toJava(),
                         observed ? present : List.of());
-        return refusals.problems();
+        return failures.problems();
     }
 
-    private void certify(ProxyRoute route, RouteState state, boolean allReady, Refusals refusals) {
+    private void certify(ProxyRoute route, RouteState state, boolean allReady, PermanentFailures failures) {
         Instant now = with.clock().instant();
         CertificateAuthority authority = with.authority().get();
         if (state.certificate().isDue(authority, allReady, now)) {
-            refusals.attempt(secrets.name(route), () -> {
+            failures.attempt(secrets.name(route), () -> {
                 secrets.ensure(route, authority, now);
                 state.certificate().done(authority, now);
             });

@@ -39,8 +39,8 @@ final class ReferenceGrantLookup implements BackendServices {
     public Grant grant(String routeNamespace, String serviceNamespace, String serviceName) {
         return grants.computeIfAbsent(serviceNamespace, this::read)
                 .map(list -> list.stream().anyMatch(grant -> ReferenceGrants.grants(grant, routeNamespace, serviceName))
-                        ? Grant.GIVEN
-                        : Grant.NONE)
+                        ? Grant.GRANTED
+                        : Grant.MISSING)
                 .orElse(Grant.UNREADABLE);
     }
 

@@ -5,7 +5,7 @@ import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.TuningSpec;
 import io.proxyroute.operator.status.Problem;
 import io.proxyroute.operator.status.Reason;
-import io.proxyroute.operator.status.RouteFacts.PodFacts;
+import io.proxyroute.operator.status.StatusInput.PodState;
 import java.time.Duration;
 import java.util.List;
 
@@ -28,11 +28,11 @@ final class RequeueDelay {
 
     private RequeueDelay() {}
 
-    static Duration after(ProxyRoute route, List<PodFacts> podFacts, List<Problem> problems) {
+    static Duration after(ProxyRoute route, List<PodState> podFacts, List<Problem> problems) {
         Duration next = check(route, podFacts);
         if (problems.stream()
                 .anyMatch(problem ->
-                        problem.reason() == Reason.NameTaken || problem.reason() == Reason.RefusedByApiServer)) {
+                        problem.reason() == Reason.NameConflict || problem.reason() == Reason.RejectedByApiServer)) {
             next = shorter(next, REFUSAL_CHECK);
         }
         AutoscalingSpec scaling = route.getSpec().autoscaling();
@@ -45,7 +45,7 @@ final class RequeueDelay {
                 : shorter(next, tuning.interval().toJava());
     }
 
-    private static Duration check(ProxyRoute route, List<PodFacts> podFacts) {
+    private static Duration check(ProxyRoute route, List<PodState> podFacts) {
         if (podFacts.stream().anyMatch(pod -> pod.ready() && !(pod.settled() && pod.current()))) {
             return SETTLING;
         }

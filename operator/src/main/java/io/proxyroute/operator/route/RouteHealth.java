@@ -3,7 +3,7 @@ package io.proxyroute.operator.route;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.RemediationSpec;
 import io.proxyroute.operator.observe.ObservedPod;
-import io.proxyroute.operator.status.RouteFacts.Health;
+import io.proxyroute.operator.status.StatusInput.Health;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,13 +26,13 @@ final class RouteHealth {
             Optional<String> doubt,
             Instant now) {
         if (route.getSpec().remediation().mode() == RemediationSpec.Mode.Disabled) {
-            return new Health.Unobserved();
+            return new Health.NotObserved();
         }
         if (trouble.isPresent()) {
-            return new Health.Bad(trouble.get());
+            return new Health.Unhealthy(trouble.get());
         }
         if (snapshots.serving().isEmpty()) {
-            return new Health.Unclear("No pod is ready.");
+            return new Health.Unknown("No pod is ready.");
         }
         Instant young = now.minus(route.getSpec().remediation().staleAfter().toJava());
         List<String> silent = snapshots.serving().stream()
@@ -42,10 +42,10 @@ final class RouteHealth {
                 .map(ObservedPod::name)
                 .toList();
         if (!silent.isEmpty()) {
-            return new Health.Unclear("%d of %d ready pods give no recent snapshot, %s for one."
+            return new Health.Unknown("%d of %d ready pods give no recent snapshot, %s for one."
                     .formatted(silent.size(), snapshots.serving().size(), silent.getFirst()));
         }
-        return doubt.<Health>map(Health.Unclear::new)
-                .orElseGet(() -> new Health.Good("No pod leaks or breaches a threshold."));
+        return doubt.<Health>map(Health.Unknown::new)
+                .orElseGet(() -> new Health.Healthy("No pod leaks or breaches a threshold."));
     }
 }

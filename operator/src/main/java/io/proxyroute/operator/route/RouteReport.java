@@ -10,9 +10,9 @@ import io.proxyroute.operator.push.Acknowledgement;
 import io.proxyroute.operator.status.EventRecorder;
 import io.proxyroute.operator.status.Problem;
 import io.proxyroute.operator.status.Reason;
-import io.proxyroute.operator.status.RouteFacts;
-import io.proxyroute.operator.status.RouteFacts.PodFacts;
 import io.proxyroute.operator.status.StatusAggregator;
+import io.proxyroute.operator.status.StatusInput;
+import io.proxyroute.operator.status.StatusInput.PodState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +47,8 @@ final class RouteReport {
     UpdateControl<ProxyRoute> settle(ProxyRoute route, RouteState state, Findings found) {
         Instant now = with.clock().instant();
         ProxyRouteStatus.Tuning tuning = state.tuning().current(route.getStatus());
-        List<PodFacts> pods = podFacts(route, found, now);
-        RouteFacts facts = new RouteFacts(
+        List<PodState> pods = podFacts(route, found, now);
+        StatusInput facts = new StatusInput(
                 route.getMetadata().getGeneration(),
                 found.problems(),
                 found.servedHash(),
@@ -71,11 +71,11 @@ final class RouteReport {
                 retuned ? RequeueDelay.AT_ONCE : RequeueDelay.after(route, pods, found.problems()));
     }
 
-    private List<PodFacts> podFacts(ProxyRoute route, Findings found, Instant now) {
+    private List<PodState> podFacts(ProxyRoute route, Findings found, Instant now) {
         Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid(route));
         return found.present().stream()
                 .filter(pod -> !pod.terminating())
-                .map(pod -> new PodFacts(
+                .map(pod -> new PodState(
                         pod.name(),
                         pod.ready(),
                         pod.readySince() != null
@@ -109,7 +109,7 @@ final class RouteReport {
                         && Objects.equals(route.getStatus().configHash(), hash)
                         && route.getStatus().conditions().stream()
                                 .anyMatch(condition -> condition.getReason().equals(Reason.Programmed.name())
-                                        || condition.getReason().equals(Reason.LastGoodServed.name()));
+                                        || condition.getReason().equals(Reason.LastValidServed.name()));
             default -> false;
         };
     }

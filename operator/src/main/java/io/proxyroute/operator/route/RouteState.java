@@ -1,7 +1,7 @@
 package io.proxyroute.operator.route;
 
 import io.proxyroute.operator.dependents.ConfigStore;
-import io.proxyroute.operator.status.ConditionNews;
+import io.proxyroute.operator.status.ConditionChanges;
 import java.util.function.BooleanSupplier;
 
 /** What is remembered of a route while this operator leads. Used by one reconciliation at a time. */
@@ -11,7 +11,7 @@ record RouteState(
         BackendsInUse inUse,
         RouteScaling scaling,
         RouteTuning tuning,
-        ConditionNews news,
+        ConditionChanges news,
         CertificateCheck certificate) {
 
     /** Of a route that this operator sees for the first time. */
@@ -22,7 +22,7 @@ record RouteState(
                 new BackendsInUse(),
                 new RouteScaling(),
                 new RouteTuning(),
-                new ConditionNews(RequeueDelay.SETTLING),
+                new ConditionChanges(RequeueDelay.SETTLING),
                 new CertificateCheck());
     }
 }

@@ -12,7 +12,7 @@ import io.proxyroute.operator.tuning.DemandHistory;
 import io.proxyroute.operator.tuning.PoolSettings;
 import io.proxyroute.operator.tuning.PoolTuner;
 import io.proxyroute.operator.tuning.TuningDecision;
-import io.proxyroute.operator.tuning.TuningDecision.Verdict;
+import io.proxyroute.operator.tuning.TuningDecision.Outcome;
 import io.proxyroute.operator.tuning.TuningPolicy;
 import java.time.Instant;
 import java.util.Objects;
@@ -25,7 +25,7 @@ final class RouteTuning {
 
     private final DemandHistory history = new DemandHistory();
     private PoolSettings measuredUnder;
-    private Verdict verdict;
+    private Outcome outcome;
     private Instant due = Instant.MIN;
     private boolean decided;
     private Tuning last;
@@ -81,7 +81,7 @@ final class RouteTuning {
         if (!inForce.equals(measuredUnder)) {
             measuredUnder = inForce;
             history.restart();
-            verdict = null;
+            outcome = null;
             due = Instant.MIN;
         }
         if (now.isBefore(due)) {
@@ -90,10 +90,10 @@ final class RouteTuning {
         due = now.plus(policy.interval());
         history.add(now, snapshots.byPodUid().values(), snapshots.isComplete(), policy.window());
         TuningDecision decision = PoolTuner.decide(policy, inForce, history.looks(), held, now);
-        boolean news = before == null || decision.verdict() != verdict && !isWaiting(decision.verdict());
-        verdict = decision.verdict();
+        boolean news = before == null || decision.outcome() != outcome && !isWaiting(decision.outcome());
+        outcome = decision.outcome();
         TunedValues better = values(decision.settings());
-        TunedValues nextEffective = auto && verdict == Verdict.BETTER ? better : effective;
+        TunedValues nextEffective = auto && outcome == Outcome.CHANGED ? better : effective;
         boolean same = before != null
                 && Objects.equals(before.effective(), nextEffective)
                 && better.equals(before.recommended());
@@ -104,8 +104,8 @@ final class RouteTuning {
     }
 
     /** Nothing new is known: the reason for the values as they stand is still the better one to read. */
-    private static boolean isWaiting(Verdict verdict) {
-        return verdict == Verdict.MEASURING || verdict == Verdict.IDLE;
+    private static boolean isWaiting(Outcome outcome) {
+        return outcome == Outcome.MEASURING || outcome == Outcome.IDLE;
     }
 
     private static Tuning settled(Tuning before, TunedValues effective, boolean auto, Instant now) {

@@ -7,13 +7,13 @@ public enum Reason {
     /** A field holds what cannot be served. */
     InvalidSpec(ConditionType.Accepted),
     /** A proxy refused the configuration, for instance for want of a filter class. */
-    RefusedByProxy(ConditionType.Accepted),
+    RejectedByProxy(ConditionType.Accepted),
     /** The memory limit leaves no room for a proxy. */
     InsufficientMemory(ConditionType.Accepted),
     /** An object of the route cannot be made, since somebody else has one of that name. */
-    NameTaken(ConditionType.Accepted),
+    NameConflict(ConditionType.Accepted),
     /** The API server, a quota or a webhook refuses an object of the route. */
-    RefusedByApiServer(ConditionType.Accepted),
+    RejectedByApiServer(ConditionType.Accepted),
 
     /** The condition holds. */
     ResolvedRefs(ConditionType.ResolvedRefs),
@@ -33,7 +33,7 @@ public enum Reason {
     /** Some ready pods have yet to acknowledge the configuration. */
     Pending(ConditionType.Programmed),
     /** Every ready pod serves the last good configuration, since the spec as it stands cannot be served. */
-    LastGoodServed(ConditionType.Programmed),
+    LastValidServed(ConditionType.Programmed),
 
     /** The condition holds. */
     Available(ConditionType.Available),
@@ -52,7 +52,7 @@ public enum Reason {
     NotObserved(ConditionType.Healthy),
 
     /** Somebody else set the number of pods; it is left to them. */
-    ReplicasHeldByOther(null),
+    ReplicasManagedByOther(null),
     /** The operator changed the number of pods. */
     Scaled(null),
     /** A pod shows a first sign of a leak, or breaches a threshold for a shorter time than its rule says. */

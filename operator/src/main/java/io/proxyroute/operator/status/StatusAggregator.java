@@ -2,8 +2,8 @@ package io.proxyroute.operator.status;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
-import io.proxyroute.operator.status.RouteFacts.Health;
-import io.proxyroute.operator.status.RouteFacts.PodFacts;
+import io.proxyroute.operator.status.StatusInput.Health;
+import io.proxyroute.operator.status.StatusInput.PodState;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -20,10 +20,10 @@ public final class StatusAggregator {
      *
      * @param before what was written last; null for nothing
      */
-    public static ProxyRouteStatus status(ProxyRouteStatus before, RouteFacts facts, Instant now) {
+    public static ProxyRouteStatus status(ProxyRouteStatus before, StatusInput facts, Instant now) {
         Conditions conditions =
                 new Conditions(before == null ? List.of() : before.conditions(), facts.generation(), now);
-        long ready = facts.pods().stream().filter(PodFacts::ready).count();
+        long ready = facts.pods().stream().filter(PodState::ready).count();
         return new ProxyRouteStatus(
                 List.of(
                         accepted(conditions, facts),
@@ -66,32 +66,32 @@ public final class StatusAggregator {
                 known.remediation());
     }
 
-    private static Condition accepted(Conditions conditions, RouteFacts facts) {
+    private static Condition accepted(Conditions conditions, StatusInput facts) {
         List<Problem> problems = problems(facts, ConditionType.Accepted);
         return problems.isEmpty()
                 ? conditions.holds(Reason.Accepted, "The spec can be served.")
                 : conditions.fails(problems.getFirst().reason(), sentence(problems, facts));
     }
 
-    private static Condition resolvedRefs(Conditions conditions, RouteFacts facts) {
+    private static Condition resolvedRefs(Conditions conditions, StatusInput facts) {
         List<Problem> problems = problems(facts, ConditionType.ResolvedRefs);
         return problems.isEmpty()
                 ? conditions.holds(Reason.ResolvedRefs, "Every backend was found.")
                 : conditions.fails(problems.getFirst().reason(), sentence(problems, facts));
     }
 
-    private static Condition programmed(Conditions conditions, RouteFacts facts) {
+    private static Condition programmed(Conditions conditions, StatusInput facts) {
         if (facts.servedHash() == null) {
             return conditions.fails(
                     Reason.NoConfiguration, "No pod was started, since the spec has never been servable.");
         }
-        List<PodFacts> ready = facts.pods().stream().filter(PodFacts::ready).toList();
+        List<PodState> ready = facts.pods().stream().filter(PodState::ready).toList();
         List<String> behind = ready.stream()
                 .filter(pod -> pod.settled() && !pod.current())
-                .map(PodFacts::name)
+                .map(PodState::name)
                 .sorted()
                 .toList();
-        if (ready.stream().noneMatch(PodFacts::current)) {
+        if (ready.stream().noneMatch(PodState::current)) {
             return ready.isEmpty()
                     ? conditions.fails(Reason.NoReadyPods, "No pod is ready.")
                     : conditions.fails(
@@ -110,21 +110,21 @@ public final class StatusAggregator {
         return facts.problems().isEmpty()
                 ? conditions.holds(Reason.Programmed, "Every ready pod serves the spec as it stands.")
                 : conditions.fails(
-                        Reason.LastGoodServed,
+                        Reason.LastValidServed,
                         "Every ready pod serves the last good configuration, since the spec as it stands cannot be"
                                 + " served; Accepted and ResolvedRefs say why.");
     }
 
     /** Why the first of the pods that do not answer is silent, as a sentence to append. */
-    private static String silence(List<PodFacts> pods) {
+    private static String silence(List<PodState> pods) {
         return pods.stream()
                 .filter(pod -> pod.settled() && !pod.silentBecause().isEmpty())
-                .min(Comparator.comparing(PodFacts::name))
+                .min(Comparator.comparing(PodState::name))
                 .map(pod -> " " + pod.silentBecause() + ".")
                 .orElse("");
     }
 
-    private static Condition available(Conditions conditions, RouteFacts facts, long ready) {
+    private static Condition available(Conditions conditions, StatusInput facts, long ready) {
         if (facts.wantedReplicas() == 0) {
             return conditions.fails(Reason.ScaledToZero, "No pod is wanted.");
         }
@@ -136,22 +136,22 @@ public final class StatusAggregator {
 
     private static Condition healthy(Conditions conditions, Health health) {
         return switch (health) {
-            case Health.Good good -> conditions.holds(Reason.Healthy, good.message());
-            case Health.Bad bad -> conditions.fails(Reason.Unhealthy, bad.message());
-            case Health.Unclear unclear -> conditions.unknown(Reason.Unknown, unclear.message());
-            case Health.Unobserved _ ->
+            case Health.Healthy good -> conditions.holds(Reason.Healthy, good.message());
+            case Health.Unhealthy bad -> conditions.fails(Reason.Unhealthy, bad.message());
+            case Health.Unknown unclear -> conditions.unknown(Reason.Unknown, unclear.message());
+            case Health.NotObserved _ ->
                 conditions.unknown(
                         Reason.NotObserved, "spec.remediation.mode is Disabled: pod health is not evaluated.");
         };
     }
 
-    private static List<Problem> problems(RouteFacts facts, ConditionType type) {
+    private static List<Problem> problems(StatusInput facts, ConditionType type) {
         return facts.problems().stream()
                 .filter(problem -> problem.reason().condition() == type)
                 .toList();
     }
 
-    private static String sentence(List<Problem> problems, RouteFacts facts) {
+    private static String sentence(List<Problem> problems, StatusInput facts) {
         return problems.stream().map(Problem::toString).collect(Collectors.joining(" "))
                 + (facts.servedHash() == null ? "" : " The last good configuration is served meanwhile.");
     }

@@ -1,6 +1,6 @@
 package io.proxyroute.operator.tuning;
 
-import io.proxyroute.operator.tuning.TuningDecision.Verdict;
+import io.proxyroute.operator.tuning.TuningDecision.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,32 +42,32 @@ public final class PoolTuner {
             TuningPolicy policy, PoolSettings inForce, List<PoolDemand> looks, boolean runOpen, Instant now) {
         if (runOpen) {
             return new TuningDecision(
-                    inForce, Verdict.HELD_BY_RUN, "Nothing is changed while a pod leaks or is being replaced.");
+                    inForce, Outcome.BLOCKED_BY_RUN, "Nothing is changed while a pod leaks or is being replaced.");
         }
         if (looks.stream().anyMatch(PoolDemand::leaking)) {
             return new TuningDecision(
                     inForce,
-                    Verdict.HELD_BY_LEAK,
+                    Outcome.BLOCKED_BY_LEAK,
                     "Nothing is changed while exchanges leave connections or buffers behind: see the ledger.");
         }
         if (looks.isEmpty() || looks.getFirst().at().isAfter(now.minus(policy.window()))) {
             return new TuningDecision(
                     inForce,
-                    Verdict.MEASURING,
+                    Outcome.MEASURING,
                     "Measuring: nothing is changed before a whole window of %s is there."
                             .formatted(text(policy.window())));
         }
         Window window = Window.of(looks);
         if (window.peak() == 0) {
             return new TuningDecision(
-                    inForce, Verdict.IDLE, "No connection was in use in the last %s.".formatted(text(policy.window())));
+                    inForce, Outcome.IDLE, "No connection was in use in the last %s.".formatted(text(policy.window())));
         }
         int connections = connections(policy, inForce.connections(), window);
         Duration acquire = acquire(policy, inForce, window);
         PoolSettings better = new PoolSettings(connections, acquire);
         return new TuningDecision(
                 better,
-                better.equals(inForce) ? Verdict.FITTING : Verdict.BETTER,
+                better.equals(inForce) ? Outcome.UNCHANGED : Outcome.CHANGED,
                 reason(policy, inForce, window, better));
     }
 

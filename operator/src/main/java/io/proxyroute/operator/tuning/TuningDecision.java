@@ -3,25 +3,25 @@ package io.proxyroute.operator.tuning;
 /**
  * What the measurements speak for.
  *
- * @param settings within the bounds; those in force unless the verdict is {@link Verdict#BETTER}
- * @param verdict in one word
+ * @param settings within the bounds; those in force unless the outcome is {@link Outcome#CHANGED}
+ * @param outcome in one word
  * @param reason why, in sentences with the figures
  */
-public record TuningDecision(PoolSettings settings, Verdict verdict, String reason) {
+public record TuningDecision(PoolSettings settings, Outcome outcome, String reason) {
 
     /** What came of looking at the measurements. */
-    public enum Verdict {
+    public enum Outcome {
         /** Not looked at: a pod is being remediated. */
-        HELD_BY_RUN,
+        BLOCKED_BY_RUN,
         /** Not looked at: exchanges leak. */
-        HELD_BY_LEAK,
+        BLOCKED_BY_LEAK,
         /** There are not enough measurements yet. */
         MEASURING,
         /** There was no traffic. */
         IDLE,
         /** The settings in force fit. */
-        FITTING,
+        UNCHANGED,
         /** Others are better. */
-        BETTER
+        CHANGED
     }
 }

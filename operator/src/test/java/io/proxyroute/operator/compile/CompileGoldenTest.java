@@ -10,7 +10,7 @@ import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.contract.Json;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.ConfigReader;
-import io.proxyroute.contract.config.Reading;
+import io.proxyroute.contract.config.ParseResult;
 import io.proxyroute.operator.route.ReferenceGrants;
 import io.proxyroute.operator.status.Problem;
 import java.io.IOException;
@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CompileGoldenTest {
 
     private static final Path CASES = Path.of("src/test/resources/compile");
-    private static final Placement PLACEMENT = new Placement("proxyroute/proxy:test", "proxyroute-system");
+    private static final OperatorEnvironment PLACEMENT =
+            new OperatorEnvironment("proxyroute/proxy:test", "proxyroute-system");
     private static final KubernetesSerialization YAML = new KubernetesSerialization();
 
     static {
@@ -79,7 +80,7 @@ class CompileGoldenTest {
                 String json = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config);
                 assertThat(ConfigReader.config(Json.MAPPER.writeValueAsBytes(config.withSequence(1))))
                         .as("what a proxy reads")
-                        .isEqualTo(new Reading.Valid<>(config.withSequence(1)));
+                        .isEqualTo(new ParseResult.Valid<>(config.withSequence(1)));
                 outputs.put("out-config.json", json + "\n");
                 int replicas =
                         Optional.ofNullable(route.getSpec().proxy().replicas()).orElse(1);
@@ -116,7 +117,7 @@ class CompileGoldenTest {
                         .map(ReferenceGrant.class::cast)
                         .filter(grant -> grant.getMetadata().getNamespace().equals(serviceNamespace))
                         .anyMatch(grant -> ReferenceGrants.grants(grant, routeNamespace, serviceName));
-                return given ? Grant.GIVEN : Grant.NONE;
+                return given ? Grant.GRANTED : Grant.MISSING;
             }
         };
     }

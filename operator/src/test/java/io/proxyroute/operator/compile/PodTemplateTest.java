@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PodTemplateTest {
 
     private static final KubernetesSerialization YAML = new KubernetesSerialization();
-    private static final Placement PLACEMENT = new Placement("proxyroute/proxy:test", "proxyroute-system");
+    private static final OperatorEnvironment PLACEMENT =
+            new OperatorEnvironment("proxyroute/proxy:test", "proxyroute-system");
 
     @ParameterizedTest
     @CsvSource(

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.ConfigReader;
-import io.proxyroute.contract.config.Reading;
+import io.proxyroute.contract.config.ParseResult;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,8 +30,8 @@ class SpecPathsTest {
                   {"id": "example.com:81", "host": "example.com", "port": 81},
                   {"id": "shop/cart:80", "host": "cart.shop.svc", "port": 80, "endpoints": true}]}
                 """.getBytes(StandardCharsets.UTF_8))) {
-            case Reading.Valid<ConfigDocument>(var valid) -> valid;
-            case Reading.Invalid<ConfigDocument>(var errors) -> throw new AssertionError(errors);
+            case ParseResult.Valid<ConfigDocument>(var valid) -> valid;
+            case ParseResult.Invalid<ConfigDocument>(var errors) -> throw new AssertionError(errors);
         };
     }
 

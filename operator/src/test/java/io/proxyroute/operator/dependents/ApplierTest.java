@@ -40,7 +40,7 @@ class ApplierTest {
     private static final String SECRET = "/api/v1/namespaces/default/secrets/shop-proxy-tls";
 
     private final ProxyRoute route = new ProxyRoute();
-    private final Refusals refusals = new Refusals();
+    private final PermanentFailures failures = new PermanentFailures();
     private final Cache cache = new Cache();
     private ObjectServer api;
     private Applier applier;
@@ -65,7 +65,7 @@ class ApplierTest {
         apply(account(), service());
 
         assertThat(writes()).containsExactly("PATCH " + ACCOUNT, "PATCH " + SERVICE);
-        assertThat(refusals.problems()).isEmpty();
+        assertThat(failures.problems()).isEmpty();
     }
 
     @Test
@@ -75,9 +75,9 @@ class ApplierTest {
         apply(service(), account());
 
         assertThat(api.get(ACCOUNT, ServiceAccount.class)).isPresent();
-        assertThat(refusals.problems())
+        assertThat(failures.problems())
                 .containsExactly(new Problem(
-                        Reason.RefusedByApiServer,
+                        Reason.RejectedByApiServer,
                         "",
                         "The API server refuses Service default/shop-proxy: refused by the test."));
     }
@@ -96,10 +96,10 @@ class ApplierTest {
         apply(service(), account());
 
         assertThat(writes()).containsExactly("PATCH " + ACCOUNT);
-        assertThat(refusals.problems())
+        assertThat(failures.problems())
                 .containsExactly(
                         new Problem(
-                                Reason.NameTaken,
+                                Reason.NameConflict,
                                 "",
                                 "Service default/shop-proxy exists already and is not this route's: remove it, or give the route another name."));
     }
@@ -117,7 +117,7 @@ class ApplierTest {
         apply(service());
 
         assertThat(api.writes()).isEmpty();
-        assertThat(refusals.problems()).extracting(Problem::reason).containsExactly(Reason.NameTaken);
+        assertThat(failures.problems()).extracting(Problem::reason).containsExactly(Reason.NameConflict);
     }
 
     @Test
@@ -128,7 +128,7 @@ class ApplierTest {
 
         apply(service());
 
-        assertThat(refusals.problems()).isEmpty();
+        assertThat(failures.problems()).isEmpty();
         assertThat(api.get(SERVICE, Service.class).orElseThrow().getMetadata().getOwnerReferences())
                 .hasSize(1);
     }
@@ -163,10 +163,10 @@ class ApplierTest {
                 .endSpec()
                 .build());
 
-        assertThat(applier.scale(route, 1)).isEqualTo(Applier.Scaling.UNCHANGED);
-        assertThat(applier.leaveScaling(route)).isEqualTo(Applier.Scaling.UNCHANGED);
+        assertThat(applier.scale(route, 1)).isEqualTo(Applier.ScaleResult.UNCHANGED);
+        assertThat(applier.releaseReplicas(route)).isEqualTo(Applier.ScaleResult.UNCHANGED);
         assertThat(api.writes()).isEmpty();
-        assertThat(refusals.problems()).extracting(Problem::reason).containsExactly(Reason.NameTaken);
+        assertThat(failures.problems()).extracting(Problem::reason).containsExactly(Reason.NameConflict);
     }
 
     @Test
@@ -189,7 +189,7 @@ class ApplierTest {
                         .build());
 
         assertThat(applier.isScaledByOther(route)).isTrue();
-        assertThat(applier.scale(route, 7)).isEqualTo(Applier.Scaling.UNCHANGED);
+        assertThat(applier.scale(route, 7)).isEqualTo(Applier.ScaleResult.UNCHANGED);
         assertThat(api.requests()).isEmpty();
     }
 
@@ -206,17 +206,17 @@ class ApplierTest {
                         .endMetadata()
                         .build());
 
-        refusals.attempt(secret.name(route), () -> secret.ensure(route, authority, Instant.EPOCH));
+        failures.attempt(secret.name(route), () -> secret.ensure(route, authority, Instant.EPOCH));
 
         assertThat(api.writes()).isEmpty();
-        assertThat(refusals.problems()).extracting(Problem::reason).containsExactly(Reason.NameTaken);
+        assertThat(failures.problems()).extracting(Problem::reason).containsExactly(Reason.NameConflict);
         api.remove(SECRET);
         secret.ensure(route, authority, Instant.EPOCH);
         assertThat(writes()).containsExactly("PATCH " + SECRET);
     }
 
     private void apply(HasMetadata... objects) {
-        applier.apply(route, List.of(objects), 1, refusals);
+        applier.apply(route, List.of(objects), 1, failures);
     }
 
     private List<String> writes() {

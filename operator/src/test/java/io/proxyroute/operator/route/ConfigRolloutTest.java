@@ -11,7 +11,7 @@ import io.proxyroute.contract.admin.Applied;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.ConfigError;
 import io.proxyroute.contract.config.ConfigReader;
-import io.proxyroute.contract.config.Reading;
+import io.proxyroute.contract.config.ParseResult;
 import io.proxyroute.contract.config.RouteRef;
 import io.proxyroute.operator.dependents.ConfigStore;
 import io.proxyroute.operator.fixture.ObjectServer;
@@ -118,7 +118,7 @@ class ConfigRolloutTest {
 
         assertThat(published()).isEqualTo(FIRST.withSequence(1));
         assertThat(rollout.problems(List.of(), Map.of()))
-                .containsExactly(new Problem(Reason.RefusedByProxy, "spec.rules[0].filters[0]", "no such class"));
+                .containsExactly(new Problem(Reason.RejectedByProxy, "spec.rules[0].filters[0]", "no such class"));
         assertThat(step(SECOND, List.of(pod("1")), Map.of("a", accepted(FIRST, 1))))
                 .as("not tried again on the same pods")
                 .contains(FIRST.withSequence(1));
@@ -300,15 +300,15 @@ class ConfigRolloutTest {
         api.refuse("PATCH", PATH, 422);
 
         assertThat(step(SECOND, List.of(), Map.of())).contains(FIRST.withSequence(1));
-        assertThat(rollout.refusals())
+        assertThat(rollout.failures())
                 .containsExactly(new Problem(
-                        Reason.RefusedByApiServer,
+                        Reason.RejectedByApiServer,
                         "",
                         "The API server refuses ConfigMap default/shop-proxy-config: refused by the test."));
 
         api.refuse("PATCH", PATH, 0);
         assertThat(step(SECOND, List.of(), Map.of())).contains(SECOND.withSequence(2));
-        assertThat(rollout.refusals()).isEmpty();
+        assertThat(rollout.failures()).isEmpty();
     }
 
     @Test
@@ -324,7 +324,7 @@ class ConfigRolloutTest {
 
         assertThat(step(FIRST, List.of(), Map.of())).isEmpty();
 
-        assertThat(rollout.refusals()).extracting(Problem::reason).containsExactly(Reason.NameTaken);
+        assertThat(rollout.failures()).extracting(Problem::reason).containsExactly(Reason.NameConflict);
         assertThat(api.writes()).isEmpty();
         api.remove(PATH);
         assertThat(step(FIRST, List.of(), Map.of())).contains(FIRST.withSequence(1));
@@ -407,8 +407,8 @@ class ConfigRolloutTest {
 
     private static ConfigDocument read(String json) {
         return switch (ConfigReader.config(json.getBytes(StandardCharsets.UTF_8))) {
-            case Reading.Valid<ConfigDocument> valid -> valid.document();
-            case Reading.Invalid<ConfigDocument> invalid ->
+            case ParseResult.Valid<ConfigDocument> valid -> valid.document();
+            case ParseResult.Invalid<ConfigDocument> invalid ->
                 throw new AssertionError(invalid.errors().toString());
         };
     }

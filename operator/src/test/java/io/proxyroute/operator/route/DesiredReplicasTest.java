@@ -105,14 +105,14 @@ class DesiredReplicasTest {
         deployment = heldBy("kubectl");
         assertThat(wantedAndSet(fixed)).isEqualTo(3);
         assertThat(wantedAndSet(fixed)).isEqualTo(3);
-        assertThat(told).containsExactly("ReplicasHeldByOther");
+        assertThat(told).containsExactly("ReplicasManagedByOther");
         assertThat(api.writes()).allSatisfy(write -> assertThat(write.path()).contains("/events"));
 
         deployment = heldBy("proxyroute-scaler");
         assertThat(wantedAndSet(fixed)).isEqualTo(10);
         deployment = heldBy("kubectl");
         wantedAndSet(fixed);
-        assertThat(told).containsExactly("ReplicasHeldByOther", "ReplicasHeldByOther");
+        assertThat(told).containsExactly("ReplicasManagedByOther", "ReplicasManagedByOther");
     }
 
     private int wantedAndSet(ProxyRoute of) {

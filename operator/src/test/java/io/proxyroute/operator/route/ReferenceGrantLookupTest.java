@@ -42,9 +42,9 @@ class ReferenceGrantLookupTest {
                   to: [{group: "", kind: Service, name: books}]
                 """, ReferenceGrant.class));
 
-        assertThat(grants.grant("shop", "stock", "books")).isEqualTo(Grant.GIVEN);
-        assertThat(grants.grant("shop", "stock", "records")).isEqualTo(Grant.NONE);
-        assertThat(grants.grant("other", "stock", "books")).isEqualTo(Grant.NONE);
+        assertThat(grants.grant("shop", "stock", "books")).isEqualTo(Grant.GRANTED);
+        assertThat(grants.grant("shop", "stock", "records")).isEqualTo(Grant.MISSING);
+        assertThat(grants.grant("other", "stock", "books")).isEqualTo(Grant.MISSING);
 
         assertThat(api.requests()).hasSize(1);
     }
@@ -53,7 +53,7 @@ class ReferenceGrantLookupTest {
     void nothingIsGrantedWhereTheirApiIsNotInstalled() {
         api.refuse("GET", PATH, 404);
 
-        assertThat(grants.grant("shop", "stock", "books")).isEqualTo(Grant.NONE);
+        assertThat(grants.grant("shop", "stock", "books")).isEqualTo(Grant.MISSING);
     }
 
     @Test

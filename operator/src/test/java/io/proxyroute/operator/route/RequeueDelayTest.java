@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.operator.status.Problem;
 import io.proxyroute.operator.status.Reason;
-import io.proxyroute.operator.status.RouteFacts.PodFacts;
+import io.proxyroute.operator.status.StatusInput.PodState;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,26 +22,26 @@ class RequeueDelayTest {
 
     @Test
     void aPodThatOwesAnAnswerIsLookedAtWhenItIsOverdue() {
-        assertThat(after(new PodFacts("a", true, true, true, ""))).isGreaterThan(RequeueDelay.SETTLING);
-        assertThat(after(new PodFacts("a", true, false, true, ""))).isEqualTo(RequeueDelay.SETTLING);
-        assertThat(after(new PodFacts("a", true, true, false, ""))).isEqualTo(RequeueDelay.SETTLING);
-        assertThat(after(new PodFacts("a", false, false, false, ""))).isGreaterThan(RequeueDelay.SETTLING);
+        assertThat(after(new PodState("a", true, true, true, ""))).isGreaterThan(RequeueDelay.SETTLING);
+        assertThat(after(new PodState("a", true, false, true, ""))).isEqualTo(RequeueDelay.SETTLING);
+        assertThat(after(new PodState("a", true, true, false, ""))).isEqualTo(RequeueDelay.SETTLING);
+        assertThat(after(new PodState("a", false, false, false, ""))).isGreaterThan(RequeueDelay.SETTLING);
     }
 
     @Test
     void whatWasRefusedIsTriedAgainBeforeLong() {
-        List<PodFacts> settled = List.of(new PodFacts("a", true, true, true, ""));
+        List<PodState> settled = List.of(new PodState("a", true, true, true, ""));
 
-        assertThat(RequeueDelay.after(ROUTE, settled, List.of(new Problem(Reason.RefusedByApiServer, "", "Full."))))
+        assertThat(RequeueDelay.after(ROUTE, settled, List.of(new Problem(Reason.RejectedByApiServer, "", "Full."))))
                 .isEqualTo(Duration.ofSeconds(10));
-        assertThat(RequeueDelay.after(ROUTE, settled, List.of(new Problem(Reason.NameTaken, "", "Taken."))))
+        assertThat(RequeueDelay.after(ROUTE, settled, List.of(new Problem(Reason.NameConflict, "", "Taken."))))
                 .isEqualTo(Duration.ofSeconds(10));
         assertThat(RequeueDelay.after(ROUTE, settled, List.of(new Problem(Reason.InvalidSpec, "", "Wrong."))))
                 .as("changes with the spec only")
                 .isEqualTo(after(settled.getFirst()));
     }
 
-    private static Duration after(PodFacts pod) {
+    private static Duration after(PodState pod) {
         return RequeueDelay.after(ROUTE, List.of(pod), List.of());
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.operator.observe.ObservedPod;
-import io.proxyroute.operator.status.RouteFacts.Health;
+import io.proxyroute.operator.status.StatusInput.Health;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,17 +28,17 @@ class RouteHealthTest {
     void aFindingSpeaksForItself() {
         assertThat(RouteHealth.of(
                         route, sampled, Optional.of("a leaks."), Optional.of("b is not measured."), Instant.EPOCH))
-                .isEqualTo(new Health.Bad("a leaks."));
+                .isEqualTo(new Health.Unhealthy("a leaks."));
     }
 
     @Test
     void whatIsNotMeasuredIsNotFine() {
         assertThat(RouteHealth.of(route, sampled, NONE, Optional.of("a is not measured."), Instant.EPOCH))
-                .isEqualTo(new Health.Unclear("a is not measured."));
+                .isEqualTo(new Health.Unknown("a is not measured."));
         assertThat(RouteHealth.of(route, new RecentSnapshots(sampled.serving(), Map.of()), NONE, NONE, Instant.EPOCH))
-                .isInstanceOf(Health.Unclear.class);
+                .isInstanceOf(Health.Unknown.class);
         assertThat(RouteHealth.of(route, new RecentSnapshots(List.of(), Map.of()), NONE, NONE, Instant.EPOCH))
-                .isInstanceOf(Health.Unclear.class);
+                .isInstanceOf(Health.Unknown.class);
     }
 
     @Test
@@ -50,13 +50,13 @@ class RouteHealthTest {
                 List.of(known, fresh), Map.of("uid-a", sampled.of(known).orElseThrow()));
 
         assertThat(RouteHealth.of(route, both, NONE, NONE, Instant.EPOCH.plusSeconds(59)))
-                .isInstanceOf(Health.Good.class);
+                .isInstanceOf(Health.Healthy.class);
         assertThat(RouteHealth.of(route, both, NONE, NONE, Instant.EPOCH.plusSeconds(60)))
-                .isEqualTo(new Health.Unclear("1 of 2 ready pods give no recent snapshot, b for one."));
+                .isEqualTo(new Health.Unknown("1 of 2 ready pods give no recent snapshot, b for one."));
     }
 
     @Test
     void samplesOfAllWithoutAFindingAreGood() {
-        assertThat(RouteHealth.of(route, sampled, NONE, NONE, Instant.EPOCH)).isInstanceOf(Health.Good.class);
+        assertThat(RouteHealth.of(route, sampled, NONE, NONE, Instant.EPOCH)).isInstanceOf(Health.Healthy.class);
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
-import io.proxyroute.operator.status.RouteFacts.Health;
-import io.proxyroute.operator.status.RouteFacts.PodFacts;
+import io.proxyroute.operator.status.StatusInput.Health;
+import io.proxyroute.operator.status.StatusInput.PodState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 class StatusAggregatorTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final PodFacts CURRENT = new PodFacts("a", true, true, true, "");
-    private static final PodFacts BEHIND = new PodFacts("b", true, true, false, "");
-    private static final PodFacts JUST_READY = new PodFacts("c", true, false, false, "");
-    private static final PodFacts STARTING = new PodFacts("d", false, false, false, "");
+    private static final PodState CURRENT = new PodState("a", true, true, true, "");
+    private static final PodState BEHIND = new PodState("b", true, true, false, "");
+    private static final PodState JUST_READY = new PodState("c", true, false, false, "");
+    private static final PodState STARTING = new PodState("d", false, false, false, "");
 
     @Test
     void equalFactsOnAnEqualStatusGiveAnEqualStatusLater() {
@@ -54,7 +54,7 @@ class StatusAggregatorTest {
 
     @Test
     void aPodThatCannotBeReachedIsToldWithTheReason() {
-        PodFacts silent = new PodFacts("e", true, true, false, "e cannot be reached: connection refused");
+        PodState silent = new PodState("e", true, true, false, "e cannot be reached: connection refused");
 
         assertThat(condition(StatusAggregator.status(null, facts(CURRENT, silent), NOW), "Programmed")
                         .getMessage())
@@ -69,7 +69,7 @@ class StatusAggregatorTest {
     void problemsTurnTheirOwnConditionFalseAndSayWhatIsServedMeanwhile() {
         ProxyRouteStatus status = StatusAggregator.status(
                 null,
-                new RouteFacts(
+                new StatusInput(
                         4,
                         List.of(
                                 new Problem(Reason.BackendNotFound, "spec.rules[0].backendRefs[0]", "Not there."),
@@ -78,7 +78,7 @@ class StatusAggregatorTest {
                         1,
                         1,
                         List.of(CURRENT),
-                        new Health.Good("Fine."),
+                        new Health.Healthy("Fine."),
                         "x=y",
                         null,
                         null),
@@ -95,10 +95,10 @@ class StatusAggregatorTest {
 
     @Test
     void aSpecThatIsNotServedIsNeverProgrammedThoughEveryPodServesTheLastGoodOne() {
-        assertThat(programmedInSpiteOf(Reason.InvalidSpec, CURRENT)).isEqualTo("False LastGoodServed");
+        assertThat(programmedInSpiteOf(Reason.InvalidSpec, CURRENT)).isEqualTo("False LastValidServed");
         assertThat(programmedInSpiteOf(Reason.BackendNotFound, CURRENT, CURRENT))
-                .isEqualTo("False LastGoodServed");
-        assertThat(programmedInSpiteOf(Reason.RefusedByProxy, CURRENT, BEHIND)).isEqualTo("False Pending");
+                .isEqualTo("False LastValidServed");
+        assertThat(programmedInSpiteOf(Reason.RejectedByProxy, CURRENT, BEHIND)).isEqualTo("False Pending");
         assertThat(programmedInSpiteOf(Reason.InvalidSpec, STARTING)).isEqualTo("False NoReadyPods");
     }
 
@@ -124,10 +124,10 @@ class StatusAggregatorTest {
 
     @Test
     void silenceIsNeitherHealthyNorUnhealthy() {
-        assertThat(healthy(new Health.Good("Fine."))).isEqualTo("True Healthy");
-        assertThat(healthy(new Health.Bad("It leaks."))).isEqualTo("False Unhealthy");
-        assertThat(healthy(new Health.Unclear("No sample."))).isEqualTo("Unknown Unknown");
-        assertThat(healthy(new Health.Unobserved())).isEqualTo("Unknown NotObserved");
+        assertThat(healthy(new Health.Healthy("Fine."))).isEqualTo("True Healthy");
+        assertThat(healthy(new Health.Unhealthy("It leaks."))).isEqualTo("False Unhealthy");
+        assertThat(healthy(new Health.Unknown("No sample."))).isEqualTo("Unknown Unknown");
+        assertThat(healthy(new Health.NotObserved())).isEqualTo("Unknown NotObserved");
     }
 
     @Test
@@ -144,26 +144,27 @@ class StatusAggregatorTest {
         Problem endless = new Problem(Reason.InvalidSpec, "", "x".repeat(5000));
         ProxyRouteStatus status = StatusAggregator.status(
                 null,
-                new RouteFacts(1, List.of(endless), null, 1, 1, List.of(), new Health.Unobserved(), "x=y", null, null),
+                new StatusInput(
+                        1, List.of(endless), null, 1, 1, List.of(), new Health.NotObserved(), "x=y", null, null),
                 NOW);
 
         assertThat(condition(status, "Accepted").getMessage()).hasSize(1024);
         assertThat(said(status, "Programmed")).isEqualTo("False NoConfiguration");
     }
 
-    private static String programmed(PodFacts... pods) {
+    private static String programmed(PodState... pods) {
         return said(StatusAggregator.status(null, facts(pods), NOW), "Programmed");
     }
 
-    private static String programmedInSpiteOf(Reason reason, PodFacts... pods) {
-        RouteFacts facts = new RouteFacts(
+    private static String programmedInSpiteOf(Reason reason, PodState... pods) {
+        StatusInput facts = new StatusInput(
                 2,
                 List.of(new Problem(reason, "", "No.")),
                 "abc",
                 pods.length,
                 1,
                 List.of(pods),
-                new Health.Good("Fine."),
+                new Health.Healthy("Fine."),
                 "x=y",
                 null,
                 null);
@@ -171,19 +172,19 @@ class StatusAggregatorTest {
     }
 
     private static String healthy(Health health) {
-        RouteFacts facts = new RouteFacts(1, List.of(), "abc", 1, 1, List.of(CURRENT), health, "x=y", null, null);
+        StatusInput facts = new StatusInput(1, List.of(), "abc", 1, 1, List.of(CURRENT), health, "x=y", null, null);
         return said(StatusAggregator.status(null, facts, NOW), "Healthy");
     }
 
-    private static RouteFacts facts(PodFacts... pods) {
-        return new RouteFacts(
+    private static StatusInput facts(PodState... pods) {
+        return new StatusInput(
                 1,
                 List.of(),
                 "abc",
                 pods.length,
                 1,
                 List.of(pods),
-                new Health.Good("Fine."),
+                new Health.Healthy("Fine."),
                 "proxyroute.io/route=web",
                 null,
                 null);

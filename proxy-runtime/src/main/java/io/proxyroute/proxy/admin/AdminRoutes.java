@@ -6,7 +6,7 @@ import io.proxyroute.contract.admin.Update;
 import io.proxyroute.contract.config.ConfigError;
 import io.proxyroute.contract.config.ConfigReader;
 import io.proxyroute.contract.config.EndpointsDocument;
-import io.proxyroute.contract.config.Reading;
+import io.proxyroute.contract.config.ParseResult;
 import io.proxyroute.proxy.config.LiveConfig;
 import io.proxyroute.proxy.diagnostics.ClassHistograms;
 import io.proxyroute.proxy.diagnostics.ThreadReports;
@@ -67,8 +67,8 @@ public final class AdminRoutes {
 
     private AdminResponse update(byte[] body) {
         return switch (ConfigReader.update(body)) {
-            case Reading.Invalid<Update>(List<ConfigError> errors) -> rejected(errors);
-            case Reading.Valid<Update>(Update update) ->
+            case ParseResult.Invalid<Update>(List<ConfigError> errors) -> rejected(errors);
+            case ParseResult.Valid<Update>(Update update) ->
                 switch (config.apply(update)) {
                     case LiveConfig.Outcome.Accepted(var now) -> AdminResponse.json(200, now);
                     case LiveConfig.Outcome.Stale(var now) -> AdminResponse.json(409, now);
@@ -84,8 +84,8 @@ public final class AdminRoutes {
 
     private AdminResponse endpoints(byte[] body) {
         return switch (ConfigReader.endpoints(body)) {
-            case Reading.Invalid<EndpointsDocument>(List<ConfigError> errors) -> rejected(errors);
-            case Reading.Valid<EndpointsDocument>(EndpointsDocument endpoints) ->
+            case ParseResult.Invalid<EndpointsDocument>(List<ConfigError> errors) -> rejected(errors);
+            case ParseResult.Valid<EndpointsDocument>(EndpointsDocument endpoints) ->
                 config.apply(endpoints).map(now -> AdminResponse.json(200, now)).orElseGet(AdminRoutes::busy);
         };
     }

@@ -1,7 +1,7 @@
 package io.proxyroute.proxy.config;
 
 import io.proxyroute.contract.config.ConfigError;
-import io.proxyroute.contract.config.Reading;
+import io.proxyroute.contract.config.ParseResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,7 +24,7 @@ final class ConfigDirectory {
      * @param file null counts as missing
      * @return empty where there is no such file
      */
-    static <T> Optional<Reading<T>> read(Path file, Function<byte[], Reading<T>> reader) {
+    static <T> Optional<ParseResult<T>> read(Path file, Function<byte[], ParseResult<T>> reader) {
         if (file == null) {
             return Optional.empty();
         }
@@ -34,7 +34,7 @@ final class ConfigDirectory {
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of(
-                    new Reading.Invalid<>(List.of(new ConfigError("", "The file cannot be read: " + e + "."))));
+                    new ParseResult.Invalid<>(List.of(new ConfigError("", "The file cannot be read: " + e + "."))));
         }
     }
 }

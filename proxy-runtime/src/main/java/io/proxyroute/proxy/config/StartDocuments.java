@@ -4,7 +4,7 @@ import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.ConfigError;
 import io.proxyroute.contract.config.ConfigReader;
 import io.proxyroute.contract.config.EndpointsDocument;
-import io.proxyroute.contract.config.Reading;
+import io.proxyroute.contract.config.ParseResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ public record StartDocuments(ConfigDocument config, ConfigDocument fallback, End
     public static StartDocuments choose(Path mount, StateDirectory state) throws UnreadableException {
         List<String> errors = new ArrayList<>();
         Path configFile = mount.resolve(ConfigDirectory.CONFIG);
-        Optional<Reading<ConfigDocument>> reading = ConfigDirectory.read(configFile, ConfigReader::config);
+        Optional<ParseResult<ConfigDocument>> reading = ConfigDirectory.read(configFile, ConfigReader::config);
         if (reading.isEmpty()) {
             errors.add(configFile + ": There is no such file; it must hold the configuration.");
         }
@@ -91,11 +91,11 @@ public record StartDocuments(ConfigDocument config, ConfigDocument fallback, End
         return kept.version() > mounted.version() ? kept : mounted;
     }
 
-    private static <T> T valid(Path file, Optional<Reading<T>> reading, List<String> errors) {
+    private static <T> T valid(Path file, Optional<ParseResult<T>> reading, List<String> errors) {
         return switch (reading.orElse(null)) {
             case null -> null;
-            case Reading.Valid<T>(T document) -> document;
-            case Reading.Invalid<T>(List<ConfigError> found) -> {
+            case ParseResult.Valid<T>(T document) -> document;
+            case ParseResult.Invalid<T>(List<ConfigError> found) -> {
                 found.forEach(error -> errors.add(file + ": " + error));
                 yield null;
             }

@@ -185,19 +185,19 @@ class BackendPoolsTest {
             peer.request();
         })) {
             configure(ConnectionPool.DEFAULT, "b", "h");
-            assertThat(usage("b").answerP99Millis()).isZero();
+            assertThat(usage("b").responseP99Millis()).isZero();
             Wish answered = new Wish(0, "b");
             exchange(answered.lease());
             answered.giveBack();
-            assertThat(usage("b").answerP99Millis()).isPositive();
+            assertThat(usage("b").responseP99Millis()).isPositive();
 
             endpoints("h", hanging.endpoint());
             Wish inVain = new Wish(0, "h");
             ask(inVain.lease(), new Deaf());
             await().untilAsserted(() -> assertThat(hanging.requests).hasSize(1));
-            assertThat(usage("h").answerP99Millis()).isZero();
+            assertThat(usage("h").responseP99Millis()).isZero();
             inVain.giveBack();
-            assertThat(usage("h").answerP99Millis()).isPositive();
+            assertThat(usage("h").responseP99Millis()).isPositive();
         }
     }
 

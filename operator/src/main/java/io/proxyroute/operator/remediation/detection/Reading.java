@@ -48,7 +48,7 @@ record Reading(
     }
 
     private static double waitMillis(PoolUsage pool) {
-        return pool.acquireP99Millis() + (pool.answerP99Millis() == null ? 0 : pool.answerP99Millis());
+        return pool.acquireP99Millis() + (pool.responseP99Millis() == null ? 0 : pool.responseP99Millis());
     }
 
     double value(Signal signal) {

@@ -10,11 +10,11 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class DriftTest {
+class DriftDetectorTest {
 
     @Test
     void fieldsOfOthersDoNotMatter() {
-        Service actual = new ServiceBuilder(Drift.stamp(service()))
+        Service actual = new ServiceBuilder(DriftDetector.withContentHash(service()))
                 .editMetadata()
                 .withResourceVersion("7")
                 .addToLabels("added-by", "somebody")
@@ -25,12 +25,13 @@ class DriftTest {
                 .endSpec()
                 .build();
 
-        assertThat(Drift.isNone(Drift.stamp(service()), actual)).isTrue();
+        assertThat(DriftDetector.isUpToDate(DriftDetector.withContentHash(service()), actual))
+                .isTrue();
     }
 
     @Test
     void aFieldOfOursThatSomebodyChangedMatters() {
-        Service actual = new ServiceBuilder(Drift.stamp(service()))
+        Service actual = new ServiceBuilder(DriftDetector.withContentHash(service()))
                 .editSpec()
                 .editFirstPort()
                 .withPort(81)
@@ -38,7 +39,8 @@ class DriftTest {
                 .endSpec()
                 .build();
 
-        assertThat(Drift.isNone(Drift.stamp(service()), actual)).isFalse();
+        assertThat(DriftDetector.isUpToDate(DriftDetector.withContentHash(service()), actual))
+                .isFalse();
     }
 
     @Test
@@ -49,23 +51,26 @@ class DriftTest {
                 .endMetadata()
                 .build();
 
-        assertThat(Drift.isNone(Drift.stamp(service()), Drift.stamp(before))).isFalse();
+        assertThat(DriftDetector.isUpToDate(
+                        DriftDetector.withContentHash(service()), DriftDetector.withContentHash(before)))
+                .isFalse();
     }
 
     @Test
     void somethingThatIsGoneMatters() {
-        Service actual = new ServiceBuilder(Drift.stamp(service()))
+        Service actual = new ServiceBuilder(DriftDetector.withContentHash(service()))
                 .editSpec()
                 .withSelector(null)
                 .endSpec()
                 .build();
 
-        assertThat(Drift.isNone(Drift.stamp(service()), actual)).isFalse();
+        assertThat(DriftDetector.isUpToDate(DriftDetector.withContentHash(service()), actual))
+                .isFalse();
     }
 
     @Test
     void aContainerThatAnotherAddsDoesNotMatterAndAQuantityIsComparedAsANumber() {
-        Deployment actual = new DeploymentBuilder(Drift.stamp(deployment("1000m")))
+        Deployment actual = new DeploymentBuilder(DriftDetector.withContentHash(deployment("1000m")))
                 .editSpec()
                 .editTemplate()
                 .editSpec()
@@ -82,22 +87,29 @@ class DriftTest {
                 .endSpec()
                 .build();
 
-        assertThat(Drift.isNone(Drift.stamp(deployment("1000m")), actual)).isTrue();
-        assertThat(Drift.isNone(Drift.stamp(deployment("900m")), actual)).isFalse();
+        assertThat(DriftDetector.isUpToDate(DriftDetector.withContentHash(deployment("1000m")), actual))
+                .isTrue();
+        assertThat(DriftDetector.isUpToDate(DriftDetector.withContentHash(deployment("900m")), actual))
+                .isFalse();
     }
 
     @Test
     void emptyTextThatTheApiServerLeavesOutDoesNotMatter() {
         Deployment desired = tolerating("");
         Deployment actual = tolerating(null);
-        String hash = Drift.stamp(desired).getMetadata().getAnnotations().get(Drift.HASH_ANNOTATION);
-        actual.getMetadata().setAnnotations(Map.of(Drift.HASH_ANNOTATION, hash));
+        String hash = DriftDetector.withContentHash(desired)
+                .getMetadata()
+                .getAnnotations()
+                .get(DriftDetector.HASH_ANNOTATION);
+        actual.getMetadata().setAnnotations(Map.of(DriftDetector.HASH_ANNOTATION, hash));
 
-        assertThat(Drift.isNone(desired, actual)).isTrue();
+        assertThat(DriftDetector.isUpToDate(desired, actual)).isTrue();
 
         Deployment valued = tolerating("batch");
-        valued.getMetadata().setAnnotations(Map.of(Drift.HASH_ANNOTATION, hash));
-        assertThat(Drift.isNone(desired, valued)).as("somebody set it").isFalse();
+        valued.getMetadata().setAnnotations(Map.of(DriftDetector.HASH_ANNOTATION, hash));
+        assertThat(DriftDetector.isUpToDate(desired, valued))
+                .as("somebody set it")
+                .isFalse();
     }
 
     private static Deployment tolerating(String value) {

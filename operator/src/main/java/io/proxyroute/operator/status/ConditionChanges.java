@@ -13,7 +13,7 @@ import java.util.Map;
  * on its way to the pods is none as long as it arrives, since every change of a spec passes through that. One instance
  * for each route and leadership; used by one reconciliation at a time.
  */
-public final class ConditionNews {
+public final class ConditionChanges {
 
     private final Duration patience;
     /** Reason told last, by type of condition. */
@@ -22,7 +22,7 @@ public final class ConditionNews {
     private Instant pendingSince;
 
     /** @param patience how long pods may take over a configuration before it is told */
-    public ConditionNews(Duration patience) {
+    public ConditionChanges(Duration patience) {
         this.patience = patience;
     }
 

@@ -17,13 +17,13 @@ import java.util.List;
  * @param tuning passed on; null for none
  * @param remediation passed on; null for none
  */
-public record RouteFacts(
+public record StatusInput(
         long generation,
         List<Problem> problems,
         String servedHash,
         int wantedReplicas,
         int minReady,
-        List<PodFacts> pods,
+        List<PodState> pods,
         Health health,
         String selector,
         ProxyRouteStatus.Tuning tuning,
@@ -38,21 +38,21 @@ public record RouteFacts(
      * @param current whether it acknowledged the configuration
      * @param silentBecause why it did not answer, in a clause that names it; empty when it did, or was not asked yet
      */
-    public record PodFacts(String name, boolean ready, boolean settled, boolean current, String silentBecause) {}
+    public record PodState(String name, boolean ready, boolean settled, boolean current, String silentBecause) {}
 
     /** What is known of the pods' health. */
     public sealed interface Health {
 
         /** All is well, by samples that are recent. */
-        record Good(String message) implements Health {}
+        record Healthy(String message) implements Health {}
 
         /** A pod leaks or breaches a threshold. */
-        record Bad(String message) implements Health {}
+        record Unhealthy(String message) implements Health {}
 
         /** Samples are missing or old. */
-        record Unclear(String message) implements Health {}
+        record Unknown(String message) implements Health {}
 
         /** Nobody looks. */
-        record Unobserved() implements Health {}
+        record NotObserved() implements Health {}
     }
 }

@@ -6,4 +6,4 @@ package io.proxyroute.operator.compile;
  * @param proxyImage the proxy's image where a route names none
  * @param operatorNamespace from where admin ports may be called
  */
-public record Placement(String proxyImage, String operatorNamespace) {}
+public record OperatorEnvironment(String proxyImage, String operatorNamespace) {}

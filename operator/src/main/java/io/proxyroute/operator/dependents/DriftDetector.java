@@ -15,16 +15,16 @@ import java.util.TreeMap;
  * annotation, so that a field we no longer want is seen too) and every field of ours still has our value. Fields of
  * others, defaults among them, do not matter.
  */
-final class Drift {
+final class DriftDetector {
 
     static final String HASH_ANNOTATION = "proxyroute.io/applied-hash";
 
     private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
-    private Drift() {}
+    private DriftDetector() {}
 
     /** Adds the hash of its content to an object about to be compared and applied. */
-    static <T extends HasMetadata> T stamp(T desired) {
+    static <T extends HasMetadata> T withContentHash(T desired) {
         var annotations = new TreeMap<String, String>();
         if (desired.getMetadata().getAnnotations() != null) {
             annotations.putAll(desired.getMetadata().getAnnotations());
@@ -35,7 +35,7 @@ final class Drift {
     }
 
     /** @param desired stamped */
-    static boolean isNone(HasMetadata desired, HasMetadata actual) {
+    static boolean isUpToDate(HasMetadata desired, HasMetadata actual) {
         return isWithin(tree(desired), tree(actual));
     }
 

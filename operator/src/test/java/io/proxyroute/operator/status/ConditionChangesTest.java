@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ConditionNewsTest {
+class ConditionChangesTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Condition PROGRAMMED = condition("True", Reason.Programmed);
@@ -19,7 +19,7 @@ class ConditionNewsTest {
     private static final Condition UNHEALTHY = condition("False", Reason.Unhealthy);
     private static final Condition UNCLEAR = condition("Unknown", Reason.Unknown);
 
-    private final ConditionNews news = new ConditionNews(Duration.ofSeconds(10));
+    private final ConditionChanges news = new ConditionChanges(Duration.ofSeconds(10));
 
     @Test
     void aConfigurationThatArrivesInTimeIsNoNews() {

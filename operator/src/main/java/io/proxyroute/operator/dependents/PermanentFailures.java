@@ -14,7 +14,7 @@ import java.util.Set;
  * What cannot be put in place until somebody changes something: the API server will not have it, or the name is taken.
  * It is told in the route's status while everything else goes on. Used by one reconciliation.
  */
-public final class Refusals {
+public final class PermanentFailures {
 
     private static final int TOO_MANY_REQUESTS = 429;
 
@@ -37,7 +37,7 @@ public final class Refusals {
     public void attempt(String object, Runnable requests) {
         try {
             requests.run();
-        } catch (KubernetesClientException | NameTakenException e) {
+        } catch (KubernetesClientException | NameConflictException e) {
             problems.add(of(object, e).orElseThrow(() -> e));
         }
     }
@@ -49,12 +49,12 @@ public final class Refusals {
 
     /** The refusal that an exception means; empty when it is no refusal. */
     public static Optional<Problem> of(String object, RuntimeException e) {
-        if (e instanceof NameTakenException) {
-            return Optional.of(new Problem(Reason.NameTaken, "", e.getMessage()));
+        if (e instanceof NameConflictException) {
+            return Optional.of(new Problem(Reason.NameConflict, "", e.getMessage()));
         }
         return e instanceof KubernetesClientException refused && isFinal(refused.getCode())
                 ? Optional.of(new Problem(
-                        Reason.RefusedByApiServer,
+                        Reason.RejectedByApiServer,
                         "",
                         "The API server refuses %s: %s".formatted(object, sentence(refused))))
                 : Optional.empty();
