@@ -4,85 +4,88 @@ SHELL := /bin/bash
 
 MVN = tools/with-jdk mvn -B -ntp
 CLUSTER_SCRIPT = e2e/local-cluster/cluster
-# The root file system under the images: a tar made from this machine's JDK, or any registry's image.
+# Base image: by default a tar built from this machine's JDK; can be an image in a registry.
 BASE_IMAGE ?= tar://$(shell $(CLUSTER_SCRIPT) base-image)
 IMAGES = -Pimages -Dimage.base=$(BASE_IMAGE)
-# Runs a main class of the e2e module, against the cluster that the module chooses, as wide as the terminal is.
+# Runs a main class of the e2e module; the module selects the cluster. COLUMNS is the width of the terminal.
 E2E = COLUMNS=$${COLUMNS:-$$({ stty size </dev/tty | cut -d ' ' -f 2; } 2>/dev/null)} tools/with-jdk java -Dlogback.configurationFile=logback-e2e.xml --enable-native-access=ALL-UNNAMED -cp "e2e/target/classes:$$(cat e2e/target/classpath)"
 
-.PHONY: help build check test e2e language cluster-needs format cluster-up cluster-down cluster-test images deploy proxy demo chaos churn bench-ab counts
+.PHONY: help build check test e2e language cluster-needs format cluster-up cluster-down cluster-test images deploy proxy demo demo-picture chaos churn bench-ab counts
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## compile and package everything, without tests
+build: ## compile and package all modules without tests
 	@tools/maven-step "Build" package -DskipTests
 
 check: ## the fast tests: unit, property, architecture; no cluster
 	$(call tested,$(MVN) spotless:check test)
 
-test: cluster-needs ## everything: what `check` does, the images, and the end-to-end tests on a real cluster
+test: cluster-needs ## run all tests: `check`, then the end-to-end tests on a real cluster
 	$(call tested,$(MVN) --fail-at-end spotless:check verify $(IMAGES) -Pcluster)
 
-e2e: cluster-needs images ## the end-to-end tests alone, or one class of them: make e2e IT=RouteIT
+e2e: cluster-needs images ## run the end-to-end tests; one class: make e2e IT=RouteIT
 	$(call tested,$(MVN) -q -pl e2e -am verify -Pcluster -DskipUnitTests $(if $(IT),-Dit.test=$(IT) -Dfailsafe.failIfNoSpecifiedTests=false))
 
 language: ## find phrases that plain English does without; COMMENTS=1 lists those in comments too
 	@tools/language/test
 	@tools/with-jdk java -XX:TieredStopAtLevel=1 tools/language/LanguageCheck.java $(if $(COMMENTS),--comments) .
 
-# What takes long or may be missing comes first, and where one sees it.
+# Fails early if a prerequisite is missing, and builds Kubernetes if needed.
 cluster-needs:
 	@tools/cluster-needs
 
 format: ## format the sources
 	$(MVN) -q spotless:apply
 
-cluster-up: ## bring up the native single-node cluster (NAME through CLUSTER_NAME)
+cluster-up: ## start the native single-node cluster (its name: CLUSTER_NAME)
 	$(CLUSTER_SCRIPT) up
 
-cluster-down: ## remove the native cluster and all that it made
+cluster-down: ## remove the native cluster and all its data
 	$(CLUSTER_SCRIPT) down
 
-cluster-test: ## test the native cluster itself, with two of its own
+cluster-test: ## test the native cluster itself, with two extra clusters
 	e2e/local-cluster/test
 
-images: ## build the images as tars below */target; a native cluster that runs gets them
+images: ## build the images as tars in */target, and load them if the native cluster is up
 	@tools/maven-step "Images" package -DskipTests $(IMAGES)
 	@! $(CLUSTER_SCRIPT) status >/dev/null 2>&1 || $(CLUSTER_SCRIPT) load */target/jib-image.tar
 
-deploy: ## install CRDs and operator into the current kubeconfig's cluster
+deploy: ## install CRDs and operator with the current kubeconfig
 	kubectl apply --server-side -k manifests/base
 	kubectl wait --for=condition=Established crd/proxyroutes.proxyroute.io crd/remediationruns.proxyroute.io
-	@# kubectl remembers which resources there are; this makes it look again, so that it knows pxr and rrun.
+	@# Refresh the cached API resources of kubectl, so that it knows the short names pxr and rrun.
 	kubectl api-resources --api-group=proxyroute.io
 
-proxy: ## serve a config directory on this machine: make proxy CONFIG=DIR
-	@[[ -d "$(CONFIG)" ]] || { echo "make proxy CONFIG=DIR: DIR holds config.json"; exit 2; }
+proxy: ## run a proxy on this machine, without a cluster: make proxy CONFIG=DIR
+	@[[ -d "$(CONFIG)" ]] || { echo "CONFIG must be a directory that contains config.json: make proxy CONFIG=DIR"; exit 2; }
 	@tools/maven-step "Proxy" -pl proxy-runtime -am package -DskipTests dependency:build-classpath -Dmdep.outputFile=target/classpath
 	@tools/with-jdk java -cp "proxy-runtime/target/classes:$$(cat proxy-runtime/target/classpath)" \
 	  --enable-native-access=ALL-UNNAMED io.proxyroute.proxy.ProxyMain --config "$(CONFIG)" $(ARGS)
 
-demo: cluster-needs images e2e/target/classpath ## play the story; KEEP=1 leaves the cluster, CLUSTER=kubeconfig uses yours
+demo: cluster-needs images e2e/target/classpath ## run the demo; KEEP=1 keeps the cluster, CLUSTER=kubeconfig uses yours
 	@$(E2E) io.proxyroute.e2e.demo.Demo
 
-chaos: cluster-needs images e2e/target/classpath ## kill the operator during remediations (RUNS=20 times)
+demo-picture: ## record `make demo` and render it as docs/images/demo.svg
+	@tools/demo-picture/run $(RECORDING)
+
+chaos: cluster-needs images e2e/target/classpath ## kill the operator during RUNS=20 remediation runs
 	@$(E2E) io.proxyroute.e2e.chaos.Chaos
 
-churn: cluster-needs images e2e/target/classpath ## change everything under load (RATE=2000, DURATION_SECONDS=120)
+churn: cluster-needs images e2e/target/classpath ## change a route under load (RATE=2000, DURATION_SECONDS=120)
 	@$(E2E) io.proxyroute.e2e.churn.Churn
 
 bench-ab: ## compare the proxy with that of a git ref: make bench-ab BASE=REF [ARGS=--help]
 	@[[ -n "$(BASE)" ]] || { echo "make bench-ab BASE=REF: REF is the commit to compare with"; exit 2; }
 	@bench/run ab "$(BASE)" $(ARGS)
 
-counts: ## the sum of the test reports
+counts: ## print the totals of the test reports
 	@tools/test-counts
 
 e2e/target/classpath: pom.xml crds/pom.xml testbed/pom.xml e2e/pom.xml
 	@tools/maven-step "Class path" -pl e2e -am package -DskipTests dependency:build-classpath -Dmdep.outputFile=target/classpath
 
-# Runs a Maven command on fresh reports and ends with their sum and Maven's own exit status.
+# Deletes old reports, runs a Maven command, prints the totals, and exits with Maven's status.
 define tested
 @rm -rf */target/surefire-reports */target/failsafe-reports
 @status=0; $(1) || status=$$?; tools/test-counts; exit $$status

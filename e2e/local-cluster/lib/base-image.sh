@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# The Java base image, for Jib to build on where there is no registry: a JDK trimmed by jlink, the C
-# library's family, a user without privileges, and nothing else, not even a shell.
+# The Java base image, for Jib without a registry. It contains a JDK reduced by jlink, the C library and an unprivileged
+# user, but no shell.
 
-# Enough for Netty, Micrometer, Jackson, the JDK's HTTP client, Flight Recorder, jcmd and DNS; no desktop.
+# Modules for Netty, Micrometer, Jackson, the JDK's HTTP client, Flight Recorder, jcmd and DNS.
 JAVA_MODULES=java.base,java.instrument,java.logging,java.management,java.management.rmi,java.naming
 JAVA_MODULES+=,java.net.http,java.security.jgss,java.security.sasl,java.sql,java.xml
 JAVA_MODULES+=,jdk.attach,jdk.charsets,jdk.crypto.cryptoki,jdk.crypto.ec,jdk.httpserver,jdk.jcmd,jdk.jfr
@@ -31,7 +31,7 @@ make_base_image() { # JDK TAR
   printf 'root:x:0:0:root:/:/sbin/nologin\napp:x:65532:65532:app:/home/app:/sbin/nologin\n' >"$root/etc/passwd"
   printf 'root:x:0:\napp:x:65532:\n' >"$root/etc/group"
   printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
-  # Class-data archives record the time of the module file: set all times first, as the tar keeps them.
+  # Set all timestamps first: class-data archives record that of the modules file, and the tar keeps it.
   find "$root" -exec touch --no-dereference --date=@1 {} +
   "$java/bin/java" -Xshare:dump >/dev/null
   "$java/bin/java" -XX:+UseCompactObjectHeaders -Xshare:dump >/dev/null
@@ -42,7 +42,7 @@ make_base_image() { # JDK TAR
   done_ "$(du -h "$tar" | cut -f 1)"
 }
 
-# The C library's family, at the paths where the loader looks: what Java names, and what it opens by name.
+# Copies the shared libraries that Java links or opens, to the paths where the dynamic loader looks for them.
 copy_libraries() { # JAVA ROOT
   local file libc_directory
   libc_directory=$(ldd "$1/bin/java" | sed -n 's|.*=> \(/.*\)/libc\.so\.6 .*|\1|p')

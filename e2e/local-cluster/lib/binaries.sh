@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The Kubernetes binaries: the Go module in node/, built once into the cache. The cache directory bears
-# a hash of what goes in, so a change of versions builds anew and never disturbs a running cluster.
+# Builds the Kubernetes binaries from the Go module in node/, once. The name of the cache directory contains a hash of the
+# inputs, so that a change of versions triggers a new build without affecting a running cluster.
 
 KUBERNETES_VERSION=v1.36.2
 KUBERNETES_COMMIT=24e2b02af5543d7910c2bb074c7264df5a8f0467
@@ -16,16 +16,16 @@ hash_of_binaries() {
 
 build_binaries() {
   [[ ! -e $BIN/kubectl ]] || return 0
-  command -v go >/dev/null || die "Go 1.26 is needed to build Kubernetes once; install it from https://go.dev/dl"
+  command -v go >/dev/null || die "building Kubernetes needs Go 1.26: install it from https://go.dev/dl"
   mkdir -p "$CACHE"
   local lock=$CACHE/kubernetes.lock building
   begin "Kubernetes $KUBERNETES_VERSION"
   exec 7>"$lock"
   if ! flock -n 7; then
-    while ! flock -w 5 7; do progress "another process builds it"; done
+    while ! flock -w 5 7; do progress "waiting for another process that builds it"; done
   fi
   if [[ ! -e $BIN/kubectl ]]; then
-    # What builds left that were killed: a compiler that outlived one must not write into ours.
+    # Remove the directories of killed builds, to which a surviving compiler may still write.
     rm -rf "$BIN".building*
     building=$(mktemp -d "$BIN.building.XXXX")
     chmod 755 "$building"
@@ -54,18 +54,18 @@ build_go_module() { # OUTPUT_DIRECTORY
   in_background "$log" "of $total packages compiled" go build -v -trimpath -ldflags "$flags" -o "$output/node" .
 }
 
-# Go names on its standard error what it downloads or compiles, one a line: that is the progress.
-in_background() { # LOG WHAT COMMAND...
-  local log=$1 what=$2
+# Go prints each download and compiled package on a line of its standard error, which serves as progress.
+in_background() { # LOG UNIT COMMAND...
+  local log=$1 unit=$2
   shift 2
-  # Our locks' descriptors must not outlive us in it.
+  # The child must not inherit the descriptors of our locks.
   (cd "$HERE/node" && exec nice -n 10 "$@") >/dev/null 2>"$log" 7>&- 8<&- 9<&- &
-  follow $! lines_of "$log" "$what" || show_build_failure "$log"
+  follow $! lines_of "$log" "$unit" || show_build_failure "$log"
 }
 
-lines_of() { printf '%d %s' "$(wc -l <"$1")" "$2"; } # LOG WHAT
+lines_of() { printf '%d %s' "$(wc -l <"$1")" "$2"; } # LOG UNIT
 
 show_build_failure() {
   tail -n 20 "$1" >&2
-  fail "go build stopped; the whole log is $1"
+  fail "go build failed; the full log is $1"
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Keys, certificates and kubeconfigs: three authorities, and a client for each component.
+# Keys, certificates and kubeconfigs: three certificate authorities, and a client certificate per component.
 
 DAYS=3650
 
@@ -11,7 +11,7 @@ authority() { # NAME COMMON_NAME
 
 certificate() { # NAME AUTHORITY SUBJECT [SUBJECT_ALTERNATIVE_NAMES]
   local key=(ec -pkeyopt ec_paramgen_curve:P-256)
-  # The person's own key: Java clients of Kubernetes take an elliptic one only with BouncyCastle beside them.
+  # The admin key is RSA, because the Fabric8 client needs BouncyCastle for elliptic-curve keys.
   [[ $1 != admin ]] || key=(rsa:2048)
   openssl req -x509 -config <(request_config) -newkey "${key[@]}" -noenc -days $DAYS \
     -CA "$PKI/$2.crt" -CAkey "$PKI/$2.key" -keyout "$PKI/$1.key" -out "$PKI/$1.crt" -subj "$3" \

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The node's processes: how each is configured, started, watched and found again.
+# The processes of the node: configuration, start, health checks, signals.
 
 COMPONENTS=(etcd containerd kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy coredns metrics-server)
 
@@ -9,14 +9,14 @@ start_components() {
   begin "etcd and containerd"
   start_containerd
   start_etcd
-  await etcd 20 "its port answers" in_network bash -c ': </dev/tcp/127.0.0.1/2379'
+  await etcd 20 "its port accepts connections" in_network bash -c ': </dev/tcp/127.0.0.1/2379'
   done_
 
   begin "API server"
   start_apiserver
-  await containerd 20 "its socket answers" ctr version
+  await containerd 20 "its socket accepts connections" ctr version
   import_pause
-  await kube-apiserver 60 "/readyz says ok" cluster_kubectl --request-timeout=3s get --raw /readyz
+  await kube-apiserver 60 "/readyz returns ok" cluster_kubectl --request-timeout=3s get --raw /readyz
   done_ "https://$NODE_ADDRESS:6443"
 
   begin "Node"
@@ -25,7 +25,7 @@ start_components() {
   start_scheduler
   start_kube_proxy
   await kubelet 60 "the node is Ready" node_is_ready
-  await kube-controller-manager 30 "there is a default service account" cluster_kubectl get serviceaccount default
+  await kube-controller-manager 30 "the default service account exists" cluster_kubectl get serviceaccount default
   for component in kube-scheduler kube-proxy; do await "$component" 1 "the node is Ready" is_alive "$component"; done
   done_ "$NAME"
 }
@@ -40,39 +40,39 @@ cluster_kubectl() { KUBECONFIG=$KUBECONFIG_FILE "$BIN/kubectl" "$@"; }
 
 log_of() { printf '%s/%s.log' "$LOGS" "$1"; }
 
-# start COMPONENT COMMAND...: unless it runs. Our locks' descriptors must not outlive us in it.
+# start COMPONENT COMMAND...: starts a component, or resumes it if it is suspended. It must not inherit our locks' descriptors.
 start() {
   local component=$1 priority=()
   shift
   if is_alive "$component"; then
-    ! is_held "$component" || signal CONT "$component"
+    ! is_suspended "$component" || signal CONT "$component"
     return 0
   fi
-  # The node's pods may want all of its CPU; what runs them must answer all the same. Containers would inherit it.
+  # Components must respond even when pods use all CPU. Not containerd: containers would inherit its priority.
   [[ $component == containerd ]] || priority=(nice -n -15)
   (cd / && exec "${priority[@]}" nsenter --net="/run/netns/$NETNS" --mount="$RUN/mnt" setsid "$@") \
     </dev/null >>"$(log_of "$component")" 2>&1 7<&- 8<&- 9<&- &
   printf '%s %s\n' "$!" "$(start_time $!)" >"$RUN/$component.pid"
 }
 
-# A process' number may be given anew, and a dead one may linger as a zombie: hence its start time and state.
+# Identifies a process together with its PID, since PIDs are reused; fails for a zombie.
 start_time() { # PID
   local stat
   stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
-  # the fields after the parenthesised command: state is the first, the start time the 20th
+  # see proc(5): after the command in parentheses, the first field is the state and the 20th the start time
   read -ra stat <<<"${stat##*) }"
   [[ ${stat[0]} != [ZX] ]] && printf '%s' "${stat[19]}"
 }
 
 is_alive() { # COMPONENT
   local pid started
-  [[ -s $RUN/$1.pid ]] && read -r pid started <"$RUN/$1.pid" && lives "$pid" "$started"
+  [[ -s $RUN/$1.pid ]] && read -r pid started <"$RUN/$1.pid" && is_process "$pid" "$started"
 }
 
-lives() { [[ -n $2 && $(start_time "$1") == "$2" ]]; } # PID START_TIME
+is_process() { [[ -n $2 && $(start_time "$1") == "$2" ]]; } # PID START_TIME
 
-# Whether a component that is alive was told to stand still and not to go on.
-is_held() { # COMPONENT
+# Whether a running component is suspended.
+is_suspended() { # COMPONENT
   local pid
   read -r pid _ <"$RUN/$1.pid"
   grep -q '^State:[[:space:]]*T' "/proc/$pid/status" 2>/dev/null
@@ -82,7 +82,7 @@ describe_process() { # COMPONENT
   local pid
   if is_alive "$1"; then
     read -r pid _ <"$RUN/$1.pid"
-    printf '%s  pid %-8s %5d MiB' "$(is_held "$1" && echo "HELD   " || echo running)" "$pid" "$(awk '/VmRSS/ {print int($2 / 1024)}' "/proc/$pid/status")"
+    printf '%s  pid %-8s %5d MiB' "$(is_suspended "$1" && echo "SUSPENDED" || echo running  )" "$pid" "$(awk '/VmRSS/ {print int($2 / 1024)}' "/proc/$pid/status")"
   else
     printf 'NOT RUNNING; see %s' "$(log_of "$1")"
   fi
@@ -94,19 +94,19 @@ is_running() {
   local component
   is_up_at_all || return 1
   for component in "${COMPONENTS[@]}"; do
-    is_alive "$component" && ! is_held "$component" || return 1
+    is_alive "$component" && ! is_suspended "$component" || return 1
   done
   [[ -e $STATE/complete ]] && cluster_kubectl --request-timeout=3s get --raw /readyz >/dev/null 2>&1 && node_is_ready >/dev/null 2>&1
 }
 
 need_component() { # COMPONENT
-  [[ " ${COMPONENTS[*]} " == *" ${1:-} "* ]] || die "name one of: ${COMPONENTS[*]}"
+  [[ " ${COMPONENTS[*]} " == *" ${1:-} "* ]] || die "unknown component ${1:-}; must be one of: ${COMPONENTS[*]}"
 }
 
 signal() { # SIGNAL COMPONENT
   local pid
   need_component "${2:-}"
-  is_alive "$2" || die "$2 does not run"
+  is_alive "$2" || die "$2 is not running"
   read -r pid _ <"$RUN/$2.pid"
   kill "-$1" "$pid"
 }
@@ -120,8 +120,8 @@ show_log() { # COMPONENT [tail's options]
 
 # --- each component ---
 
-# Writes a file only where it differs: kube-proxy, for one, ends as soon as its own is written.
-configure() { # FILE, its content on the standard input
+# Writes a file only if it differs, because kube-proxy exits when its configuration file is written.
+configure() { # FILE; reads the content from standard input
   local content
   content=$(cat)
   [[ $content == "$(cat "$1" 2>/dev/null)" ]] || printf '%s\n' "$content" >"$1"
@@ -134,7 +134,7 @@ start_etcd() {
     --initial-cluster "$NAME=http://127.0.0.1:2380" \
     --cert-file "$PKI/etcd.crt" --key-file "$PKI/etcd.key" \
     --trusted-ca-file "$PKI/etcd-ca.crt" --client-cert-auth \
-    --unsafe-no-fsync --log-level warn # a cluster for tests may lose its data when the machine dies
+    --unsafe-no-fsync --log-level warn # a test cluster may lose its data when the machine crashes
 }
 
 start_containerd() {
@@ -146,7 +146,7 @@ start_containerd() {
               "ranges": [[{ "subnet": "$POD_CIDR" }]], "routes": [{ "dst": "0.0.0.0/0" }] } },
   { "type": "portmap", "capabilities": { "portMappings": true } } ] }
 JSON
-  # restrict_oom_score_adj: without CAP_SYS_RESOURCE no pod could start otherwise
+  # restrict_oom_score_adj: otherwise no pod starts without CAP_SYS_RESOURCE
   configure "$STATE/containerd.toml" <<TOML
 version = 2
 root = "$STATE/containerd"
@@ -182,7 +182,7 @@ TOML
 
 start_apiserver() {
   mkdir -p "${AUDIT_LOG%/*}"
-  # Who did what, without bodies; left out is only what the node's own programs read or hold as leases.
+  # Metadata only, without bodies. Omits reads and leases of the node's own components.
   configure "$STATE/audit-policy.yaml" <<YAML
 apiVersion: audit.k8s.io/v1
 kind: Policy

@@ -1,19 +1,19 @@
 # shellcheck shell=bash
-# Where things are: the cache (shared by all clusters), a cluster's state, and what is gone at reboot.
+# Paths and addresses: the cache (shared by all clusters), the state of a cluster, and files that a reboot removes.
 
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/proxyroute
 STATES=${XDG_STATE_HOME:-$HOME/.local/state}/proxyroute/clusters
-SHARED=/run/proxyroute # of this machine: slots, saved kernel settings
+SHARED=/run/proxyroute # shared by all clusters of this machine: slots, saved kernel settings
 
 set_context() {
   [[ $NAME =~ ^[a-z][a-z0-9-]{0,29}$ ]] ||
-    die "'$NAME' is no cluster name: use at most 30 lower-case letters, digits and dashes, starting with a letter"
+    die "invalid cluster name '$NAME': use at most 30 lower-case letters, digits and dashes, starting with a letter"
   STATE=$STATES/$NAME
   RUN=$SHARED/$NAME
   LOGS=$STATE/logs
   PKI=$STATE/pki
   KUBECONFIG_FILE=$STATE/kubeconfig
-  # What kubectl remembers of a cluster's API must go with the cluster: the next one has the same address.
+  # Keep kubectl's cache in the cluster's state, because the next cluster has the same address.
   export KUBECACHEDIR=$STATE/kubectl-cache
   AUDIT_LOG=$STATE/audit/audit.log
   NETNS=proxyroute-$NAME
@@ -23,7 +23,7 @@ set_context() {
   read_slot
 }
 
-# Nothing is set where the cluster has no slot.
+# Unsets the addresses if the cluster has no slot.
 read_slot() {
   unset SLOT VETH
   [[ ! -s $STATE/slot ]] || set_addresses "$(<"$STATE/slot")"
@@ -40,22 +40,22 @@ set_addresses() {
   VETH=proxyroute$SLOT
 }
 
-require_root() { ((EUID == 0)) || die "needs root: network namespaces, mounts and cgroups are root's; run it with sudo -E"; }
+require_root() { ((EUID == 0)) || die "this needs root for network namespaces, mounts and cgroups: run it with sudo -E"; }
 
 need_cluster() { [[ -s $STATE/slot ]] || die "cluster $NAME is not up; start it with: cluster --name $NAME up"; }
 
-# Holds DIR's lock on descriptor FD until the process ends. The holder may remove DIR.
+# Locks DIR through file descriptor FD until the process ends. The holder of the lock may remove DIR.
 lock_directory() { # DIR FD
   local dir=$1 fd=$2
   while :; do
     mkdir -p "$dir"
     eval "exec $fd<\"\$dir\""
-    flock -w 1 "$fd" || { say "Waiting for another command that holds $dir" >&2; flock "$fd"; }
+    flock -w 1 "$fd" || { say "Waiting for another command that has locked $dir" >&2; flock "$fd"; }
     [[ $(stat -L -c %i "/proc/$$/fd/$fd") == "$(stat -c %i "$dir" 2>/dev/null)" ]] && return
   done
 }
 
-# Whoever held the lock before may have changed the slot.
+# The previous holder of the lock may have changed the slot.
 lock_cluster() {
   lock_directory "$STATE" 8
   read_slot

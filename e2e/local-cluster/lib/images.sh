@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Images without a registry: tars go into containerd as they are. The pause image of every pod is made here.
+# Images without a registry: imports tars into containerd, and builds the pause image.
 
 PAUSE_IMAGE=proxyroute.local/pause:1
 
@@ -12,7 +12,7 @@ load_images() {
   (($#)) || die "load needs at least one image tar"
   mkdir -p "$STATE/loaded"
   for tar; do
-    [[ -r $tar ]] || die "$tar: no such image tar"
+    [[ -r $tar ]] || die "cannot read image tar $tar"
     begin "Import ${tar#"$PWD/"}"
     mark=$STATE/loaded/$(readlink -f "$tar" | sha256sum | cut -c 1-16)
     identity=$(image_identity "$tar")
@@ -26,7 +26,7 @@ load_images() {
   done
 }
 
-# What a tar says of itself, names and digests of all layers; its time does not matter, as builds rewrite it.
+# A hash of the names and layer digests in a tar. Timestamps do not matter, because builds rewrite the file.
 image_identity() { # TAR
   local config
   config=$(tar --extract --to-stdout --file "$1" manifest.json 2>/dev/null | sed -n 's/.*"Config": *"\([^"]*\)".*/\1/p')
@@ -34,7 +34,7 @@ image_identity() { # TAR
   tar --extract --to-stdout --file "$@" 2>/dev/null | sha256sum
 }
 
-import() { ctr images import --all-platforms "$1" >>"$(log_of images)" 2>&1 || fail "containerd refused $1" images; }
+import() { ctr images import --all-platforms "$1" >>"$(log_of images)" 2>&1 || fail "containerd rejected $1" images; }
 
 import_pause() {
   local root=$STATE/pause tar=$STATE/pause.tar
@@ -46,7 +46,7 @@ import_pause() {
   import "$tar"
 }
 
-# image_tar ROOT TAR NAME CONFIG: one layer with the files of ROOT. The same files give the same tar.
+# image_tar ROOT TAR NAME CONFIG: writes an image with one layer, the files of ROOT. Reproducible.
 image_tar() {
   local root=$1 output=$2 name=$3 config=$4 work layer_sum config_sum
   work=$(mktemp -d "$output.XXXX")
@@ -69,6 +69,6 @@ image_architecture() {
   case $(uname -m) in
     x86_64) printf amd64 ;;
     aarch64) printf arm64 ;;
-    *) die "no image architecture is known for $(uname -m)" ;;
+    *) die "unsupported machine architecture: $(uname -m)" ;;
   esac
 }

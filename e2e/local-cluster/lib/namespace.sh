@@ -1,10 +1,9 @@
 # shellcheck shell=bash
-# The node's mount namespace and cgroups. Every mount that the kubelet, containerd and the pods make
-# lives in this namespace alone, and the directories whose places are fixed in those programs are the
-# cluster's own in there: so clusters do not meet, the machine's own containerd or kubelet is not
-# touched, and all mounts vanish with the last process.
+# The node's mount namespace and cgroups. All mounts of kubelet, containerd and pods exist only in this namespace, where each
+# directory whose path is compiled in is private to the cluster. This isolates clusters from each other and from a
+# containerd or kubelet of the machine, and all mounts disappear with the last process.
 
-# Their places are compiled in; in the namespace each is a directory of the cluster's.
+# Paths that are compiled in; the namespace has a private directory at each.
 FIXED_DIRECTORIES=(/var/lib/kubelet /var/lib/cni /var/log/containers /run/containerd)
 
 make_namespace() {
@@ -16,7 +15,7 @@ make_namespace() {
     [[ -d $dir ]] || { mkdir -p "$dir" && printf '%s\n' "$dir" >>"$SHARED/made-directories"; }
   done
   unlock_machine
-  # unshare keeps the namespace in a file, which must lie on a private mount
+  # unshare binds the namespace to a file, which must be on a private mount
   mount --bind "$RUN" "$RUN"
   mount --make-private "$RUN"
   touch "$RUN/mnt"
@@ -37,7 +36,7 @@ remove_namespace() {
   umount "$RUN" 2>/dev/null || true
 }
 
-# One directory for each controller under cgroup v1, a single one under v2.
+# One directory per controller with cgroup v1, a single one with v2.
 cgroup_directories() {
   if [[ $(stat -fc %T /sys/fs/cgroup) == cgroup2fs ]]; then
     printf '%s\n' "/sys/fs/cgroup/$CGROUP"
@@ -46,8 +45,7 @@ cgroup_directories() {
   fi
 }
 
-# Under cgroup v2 a controller works below the root only where it is switched on there. The kubelet asks for all of these
-# that the root has.
+# With cgroup v2, a controller must be enabled in the root to work below it. The kubelet needs all of these that exist.
 CONTROLLERS=(cpu cpuset memory io pids hugetlb)
 
 enable_controllers() {
@@ -58,15 +56,15 @@ enable_controllers() {
     [[ " $(<$root/cgroup.controllers) " == *" $controller "* ]] || continue
     [[ " $(<$root/cgroup.subtree_control) " != *" $controller "* ]] || continue
     printf '+%s' "$controller" >$root/cgroup.subtree_control ||
-      fail "the cgroup controller $controller cannot be switched on in $root/cgroup.subtree_control. In a container with a\
- cgroup namespace of its own this does not work: use the machine itself, or start the container in the machine's\
- namespace with /sys/fs/cgroup writable (docker run --privileged --cgroupns=host), or use a machine with cgroup v1"
+      fail "cannot enable the cgroup controller $controller in $root/cgroup.subtree_control. This does not work in a\
+ container with a private cgroup namespace: run it on the machine directly, or start the container with the host's\
+ namespace and a writable /sys/fs/cgroup (docker run --privileged --cgroupns=host), or use a machine with cgroup v1"
     printf '%s\n' "$controller" >>"$SHARED/controllers"
   done
   unlock_machine
 }
 
-# The last cluster out switches off what was off before, unless somebody uses it by now.
+# The last cluster disables the controllers that were disabled before, unless they are in use.
 disable_controllers() {
   local controller
   [[ -e $SHARED/controllers ]] || return 0
@@ -80,7 +78,7 @@ make_cgroups() {
   enable_controllers
   for dir in $(cgroup_directories); do
     mkdir -p "$dir"
-    # All pods together would weigh as much as a single process beside them (a build, say) and starve.
+    # By default all pods together would weigh as much as one other process, such as a build, and starve.
     [[ ! -e $dir/cpu.shares ]] || printf 16384 >"$dir/cpu.shares"
     [[ ! -e $dir/cpu.weight ]] || printf 625 >"$dir/cpu.weight"
   done
@@ -93,7 +91,7 @@ remove_cgroups() {
   done
 }
 
-# Every process of the cluster: those in its mount namespace, and all in its cgroups.
+# Prints all processes of the cluster: those in its mount namespace and those in its cgroups.
 cluster_processes() {
   local dir id
   {

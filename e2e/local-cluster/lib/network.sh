@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# The node's network namespace. Nothing can leave it: there is no default route inside, and on the
-# machine itself the test range is unreachable but for what a cluster's own routes say.
+# The node's network namespace. It has no default route, so nothing can leave it. On the machine, the test range is
+# unreachable except through the routes of a cluster.
 
 TEST_RANGE=198.18.0.0/15
 
-# Takes the lowest free slot; the claim is a file that names the cluster's state directory.
+# Takes the lowest free slot. A slot is claimed by a file that contains the path of the cluster's state directory.
 choose_slot() {
   [[ ! -s $STATE/slot ]] || return 0
-  lock_machine # before anything is made in what the last cluster out removes
+  lock_machine # the last cluster to go removes $SHARED
   mkdir -p "$RUN" "$STATE"
   save_kernel_settings
   local slot owner
@@ -21,10 +21,10 @@ choose_slot() {
       return
     fi
   done
-  fail "all 16 slots are taken; see $SHARED"
+  fail "all 16 slots are in use (see $SHARED); remove a cluster with: cluster --name NAME down"
 }
 
-# After a reboot the slot of a state that was left may be another cluster's.
+# After a reboot, another cluster may have taken the slot of an old state directory.
 owns_slot() { [[ -n ${SLOT:-} && $(cat "$SHARED/slot-$SLOT" 2>/dev/null) == "$STATE" ]]; }
 
 make_network() {
@@ -40,22 +40,22 @@ make_network() {
   ip -n "$NETNS" route add unreachable "$SERVICE_CIDR"
   ip route add "$POD_CIDR" via "$NODE_ADDRESS"
   ip route add "$SERVICE_CIDR" via "$NODE_ADDRESS"
-  modprobe -a br_netfilter overlay 2>/dev/null || true # built in where there is no module
+  modprobe -a br_netfilter overlay 2>/dev/null || true # built into the kernel if there is no module
   in_network sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
 }
 
 in_network() { nsenter --net="/run/netns/$NETNS" "$@"; }
 
 remove_network() {
-  ! owns_slot || ip link delete "$VETH" 2>/dev/null || true # its routes go with it
+  ! owns_slot || ip link delete "$VETH" 2>/dev/null || true # also removes its routes
   ip netns delete "$NETNS" 2>/dev/null || true
 }
 
-# The kubelet changes these for the whole machine; the last cluster out puts them back.
+# The kubelet changes these settings of the whole machine; the last cluster restores them.
 KERNEL_SETTINGS=(vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops
   kernel.keys.root_maxkeys kernel.keys.root_maxbytes)
 
-save_kernel_settings() { # those that this kernel has
+save_kernel_settings() { # skips those that this kernel lacks
   [[ -e $SHARED/kernel-settings ]] || sysctl -e "${KERNEL_SETTINGS[@]}" >"$SHARED/kernel-settings" 2>/dev/null || true
 }
 

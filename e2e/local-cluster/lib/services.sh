@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What runs on top of the bare cluster: DNS, metrics (kubectl top, HorizontalPodAutoscaler) and a
-# StorageClass. DNS and metrics run as processes of the node, not as pods: no image is needed for them.
+# Cluster services: DNS, metrics (kubectl top, HorizontalPodAutoscaler) and a StorageClass. DNS and metrics run as processes
+# of the node instead of pods, so that they need no images.
 
 start_services() {
   begin "DNS, metrics, storage"
@@ -19,9 +19,9 @@ COREFILE
   apply_services
   start coredns "$BIN/coredns" -conf "$STATE/Corefile"
   start_metrics_server
-  await coredns 30 "its port answers" in_network bash -c ": </dev/tcp/$NODE_ADDRESS/53"
+  await coredns 30 "its port accepts connections" in_network bash -c ": </dev/tcp/$NODE_ADDRESS/53"
   touch "$STATE/complete"
-  done_ "kubectl top answers in half a minute"
+  done_ "kubectl top has metrics in 30 s"
 }
 
 start_metrics_server() {
@@ -34,7 +34,7 @@ start_metrics_server() {
     --kubelet-client-key="$PKI/apiserver-kubelet-client.key"
 }
 
-# Ready-made volumes, as the built-in provisioner's directories are root's alone.
+# Pre-provisioned volumes, because the directories of the built-in provisioner are accessible to root only.
 VOLUMES=10
 
 volumes() {
@@ -62,5 +62,5 @@ apply_services() {
       "$HERE/services.yaml"
     volumes
   } | cluster_kubectl apply --server-side --force-conflicts -f - >>"$(log_of services)" 2>&1 ||
-    fail "the API server refused services.yaml" services
+    fail "the API server rejected services.yaml" services
 }

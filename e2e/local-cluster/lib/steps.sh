@@ -1,12 +1,11 @@
 # shellcheck shell=bash
-# What the user sees: steps with their time, progress while they last, and on a failure the step's
-# name with the end of the log of the component that it concerned.
+# Output for the user: steps with progress and duration, and after a failure the end of the log of the affected component.
 
 STEP=
 STEP_COMPONENT=
 STEP_STARTED=
 
-# A line that the terminal breaks would be two, and overwriting would leave one of them.
+# Truncates to the terminal width: of a line that wraps, overwriting would clear only the last row.
 overwritable() { # LINE
   local width
   read -r _ width < <(stty size <&1 2>/dev/null) || true
@@ -39,7 +38,7 @@ begin() { # TITLE
   [[ ! -t 1 ]] || overwritable "  … $STEP"
 }
 
-# One line that is overwritten on a terminal; elsewhere a line of its own, at most every 15 s.
+# On a terminal, updates one line in place; otherwise prints a line at most every 15 s.
 PROGRESS_SHOWN=0
 progress() { # TEXT
   if [[ -t 1 ]]; then
@@ -57,7 +56,7 @@ done_() { # [REMARK]
   STEP_COMPONENT=
 }
 
-# follow JOB COMMAND...: until a background job ends, tells how far it is by what COMMAND prints; gives the job's status.
+# follow JOB COMMAND...: waits for a background job, showing the output of COMMAND as its progress; returns its exit status.
 JOB=
 follow() {
   JOB=$1
@@ -72,15 +71,15 @@ follow() {
   return $status
 }
 
-# await COMPONENT SECONDS WHAT COMMAND...: until COMMAND succeeds, or the component that it depends on dies.
+# await COMPONENT SECONDS CONDITION COMMAND...: waits until COMMAND succeeds; fails if the component dies first.
 await() {
-  local deadline=$(($(now_ms) + $2 * 1000)) what=$3
+  local deadline=$(($(now_ms) + $2 * 1000)) condition=$3
   STEP_COMPONENT=$1
   shift 3
   until "$@" >/dev/null 2>&1; do
-    is_alive "$STEP_COMPONENT" || fail "$STEP_COMPONENT ended before $what"
-    (($(now_ms) < deadline)) || fail "gave up waiting for $what"
-    [[ ! -t 1 ]] || progress "waiting until $what"
+    is_alive "$STEP_COMPONENT" || fail "$STEP_COMPONENT exited before this held: $condition"
+    (($(now_ms) < deadline)) || fail "timed out waiting until $condition"
+    [[ ! -t 1 ]] || progress "waiting until $condition"
     sleep 0.1
   done
 }
@@ -99,7 +98,7 @@ report_failure() {
   {
     printf '  ✗ %s failed after %s%s\n' "$STEP" "$(elapsed "$STEP_STARTED")" "${REASON:+: $REASON}"
     if [[ -n $STEP_COMPONENT && -s $(log_of "$STEP_COMPONENT") ]]; then
-      printf '    The end of %s:\n' "$(log_of "$STEP_COMPONENT")"
+      printf '    Last lines of %s:\n' "$(log_of "$STEP_COMPONENT")"
       tail -n 25 "$(log_of "$STEP_COMPONENT")" | sed 's/^/    | /'
     fi
   } >&2

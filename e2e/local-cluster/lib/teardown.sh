@@ -1,6 +1,5 @@
 # shellcheck shell=bash
-# Removing a cluster: always the same way, whatever state it is in. Nothing is asked to stop; every
-# process is killed, and then the namespaces, the network, the cgroups and the files go.
+# Removes a cluster in any state: kills every process, then removes namespaces, network, cgroups and files.
 
 tear_down() {
   kill_processes
@@ -20,12 +19,12 @@ kill_processes() {
   while processes=$(cluster_processes) && [[ -n $processes ]]; do
     # shellcheck disable=SC2086
     kill -KILL $processes 2>/dev/null || true
-    (($(now_ms) < deadline)) || fail "processes that do not die: ${processes//$'\n'/ }"
+    (($(now_ms) < deadline)) || fail "these processes survive SIGKILL: ${processes//$'\n'/ }"
     sleep 0.1
   done
 }
 
-# The last one out restores the kernel's settings and removes what all clusters shared.
+# The last cluster restores the kernel settings and removes what all clusters share.
 remove_claims() {
   local claim
   lock_machine
@@ -44,8 +43,8 @@ remove_claims() {
   unlock_machine
 }
 
-# After a reboot, or when namespaces are gone: files remain of a node that cannot be mended.
-restart_afresh_if_torn() {
+# Deletes the state of a node whose namespaces are gone, for example after a reboot.
+reset_if_unrecoverable() {
   [[ -s $STATE/slot ]] || return 0
   is_up_at_all && return
   kill_processes

@@ -51,7 +51,7 @@ public final class ClusterSelector {
     /** Uses the same check as the build, so that both select the same cluster. */
     private static boolean isDockerAvailable() {
         try {
-            new ProcessRunner(SourceTree.root(), Map.of()).output(List.of("tools/cluster-needs", "docker-answers"));
+            new ProcessRunner(SourceTree.root(), Map.of()).output(List.of("tools/cluster-needs", "docker-available"));
             return true;
         } catch (ProcessRunner.ProcessFailedException e) {
             return false;

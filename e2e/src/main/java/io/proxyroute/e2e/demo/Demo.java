@@ -49,7 +49,7 @@ public final class Demo implements Callable<Integer> {
         DemoResult result = new DemoScenario(namespace, environment.terminal()).run();
         Optional<Path> report =
                 result.atEnd().run().flatMap(run -> saveReport(environment.cluster(), environment.terminal(), run));
-        DemoSummary.of(result, report).forEach(environment.terminal()::println);
+        DemoSummary.of(result, report, environment.terminal().width()).forEach(environment.terminal()::println);
         return DemoChecks.failures(result);
     }
 

@@ -3,6 +3,7 @@ package io.proxyroute.e2e.demo;
 import io.proxyroute.api.v1alpha1.RemediationPhase;
 import io.proxyroute.e2e.terminal.StepReporter;
 import io.proxyroute.e2e.terminal.Terminal;
+import io.proxyroute.e2e.terminal.WordWrap;
 import io.proxyroute.e2e.workload.LoadGenerator;
 import io.proxyroute.e2e.workload.Route;
 import io.proxyroute.e2e.workload.TestNamespace;
@@ -37,17 +38,20 @@ final class DemoScenario {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration BASELINE = Duration.ofSeconds(20);
     private static final Duration REMEDIATION_TIMEOUT = Duration.ofMinutes(5);
+    private static final int MIN_TEXT_WIDTH = 60;
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
     /** CPU request: a generator that cannot keep its rate would void the demo. */
     private static final String CLIENT_CPU = "200m";
 
     private final TestNamespace namespace;
+    private final Terminal terminal;
     private final StepReporter steps;
     private final DemoView view;
     private final Set<String> reportedEvents = new HashSet<>();
 
     DemoScenario(TestNamespace namespace, Terminal terminal) {
         this.namespace = namespace;
+        this.terminal = terminal;
         this.steps = new StepReporter(terminal);
         this.view = new DemoView(terminal);
     }
@@ -121,12 +125,19 @@ final class DemoScenario {
     private void reportPhases(ClusterSnapshot snapshot) {
         snapshot.run().ifPresent(run -> {
             if (reportedEvents.add(run.name())) {
-                steps.println("  ● " + DemoView.clock(snapshot.elapsed()) + "  " + run.pod() + ": " + run.cause());
+                Duration start = run.phases().isEmpty()
+                        ? snapshot.elapsed()
+                        : run.phases().getFirst().at();
+                WordWrap.wrap(
+                                "  ● " + DemoView.clock(start) + "  ",
+                                run.pod() + ": " + run.cause(),
+                                Math.max(MIN_TEXT_WIDTH, terminal.width()))
+                        .forEach(steps::println);
             }
-            for (ClusterSnapshot.PhaseStart start : run.phases()) {
-                if (reportedEvents.add(run.name() + start.phase())) {
-                    steps.println("  ● " + DemoView.clock(start.at()) + "  " + start.phase() + ": "
-                            + describe(start.phase()));
+            for (ClusterSnapshot.PhaseStart phase : run.phases()) {
+                if (reportedEvents.add(run.name() + phase.phase())) {
+                    steps.println("  ● " + DemoView.clock(phase.at()) + "  " + phase.phase() + ": "
+                            + describe(phase.phase()));
                 }
             }
         });

@@ -1,5 +1,6 @@
 package io.proxyroute.e2e.demo;
 
+import io.proxyroute.e2e.terminal.WordWrap;
 import io.proxyroute.testbed.load.LoadReport;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,24 +13,42 @@ import java.util.stream.Collectors;
 /** The summary at the end of the demo: what leaked, how it was detected, what the operator did, and the traffic. */
 final class DemoSummary {
 
-    private static final int LABEL_WIDTH = 14;
-    private static final int TEXT_WIDTH = 92;
+    private static final int MIN_WIDTH = 60;
+    private static final int MAX_WIDTH = 108;
 
-    private DemoSummary() {}
+    private final int width;
+    private final List<String> lines = new ArrayList<>();
 
-    /** The lines to print. */
-    static List<String> of(DemoResult result, Optional<Path> report) {
-        List<String> lines = new ArrayList<>();
+    private DemoSummary(int width) {
+        this.width = Math.clamp(width, MIN_WIDTH, MAX_WIDTH);
+    }
+
+    /**
+     * The lines to print.
+     *
+     * @param width of the terminal
+     */
+    static List<String> of(DemoResult result, Optional<Path> report, int width) {
+        DemoSummary summary = new DemoSummary(width);
+        summary.add(result);
+        report.ifPresent(path -> summary.entry("Report", path.toString()));
+        return List.copyOf(summary.lines);
+    }
+
+    private void entry(String label, String text) {
+        lines.addAll(WordWrap.wrap(String.format(Locale.ROOT, "  %-14s", label), text, width));
+    }
+
+    private void add(DemoResult result) {
         lines.add("");
         result.atEnd().run().ifPresent(run -> {
-            entry(lines, "What leaked", "pod " + run.pod() + ". " + FilterEvidence.describe(run.evidence()));
-            entry(lines, "Detected by", run.cause());
+            entry("What leaked", "pod " + run.pod() + ". " + FilterEvidence.describe(run.evidence()));
+            entry("Detected by", run.cause());
             if (run.evidence() != null) {
-                entry(lines, "Evidence", run.evidence());
+                entry("Evidence", run.evidence());
             }
-            entry(lines, "Actions", phases(run) + (run.message() == null ? "" : ". " + run.message()));
+            entry("Actions", phases(run) + (run.message() == null ? "" : ". " + run.message()));
             entry(
-                    lines,
                     "Memory",
                     String.format(
                             Locale.ROOT,
@@ -42,7 +61,6 @@ final class DemoSummary {
         });
         for (LoadReport.Summary load : result.loads().values()) {
             entry(
-                    lines,
                     "Requests",
                     String.format(
                             Locale.ROOT,
@@ -57,12 +75,9 @@ final class DemoSummary {
         result.losses().stream()
                 .limit(5)
                 .forEach(loss -> entry(
-                        lines,
                         "Lost",
                         loss.at() + " " + loss.cause().text() + ": " + loss.detail() + ", " + loss.connection()
                                 + ", after " + loss.responsesBefore() + " responses"));
-        report.ifPresent(path -> entry(lines, "Report", path.toString()));
-        return lines;
     }
 
     private static String phases(ClusterSnapshot.RunState run) {
@@ -81,27 +96,5 @@ final class DemoSummary {
                 .findFirst()
                 .map(each -> String.format(Locale.ROOT, "%.0f MiB", each.latestLiveSet()))
                 .orElse("not measured yet");
-    }
-
-    /** Adds a label and a text, wrapped and indented. */
-    private static void entry(List<String> lines, String label, String text) {
-        String heading = label;
-        for (String paragraph : text.strip().split("\n")) {
-            StringBuilder line = new StringBuilder();
-            for (String word : paragraph.split(" ")) {
-                if (line.length() + word.length() > TEXT_WIDTH) {
-                    lines.add(row(heading, line));
-                    heading = "";
-                    line.setLength(0);
-                }
-                line.append(line.isEmpty() ? "" : " ").append(word);
-            }
-            lines.add(row(heading, line));
-            heading = "";
-        }
-    }
-
-    private static String row(String heading, CharSequence text) {
-        return "  " + heading + " ".repeat(LABEL_WIDTH - heading.length()) + text;
     }
 }

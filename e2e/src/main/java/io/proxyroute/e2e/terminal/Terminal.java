@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Standard output of a command: permanent lines, and below them a panel that is redrawn in place. Without a terminal, as in
- * a pipe, it prints permanent lines only. Thread-safe.
+ * a pipe, it prints permanent lines only. A terminal gets colours unless the variable {@code NO_COLOR} is set. Thread-safe.
  */
 public final class Terminal {
 
@@ -14,12 +14,14 @@ public final class Terminal {
 
     private final PrintStream out;
     private final boolean interactive;
+    private final boolean colored;
     private final int width;
     private int panelLines;
 
-    Terminal(PrintStream out, boolean interactive, int width) {
+    Terminal(PrintStream out, boolean interactive, boolean colored, int width) {
         this.out = out;
         this.interactive = interactive;
+        this.colored = colored;
         this.width = width;
     }
 
@@ -28,7 +30,7 @@ public final class Terminal {
         boolean interactive = System.console() != null && System.console().isTerminal();
         String columns = System.getenv("COLUMNS");
         int width = columns != null && columns.matches("[0-9]{2,4}") ? Integer.parseInt(columns) : DEFAULT_WIDTH;
-        return new Terminal(System.out, interactive, width);
+        return new Terminal(System.out, interactive, interactive && System.getenv("NO_COLOR") == null, width);
     }
 
     /** Whether the output can be redrawn in place. */
@@ -44,7 +46,7 @@ public final class Terminal {
     /** Prints a permanent line. */
     public synchronized void println(String line) {
         clearPanel();
-        out.println(line);
+        out.println(color(line));
         out.flush();
     }
 
@@ -52,7 +54,7 @@ public final class Terminal {
     public synchronized void showPanel(List<String> lines) {
         if (interactive) {
             clearPanel();
-            lines.forEach(line -> out.println(truncate(line)));
+            lines.forEach(line -> out.println(color(truncate(line))));
             out.flush();
             panelLines = lines.size();
         }
@@ -63,6 +65,10 @@ public final class Terminal {
             out.printf(UP_AND_CLEAR, panelLines);
             panelLines = 0;
         }
+    }
+
+    private String color(String line) {
+        return colored ? Colors.apply(line) : line;
     }
 
     /** A line that wraps takes two rows, and {@link #clearPanel} would leave one of them behind. */

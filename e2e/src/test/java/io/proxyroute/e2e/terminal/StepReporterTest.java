@@ -12,7 +12,7 @@ class StepReporterTest {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final StepReporter steps =
-            new StepReporter(new Terminal(new PrintStream(bytes, true, StandardCharsets.UTF_8), false, 80));
+            new StepReporter(new Terminal(new PrintStream(bytes, true, StandardCharsets.UTF_8), false, false, 80));
 
     @Test
     void reportsSuccessfulStep() {

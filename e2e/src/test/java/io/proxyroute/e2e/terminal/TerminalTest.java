@@ -15,7 +15,7 @@ class TerminalTest {
 
     @Test
     void truncatesPanelLinesToTerminalWidth() {
-        Terminal terminal = new Terminal(out, true, 10);
+        Terminal terminal = new Terminal(out, true, false, 10);
 
         terminal.showPanel(List.of("0123456789", "0123456789abc"));
         terminal.println("0123456789abc");
@@ -25,12 +25,20 @@ class TerminalTest {
 
     @Test
     void omitsPanelWithoutTerminal() {
-        Terminal terminal = new Terminal(out, false, 10);
+        Terminal terminal = new Terminal(out, false, false, 10);
 
         terminal.showPanel(List.of("state"));
         terminal.println("line");
 
         assertThat(written()).isEqualTo("line\n");
+    }
+
+    @Test
+    void colorsMarksOnlyWhenColored() {
+        new Terminal(out, true, true, 10).println("✓ ok");
+        new Terminal(out, true, false, 10).println("✓ ok");
+
+        assertThat(written()).isEqualTo("\033[32m✓\033[0m ok\n✓ ok\n");
     }
 
     private String written() {
