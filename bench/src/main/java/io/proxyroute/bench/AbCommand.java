@@ -10,6 +10,7 @@ import io.proxyroute.bench.proxy.ProxyRoute;
 import io.proxyroute.bench.proxy.RunningProxy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -57,6 +58,13 @@ final class AbCommand implements Callable<Integer> {
     @Option(names = "--turns", defaultValue = "4", description = "Windows of each proxy in a round (${DEFAULT-VALUE}).")
     private int turns;
 
+    @Option(
+            names = "--window",
+            defaultValue = "2",
+            paramLabel = "SECONDS",
+            description = "How long a window takes (${DEFAULT-VALUE}).")
+    private int windowSeconds;
+
     @Option(names = "--load", defaultValue = "SATURATED", description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
     private LoadShape load;
 
@@ -102,7 +110,7 @@ final class AbCommand implements Callable<Integer> {
         for (int turn = 0; turn < turns; turn++) {
             for (AbSide side : order(number + turn)) {
                 windows.computeIfAbsent(side, each -> new ArrayList<>())
-                        .add(meters.get(side).measure(load, setting.window()));
+                        .add(meters.get(side).measure(load, Duration.ofSeconds(windowSeconds)));
             }
         }
         return new AbRound(

@@ -4,7 +4,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** Entry point of the benchmarks. */
-@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = AbCommand.class)
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        subcommands = {PeersCommand.class, AbCommand.class})
 public final class Bench {
 
     private Bench() {}

@@ -2,7 +2,6 @@ package io.proxyroute.bench;
 
 import io.proxyroute.bench.proxy.Cores;
 import java.nio.file.Path;
-import java.time.Duration;
 import picocli.CommandLine.Option;
 
 /** The options that every benchmark has. */
@@ -16,12 +15,6 @@ final class Setting {
             defaultValue = "1",
             description = "The core of load generator and backend (${DEFAULT-VALUE}).")
     private int loadCore;
-
-    @Option(
-            names = "--window-seconds",
-            defaultValue = "2",
-            description = "How long a window of load takes (${DEFAULT-VALUE}).")
-    private int windowSeconds;
 
     @Option(
             names = "--backend-connections",
@@ -38,10 +31,6 @@ final class Setting {
 
     Cores cores() {
         return new Cores(proxyCore, loadCore);
-    }
-
-    Duration window() {
-        return Duration.ofSeconds(windowSeconds);
     }
 
     int backendConnections() {

@@ -11,10 +11,12 @@ import java.util.Optional;
 /** Measures one running proxy. Closing leaves the proxy running. */
 public final class Meter implements AutoCloseable {
 
-    private static final Duration WARM_UP_WINDOW = Duration.ofSeconds(3);
-    private static final int LONGEST_WARM_UP = 30;
-    /** Compilers that use less than a hundredth of a warm-up window are done. */
-    private static final long QUIET_COMPILATION_MILLIS = 30;
+    private static final Duration WARM_UP_WINDOW = Duration.ofSeconds(2);
+    private static final int MOST_WARM_UP_WINDOWS = 20;
+    /** Compilers that work less than a twentieth of a window have only rare methods left. */
+    private static final long QUIET_COMPILATION_MILLIS = 100;
+    /** One quiet window may lie between two bursts of recompilation. */
+    private static final int QUIET_WINDOWS = 2;
 
     private final RunningProxy proxy;
     private final Wrk load;
@@ -37,20 +39,22 @@ public final class Meter implements AutoCloseable {
     }
 
     /**
-     * Sends load until the JVM's compilers are quiet, at most 90 s; just once to other programs.
+     * Sends load until the JVM's compilers are quiet, at most 40 s; for 4 s to other programs.
      *
      * @return whether they are quiet
      */
     public boolean warmUp(LoadShape shape) throws IOException, InterruptedException {
-        for (int i = 0; i < LONGEST_WARM_UP; i++) {
-            long before = jvm.map(JvmProbe::compilationMillis).orElse(0L);
+        int quiet = 0;
+        for (int i = 0; i < MOST_WARM_UP_WINDOWS && quiet < QUIET_WINDOWS; i++) {
+            long before = compilationMillis();
             measure(shape, WARM_UP_WINDOW);
-            long after = jvm.map(JvmProbe::compilationMillis).orElse(0L);
-            if (after - before < QUIET_COMPILATION_MILLIS) {
-                return true;
-            }
+            quiet = compilationMillis() - before < QUIET_COMPILATION_MILLIS ? quiet + 1 : 0;
         }
-        return false;
+        return quiet == QUIET_WINDOWS;
+    }
+
+    private long compilationMillis() {
+        return jvm.map(JvmProbe::compilationMillis).orElse(0L);
     }
 
     /**

@@ -7,19 +7,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /**
- * Somebody else's proxy.
+ * Another project's proxy.
  *
  * @param name the name in reports
  * @param command program and arguments; the configuration's path follows
  * @param configuration the template of its configuration
  * @param accessLog the log's file in the proxy's directory
- * @param versionCommand prints the version in its first line
+ * @param versionCommand prints the version
  */
 public record Peer(
         String name, List<String> command, String configuration, String accessLog, List<String> versionCommand)
         implements ProxyUnderTest {
+
+    private static final Pattern VERSION = Pattern.compile("\\b\\d+\\.\\d+\\.\\d+");
 
     /** nginx, with one worker. */
     public static Peer nginx() {
@@ -60,11 +64,15 @@ public record Peer(
                 new ProcessBuilder(versionCommand).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
-        return output.lines()
-                .filter(line -> !line.isBlank())
+        return parseVersion(output);
+    }
+
+    static String parseVersion(String output) {
+        return VERSION.matcher(output)
+                .results()
+                .map(MatchResult::group)
                 .findFirst()
-                .orElse("unknown")
-                .strip();
+                .orElseThrow(() -> new IllegalArgumentException("No version in: " + output));
     }
 
     @Override
