@@ -2,7 +2,7 @@ package io.proxyroute.filter;
 
 import java.io.InputStream;
 
-/** A backend's answer to a filter. Holds a connection until it is closed or read to its end. */
+/** A backend's response to a filter's request. Holds a connection until it is closed or its body is read completely. */
 public interface BackendResponse extends AutoCloseable {
 
     /** 200 to 599. */
@@ -11,10 +11,10 @@ public interface BackendResponse extends AutoCloseable {
     /** Read-only. */
     HeaderMap headers();
 
-    /** Streams; reading blocks. After the exchange's end it throws an IOException. */
+    /** A stream; reading blocks. Reading throws an IOException after the end of the exchange. */
     InputStream body();
 
-    /** Gives the connection back when the body was read to its end, and closes it otherwise. */
+    /** Returns the connection to the pool if the body was read completely, and closes the connection otherwise. */
     @Override
     void close();
 }

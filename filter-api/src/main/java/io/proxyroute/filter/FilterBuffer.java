@@ -1,8 +1,8 @@
 package io.proxyroute.filter;
 
 /**
- * Pooled memory behind a handle. Bytes are copied in and out, so that nobody keeps a view of memory that was given back.
- * Used by one thread at a time.
+ * A handle to pooled memory. Bytes are copied in and out, so that no view of the memory outlives its release. Used by one
+ * thread at a time.
  */
 public interface FilterBuffer extends AutoCloseable {
 
@@ -13,7 +13,7 @@ public interface FilterBuffer extends AutoCloseable {
      * Copies bytes in.
      *
      * @throws IndexOutOfBoundsException outside the capacity
-     * @throws IllegalStateException closed, or taken back
+     * @throws IllegalStateException closed, or reclaimed by the proxy
      */
     void write(int index, byte[] source, int offset, int length);
 
@@ -21,11 +21,11 @@ public interface FilterBuffer extends AutoCloseable {
      * Copies bytes out.
      *
      * @throws IndexOutOfBoundsException outside the capacity
-     * @throws IllegalStateException closed, or taken back
+     * @throws IllegalStateException closed, or reclaimed by the proxy
      */
     void read(int index, byte[] target, int offset, int length);
 
-    /** Gives the memory back. */
+    /** Releases the memory. */
     @Override
     void close();
 }

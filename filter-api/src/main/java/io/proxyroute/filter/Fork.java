@@ -2,7 +2,7 @@ package io.proxyroute.filter;
 
 import java.util.concurrent.ExecutionException;
 
-/** A task that runs beside the filter, within the exchange. */
+/** A task that runs concurrently with the filter, within the same exchange. */
 public interface Fork<T> {
 
     /**

@@ -3,29 +3,29 @@ package io.proxyroute.filter;
 import java.util.List;
 import java.util.Set;
 
-/** Headers by name, compared without case. Not thread-safe. */
+/** Header fields by case-insensitive name. Not thread-safe. */
 public interface HeaderMap {
 
-    /** The first value, or null. */
+    /** The first value; null if there is none. */
     String get(String name);
 
-    /** All values in order, or an empty list. */
+    /** All values in order; empty if there are none. */
     List<String> all(String name);
 
-    /** The names present. */
+    /** The names of all fields. */
     Set<String> names();
 
     /**
      * Replaces all values of a name.
      *
-     * @throws IllegalArgumentException name or value holds characters that a header must not have
+     * @throws IllegalArgumentException name or value contains a character that is not allowed in a header
      */
     void set(String name, String value);
 
     /**
      * Adds a value.
      *
-     * @throws IllegalArgumentException name or value holds characters that a header must not have
+     * @throws IllegalArgumentException name or value contains a character that is not allowed in a header
      */
     void add(String name, String value);
 

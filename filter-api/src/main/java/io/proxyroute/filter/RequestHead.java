@@ -1,6 +1,6 @@
 package io.proxyroute.filter;
 
-/** A request's head. Not thread-safe; edits are passed on when the filter returns. */
+/** A request's head. Not thread-safe; changes take effect when the filter returns. */
 public interface RequestHead {
 
     /** As received, such as {@code GET}. */
@@ -9,6 +9,6 @@ public interface RequestHead {
     /** Path and query, as received. */
     String target();
 
-    /** Editable; hop-by-hop headers are not among them. */
+    /** Modifiable; without hop-by-hop headers. */
     HeaderMap headers();
 }

@@ -1,6 +1,6 @@
 /**
- * What custom filters are written against. A filter runs on a virtual thread of its own for each request and may block;
- * everything it obtains through its {@link io.proxyroute.filter.FilterContext} belongs to the exchange and is taken back
- * when the exchange ends.
+ * The API for custom filters. Each call of a filter runs on a new virtual thread and may block. Resources obtained through
+ * its {@link io.proxyroute.filter.FilterContext} belong to the exchange and are reclaimed when it ends. Imports only the
+ * JDK.
  */
 package io.proxyroute.filter;

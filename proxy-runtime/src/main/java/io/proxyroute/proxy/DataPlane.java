@@ -4,8 +4,8 @@ import io.proxyroute.contract.config.Backend;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.ConfigError;
 import io.proxyroute.contract.config.EndpointsDocument;
-import io.proxyroute.proxy.config.Serving;
-import io.proxyroute.proxy.config.UnservableException;
+import io.proxyroute.proxy.config.ConfigApplier;
+import io.proxyroute.proxy.config.ConfigRejectedException;
 import io.proxyroute.proxy.filter.FilterRuntime;
 import io.proxyroute.proxy.filter.FilterSet;
 import io.proxyroute.proxy.http.Frontend;
@@ -20,11 +20,11 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 
 /**
- * Puts a document into force, part by part: filters and sockets, which may be refused, then pools and addresses, then
- * rules and listeners, which are swapped last and at once. What an older document needs beyond the new one (its backends, its filters) stays until the last exchange
- * that began under it has ended. One call at a time, which may block; what is left behind is cleared on the executor.
+ * Applies a document step by step: first filters and sockets, which can fail; then pools and addresses; last the rules and
+ * listeners, in one swap. Backends and filters of an older document stay until the last exchange that started under it has
+ * ended, and are then removed on the executor. One call at a time; may block.
  */
-final class DataPlane implements Serving {
+final class DataPlane implements ConfigApplier {
 
     private final FilterRuntime filters;
     private final BackendPools pools;
@@ -32,7 +32,7 @@ final class DataPlane implements Serving {
     private final Telemetry telemetry;
     private final Executor executor;
 
-    /** Documents that have exchanges or may get some, oldest first; the last one is in force. */
+    /** Documents that have or may get exchanges, oldest first; the last one is active. */
     private final Deque<Generation> generations = new ArrayDeque<>();
 
     private record Generation(ConfigDocument document, FilterSet filters) {}
@@ -46,29 +46,30 @@ final class DataPlane implements Serving {
     }
 
     @Override
-    public void serve(ConfigDocument config, EndpointsDocument addresses) throws UnservableException {
+    public void apply(ConfigDocument config, EndpointsDocument addresses) throws ConfigRejectedException {
         FilterSet prepared = filters.prepare(config);
         if (!prepared.errors().isEmpty()) {
             prepared.retire();
-            throw new UnservableException(prepared.errors());
+            throw new ConfigRejectedException(prepared.errors());
         }
         Generation next = new Generation(config, prepared);
-        boolean served = false;
-        // Last of what may fail: a document that is refused has touched neither pools nor addresses.
+        boolean applied = false;
+        // The last step that can fail: a rejected document has changed neither pools nor addresses.
         try (Frontend.Sockets sockets = frontend.bind(config)) {
             synchronized (this) {
                 generations.addLast(next);
                 configurePools();
             }
             if (addresses != null) {
-                endpoints(addresses);
+                applyEndpoints(addresses);
             }
             sockets.serve(prepared.chains(), () -> executor.execute(() -> retire(next)));
-            served = true;
+            applied = true;
         } catch (IOException e) {
-            throw new UnservableException(List.of(new ConfigError("listeners", "cannot be served: " + e.getMessage())));
+            throw new ConfigRejectedException(
+                    List.of(new ConfigError("listeners", "cannot be opened: " + e.getMessage())));
         } finally {
-            if (!served) {
+            if (!applied) {
                 retire(next);
             }
         }
@@ -76,7 +77,7 @@ final class DataPlane implements Serving {
     }
 
     @Override
-    public void endpoints(EndpointsDocument addresses) {
+    public void applyEndpoints(EndpointsDocument addresses) {
         pools.endpoints(addresses);
     }
 
@@ -86,7 +87,7 @@ final class DataPlane implements Serving {
         old.filters().retire();
     }
 
-    /** Settings of the newest document, backends of all. */
+    /** The newest document's settings, and the backends of all documents. */
     private void configurePools() {
         if (!generations.isEmpty()) {
             Map<String, Backend> backends = new LinkedHashMap<>();

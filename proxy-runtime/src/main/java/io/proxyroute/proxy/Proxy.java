@@ -9,12 +9,12 @@ import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.proxy.admin.AdminRoutes;
 import io.proxyroute.proxy.admin.AdminTls;
 import io.proxyroute.proxy.admin.ControlServer;
-import io.proxyroute.proxy.admin.Limits;
-import io.proxyroute.proxy.admin.Routes;
+import io.proxyroute.proxy.admin.Router;
+import io.proxyroute.proxy.admin.ServerLimits;
+import io.proxyroute.proxy.config.ConfigRejectedException;
+import io.proxyroute.proxy.config.InitialConfig;
 import io.proxyroute.proxy.config.LiveConfig;
-import io.proxyroute.proxy.config.StartDocuments;
 import io.proxyroute.proxy.config.StateDirectory;
-import io.proxyroute.proxy.config.UnservableException;
 import io.proxyroute.proxy.diagnostics.ClassHistograms;
 import io.proxyroute.proxy.diagnostics.DiagnosticsWarmUp;
 import io.proxyroute.proxy.diagnostics.ThreadReports;
@@ -53,26 +53,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One proxy, put together. It is alive once made, ready after {@link #warm()}, and ends by {@link #drain()}; what it is
- * made of is closed in reverse order.
+ * Assembles a proxy from its parts. It is alive after {@link #start}, ready after {@link #warmUp()}, and ends with {@link
+ * #drain()}; parts are closed in reverse order.
  */
 final class Proxy implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Proxy.class);
 
-    /** Over that much of what filters may hold, those that outlive their exchange keep the others from working. */
+    /** At this much quarantined memory, filters get no more buffers until leaked ones are freed. */
     private static final long QUARANTINE_CAP_BYTES =
             Math.min(32 << 20, FilterRuntime.Bounds.DEFAULT.maxBufferBytes() / 2);
 
     private static final int CERTIFICATE_POLL_SECONDS = 5;
     private static final int WARM_UP_REQUESTS = 8_000;
-    private static final Duration WARM_UP_AT_MOST = Duration.ofSeconds(4);
+    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(4);
 
     private final ProxySettings settings;
     private final InstantSource clock;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private final ProcessLifecycle life = new ProcessLifecycle();
-    private StartDocuments start;
+    private final ProcessLifecycle lifecycle = new ProcessLifecycle();
+    private InitialConfig initialConfig;
     private EventLoops loops;
     private EventLoopGroup controlLoop;
     private Telemetry telemetry;
@@ -93,16 +93,16 @@ final class Proxy implements AutoCloseable {
     }
 
     /**
-     * Serves the documents that the settings lead to.
+     * Starts to serve the configuration that the settings name.
      *
-     * @param random spreads what the pods of one route must not do in step
-     * @param accessLog where its lines go
-     * @throws StartDocuments.UnreadableException there is no document to serve
-     * @throws UnservableException the document cannot be served here
-     * @throws IOException a directory, a certificate or a port cannot be used
+     * @param random spreads periodic work over the pods of a route
+     * @param accessLog receives the access log's lines
+     * @throws InitialConfig.UnreadableException there is no valid configuration
+     * @throws ConfigRejectedException the configuration cannot be applied in this process
+     * @throws IOException a directory, a certificate or a port is unusable
      */
     static Proxy start(ProxySettings settings, InstantSource clock, RandomGenerator random, OutputStream accessLog)
-            throws StartDocuments.UnreadableException, UnservableException, IOException {
+            throws InitialConfig.UnreadableException, ConfigRejectedException, IOException {
         Proxy proxy = new Proxy(settings, clock);
         boolean started = false;
         try {
@@ -117,47 +117,47 @@ final class Proxy implements AutoCloseable {
     }
 
     private void assemble(RandomGenerator random, OutputStream accessLog)
-            throws StartDocuments.UnreadableException, UnservableException, IOException {
+            throws InitialConfig.UnreadableException, ConfigRejectedException, IOException {
         Instant startedAt = clock.instant();
         StateDirectory state = StateDirectory.at(settings.state());
-        start = StartDocuments.choose(settings.config(), state);
+        initialConfig = InitialConfig.load(settings.config(), state);
         Transport transport = Transport.available();
-        loops = owned(new EventLoops(transport, Runtime.getRuntime().availableProcessors()));
+        loops = closeLater(new EventLoops(transport, Runtime.getRuntime().availableProcessors()));
         controlLoop = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("control-loop", true), transport.handlers());
         parts.push(() -> controlLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly());
         ScheduledExecutorService files = Executors.newSingleThreadScheduledExecutor(threads("files-"));
         parts.push(files::shutdownNow);
-        telemetry = owned(new Telemetry(clock, startedAt, random, accessLog));
+        telemetry = closeLater(new Telemetry(clock, startedAt, random, accessLog));
         ledger = new Ledger(loops, clock, QUARANTINE_CAP_BYTES);
-        pools = owned(new BackendPools(loops));
-        filters = owned(new FilterRuntime(
-                owned(FilterJars.open(settings.filters())), loops, pools, ledger, FilterRuntime.Bounds.DEFAULT));
-        frontend = owned(new Frontend(loops, pools, ledger, settings.host(), telemetry.exchanges()));
-        telemetry.observe(sources(), loops, state.liveSet());
-        health = owned(
-                server(executor("health-", 2), HealthRoutes.of(life, telemetry.loops(), telemetry::scrape), null));
-        config = new LiveConfig(new DataPlane(filters, pools, frontend, telemetry, files), state, clock, start);
+        pools = closeLater(new BackendPools(loops));
+        filters = closeLater(new FilterRuntime(
+                closeLater(FilterJars.open(settings.filters())), loops, pools, ledger, FilterRuntime.Bounds.DEFAULT));
+        frontend = closeLater(new Frontend(loops, pools, ledger, settings.host(), telemetry.exchanges()));
+        telemetry.start(sources(), loops, state.liveSet());
+        health = closeLater(
+                server(executor("health-", 2), HealthRoutes.of(lifecycle, telemetry.loops(), telemetry::scrape), null));
+        config = new LiveConfig(new DataPlane(filters, pools, frontend, telemetry, files), state, clock, initialConfig);
         if (config.fellBack()) {
-            telemetry.configRejected();
+            telemetry.countConfigRejected();
         }
-        drain = new Drain(frontend, life, () -> config.document().drain());
+        drain = new Drain(frontend, lifecycle, () -> config.document().drain());
         if (settings.tls() != null) {
             threadReports = new ThreadReports(telemetry.threads(), clock);
             classHistograms = new ClassHistograms(clock);
             AdminTls tls = new AdminTls(settings.tls());
-            admin = owned(server(executor("control-", 3), adminRoutes(), tls));
+            admin = closeLater(server(executor("control-", 3), adminRouter(), tls));
             files.scheduleWithFixedDelay(
                     () -> reload(tls), CERTIFICATE_POLL_SECONDS, CERTIFICATE_POLL_SECONDS, TimeUnit.SECONDS);
         }
     }
 
-    private <T extends AutoCloseable> T owned(T part) {
+    private <T extends AutoCloseable> T closeLater(T part) {
         parts.push(part);
         return part;
     }
 
-    /** One for each server: whatever the operator asks for, the kubelet is answered. */
+    /** One per server, so that the operator's requests never delay the kubelet's probes. */
     private Executor executor(String prefix, int size) {
         ThreadPoolExecutor executor =
                 new ThreadPoolExecutor(size, size, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(64), threads(prefix));
@@ -169,26 +169,26 @@ final class Proxy implements AutoCloseable {
         return Thread.ofPlatform().name(prefix, 0).daemon().factory();
     }
 
-    private ControlServer server(Executor executor, Routes routes, AdminTls tls) throws IOException {
+    private ControlServer server(Executor executor, Router router, AdminTls tls) throws IOException {
         boolean plain = tls == null;
         return new ControlServer(
                 loops.transport(),
                 controlLoop,
                 executor,
-                routes,
-                Limits.withBodiesUpTo(plain ? HealthRoutes.MAX_BODY_BYTES : AdminRoutes.MAX_BODY_BYTES),
+                router,
+                ServerLimits.withBodiesUpTo(plain ? HealthRoutes.MAX_BODY_BYTES : AdminRoutes.MAX_BODY_BYTES),
                 tls,
                 settings.host(),
                 plain ? settings.healthPort() : settings.adminPort());
     }
 
-    private Routes adminRoutes() {
+    private Router adminRouter() {
         return AdminRoutes.of(config, telemetry, pools, ledger, threadReports, classHistograms, drain::begin);
     }
 
     private void reload(AdminTls tls) {
         if (!tls.reload()) {
-            telemetry.certificateFailure();
+            telemetry.countCertificateFailure();
         }
     }
 
@@ -196,7 +196,7 @@ final class Proxy implements AutoCloseable {
         return new MeterSources(
                 () -> new Snapshot.PodIdentity(config.document().route().uid(), settings.podName(), settings.podUid()),
                 () -> config == null ? null : config.status(),
-                life::state,
+                lifecycle::state,
                 frontend::counts,
                 pools::usage,
                 ledger::summary,
@@ -204,28 +204,28 @@ final class Proxy implements AutoCloseable {
                 filters::schedulerDelay);
     }
 
-    /** Prepares everything that the first request would wait for, then calls the process ready. Blocks for seconds. */
-    void warm() throws InterruptedException {
-        BackendCheck.run(config.document(), start.endpoints());
-        long began = System.nanoTime();
-        int answered = new WarmUp(loops, controlLoop, clock).run(WARM_UP_REQUESTS, WARM_UP_AT_MOST);
+    /** Checks backends and exercises the data path, then marks the process ready. Blocks for seconds. */
+    void warmUp() throws InterruptedException {
+        BackendCheck.run(config.document(), initialConfig.endpoints());
+        long start = System.nanoTime();
+        int responses = new WarmUp(loops, controlLoop, clock).run(WARM_UP_REQUESTS, WARM_UP_LIMIT);
         if (admin != null) {
-            rehearse();
+            warmUpDiagnostics();
         }
-        LOG.info("Warmed up with {} requests in {} ms.", answered, (System.nanoTime() - began) / 1_000_000);
-        life.ready();
+        LOG.info("Warmed up with {} requests in {} ms.", responses, (System.nanoTime() - start) / 1_000_000);
+        lifecycle.markReady();
         LOG.info("Ready.");
     }
 
-    private void rehearse() {
+    private void warmUpDiagnostics() {
         try {
             DiagnosticsWarmUp.run(threadReports, classHistograms);
         } catch (IOException e) {
-            LOG.warn("Evidence cannot be taken: {}.", e.toString());
+            LOG.warn("Cannot take diagnostics: {}", e.toString());
         }
     }
 
-    /** Tells in one line each what is served and where. */
+    /** One log line for each part that listens, with its port. */
     List<String> summary() {
         ConfigDocument document = config.document();
         List<String> lines = new ArrayList<>();
@@ -247,7 +247,7 @@ final class Proxy implements AutoCloseable {
         lines.add("Health and metrics: port %d (/livez, /readyz, /metrics).".formatted(healthPort()));
         lines.add(
                 admin == null
-                        ? "Admin: no port, since no certificates were given (--tls)."
+                        ? "Admin: disabled; set --tls to enable it."
                         : "Admin: port %d, mutual TLS.".formatted(adminPort()));
         return lines;
     }
@@ -267,7 +267,7 @@ final class Proxy implements AutoCloseable {
         return admin.port();
     }
 
-    /** Ends without losing a request; blocks until the last exchange has ended, or the drain's time. */
+    /** Drains without losing a request; blocks until the last exchange has ended or the drain timeout has passed. */
     void drain() throws InterruptedException {
         drain.begin();
         drain.await();
@@ -279,7 +279,7 @@ final class Proxy implements AutoCloseable {
             try {
                 parts.pop().close();
             } catch (Exception e) {
-                LOG.warn("A part of the proxy did not close.", e);
+                LOG.warn("Cannot close a part of the proxy.", e);
             }
         }
     }

@@ -1,8 +1,8 @@
 package io.proxyroute.proxy;
 
 import ch.qos.logback.classic.LoggerContext;
-import io.proxyroute.proxy.config.StartDocuments;
-import io.proxyroute.proxy.config.UnservableException;
+import io.proxyroute.proxy.config.ConfigRejectedException;
+import io.proxyroute.proxy.config.InitialConfig;
 import io.proxyroute.proxy.telemetry.FullCollection;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -17,7 +17,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The proxy's command line. Ends with 0 after a drain, with 2 when it cannot start. */
+/** The proxy's command line. Exit status 0 after a drain, 2 if the proxy cannot start. */
 @Command(
         name = "proxy",
         mixinStandardHelpOptions = true,
@@ -32,20 +32,21 @@ public final class ProxyMain implements Callable<Integer> {
             names = "--config",
             required = true,
             paramLabel = "DIR",
-            description = "Directory with config.json, and perhaps endpoints.json.")
+            description = "Directory with config.json and optionally endpoints.json.")
     private Path config;
 
     @Option(
             names = "--tls",
             paramLabel = "DIR",
-            description = "Directory with tls.crt, tls.key and ca.crt of the admin port. Without it there is none.")
+            description =
+                    "Directory with tls.crt, tls.key and ca.crt of the admin port. Without it the port stays closed.")
     private Path tls;
 
     @Option(
             names = "--state",
             paramLabel = "DIR",
-            description = "Directory that survives a restart, for the last applied configuration and the live set's"
-                    + " history. Without it nothing is kept.")
+            description = "Directory that survives a restart, for the active configuration and the live-set history."
+                    + " Without it nothing is stored.")
     private Path state;
 
     @Option(
@@ -89,9 +90,9 @@ public final class ProxyMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        String obstacle = FullCollection.obstacle();
-        if (obstacle != null) {
-            LOG.error(obstacle);
+        String problem = FullCollection.configurationProblem();
+        if (problem != null) {
+            LOG.error(problem);
             return CANNOT_START;
         }
         ProxySettings settings = new ProxySettings(
@@ -106,33 +107,33 @@ public final class ProxyMain implements Callable<Integer> {
                 System.getenv().getOrDefault("POD_UID", ""));
         Proxy proxy;
         try {
-            // The stream below System.out takes no lock that a filter's print could hold.
+            // Bypasses System.out, whose lock a filter's print could hold.
             proxy = Proxy.start(
                     settings,
                     InstantSource.system(),
                     RandomGenerator.getDefault(),
                     new FileOutputStream(FileDescriptor.out));
-        } catch (StartDocuments.UnreadableException e) {
+        } catch (InitialConfig.UnreadableException e) {
             e.getMessage().lines().forEach(LOG::error);
             return CANNOT_START;
-        } catch (UnservableException e) {
-            e.errors().forEach(error -> LOG.error("The configuration cannot be served: {}", error));
+        } catch (ConfigRejectedException e) {
+            e.errors().forEach(error -> LOG.error("Cannot apply the configuration: {}", error));
             return CANNOT_START;
         } catch (IOException e) {
-            LOG.error("The proxy cannot start: {}.", e.getMessage());
+            LOG.error("Cannot start: {}", e.getMessage());
             return CANNOT_START;
         }
         Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> end(proxy)));
+                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> shutDown(proxy)));
         proxy.summary().forEach(LOG::info);
-        proxy.warm();
-        // Every thread of the proxy is a daemon; the shutdown hook alone ends the process.
+        proxy.warmUp();
+        // All threads of the proxy are daemons; only the shutdown hook ends the process.
         Thread.currentThread().join();
         return 0;
     }
 
-    /** By default the JVM would say 143 after SIGTERM, and a pod that ended in good order would look failed. */
-    private static void end(Proxy proxy) {
+    /** The JVM's default status after SIGTERM is 143, which would make a regular shutdown look like a failure. */
+    private static void shutDown(Proxy proxy) {
         int status = 0;
         try {
             proxy.drain();
@@ -145,7 +146,7 @@ public final class ProxyMain implements Callable<Integer> {
         Runtime.getRuntime().halt(status);
     }
 
-    /** A thread of the log's own writes the lines; the last ones, which tell why the process ended, must not be lost. */
+    /** Log lines are written asynchronously; the last ones say why the process ended and must not be lost. */
     private static void flushLog() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext log) {
             log.stop();

@@ -3,14 +3,14 @@ package io.proxyroute.proxy;
 import java.nio.file.Path;
 
 /**
- * What the command line says.
+ * The command line's settings.
  *
- * @param config directory with {@code config.json}, and perhaps {@code endpoints.json}
+ * @param config directory with {@code config.json}, and optionally {@code endpoints.json}
  * @param tls directory with {@code tls.crt}, {@code tls.key}, {@code ca.crt}; null for no admin port
- * @param state directory for what is kept over a restart; null keeps nothing
- * @param filters directory with the jars of custom filters; may be absent
- * @param healthPort plain; 0 lets the system choose
- * @param adminPort mutually authenticated; 0 lets the system choose
+ * @param state directory for state that survives a restart; null to store nothing
+ * @param filters directory with the jars of custom filters; may be missing
+ * @param healthPort plain HTTP; 0 for any free port
+ * @param adminPort mutual TLS; 0 for any free port
  * @param host the address that traffic, health and admin ports bind to
  * @param podName from the downward API; empty outside a pod
  * @param podUid from the downward API; empty outside a pod

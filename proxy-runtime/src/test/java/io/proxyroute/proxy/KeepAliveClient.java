@@ -9,24 +9,24 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** One client connection at a time: reused as long as answers allow it, opened anew when they do not; never retries. */
+/** An HTTP client with one connection at a time. Reconnects after a response with {@code Connection: close}; never retries. */
 final class KeepAliveClient implements AutoCloseable {
 
     private final int port;
     private Socket socket;
     private InputStream in;
-    private boolean closeTold;
+    private boolean closeRequested;
 
     KeepAliveClient(int port) {
         this.port = port;
     }
 
-    /** Whether the last answer asked for the connection's end. */
-    boolean closeTold() {
-        return closeTold;
+    /** Whether the last response had {@code Connection: close}. */
+    boolean closeRequested() {
+        return closeRequested;
     }
 
-    /** The answer's status line and body. */
+    /** Sends a request and returns the response's status line and body. */
     String get(String path) throws IOException {
         if (socket == null) {
             socket = new Socket("127.0.0.1", port);
@@ -43,10 +43,10 @@ final class KeepAliveClient implements AutoCloseable {
                 .orElse(0);
         byte[] body = in.readNBytes(length);
         if (body.length < length) {
-            throw new EOFException("the answer was cut short");
+            throw new EOFException("the response is truncated");
         }
-        closeTold = head.lines().anyMatch(line -> line.equals("connection: close"));
-        if (closeTold) {
+        closeRequested = head.lines().anyMatch(line -> line.equals("connection: close"));
+        if (closeRequested) {
             close();
         }
         return head.lines().findFirst().orElseThrow() + " " + new String(body, StandardCharsets.UTF_8);

@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The proxy as users run it: a JVM of its own, started by its command line, and told what to do by signals. */
+/** The proxy in a separate JVM, started by its command line and controlled by signals. */
 final class ProxyProcess implements AutoCloseable {
 
-    /** A JVM's start takes long where many are at work. */
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** JVM startup is slow on a loaded machine. */
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-    /** Each question costs the process a connection. */
-    private static final Duration ASKING = Duration.ofMillis(50);
+    /** Each poll opens a connection. */
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
     private final JavaProcess process;
 
@@ -52,12 +52,12 @@ final class ProxyProcess implements AutoCloseable {
         return process.out();
     }
 
-    /** The port that a line of the start-up messages tells. */
+    /** The port in a line of the startup log. */
     int port(String line) {
         Pattern pattern = Pattern.compile(".*" + line + ": port (\\d+).*");
-        await().atMost(PATIENCE).failFast(process::mustLive).untilAsserted(() -> assertThat(log())
+        await().atMost(TIMEOUT).failFast(process::mustLive).untilAsserted(() -> assertThat(log())
                 .as("log of the proxy")
-                .anyMatch(told -> pattern.matcher(told).matches()));
+                .anyMatch(message -> pattern.matcher(message).matches()));
         return log().stream()
                 .map(pattern::matcher)
                 .filter(Matcher::matches)
@@ -78,14 +78,14 @@ final class ProxyProcess implements AutoCloseable {
         return port("Admin");
     }
 
-    /** Waits until /readyz says so; a process that never is ready is ended. */
+    /** Waits for /readyz and kills the process if it never becomes ready. */
     ProxyProcess ready() throws InterruptedException {
         boolean ready = false;
         try {
             int port = health();
             await("readiness")
-                    .pollInterval(ASKING)
-                    .atMost(PATIENCE)
+                    .pollInterval(POLL_INTERVAL)
+                    .atMost(TIMEOUT)
                     .failFast(process::mustLive)
                     .until(() -> get("http://127.0.0.1:" + port + "/readyz").statusCode() == 200);
             ready = true;
@@ -117,9 +117,9 @@ final class ProxyProcess implements AutoCloseable {
         return process.alive();
     }
 
-    /** Waits for the end. */
+    /** Waits until the process exits. */
     int exitStatus() throws InterruptedException {
-        return process.exitStatus(PATIENCE);
+        return process.exitStatus(TIMEOUT);
     }
 
     @Override

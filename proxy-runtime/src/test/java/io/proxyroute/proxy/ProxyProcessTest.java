@@ -97,35 +97,37 @@ class ProxyProcessTest {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    private static <T> T read(HttpResponse<String> answer, Class<T> type) throws IOException {
-        return Json.MAPPER.readValue(answer.body(), type);
+    private static <T> T read(HttpResponse<String> response, Class<T> type) throws IOException {
+        return Json.MAPPER.readValue(response.body(), type);
     }
 
     @Test
-    void aDayInTheLife() throws Exception {
+    void servesReportsAndAppliesUpdates() throws Exception {
         try (ProxyProcess proxy = start().ready();
                 HttpClient operator = pki.operator();
                 KeepAliveClient client = new KeepAliveClient(proxy.traffic())) {
-            assertThat(backend.requests()).as("the warm-up touches no backend").isZero();
+            assertThat(backend.requests())
+                    .as("requests to the backend during the warm-up")
+                    .isZero();
             assertThat(client.get("/a?token=secret")).isEqualTo("http/1.1 200 ok backend /a");
             int admin = proxy.admin();
 
-            assertThat(jacksonsGrowthBetweenTwoLooks(operator, admin))
-                    .as("objects that the look at the classes itself brings in")
+            assertThat(jacksonGrowthBetweenTwoHistograms(operator, admin))
+                    .as("growth caused by taking the histogram itself")
                     .isLessThan(10);
 
             Snapshot snapshot = read(send(operator, admin, "GET", AdminApi.SNAPSHOT, ""), Snapshot.class);
             assertThat(snapshot.pod().routeUid()).isEqualTo("u1");
             assertThat(snapshot.state()).isEqualTo(Snapshot.ProcessState.READY);
             assertThat(snapshot.traffic().requestsTotal())
-                    .as("the warm-up counts nowhere")
+                    .as("requests counted, without the warm-up")
                     .isEqualTo(1);
             assertThat(snapshot.traffic().connections()).isEqualTo(1);
             assertThat(snapshot.memory().residentBytes())
                     .isGreaterThan(snapshot.memory().heapUsedBytes());
             assertThat(snapshot.memory().jdkDirect().usedBytes()).isPositive();
             assertThat(snapshot.memory().jdkDirect().maxBytes())
-                    .as("not set, it is the heap's")
+                    .as("limit of direct memory, by default the maximum heap")
                     .isEqualTo(96L << 20);
             assertThat(snapshot.pools()).singleElement().satisfies(pool -> {
                 assertThat(pool.backend()).isEqualTo("web");
@@ -145,9 +147,9 @@ class ProxyProcessTest {
                     AdminApi.CLASS_HISTOGRAM,
                     AdminApi.LIVE_SET,
                     AdminApi.CONFIG)) {
-                HttpResponse<String> answer = send(operator, admin, "GET", path, "");
-                assertThat(answer.statusCode()).as(path).isEqualTo(200);
-                assertThat(Json.MAPPER.readTree(answer.body()).isEmpty())
+                HttpResponse<String> response = send(operator, admin, "GET", path, "");
+                assertThat(response.statusCode()).as(path).isEqualTo(200);
+                assertThat(Json.MAPPER.readTree(response.body()).isEmpty())
                         .as(path)
                         .isFalse();
             }
@@ -196,24 +198,24 @@ class ProxyProcessTest {
         }
     }
 
-    /** Of the classes that are among the largest both times. */
-    private static long jacksonsGrowthBetweenTwoLooks(HttpClient operator, int admin) throws Exception {
-        Map<String, Long> before = jacksonsObjects(operator, admin);
-        Map<String, Long> after = jacksonsObjects(operator, admin);
-        assertThat(before).as("Jackson was in use before").hasSizeGreaterThan(3);
+    /** Growth of classes that are in both histograms. */
+    private static long jacksonGrowthBetweenTwoHistograms(HttpClient operator, int admin) throws Exception {
+        Map<String, Long> before = jacksonObjects(operator, admin);
+        Map<String, Long> after = jacksonObjects(operator, admin);
+        assertThat(before).as("Jackson classes in the first histogram").hasSizeGreaterThan(3);
         return before.entrySet().stream()
                 .mapToLong(row -> after.getOrDefault(row.getKey(), 0L) - row.getValue())
                 .sum();
     }
 
-    private static Map<String, Long> jacksonsObjects(HttpClient operator, int admin) throws Exception {
+    private static Map<String, Long> jacksonObjects(HttpClient operator, int admin) throws Exception {
         return read(send(operator, admin, "GET", AdminApi.CLASS_HISTOGRAM, ""), ClassHistogram.class).rows().stream()
                 .filter(row -> row.className().startsWith("com.fasterxml."))
                 .collect(Collectors.toMap(ClassHistogram.Row::className, ClassHistogram.Row::instances, Long::sum));
     }
 
     @Test
-    void aRestartGoesOnWhereTheLastLifeEnded() throws Exception {
+    void restartKeepsConfigurationAndLiveSetHistory() throws Exception {
         try (HttpClient operator = pki.operator()) {
             try (ProxyProcess first = start().ready()) {
                 send(operator, first.admin(), "POST", AdminApi.MEASURE_LIVE_SET, "");
@@ -238,11 +240,11 @@ class ProxyProcessTest {
     }
 
     @Test
-    void aDrainLosesNoRequest() throws Exception {
+    void drainLosesNoRequest() throws Exception {
         try (ProxyProcess proxy = start().ready()) {
             int port = proxy.traffic();
             AtomicBoolean stop = new AtomicBoolean();
-            AtomicInteger answered = new AtomicInteger();
+            AtomicInteger responses = new AtomicInteger();
             AtomicInteger reconnects = new AtomicInteger();
             Queue<String> failures = new ConcurrentLinkedQueue<>();
             KeepAliveClient idle = new KeepAliveClient(port);
@@ -252,30 +254,30 @@ class ProxyProcessTest {
                 clients.add(Thread.ofPlatform().start(() -> {
                     try (KeepAliveClient client = new KeepAliveClient(port)) {
                         while (!stop.get()) {
-                            String answer = client.get("/load");
-                            if (!answer.equals("http/1.1 200 ok backend /load")) {
-                                failures.add(answer);
+                            String response = client.get("/load");
+                            if (!response.equals("http/1.1 200 ok backend /load")) {
+                                failures.add(response);
                             }
-                            answered.incrementAndGet();
-                            reconnects.addAndGet(client.closeTold() ? 1 : 0);
+                            responses.incrementAndGet();
+                            reconnects.addAndGet(client.closeRequested() ? 1 : 0);
                         }
                     } catch (IOException e) {
                         failures.add(e.toString());
                     }
                 }));
             }
-            await().atMost(60, SECONDS).until(() -> answered.get() > 200);
+            await().atMost(60, SECONDS).until(() -> responses.get() > 200);
             proxy.terminate();
             await().atMost(60, SECONDS)
                     .until(() -> ProxyProcess.get("http://127.0.0.1:" + proxy.health() + "/readyz")
                                     .statusCode()
                             == 503);
-            int before = answered.get();
-            await().atMost(60, SECONDS).until(() -> answered.get() > before + 50 && reconnects.get() > 10);
-            // As long as connections come, they are accepted; even beyond the delay.
+            int before = responses.get();
+            await().atMost(60, SECONDS).until(() -> responses.get() > before + 50 && reconnects.get() > 10);
+            // New connections are accepted as long as they arrive, even after the delay.
             await().pollDelay(1500, MILLISECONDS).atMost(60, SECONDS).until(proxy::alive);
             assertThat(idle.get("/late")).isEqualTo("http/1.1 200 ok backend /late");
-            assertThat(idle.closeTold()).isTrue();
+            assertThat(idle.closeRequested()).isTrue();
             stop.set(true);
             for (Thread client : clients) {
                 client.join();
@@ -287,7 +289,7 @@ class ProxyProcessTest {
     }
 
     @Test
-    void anIdleProxyEndsSoonAfterTheDelay() throws Exception {
+    void idleProxyExitsSoonAfterTheDrainDelay() throws Exception {
         mountDrain("PT3S", "PT5S");
         try (ProxyProcess proxy = start().ready()) {
             proxy.terminate();
@@ -297,11 +299,11 @@ class ProxyProcessTest {
     }
 
     @Test
-    void aDrainHasABound() throws Exception {
+    void drainEndsAtItsTimeout() throws Exception {
         mountDrain("PT1S", "PT2S");
         try (ProxyProcess proxy = start();
                 Socket slow = new Socket("127.0.0.1", proxy.traffic())) {
-            // Still warming up: the signal counts from the first moment.
+            // Still warming up: SIGTERM already starts the drain.
             slow.getOutputStream()
                     .write("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345"
                             .getBytes(StandardCharsets.US_ASCII));
@@ -311,14 +313,13 @@ class ProxyProcessTest {
             proxy.terminate();
             assertThat(proxy.exitStatus()).isZero();
             assertThat(proxy.log())
-                    .anyMatch(line ->
-                            line.contains("the time is over; 1 exchanges in flight on 1 connections are cut off"))
+                    .anyMatch(line -> line.contains("timed out; closing 1 exchanges in flight on 1 connections"))
                     .anyMatch(line -> line.matches(".*Drained after ([3-9]|1\\d) s."));
         }
     }
 
     @Test
-    void certificatesAreTakenOverWhileRunning() throws Exception {
+    void reloadsCertificatesWhileRunning() throws Exception {
         Pki next = new Pki("next");
         try (ProxyProcess proxy = start().ready();
                 HttpClient operator = next.operator()) {
@@ -332,19 +333,18 @@ class ProxyProcessTest {
     }
 
     @Test
-    void whatCannotStartSaysWhy() throws Exception {
+    void logsWhyItCannotStart() throws Exception {
         try (ProxyProcess proxy = ProxyProcess.start(List.of("-XX:+DisableExplicitGC"), config)) {
             assertThat(proxy.exitStatus()).isEqualTo(2);
             await().atMost(60, SECONDS).untilAsserted(() -> assertThat(proxy.log())
-                    .anyMatch(line -> line.endsWith("The JVM option -XX:+DisableExplicitGC keeps the proxy from"
-                            + " measuring its live set; remove it.")));
+                    .anyMatch(line -> line.endsWith(
+                            "The JVM option -XX:+DisableExplicitGC prevents live-set" + " measurements; remove it.")));
         }
         try (ProxyProcess proxy = ProxyProcess.start(List.of("-XX:+ExplicitGCInvokesConcurrent"), config)) {
             assertThat(proxy.exitStatus()).isEqualTo(2);
             await().atMost(60, SECONDS).untilAsserted(() -> assertThat(proxy.log())
-                    .anyMatch(line ->
-                            line.endsWith("The JVM option -XX:+ExplicitGCInvokesConcurrent makes a measurement of"
-                                    + " the live set count garbage; remove it.")));
+                    .anyMatch(line -> line.endsWith("The JVM option -XX:+ExplicitGCInvokesConcurrent makes live-set"
+                            + " measurements include garbage; remove it.")));
         }
         try (ServerSocket taken = new ServerSocket(0)) {
             Files.writeString(
@@ -353,7 +353,7 @@ class ProxyProcessTest {
             try (ProxyProcess proxy = ProxyProcess.start(List.of(), config)) {
                 assertThat(proxy.exitStatus()).isEqualTo(2);
                 await().atMost(60, SECONDS).untilAsserted(() -> assertThat(proxy.log())
-                        .anyMatch(line -> line.contains("The configuration cannot be served: listeners")
+                        .anyMatch(line -> line.contains("Cannot apply the configuration: listeners")
                                 && line.contains(Integer.toString(taken.getLocalPort()))));
             }
         }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole proxy in this JVM: rules, backends, addresses and settings change all the time, and no request notices. */
+/** Runs the whole proxy in this JVM and changes its configuration under load. */
 class ReloadTest {
 
     private static final int UPDATES = 150;
@@ -79,14 +79,14 @@ class ReloadTest {
         return document.replace("\"filters\": [", "\"filters\": [" + filter);
     }
 
-    /** The filter is another one at each update. */
+    /** A document whose filter configuration differs from the previous one's. */
     private static String filtered(long sequence, TestBackend backend) {
         return withFilter(
                 document(sequence, backend), Map.of("id", "reloaded", "variant", Long.toString(sequence % 3)));
     }
 
     @Test
-    void updatesLoseNoRequestAndLeaveNothingBehind() throws Exception {
+    void updatesLoseNoRequestAndLeakNothing() throws Exception {
         pki.mount(tls);
         FilterDirectory.with(config, "probed.jar", Probed.class);
         try (TestBackend one = new TestBackend();
@@ -102,15 +102,15 @@ class ReloadTest {
                 Load load = new Load(proxy.port("http"));
                 URI admin = URI.create("https://127.0.0.1:" + proxy.adminPort());
                 for (int sequence = 2; sequence <= UPDATES; sequence++) {
-                    int before = load.answered.get();
-                    HttpResponse<String> answer = operator.send(
+                    int before = load.responses.get();
+                    HttpResponse<String> response = operator.send(
                             HttpRequest.newBuilder(admin.resolve(AdminApi.CONFIG))
                                     .PUT(HttpRequest.BodyPublishers.ofString(
                                             "{\"config\": " + filtered(sequence, sequence % 2 == 0 ? one : two) + "}"))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
-                    assertThat(answer.statusCode()).isEqualTo(200);
-                    await().atMost(60, SECONDS).until(() -> load.answered.get() > before || !load.failures.isEmpty());
+                    assertThat(response.statusCode()).isEqualTo(200);
+                    await().atMost(60, SECONDS).until(() -> load.responses.get() > before || !load.failures.isEmpty());
                 }
                 load.stop();
                 assertThat(load.failures).isEmpty();
@@ -126,14 +126,14 @@ class ReloadTest {
                             Snapshot.class);
                     assertThat(snapshot.config().sequence()).isEqualTo(UPDATES);
                     assertThat(snapshot.pools())
-                            .as("pools of backends that no document in use names")
+                            .as("backends with a pool")
                             .extracting(PoolUsage::backend)
                             .containsExactly("web-" + UPDATES % 7);
                     assertThat(snapshot.ledger().openRecords()).isZero();
                     assertThat(snapshot.ledger().heldLeases()).isZero();
                     assertThat(snapshot.traffic().inFlight()).isZero();
                     assertThat(Probed.count("reloaded", "configured") - Probed.count("reloaded", "closed"))
-                            .as("instances of the filter")
+                            .as("open filter instances")
                             .isEqualTo(1);
                 });
                 assertThat(Probed.count("reloaded", "configured")).isGreaterThan(UPDATES / 2);
@@ -142,9 +142,9 @@ class ReloadTest {
         }
     }
 
-    /** A port is taken: neither the rules nor the addresses of that update may be in use afterwards. */
+    /** The listener's port is in use, so neither the rules nor the addresses of the update may take effect. */
     @Test
-    void ofARefusedUpdateNothingRemains() throws Exception {
+    void rejectedUpdateHasNoEffect() throws Exception {
         pki.mount(tls);
         try (TestBackend one = new TestBackend();
                 TestBackend two = new TestBackend();
@@ -164,14 +164,14 @@ class ReloadTest {
                 URI admin = URI.create("https://127.0.0.1:" + proxy.adminPort() + AdminApi.CONFIG);
                 String refused = listed.replace("\"sequence\": 1", "\"sequence\": 2")
                         .replace("\"port\": 0", "\"port\": " + taken.getLocalPort());
-                HttpResponse<String> answer = operator.send(
+                HttpResponse<String> response = operator.send(
                         HttpRequest.newBuilder(admin)
                                 .PUT(HttpRequest.BodyPublishers.ofString(
                                         "{\"config\": " + refused + ", \"endpoints\": " + endpoints(2, two) + "}"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
-                assertThat(answer.statusCode()).isEqualTo(400);
-                assertThat(answer.body()).contains("listeners", Integer.toString(taken.getLocalPort()));
+                assertThat(response.statusCode()).isEqualTo(400);
+                assertThat(response.body()).contains("listeners", Integer.toString(taken.getLocalPort()));
                 assertThat(client.get("/x")).isEqualTo("http/1.1 200 ok backend /x");
                 assertThat(one.requests()).isEqualTo(1);
                 assertThat(two.requests()).isZero();
@@ -179,16 +179,16 @@ class ReloadTest {
         }
     }
 
-    /** It costs its own update; the health port, the other requests and the operator do not wait for it. */
+    /** Only its own update fails; the health port and other admin requests do not wait for it. */
     @Test
     @Timeout(120)
-    void aFilterThatHangsAsItIsConfiguredIsRefusedInTime() throws Exception {
+    void rejectsAFilterWhoseConfigureHangs() throws Exception {
         pki.mount(tls);
         FilterDirectory.with(config, "probed.jar", Probed.class);
         CountDownLatch measured = new CountDownLatch(1);
         InstantSource clock = () -> {
             if (Thread.currentThread().getName().equals("live-set")) {
-                awaitOrGiveUp(measured);
+                awaitUninterrupted(measured);
             }
             return Instant.now();
         };
@@ -225,8 +225,8 @@ class ReloadTest {
                         .as("while every thread of the admin port is busy")
                         .isEqualTo(200);
                 measured.countDown();
-                for (CompletableFuture<HttpResponse<String>> answer : busy) {
-                    assertThat(answer.get(60, SECONDS).statusCode()).isEqualTo(200);
+                for (CompletableFuture<HttpResponse<String>> response : busy) {
+                    assertThat(response.get(60, SECONDS).statusCode()).isEqualTo(200);
                 }
                 assertThat(operator.send(put(admin, document(3, one)), HttpResponse.BodyHandlers.ofString())
                                 .statusCode())
@@ -239,7 +239,7 @@ class ReloadTest {
         }
     }
 
-    private static void awaitOrGiveUp(CountDownLatch latch) {
+    private static void awaitUninterrupted(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException e) {
@@ -259,10 +259,10 @@ class ReloadTest {
                 """.formatted(version, backend.port());
     }
 
-    /** Kept-alive clients that never retry. */
+    /** Keep-alive clients that never retry. */
     private static final class Load {
 
-        private final AtomicInteger answered = new AtomicInteger();
+        private final AtomicInteger responses = new AtomicInteger();
         private final Queue<String> failures = new ConcurrentLinkedQueue<>();
         private final AtomicBoolean stop = new AtomicBoolean();
         private final List<Thread> clients = new ArrayList<>();
@@ -272,11 +272,11 @@ class ReloadTest {
                 clients.add(Thread.ofPlatform().start(() -> {
                     try (KeepAliveClient client = new KeepAliveClient(port)) {
                         while (!stop.get()) {
-                            String answer = client.get("/x");
-                            if (!answer.equals("http/1.1 200 ok backend /x")) {
-                                failures.add(answer);
+                            String response = client.get("/x");
+                            if (!response.equals("http/1.1 200 ok backend /x")) {
+                                failures.add(response);
                             }
-                            answered.incrementAndGet();
+                            responses.incrementAndGet();
                         }
                     } catch (IOException e) {
                         failures.add(e.toString());

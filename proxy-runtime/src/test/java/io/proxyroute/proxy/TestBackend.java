@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A backend that answers "backend PATH" and counts. */
+/** A backend that responds with "backend PATH" and counts requests. */
 final class TestBackend implements AutoCloseable {
 
     private final HttpServer server;
@@ -21,10 +21,10 @@ final class TestBackend implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", exchange -> {
             requests.incrementAndGet();
-            byte[] answer = ("backend " + exchange.getRequestURI().getPath()).getBytes(StandardCharsets.UTF_8);
+            byte[] body = ("backend " + exchange.getRequestURI().getPath()).getBytes(StandardCharsets.UTF_8);
             exchange.getRequestBody().readAllBytes();
-            exchange.sendResponseHeaders(200, answer.length);
-            exchange.getResponseBody().write(answer);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
             exchange.close();
         });
         server.start();

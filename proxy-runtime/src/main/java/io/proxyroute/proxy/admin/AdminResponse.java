@@ -5,24 +5,25 @@ import io.proxyroute.contract.Json;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An answer of a control server.
+ * A response of a control server.
  *
- * @param status HTTP status
+ * @param status the HTTP status
  * @param contentType of the body
  * @param body may be empty
  */
 public record AdminResponse(int status, String contentType, byte[] body) {
 
-    /** A record of the contract. */
+    /** A JSON response from a record of the contract. */
     public static AdminResponse json(int status, Object body) {
         try {
             return new AdminResponse(status, "application/json", Json.MAPPER.writeValueAsBytes(body));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a record of the contract cannot be written as JSON", e);
+            throw new IllegalStateException(
+                    "cannot write a contract record as JSON: " + body.getClass().getName(), e);
         }
     }
 
-    /** Plain text. */
+    /** A plain-text response; a line break is added. */
     public static AdminResponse text(int status, String body) {
         return new AdminResponse(status, "text/plain; charset=utf-8", (body + "\n").getBytes(StandardCharsets.UTF_8));
     }

@@ -15,10 +15,10 @@ import io.proxyroute.proxy.pool.BackendPools;
 import io.proxyroute.proxy.telemetry.Telemetry;
 import java.util.List;
 
-/** What the admin port answers; see {@link AdminApi}. */
+/** The admin port's endpoints; see {@link AdminApi} for paths and bodies. */
 public final class AdminRoutes {
 
-    /** The largest request; a document of a thousand rules has some 300 KB. */
+    /** The largest request body; a document of a thousand rules has about 300 KB. */
     public static final int MAX_BODY_BYTES = 4 << 20;
 
     private final LiveConfig config;
@@ -30,11 +30,11 @@ public final class AdminRoutes {
     }
 
     /**
-     * All routes.
+     * Creates the router of the admin port.
      *
-     * @param drain begins to drain, and returns at once
+     * @param drain starts draining and returns at once
      */
-    public static Routes of(
+    public static Router of(
             LiveConfig config,
             Telemetry telemetry,
             BackendPools pools,
@@ -43,7 +43,7 @@ public final class AdminRoutes {
             ClassHistograms classes,
             Runnable drain) {
         AdminRoutes routes = new AdminRoutes(config, telemetry);
-        return new Routes()
+        return new Router()
                 .put(AdminApi.CONFIG, routes::update)
                 .get(AdminApi.CONFIG, body -> AdminResponse.json(200, config.document()))
                 .put(AdminApi.ENDPOINTS, routes::endpoints)
@@ -72,7 +72,7 @@ public final class AdminRoutes {
                 switch (config.apply(update)) {
                     case LiveConfig.Outcome.Accepted(var now) -> AdminResponse.json(200, now);
                     case LiveConfig.Outcome.Stale(var now) -> AdminResponse.json(409, now);
-                    // Paths of errors in an update start at the update, wherever they were found.
+                    // The client sent an update, so error paths start there.
                     case LiveConfig.Outcome.Refused(var errors) ->
                         rejected(errors.stream()
                                 .map(error -> new ConfigError("config." + error.path(), error.message()))
@@ -91,11 +91,11 @@ public final class AdminRoutes {
     }
 
     private static AdminResponse busy() {
-        return AdminResponse.text(503, "Another document is being put into force; try again.");
+        return AdminResponse.text(503, "Another update is being applied; try again.");
     }
 
     private AdminResponse rejected(List<ConfigError> errors) {
-        telemetry.configRejected();
+        telemetry.countConfigRejected();
         return AdminResponse.json(400, new Rejected(errors));
     }
 }

@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The admin port's certificate, key and authorities, from the files {@code tls.crt}, {@code tls.key} (PKCS#8) and
- * {@code ca.crt}. They are compared by content, since a Secret's mount is a symbolic link that is swapped. New
- * connections use the newest that could be read; a half-written change is tried again and costs nothing. Handlers are
- * made on the control loop; {@link #reload()} is called by one thread at a time.
+ * The admin port's certificate, key and certificate authorities, from the files {@code tls.crt}, {@code tls.key} (PKCS#8)
+ * and {@code ca.crt}. Files are compared by content, because a Secret's mount is a symbolic link that is swapped. New
+ * connections use the newest files that could be read. Handlers are created on the control loop; {@link #reload()} is
+ * called by one thread at a time.
  */
 public final class AdminTls {
 
@@ -32,7 +32,7 @@ public final class AdminTls {
 
     private record PemFiles(byte[] certificate, byte[] key, byte[] authorities) {
 
-        /** Through the link of a Secret's mount once, so that all three are of one version of the Secret. */
+        /** Resolves the link of a Secret's mount once, so that all three files are from one version of the Secret. */
         static PemFiles read(Path directory) throws IOException {
             Path link = directory.resolve("..data");
             Path version = Files.isDirectory(link) ? link.toRealPath() : directory;
@@ -49,7 +49,7 @@ public final class AdminTls {
                 sha.update(key);
                 return sha.digest(authorities);
             } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
+                throw new IllegalStateException("the Java platform has no SHA-256", e);
             }
         }
 
@@ -70,7 +70,7 @@ public final class AdminTls {
     /**
      * Reads the files.
      *
-     * @throws IOException they cannot be read or are no certificates
+     * @throws IOException a file cannot be read or parsed
      */
     public AdminTls(Path directory) throws IOException {
         this.directory = directory;
@@ -84,9 +84,9 @@ public final class AdminTls {
     }
 
     /**
-     * Takes the files over if they have changed.
+     * Uses the files for new connections if they have changed.
      *
-     * @return false when they have and cannot be used; those in force stay
+     * @return false if they have changed but cannot be used; the current certificates stay
      */
     public boolean reload() {
         try {
@@ -95,12 +95,12 @@ public final class AdminTls {
             if (!Arrays.equals(found, digest)) {
                 context = files.context();
                 digest = found;
-                LOG.info("The admin port's certificates have changed and are in force for new connections.");
+                LOG.info("Reloaded the admin port's certificates; new connections use them.");
             }
             return true;
         } catch (IOException e) {
             LOG.warn(
-                    "The admin port keeps its certificates: those in {} cannot be used: {}.",
+                    "Cannot reload the admin port's certificates from {}, keeping the current ones: {}",
                     directory,
                     e.getMessage());
             return false;

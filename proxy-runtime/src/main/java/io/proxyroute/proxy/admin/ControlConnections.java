@@ -7,27 +7,27 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The open connections of a control server, up to a number. Whoever comes then is let in, and the one that has been silent
- * longest goes, first of those that have never asked for anything: idle connections must not lock out the kubelet or the
- * operator. Thread-safe.
+ * The open connections of a control server. At the maximum, a new connection replaces the one that has been idle longest;
+ * connections without a request so far go first. Idle connections therefore cannot lock out the kubelet or the operator.
+ * Thread-safe.
  */
 final class ControlConnections {
 
-    private static final Comparator<Map.Entry<Channel, ControlHandler>> DISPENSABLE = Comparator.comparing(
+    private static final Comparator<Map.Entry<Channel, ControlHandler>> EVICTION_ORDER = Comparator.comparing(
                     (Map.Entry<Channel, ControlHandler> entry) ->
-                            entry.getValue().hasAsked())
-            .thenComparing(entry -> -entry.getValue().silentNanos());
+                            entry.getValue().hasSentRequest())
+            .thenComparing(entry -> -entry.getValue().idleNanos());
 
-    private final int most;
+    private final int maxConnections;
     private final Map<Channel, ControlHandler> handlers = new ConcurrentHashMap<>();
 
-    ControlConnections(int most) {
-        this.most = most;
+    ControlConnections(int maxConnections) {
+        this.maxConnections = maxConnections;
     }
 
-    /** Lets a connection in; where every other one is being answered, closes it. */
+    /** Adds a connection; closes it if all others are handling a request. */
     void add(Channel channel, ControlHandler handler) {
-        if (handlers.size() >= most && !makeRoom()) {
+        if (handlers.size() >= maxConnections && !makeRoom()) {
             channel.close();
             return;
         }
@@ -36,19 +36,19 @@ final class ControlConnections {
     }
 
     private boolean makeRoom() {
-        Map.Entry<Channel, ControlHandler> leaving = handlers.entrySet().stream()
+        Map.Entry<Channel, ControlHandler> evicted = handlers.entrySet().stream()
                 .filter(entry -> !entry.getValue().busy())
-                .min(DISPENSABLE)
+                .min(EVICTION_ORDER)
                 .orElse(null);
-        if (leaving == null) {
+        if (evicted == null) {
             return false;
         }
-        handlers.remove(leaving.getKey());
-        leaving.getKey().close();
+        handlers.remove(evicted.getKey());
+        evicted.getKey().close();
         return true;
     }
 
-    /** Closes all. */
+    /** Closes all connections and waits for it. */
     void close() {
         handlers.keySet().stream().map(Channel::close).toList().forEach(ChannelFuture::awaitUninterruptibly);
     }

@@ -24,55 +24,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands a request's body, as an array, to the executor and writes the answer. One request at a time on a connection:
- * reading pauses meanwhile, and a client that had sent another one already is cut off, as is one whose first request takes
- * too long.
+ * Runs a request's handler on the executor and writes its response. A connection handles one request at a time and does
+ * not read meanwhile; a client that pipelines is disconnected, and so is one whose first request takes too long.
  */
 final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
 
-    private final Routes routes;
+    private final Router router;
     private final Executor executor;
-    private final Duration firstRequest;
-    private ScheduledFuture<?> tooLate;
+    private final Duration firstRequestTimeout;
+    private ScheduledFuture<?> firstRequestTimer;
 
-    /** Written on the loop, as the next one. */
+    /** This and the next two fields are written on the loop and read by {@link ControlConnections}. */
     private volatile boolean busy;
 
-    private volatile boolean asked;
-    private volatile long lastSignNanos = System.nanoTime();
+    private volatile boolean requestReceived;
+    private volatile long lastActivityNanos = System.nanoTime();
 
-    /** @param firstRequest how long the connection may take to its first whole request */
-    ControlHandler(Routes routes, Executor executor, Duration firstRequest) {
-        this.routes = routes;
+    /** @param firstRequestTimeout how long a new connection may take to send its first request */
+    ControlHandler(Router router, Executor executor, Duration firstRequestTimeout) {
+        this.router = router;
         this.executor = executor;
-        this.firstRequest = firstRequest;
+        this.firstRequestTimeout = firstRequestTimeout;
     }
 
-    /** Whether a request is being answered. */
+    /** Whether a request is being handled. */
     boolean busy() {
         return busy;
     }
 
-    /** Whether there has been a whole request of somebody who may ask. */
-    boolean hasAsked() {
-        return asked;
+    /** Whether the connection has sent a complete and authorized request. */
+    boolean hasSentRequest() {
+        return requestReceived;
     }
 
-    /** Since when no request has come and none was answered. */
-    long silentNanos() {
-        return System.nanoTime() - lastSignNanos;
+    /** How long ago the last request arrived or was answered. */
+    long idleNanos() {
+        return System.nanoTime() - lastActivityNanos;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        tooLate = ctx.executor().schedule(() -> ctx.close(), firstRequest.toNanos(), TimeUnit.NANOSECONDS);
+        firstRequestTimer =
+                ctx.executor().schedule(() -> ctx.close(), firstRequestTimeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        tooLate.cancel(false);
+        firstRequestTimer.cancel(false);
     }
 
     @Override
@@ -81,9 +81,9 @@ final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             ctx.close();
             return;
         }
-        asked = true;
-        lastSignNanos = System.nanoTime();
-        tooLate.cancel(false);
+        requestReceived = true;
+        lastActivityNanos = System.nanoTime();
+        firstRequestTimer.cancel(false);
         boolean keepAlive = HttpUtil.isKeepAlive(request);
         boolean head = request.method().equals(HttpMethod.HEAD);
         if (request.decoderResult().isFailure()) {
@@ -93,56 +93,56 @@ final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         String target = request.uri();
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
-        Routes.Handler handler = routes.find(request.method().name(), path);
+        Router.Handler handler = router.find(request.method().name(), path);
         byte[] body = ByteBufUtil.getBytes(request.content());
         busy = true;
         ctx.channel().config().setAutoRead(false);
         try {
             executor.execute(() -> {
-                AdminResponse answer = answer(handler, path, body);
+                AdminResponse response = respond(handler, path, body);
                 ctx.executor().execute(() -> {
                     busy = false;
-                    lastSignNanos = System.nanoTime();
-                    write(ctx, answer, keepAlive, head);
+                    lastActivityNanos = System.nanoTime();
+                    write(ctx, response, keepAlive, head);
                     ctx.channel().config().setAutoRead(true);
                 });
             });
         } catch (RejectedExecutionException e) {
             busy = false;
-            write(ctx, AdminResponse.text(503, "Too many requests are being answered; try again."), false, head);
+            write(ctx, AdminResponse.text(503, "Too many requests are in progress; try again."), false, head);
         }
     }
 
-    private static AdminResponse answer(Routes.Handler handler, String path, byte[] body) {
+    private static AdminResponse respond(Router.Handler handler, String path, byte[] body) {
         try {
             return handler.handle(body);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return AdminResponse.text(503, "The proxy is ending.");
+            return AdminResponse.text(503, "The proxy is shutting down.");
         } catch (Throwable t) {
-            // An error as well: unanswered, the connection would stay busy for ever.
-            LOG.warn("{} could not be answered.", path, t);
-            return AdminResponse.text(500, path + " could not be answered: " + t.getMessage());
+            // Errors too: without a response the connection would stay busy forever.
+            LOG.warn("Request for {} failed.", path, t);
+            return AdminResponse.text(500, path + " failed: " + t.getMessage());
         }
     }
 
-    private static void write(ChannelHandlerContext ctx, AdminResponse answer, boolean keepAlive, boolean head) {
-        var written = ctx.writeAndFlush(response(answer, keepAlive, head));
+    private static void write(ChannelHandlerContext ctx, AdminResponse response, boolean keepAlive, boolean head) {
+        var written = ctx.writeAndFlush(encode(response, keepAlive, head));
         if (!keepAlive) {
             written.addListener(ChannelFutureListener.CLOSE);
         }
     }
 
-    static FullHttpResponse response(AdminResponse answer, boolean keepAlive, boolean head) {
-        FullHttpResponse response = new DefaultFullHttpResponse(
+    static FullHttpResponse encode(AdminResponse response, boolean keepAlive, boolean head) {
+        FullHttpResponse encoded = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(answer.status()),
-                head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
-                .setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
-        HttpUtil.setKeepAlive(response, keepAlive);
-        return response;
+                HttpResponseStatus.valueOf(response.status()),
+                head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(response.body()));
+        encoded.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, response.contentType())
+                .setInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
+        HttpUtil.setKeepAlive(encoded, keepAlive);
+        return encoded;
     }
 
     @Override

@@ -16,8 +16,8 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 
 /**
- * A small HTTP/1.1 server for administration: whole requests, bounded bodies, answers made off the event loop. One for the
- * admin port, one for the health port.
+ * A small HTTP/1.1 server for administration: aggregated requests, bounded bodies, handlers off the event loop. The admin
+ * port and the health port have one each.
  */
 public final class ControlServer implements AutoCloseable {
 
@@ -27,21 +27,21 @@ public final class ControlServer implements AutoCloseable {
     private final Channel listener;
 
     /**
-     * Listens.
+     * Binds the port.
      *
      * @param group one loop is enough; not closed here
-     * @param executor makes the answers; what it refuses is answered by 503
+     * @param executor runs the handlers; a request that it rejects gets 503
      * @param limits on requests and connections
      * @param tls null for a plain port
-     * @param port 0 lets the system choose
+     * @param port 0 for any free port
      * @throws IOException the port cannot be bound
      */
     public ControlServer(
             Transport transport,
             EventLoopGroup group,
             Executor executor,
-            Routes routes,
-            Limits limits,
+            Router router,
+            ServerLimits limits,
             AdminTls tls,
             String host,
             int port)
@@ -60,9 +60,9 @@ public final class ControlServer implements AutoCloseable {
                         }
                         pipeline.addLast(new IdleStateHandler(0, 0, IDLE_SECONDS), new HttpServerCodec());
                         if (tls != null) {
-                            pipeline.addLast(new PeerCheck());
+                            pipeline.addLast(new OperatorAuthorizer());
                         }
-                        ControlHandler handler = new ControlHandler(routes, executor, limits.firstRequest());
+                        ControlHandler handler = new ControlHandler(router, executor, limits.firstRequestTimeout());
                         pipeline.addLast(new HttpObjectAggregator(limits.maxBodyBytes(), true), handler);
                         connections.add(channel, handler);
                     }
@@ -70,7 +70,7 @@ public final class ControlServer implements AutoCloseable {
         var bound = bootstrap.bind(host, port).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
-                    "port " + port + " cannot be bound: " + bound.cause().getMessage(), bound.cause());
+                    "cannot bind port " + port + ": " + bound.cause().getMessage(), bound.cause());
         }
         listener = bound.channel();
     }

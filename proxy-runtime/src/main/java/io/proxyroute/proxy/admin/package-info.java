@@ -1,6 +1,6 @@
 /**
- * The process' own small HTTP servers: the admin port over mutual TLS, and what serves the health port. Imports the
- * contract and the packages that it gives a door to. Sockets live on one event loop apart from traffic's; requests are
- * answered on a few platform threads, which may block and which no filter can hold.
+ * The process's own small HTTP servers: the admin port over mutual TLS, and the server behind the health port. Imports the
+ * contract and the packages that the admin API exposes. Sockets share one event loop apart from traffic's; handlers run on
+ * a few platform threads, may block, and are out of reach of custom filters.
  */
 package io.proxyroute.proxy.admin;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Names of the files in a configuration directory, and how one is read. */
+/** File names in a configuration directory, and reading them. */
 final class ConfigDirectory {
 
     static final String CONFIG = "config.json";
@@ -21,8 +21,8 @@ final class ConfigDirectory {
     /**
      * Reads one document.
      *
-     * @param file null counts as missing
-     * @return empty where there is no such file
+     * @param file null means that there is none
+     * @return empty if the file does not exist
      */
     static <T> Optional<ParseResult<T>> read(Path file, Function<byte[], ParseResult<T>> reader) {
         if (file == null) {

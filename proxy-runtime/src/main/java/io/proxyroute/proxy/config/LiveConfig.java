@@ -15,15 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The documents being active. An update is active whole or not at all, and never an older one than that in force. What
- * was active last is kept on disk. Thread-safe: one update at a time, and whoever comes meanwhile is told so rather than
- * kept waiting; readers see the last complete one.
+ * The active documents. An update is applied as a whole or not at all, and never replaces a newer one. The active
+ * documents are also stored on disk. Thread-safe: updates are applied one at a time, and a concurrent one returns {@link
+ * Outcome.Busy} instead of waiting; readers see the last complete update.
  */
 public final class LiveConfig {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveConfig.class);
 
-    private final Serving serving;
+    private final ConfigApplier applier;
     private final StateDirectory state;
     private final InstantSource clock;
     private final boolean fellBack;
@@ -37,80 +37,80 @@ public final class LiveConfig {
         }
     }
 
-    /** What came of an update. */
+    /** The result of an update. */
     public sealed interface Outcome {
 
-        /** It is active, or was already. */
+        /** The document is active now, or was already. */
         record Accepted(Applied now) implements Outcome {}
 
-        /** It is older than what is active, or another document of the same sequence number; nothing changed. */
+        /** The document is older than the active one, or differs from it under the same sequence number; nothing changed. */
         record Stale(Applied now) implements Outcome {}
 
-        /** It cannot be active; nothing changed. */
+        /** The document cannot be applied; nothing changed. */
         record Refused(List<ConfigError> errors) implements Outcome {}
 
-        /** Another one is being put into force; nothing changed. */
+        /** Another update is being applied; nothing changed. */
         record Busy() implements Outcome {}
     }
 
     /**
-     * Serves the first documents; where the newer configuration cannot be active, the other one.
+     * Applies the initial documents, or the fallback if the newer configuration is rejected.
      *
-     * @throws UnservableException neither can be active
+     * @throws ConfigRejectedException neither can be applied
      */
-    public LiveConfig(Serving serving, StateDirectory state, InstantSource clock, StartDocuments start)
-            throws UnservableException {
-        this.serving = serving;
+    public LiveConfig(ConfigApplier applier, StateDirectory state, InstantSource clock, InitialConfig initial)
+            throws ConfigRejectedException {
+        this.applier = applier;
         this.state = state;
         this.clock = clock;
-        ConfigDocument first = serveFirst(start);
-        this.fellBack = first != start.config();
-        this.active = new ActiveConfig(first, clock.instant(), start.endpoints());
+        ConfigDocument first = applyFirst(initial);
+        this.fellBack = first != initial.config();
+        this.active = new ActiveConfig(first, clock.instant(), initial.endpoints());
         state.store(first);
-        if (start.endpoints() != null) {
-            state.store(start.endpoints());
+        if (initial.endpoints() != null) {
+            state.store(initial.endpoints());
         }
     }
 
-    private ConfigDocument serveFirst(StartDocuments start) throws UnservableException {
+    private ConfigDocument applyFirst(InitialConfig initial) throws ConfigRejectedException {
         try {
-            serving.serve(start.config(), start.endpoints());
-            return start.config();
-        } catch (UnservableException e) {
-            ConfigDocument fallback = start.fallback();
+            applier.apply(initial.config(), initial.endpoints());
+            return initial.config();
+        } catch (ConfigRejectedException e) {
+            ConfigDocument fallback = initial.fallback();
             if (fallback == null) {
                 throw e;
             }
             LOG.error(
-                    "Configuration {}, sequence {}, cannot be active: {} Starting from configuration {}, sequence {}, instead.",
-                    start.config().hash(),
-                    start.config().sequence(),
+                    "Cannot apply configuration {}, sequence {}: {} Falling back to configuration {}, sequence {}.",
+                    initial.config().hash(),
+                    initial.config().sequence(),
                     e.getMessage(),
                     fallback.hash(),
                     fallback.sequence());
-            serving.serve(fallback, start.endpoints());
+            applier.apply(fallback, initial.endpoints());
             return fallback;
         }
     }
 
-    /** Whether the newer document at the start was refused, and the other is active in its place. */
+    /** Whether the newer document was rejected at startup and the fallback is active instead. */
     public boolean fellBack() {
         return fellBack;
     }
 
-    /** Serves an update unless it is stale; blocks until it is active. */
+    /** Applies an update unless it is stale; blocks until it is active. */
     public Outcome apply(Update update) {
         if (!updating.tryLock()) {
             return new Outcome.Busy();
         }
         try {
-            return serve(update);
+            return applyLocked(update);
         } finally {
             updating.unlock();
         }
     }
 
-    private Outcome serve(Update update) {
+    private Outcome applyLocked(Update update) {
         ConfigDocument current = active.config;
         ConfigDocument next = update.config();
         boolean same = next.withSequence(current.sequence()).equals(current);
@@ -129,8 +129,8 @@ public final class LiveConfig {
             return new Outcome.Accepted(applied());
         }
         try {
-            serving.serve(next, endpoints);
-        } catch (UnservableException e) {
+            applier.apply(next, endpoints);
+        } catch (ConfigRejectedException e) {
             return new Outcome.Refused(e.errors());
         }
         boolean newEndpoints = endpoints != active.endpoints;
@@ -144,9 +144,9 @@ public final class LiveConfig {
     }
 
     /**
-     * Uses new addresses; those of a lower version are ignored.
+     * Applies new addresses; a version that is not newer is ignored.
      *
-     * @return empty while an update is being put into force
+     * @return empty while another update is being applied
      */
     public Optional<Applied> apply(EndpointsDocument endpoints) {
         if (!updating.tryLock()) {
@@ -163,7 +163,7 @@ public final class LiveConfig {
     }
 
     private void use(EndpointsDocument endpoints) {
-        serving.endpoints(endpoints);
+        applier.applyEndpoints(endpoints);
         active = new ActiveConfig(active.config, active.appliedAt, endpoints);
         state.store(endpoints);
     }
@@ -173,18 +173,18 @@ public final class LiveConfig {
         return offered != null && (current == null || offered.version() > current.version()) ? offered : current;
     }
 
-    /** The document active. */
+    /** The active document. */
     public ConfigDocument document() {
         return active.config;
     }
 
-    /** What is active, in the admin protocol's words. */
+    /** Hash and versions of the active documents, for the admin API. */
     public Applied applied() {
         ActiveConfig now = active;
         return new Applied(now.config.hash(), now.config.sequence(), now.endpointsVersion());
     }
 
-    /** What is active, in telemetry's words. */
+    /** The same for telemetry snapshots. */
     public Snapshot.AppliedConfig status() {
         ActiveConfig now = active;
         return new Snapshot.AppliedConfig(

@@ -11,9 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the process keeps what it must know after a restart of its container: the documents served last, and the live
- * set's history. Files are replaced by renaming, so that a reader finds the old one or the new one. A disk that fails
- * costs that memory and nothing else. Blocks; one writer at a time.
+ * State that survives a restart of the container: the active documents and the live-set history. Files are replaced
+ * atomically by renaming. A failing disk is logged and otherwise ignored. Blocks; one writer at a time.
  */
 public final class StateDirectory {
 
@@ -26,10 +25,10 @@ public final class StateDirectory {
     }
 
     /**
-     * Uses a directory, which is made where it does not exist.
+     * Opens a directory and creates it if necessary.
      *
-     * @param directory null keeps nothing
-     * @throws IOException it cannot be made
+     * @param directory null to store nothing
+     * @throws IOException the directory cannot be created
      */
     public static StateDirectory at(Path directory) throws IOException {
         if (directory != null) {
@@ -38,17 +37,17 @@ public final class StateDirectory {
         return new StateDirectory(directory);
     }
 
-    /** The file of the documents served last; null where nothing is kept. */
+    /** The file of the active configuration; null if nothing is stored. */
     Path config() {
         return file(ConfigDirectory.CONFIG);
     }
 
-    /** The file of the addresses used last; null where nothing is kept. */
+    /** The file of the active endpoints; null if nothing is stored. */
     Path endpoints() {
         return file(ConfigDirectory.ENDPOINTS);
     }
 
-    /** The file of the live set's history; null where nothing is kept. */
+    /** The file of the live-set history; null if nothing is stored. */
     public Path liveSet() {
         return file("live-set.jsonl");
     }
@@ -75,7 +74,7 @@ public final class StateDirectory {
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             LOG.warn(
-                    "{} cannot be written, so a restart will start from the mounted configuration: {}.",
+                    "Cannot write {}; after a restart the proxy starts from the mounted configuration: {}",
                     file,
                     e.toString());
         }

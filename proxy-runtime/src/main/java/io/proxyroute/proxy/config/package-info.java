@@ -1,6 +1,6 @@
 /**
- * Which documents are served: read at start from the mount or from the last applied ones, replaced at run time as a whole
- * or not at all. Imports the contract; the data plane is behind {@link io.proxyroute.proxy.config.Serving}. Runs on the
- * main thread and on those of the admin port; files are written there too.
+ * The active configuration: read at startup from the mount or the state directory, and replaced at run time as a whole or
+ * not at all. Imports the contract; the data plane is behind {@link io.proxyroute.proxy.config.ConfigApplier}. Runs on the
+ * main thread and on the admin port's threads, which also write the files.
  */
 package io.proxyroute.proxy.config;

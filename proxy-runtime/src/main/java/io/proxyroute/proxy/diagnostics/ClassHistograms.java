@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** Counts live objects by class, as {@code jcmd GC.class_histogram} does. Stops the process for a full collection. */
+/** Counts live objects by class, like {@code jcmd GC.class_histogram}. Pauses the process for a full collection. */
 public final class ClassHistograms {
 
     private static final int MAX_ROWS = 300;
 
-    /** With it the collector covers holes in the heap: no object of anybody's. */
+    /** Filler objects, with which the collector pads gaps in the heap. */
     private static final Pattern FILLER = Pattern.compile("\\[*L?jdk\\.internal\\.vm\\.Filler\\w+;?");
 
     /** {@code 1: 12345 6789012 [B (java.base@25)}. */
@@ -25,15 +25,15 @@ public final class ClassHistograms {
     private final InstantSource clock;
 
     /**
-     * Asks the JVM of this process.
+     * Takes histograms of this process.
      *
-     * @param clock dates the histograms
+     * @param clock timestamps the histograms
      */
     public ClassHistograms(InstantSource clock) {
         this.clock = clock;
     }
 
-    /** Takes one. */
+    /** Takes a histogram; blocks for the collection. */
     public ClassHistogram take() {
         String text;
         try {
@@ -44,7 +44,7 @@ public final class ClassHistograms {
                             new Object[] {new String[0]},
                             new String[] {String[].class.getName()});
         } catch (JMException e) {
-            throw new IllegalStateException("this JVM gives no class histogram", e);
+            throw new IllegalStateException("this JVM does not support class histograms", e);
         }
         long total = 0;
         List<ClassHistogram.Row> rows = new ArrayList<>(MAX_ROWS);

@@ -11,25 +11,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Groups all threads by their stack, so that thousands that wait at the same place are one line. */
+/** Groups all threads by stack, so that thousands of threads waiting at one place become one row. */
 public final class ThreadReports {
 
     private static final int MAX_GROUPS = 100;
     private static final int MAX_FRAMES = 30;
 
-    /** More kinds than that are counted in the totals only. */
-    private static final int MAX_KINDS = 5_000;
+    /** Further groups count only in the totals. */
+    private static final int MAX_GROUPS_COUNTED = 5_000;
 
     private static final Pattern NUMBER = Pattern.compile("\\d+");
 
-    /** Numbers and addresses that the JVM gives to generated classes. */
+    /** Numbers and addresses in the names of generated classes. */
     private static final Pattern GENERATED =
             Pattern.compile("(?<=\\$\\$Lambda)[/$.0-9a-fx]+|(?<=Accessor)\\d+|0x[0-9a-f]+");
 
-    private final ThreadSampler census;
+    private final ThreadSampler sampler;
     private final InstantSource clock;
 
-    private record Kind(boolean virtual, String namePattern, String state, List<String> frames) {}
+    private record GroupKey(boolean virtual, String namePattern, String state, List<String> frames) {}
 
     private static final class Tally {
         private int count;
@@ -37,35 +37,35 @@ public final class ThreadReports {
     }
 
     /**
-     * Reports with ages from a census.
+     * Reports with ages from a sampler.
      *
-     * @param clock dates the reports
+     * @param clock timestamps the reports
      */
-    public ThreadReports(ThreadSampler census, InstantSource clock) {
-        this.census = census;
+    public ThreadReports(ThreadSampler sampler, InstantSource clock) {
+        this.sampler = sampler;
         this.clock = clock;
     }
 
-    /** Takes a report. */
+    /** Takes a report; blocks for a thread dump. */
     public ThreadReport take() throws IOException {
-        Map<Kind, Tally> kinds = new HashMap<>();
+        Map<GroupKey, Tally> tallies = new HashMap<>();
         int[] virtual = new int[1];
         ThreadDump.take(MAX_FRAMES, thread -> {
             virtual[0] += thread.virtual() ? 1 : 0;
-            Kind kind = new Kind(
+            GroupKey key = new GroupKey(
                     thread.virtual(),
                     NUMBER.matcher(thread.name()).replaceAll("#"),
                     thread.state(),
                     thread.frames().stream()
                             .map(frame -> GENERATED.matcher(frame).replaceAll("#"))
                             .toList());
-            Tally tally = kinds.size() < MAX_KINDS
-                    ? kinds.computeIfAbsent(kind, k -> new Tally())
-                    : kinds.getOrDefault(kind, new Tally());
+            Tally tally = tallies.size() < MAX_GROUPS_COUNTED
+                    ? tallies.computeIfAbsent(key, k -> new Tally())
+                    : tallies.getOrDefault(key, new Tally());
             tally.count++;
-            tally.oldestSeconds = Math.max(tally.oldestSeconds, thread.virtual() ? census.ageSeconds(thread.id()) : 0);
+            tally.oldestSeconds = Math.max(tally.oldestSeconds, thread.virtual() ? sampler.ageSeconds(thread.id()) : 0);
         });
-        List<ThreadReport.Group> groups = kinds.entrySet().stream()
+        List<ThreadReport.Group> groups = tallies.entrySet().stream()
                 .map(entry -> group(entry.getKey(), entry.getValue()))
                 .sorted(Comparator.comparingInt(ThreadReport.Group::count)
                         .thenComparingDouble(ThreadReport.Group::oldestSeconds)
@@ -75,8 +75,8 @@ public final class ThreadReports {
         return new ThreadReport(clock.instant(), ThreadSampler.platform(), virtual[0], groups);
     }
 
-    private static ThreadReport.Group group(Kind kind, Tally tally) {
+    private static ThreadReport.Group group(GroupKey key, Tally tally) {
         return new ThreadReport.Group(
-                kind.virtual(), kind.namePattern(), kind.state(), tally.count, tally.oldestSeconds, kind.frames());
+                key.virtual(), key.namePattern(), key.state(), tally.count, tally.oldestSeconds, key.frames());
     }
 }

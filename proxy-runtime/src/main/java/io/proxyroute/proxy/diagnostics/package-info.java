@@ -1,5 +1,5 @@
 /**
- * Evidence on request: threads grouped by stack, classes by size. Imports the contract and the telemetry package. Runs on
- * the threads of the admin port, and may block for seconds.
+ * Diagnostics on demand: threads grouped by stack, live objects by class. Imports the contract and the telemetry package.
+ * Runs on the admin port's threads and may block for seconds.
  */
 package io.proxyroute.proxy.diagnostics;

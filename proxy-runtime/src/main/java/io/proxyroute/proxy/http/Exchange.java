@@ -102,7 +102,7 @@ final class Exchange extends ExchangeFacts implements AcquireListener, ResponseL
         }
         body = new RequestBody(request, record);
         toBackend = new BackendRequestWriter(connection, record, body);
-        if (connection.listener().under(state).hostnames().serve(target.host())) {
+        if (connection.listener().under(state).hostnames().matches(target.host())) {
             rule = state.table().find(request.method().name(), target.path(), target.query(), request.headers());
         }
         if (rule == null) {

@@ -20,7 +20,7 @@ import java.util.Locale;
  *
  * @param uri path and query, in origin form or {@code *}
  * @param authority what Host is to be: the client's own, or the target's where that has one
- * @param path without the query, spelt as {@link RequestPath#normal} has it
+ * @param path without the query, spelt as {@link RequestPath#normalize} has it
  * @param query without the question mark; null where there is none
  * @param host in lower case and without a port; empty where an HTTP/1.0 request named none
  * @param fault null, or why the request is refused; everything else is empty then
@@ -105,9 +105,9 @@ record RequestTarget(String uri, String authority, String path, String query, St
                 question = i;
             }
         }
-        String path = RequestPath.normal(question < 0 ? uri : uri.substring(0, question));
+        String path = RequestPath.normalize(question < 0 ? uri : uri.substring(0, question));
         String host = host(authority);
-        if (host == null || RequestPath.climbs(path)) {
+        if (host == null || RequestPath.hasDotSegments(path)) {
             return refused(EndCause.MALFORMED_REQUEST);
         }
         return new RequestTarget(uri, authority, path, question < 0 ? null : uri.substring(question + 1), host, null);

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out before the process is ready which backends can be reached. One that is down does not keep the process from
- * being ready: it may come back, and the other rules can be served. Blocks, for a bounded time.
+ * Checks before readiness which backends are reachable. A backend that is down does not delay readiness: it may recover,
+ * and other rules still work. Blocks for a bounded time.
  */
 public final class BackendCheck {
 
@@ -30,23 +30,23 @@ public final class BackendCheck {
     private static final int THREADS = 8;
     private static final int MAX_TARGETS = 64;
 
-    /** Name lookup included, which has no time limit of its own. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** Bounds the check as a whole; name resolution has no timeout of its own. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private BackendCheck() {}
 
     /**
      * Opens and closes a connection to each endpoint, up to {@value #MAX_TARGETS}.
      *
-     * @param endpoints null where there are none
-     * @return how many could be reached
+     * @param endpoints null if there are none
+     * @return the number of reachable addresses
      */
     public static int run(ConfigDocument document, EndpointsDocument endpoints) throws InterruptedException {
         List<InetSocketAddress> targets = targets(document, endpoints);
         Duration timeout = document.connectionPool().connectTimeout();
         int millis =
-                timeout.isZero() ? (int) PATIENCE.toMillis() : (int) Math.min(timeout.toMillis(), PATIENCE.toMillis());
-        AtomicInteger reached = new AtomicInteger();
+                timeout.isZero() ? (int) TIMEOUT.toMillis() : (int) Math.min(timeout.toMillis(), TIMEOUT.toMillis());
+        AtomicInteger reachable = new AtomicInteger();
         CountDownLatch done = new CountDownLatch(targets.size());
         ExecutorService threads = Executors.newFixedThreadPool(
                 THREADS, Thread.ofPlatform().name("backend-check-", 0).daemon().factory());
@@ -56,21 +56,21 @@ public final class BackendCheck {
                     socket.connect(
                             new InetSocketAddress(InetAddress.getByName(target.getHostString()), target.getPort()),
                             millis);
-                    reached.incrementAndGet();
+                    reachable.incrementAndGet();
                 } catch (IOException e) {
-                    LOG.warn("Backend {} cannot be reached now: {}.", target, e.getMessage());
+                    LOG.warn("Cannot connect to backend {}: {}", target, e.getMessage());
                 } finally {
                     done.countDown();
                 }
             });
         }
-        boolean all = done.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        boolean all = done.await(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         threads.shutdownNow();
         if (!all) {
-            LOG.warn("{} backend addresses gave no answer within {}.", done.getCount(), PATIENCE);
+            LOG.warn("{} backend addresses did not accept a connection within {}.", done.getCount(), TIMEOUT);
         }
-        LOG.info("{} of {} backend addresses can be reached.", reached, targets.size());
-        return reached.get();
+        LOG.info("{} of {} backend addresses are reachable.", reachable, targets.size());
+        return reachable.get();
     }
 
     private static List<InetSocketAddress> targets(ConfigDocument document, EndpointsDocument endpoints) {

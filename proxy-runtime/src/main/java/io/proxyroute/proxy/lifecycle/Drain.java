@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a process without the loss of a request. Elsewhere the endpoint lists still name this pod for a while, so it
- * goes on accepting for a delay, and until nobody has come for {@value #QUIET_SECONDS} s; closing earlier would reset what
- * waits in the backlog. From the start every answer asks its client to go elsewhere. Exchanges in flight, and kept-alive
- * connections that have not heard that yet, have until the bound.
+ * Shuts traffic down without losing a request. Endpoint lists elsewhere still contain this pod for a while, so it keeps
+ * accepting connections for a delay and until {@value #QUIET_SECONDS} s pass without a new one; closing the listener
+ * earlier would reset connections in the backlog. From the start every response carries {@code Connection: close}.
+ * Exchanges in flight, and idle connections that have not had such a response yet, stay open until the drain timeout.
  */
 public final class Drain {
 
@@ -23,20 +23,21 @@ public final class Drain {
     private static final long STEP_MILLIS = 50;
 
     private final Frontend frontend;
-    private final ProcessLifecycle life;
+    private final ProcessLifecycle lifecycle;
     private final Supplier<io.proxyroute.contract.config.Drain> settings;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    /** Drains a front end by the settings in force when it begins. */
-    public Drain(Frontend frontend, ProcessLifecycle life, Supplier<io.proxyroute.contract.config.Drain> settings) {
+    /** Drains a front end with the settings that are active when the drain starts. */
+    public Drain(
+            Frontend frontend, ProcessLifecycle lifecycle, Supplier<io.proxyroute.contract.config.Drain> settings) {
         this.frontend = frontend;
-        this.life = life;
+        this.lifecycle = lifecycle;
         this.settings = settings;
     }
 
-    /** Begins, unless it has begun before; returns at once. */
+    /** Starts the drain on a thread of its own, unless it has already started; returns at once. */
     public void begin() {
-        if (life.draining()) {
+        if (lifecycle.markDraining()) {
             Thread.ofPlatform().name("drain").start(this::run);
         }
     }
@@ -47,48 +48,49 @@ public final class Drain {
     }
 
     private void run() {
-        long began = System.nanoTime();
+        long start = System.nanoTime();
         Duration delay = settings.get().delay();
-        long acceptUntil = began + delay.toNanos();
-        long bound = acceptUntil + settings.get().timeout().toNanos();
+        long acceptUntil = start + delay.toNanos();
+        long deadline = acceptUntil + settings.get().timeout().toNanos();
         LOG.info("Draining: accepting for {} more and until {} s pass without a new connection.", delay, QUIET_SECONDS);
         try {
             frontend.beginDrain();
             waitUntil(() -> {
                 long now = System.nanoTime();
-                long quiet = now - Math.max(began, frontend.lastAcceptNanos());
-                return now - acceptUntil >= 0 && quiet >= TimeUnit.SECONDS.toNanos(QUIET_SECONDS) || now - bound >= 0;
+                long quiet = now - Math.max(start, frontend.lastAcceptNanos());
+                return now - acceptUntil >= 0 && quiet >= TimeUnit.SECONDS.toNanos(QUIET_SECONDS)
+                        || now - deadline >= 0;
             });
             frontend.stopAccepting().await(QUIET_SECONDS, TimeUnit.SECONDS);
-            LOG.info("Draining: no longer accepting; {}.", told(frontend.counts()));
+            LOG.info("Draining: no longer accepting; {}.", describe(frontend.counts()));
             waitUntil(() -> {
                 TrafficCounts counts = frontend.counts();
-                return counts.connections() == 0 && counts.inFlight() == 0 || System.nanoTime() - bound >= 0;
+                return counts.connections() == 0 && counts.inFlight() == 0 || System.nanoTime() - deadline >= 0;
             });
             frontend.closeIdle().await(QUIET_SECONDS, TimeUnit.SECONDS);
             TrafficCounts left = frontend.counts();
             if (left.inFlight() > 0) {
-                LOG.warn("Draining: the time is over; {} are cut off.", told(left));
+                LOG.warn("Draining: timed out; closing {}.", describe(left));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             close();
-            LOG.info("Drained after {} s.", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began));
+            LOG.info("Drained after {} s.", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
             ended.countDown();
         }
     }
 
-    /** Whatever happens here, the process must end. */
+    /** Never throws, so that the process ends in any case. */
     private void close() {
         try {
             frontend.close();
         } catch (RuntimeException e) {
-            LOG.error("Draining: the listeners or connections could not be closed.", e);
+            LOG.error("Draining: cannot close listeners or connections.", e);
         }
     }
 
-    private static String told(TrafficCounts counts) {
+    private static String describe(TrafficCounts counts) {
         return counts.inFlight() + " exchanges in flight on " + counts.connections() + " connections";
     }
 

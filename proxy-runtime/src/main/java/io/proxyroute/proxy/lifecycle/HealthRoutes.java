@@ -1,21 +1,21 @@
 package io.proxyroute.proxy.lifecycle;
 
 import io.proxyroute.proxy.admin.AdminResponse;
-import io.proxyroute.proxy.admin.Routes;
-import io.proxyroute.proxy.telemetry.LoopWatch;
+import io.proxyroute.proxy.admin.Router;
+import io.proxyroute.proxy.telemetry.EventLoopMonitor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What the health port answers. {@code /livez} fails when an event loop is stuck, and for nothing else: everything that
- * the operator sees and mends by itself must not have the kubelet kill the process first. {@code /readyz} fails until the
- * process is warm and from the moment it drains.
+ * The health port's endpoints. {@code /livez} fails only when an event loop is stuck: everything else is the operator's
+ * to remediate, and the kubelet must not kill the process first. {@code /readyz} fails until the warm-up is over, and
+ * from the start of the drain.
  */
 public final class HealthRoutes {
 
-    /** The largest request: nobody has anything to send here. */
+    /** The largest request body; none is expected. */
     public static final int MAX_BODY_BYTES = 1 << 10;
 
     private static final Duration STUCK = Duration.ofSeconds(10);
@@ -23,18 +23,18 @@ public final class HealthRoutes {
     private HealthRoutes() {}
 
     /**
-     * All routes.
+     * Creates the router of the health port.
      *
-     * @param metrics in Prometheus' text format
+     * @param metrics renders the metrics in Prometheus' text format
      */
-    public static Routes of(ProcessLifecycle life, LoopWatch loops, Supplier<String> metrics) {
-        return new Routes()
+    public static Router of(ProcessLifecycle lifecycle, EventLoopMonitor loops, Supplier<String> metrics) {
+        return new Router()
                 .get("/livez", body -> {
-                    Optional<String> stuck = loops.stuck(STUCK);
-                    return stuck.map(why -> AdminResponse.text(503, why))
+                    Optional<String> stuck = loops.stuckLoop(STUCK);
+                    return stuck.map(message -> AdminResponse.text(503, message))
                             .orElseGet(() -> AdminResponse.text(200, "Alive."));
                 })
-                .get("/readyz", body -> switch (life.state()) {
+                .get("/readyz", body -> switch (lifecycle.state()) {
                     case READY -> AdminResponse.text(200, "Ready.");
                     case WARMING -> AdminResponse.text(503, "Warming up.");
                     case DRAINING -> AdminResponse.text(503, "Draining.");

@@ -3,27 +3,27 @@ package io.proxyroute.proxy.lifecycle;
 import io.proxyroute.contract.telemetry.Snapshot.ProcessState;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Where the process is in its life: it goes from warming to ready to draining, and never back. Thread-safe. */
+/** The state of the process: warming, then ready, then draining, never back. Thread-safe. */
 public final class ProcessLifecycle {
 
     private final AtomicReference<ProcessState> state = new AtomicReference<>(ProcessState.WARMING);
 
-    /** The state of now. */
+    /** The current state. */
     public ProcessState state() {
         return state.get();
     }
 
-    /** Warm-up is over; without effect on a process that is draining already. */
-    public void ready() {
+    /** The warm-up is over. No effect on a process that is already draining. */
+    public void markReady() {
         state.compareAndSet(ProcessState.WARMING, ProcessState.READY);
     }
 
     /**
-     * The process was told to end.
+     * The drain starts.
      *
-     * @return whether this was the first time
+     * @return whether it had not started before
      */
-    boolean draining() {
+    boolean markDraining() {
         return state.getAndSet(ProcessState.DRAINING) != ProcessState.DRAINING;
     }
 }

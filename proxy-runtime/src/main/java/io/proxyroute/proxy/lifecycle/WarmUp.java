@@ -18,8 +18,8 @@ import io.proxyroute.contract.config.Telemetry;
 import io.proxyroute.contract.config.Timeouts;
 import io.proxyroute.proxy.admin.AdminResponse;
 import io.proxyroute.proxy.admin.ControlServer;
-import io.proxyroute.proxy.admin.Limits;
-import io.proxyroute.proxy.admin.Routes;
+import io.proxyroute.proxy.admin.Router;
+import io.proxyroute.proxy.admin.ServerLimits;
 import io.proxyroute.proxy.http.Frontend;
 import io.proxyroute.proxy.ledger.Ledger;
 import io.proxyroute.proxy.loop.EventLoops;
@@ -35,10 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Exercises the data path before the first user's request does: classes are loaded and the hot code is compiled. The
- * traffic is synthetic, over real sockets, through a front end, pools and a ledger of its own, on a loopback listener and
- * to a loopback origin that nobody else sees; so no backend, filter, meter or access log of the route's is touched. The
- * event loops alone are shared. Blocks.
+ * Exercises the data path before the process is ready, so that classes are loaded and hot code is compiled. Synthetic
+ * requests go over real sockets through a separate front end, pools and ledger, from a loopback listener to a loopback
+ * origin. The route's backends, filters, meters and access log are not involved; only the event loops are shared. Blocks.
  */
 public final class WarmUp {
 
@@ -53,9 +52,9 @@ public final class WarmUp {
     private final InstantSource clock;
 
     /**
-     * Prepares nothing yet.
+     * Creates a warm-up; call {@link #run}.
      *
-     * @param controlLoop drives the origin
+     * @param controlLoop runs the origin
      */
     public WarmUp(EventLoops loops, EventLoopGroup controlLoop, InstantSource clock) {
         this.loops = loops;
@@ -70,24 +69,24 @@ public final class WarmUp {
     }
 
     /**
-     * Sends requests until there were enough or the time is over. A failure is told and costs only warmth.
+     * Sends requests until the number or the time limit is reached. A failure is logged and ends the warm-up early.
      *
-     * @return how many were answered as they should be
+     * @return how many got the expected response
      */
-    public int run(int requests, Duration atMost) throws InterruptedException {
+    public int run(int requests, Duration limit) throws InterruptedException {
         byte[] page = new byte[16 << 10];
-        Routes pages = new Routes()
+        Router router = new Router()
                 .get("/small", body -> AdminResponse.text(200, "warm"))
                 .get("/large", body -> new AdminResponse(200, "application/octet-stream", page))
                 .post("/upload", body -> AdminResponse.text(200, Integer.toString(body.length)));
-        AtomicInteger answered = new AtomicInteger();
+        AtomicInteger responses = new AtomicInteger();
         try (BackendPools pools = new BackendPools(loops);
                 ControlServer origin = new ControlServer(
                         loops.transport(),
                         controlLoop,
                         Runnable::run,
-                        pages,
-                        Limits.withBodiesUpTo(1 << 16),
+                        router,
+                        ServerLimits.withBodiesUpTo(1 << 16),
                         null,
                         LOOPBACK,
                         0);
@@ -96,17 +95,17 @@ public final class WarmUp {
             pools.configure(document.connectionPool(), document.backends());
             serve(frontend, document);
             int port = frontend.port(LISTENER);
-            long untilNanos = System.nanoTime() + atMost.toNanos();
+            long untilNanos = System.nanoTime() + limit.toNanos();
             List<Thread> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 clients.add(Thread.ofPlatform().name("warm-up-" + i).daemon().start(() -> {
                     try (WarmUpClient client = new WarmUpClient(LOOPBACK, port)) {
                         for (int sent = 0; sent < requests / CLIENTS && System.nanoTime() < untilNanos; sent++) {
                             client.exchange(sent);
-                            answered.incrementAndGet();
+                            responses.incrementAndGet();
                         }
                     } catch (IOException e) {
-                        LOG.warn("A part of the warm-up failed: {}.", e.toString());
+                        LOG.warn("A warm-up client failed: {}", e.toString());
                     }
                 }));
             }
@@ -114,12 +113,12 @@ public final class WarmUp {
                 client.join();
             }
         } catch (IOException e) {
-            LOG.warn("The warm-up failed: {}.", e.toString());
+            LOG.warn("The warm-up failed: {}", e.toString());
         }
-        return answered.get();
+        return responses.get();
     }
 
-    /** One rule for each kind of match and edit, so that their code is warm as well. */
+    /** One rule for each kind of match and header edit, so that their code is exercised too. */
     private static ConfigDocument document(int originPort) {
         Backend origin = new Backend("warm-up/origin:" + originPort, LOOPBACK, originPort, false);
         List<BackendRef> refs = List.of(new BackendRef(origin.id(), 1));

@@ -10,10 +10,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** Sends the warm-up's requests in turn over one connection, by hand: a client library would be warmed with it. Blocks. */
+/** Sends the warm-up's requests in turn over one plain socket, without a client library that would be loaded with it. Blocks. */
 final class WarmUpClient implements AutoCloseable {
 
-    private static final int PATIENCE_MILLIS = 2000;
+    private static final int TIMEOUT_MILLIS = 2000;
     private static final String UPLOAD = "w".repeat(4096);
 
     private static final byte[][] REQUESTS = {
@@ -29,9 +29,9 @@ final class WarmUpClient implements AutoCloseable {
     private final InputStream in;
 
     WarmUpClient(String host, int port) throws IOException {
-        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
-        socket.connect(new InetSocketAddress(host, port), PATIENCE_MILLIS);
+        socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
         out = socket.getOutputStream();
         in = new BufferedInputStream(socket.getInputStream(), 1 << 15);
     }
@@ -40,13 +40,14 @@ final class WarmUpClient implements AutoCloseable {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Sends the n-th request and reads its answer, which must be 200. */
+    /** Sends the n-th request and reads its response, which must be 200. */
     void exchange(int n) throws IOException {
         out.write(REQUESTS[n % REQUESTS.length]);
         out.flush();
         String head = head();
         if (!head.startsWith("HTTP/1.1 200")) {
-            throw new IOException("the answer was " + head.lines().findFirst().orElse("empty"));
+            throw new IOException(
+                    "expected 200, got " + head.lines().findFirst().orElse("empty"));
         }
         int length = head.lines()
                 .filter(line -> line.regionMatches(true, 0, "content-length:", 0, 15))
@@ -62,7 +63,7 @@ final class WarmUpClient implements AutoCloseable {
         while (lineEnds < 2) {
             int next = in.read();
             if (next < 0) {
-                throw new EOFException("the connection was closed");
+                throw new EOFException("connection closed by the proxy");
             }
             head.write(next);
             lineEnds = next == '\n' ? lineEnds + 1 : next == '\r' ? lineEnds : 0;

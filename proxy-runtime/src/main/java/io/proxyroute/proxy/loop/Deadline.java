@@ -1,8 +1,8 @@
 package io.proxyroute.proxy.loop;
 
 /**
- * A point in time at which something happens unless it is cancelled first. Embedded in what it guards, armed any number
- * of times, and free of allocation. Confined to the loop of its wheel.
+ * A timer that can be cancelled and armed again without allocation. Subclassed by the object that it belongs to. Confined
+ * to the loop of its wheel.
  */
 public abstract class Deadline {
 
@@ -11,20 +11,20 @@ public abstract class Deadline {
     long atNanos;
     DeadlineWheel wheel;
 
-    /** Called on the loop, at or up to one tick after the time; the deadline is no longer armed then. */
+    /** Called on the loop, at the time or up to one tick later, when the deadline is no longer armed. */
     protected abstract void reached();
 
-    /** Whether it is waiting. */
+    /** Whether it is set and not yet reached. */
     public final boolean armed() {
         return wheel != null;
     }
 
-    /** When it is due, on the clock of the wheel's loop; meaningless unless {@link #armed()}. */
+    /** When it is due, on the clock of the wheel's loop; undefined unless {@link #armed()}. */
     public final long atNanos() {
         return atNanos;
     }
 
-    /** Forgets it; without effect unless armed. */
+    /** Cancels it; no effect unless armed. */
     public final void cancel() {
         if (wheel != null) {
             wheel.remove(this);

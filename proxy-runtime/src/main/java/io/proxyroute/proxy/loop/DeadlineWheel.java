@@ -7,13 +7,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The timers of one event loop: a hashed wheel (Varghese and Lauck, 1987) with ticks of {@value #TICK_MILLIS} ms. Arming
- * and cancelling take constant time and allocate nothing, which matters because nearly every deadline of a proxy is
- * cancelled. The wheel turns only while something is armed. Confined to its loop.
+ * The timers of one event loop: a hashed timer wheel (Varghese and Lauck, 1987) with ticks of {@value #TICK_MILLIS} ms.
+ * Arming and cancelling take constant time and do not allocate, because a proxy cancels nearly every deadline. The wheel
+ * turns only while a deadline is armed. Confined to its loop.
  */
 public final class DeadlineWheel {
 
-    /** How late a deadline may be. */
+    /** How late a deadline may fire. */
     public static final int TICK_MILLIS = 10;
 
     private static final int SLOTS = 1024;
@@ -36,17 +36,17 @@ public final class DeadlineWheel {
         }
     }
 
-    /** The loop's clock, in nanoseconds; differences alone have a meaning. */
+    /** The loop's clock, in nanoseconds; only differences are meaningful. */
     public long nanoTime() {
         return loop.ticker().nanoTime();
     }
 
-    /** How many deadlines wait. */
+    /** The number of armed deadlines. */
     public int armedCount() {
         return armed;
     }
 
-    /** Arms a deadline, or moves it when it is armed already. */
+    /** Arms a deadline, or moves one that is already armed. */
     public void arm(Deadline deadline, long atNanos) {
         deadline.cancel();
         if (armed == 0) {
@@ -63,7 +63,7 @@ public final class DeadlineWheel {
         }
     }
 
-    /** Arms a deadline that is reached after a time from now. */
+    /** Arms a deadline relative to now. */
     public void armIn(Deadline deadline, long delayNanos) {
         arm(deadline, nanoTime() + delayNanos);
     }
@@ -81,7 +81,7 @@ public final class DeadlineWheel {
         turning = null;
         long now = nanoTime();
         long target = now / TICK_NANOS;
-        // After a long stall one round visits every slot.
+        // After a long stall, one round visits every slot.
         long first = Math.max(tick + 1, target - SLOTS + 1);
         for (long t = first; t <= target && armed > 0; t++) {
             tick = t;
@@ -93,7 +93,7 @@ public final class DeadlineWheel {
             try {
                 reached.reached();
             } catch (Throwable t) {
-                LOG.error("a deadline's action failed", t);
+                LOG.error("The action of a deadline failed.", t);
             }
         }
         tick = Math.max(tick, target);
@@ -117,7 +117,7 @@ public final class DeadlineWheel {
             previous = deadline;
         }
 
-        /** Moves what is due to another list. It stays armed, and may be cancelled there. */
+        /** Moves due deadlines to another list, where they stay armed and can still be cancelled. */
         void drainTo(Slot due, long now) {
             for (Deadline current = next; current != this; ) {
                 Deadline following = current.next;
@@ -132,7 +132,7 @@ public final class DeadlineWheel {
 
         @Override
         protected void reached() {
-            throw new IllegalStateException("a slot is no deadline");
+            throw new IllegalStateException("a slot cannot be reached");
         }
     }
 }

@@ -10,11 +10,11 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 
 /**
- * Netty's epoll handler, with registrations that last. A channel that waits for nothing is taken out of the epoll set by
- * Netty, which then fails to wait for anything again: {@code epoll_ctl(..): No such file or directory} (seen in 4.2.18,
- * since netty/netty pull request 16689). A client that has half-closed and takes its answer slowly comes to that. Here
- * such a channel stays in the set, edge-triggered, so that an error on it is told once and does not keep the loop awake.
- * Belongs to one event loop.
+ * Netty's epoll handler, with a workaround for a bug in 4.2.18 (since netty/netty pull request 16689): Netty removes a
+ * channel without interest in any event from the epoll set, and a later change of interest fails with {@code
+ * epoll_ctl(..): No such file or directory}. A client that half-closes and reads its response slowly triggers it. Here
+ * such a channel stays in the set, edge-triggered, so that an error is reported once and does not wake the loop again and
+ * again. Belongs to one event loop.
  */
 final class EpollRearmWorkaround implements IoHandler {
 

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one group of event loops that serves both sides of the proxy. Loops are numbered, so that state per loop is an
- * array and needs no lock. Thread-safe; made once by whoever assembles the process, and closed by it last.
+ * The event loops of the process, shared by client and backend connections. Loops are numbered, so that per-loop state is
+ * an array and needs no lock. Thread-safe; the assembly creates it once and closes it last.
  */
 public final class EventLoops implements AutoCloseable {
 
@@ -34,32 +34,32 @@ public final class EventLoops implements AutoCloseable {
         this.group =
                 new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("loop", true), transport.handlers());
         List<EventLoop> found = new ArrayList<>(threads);
-        List<DeadlineWheel> made = new ArrayList<>(threads);
+        List<DeadlineWheel> created = new ArrayList<>(threads);
         for (EventExecutor executor : group) {
             numbers.put(executor, found.size());
             found.add((EventLoop) executor);
-            made.add(new DeadlineWheel((EventLoop) executor));
+            created.add(new DeadlineWheel((EventLoop) executor));
         }
         this.loops = List.copyOf(found);
-        this.wheels = List.copyOf(made);
+        this.wheels = List.copyOf(created);
     }
 
-    /** How sockets are driven. */
+    /** The socket implementation. */
     public Transport transport() {
         return transport;
     }
 
-    /** For bootstraps. */
+    /** The loops as a Netty group, for bootstraps. */
     public EventLoopGroup group() {
         return group;
     }
 
-    /** In the order of their numbers. */
+    /** All loops, in the order of their numbers. */
     public List<EventLoop> all() {
         return loops;
     }
 
-    /** How many there are. */
+    /** The number of loops. */
     public int count() {
         return loops.size();
     }
@@ -67,22 +67,22 @@ public final class EventLoops implements AutoCloseable {
     /**
      * A loop's number, from 0.
      *
-     * @throws IllegalArgumentException not one of these loops
+     * @throws IllegalArgumentException the executor is not one of these loops
      */
     public int number(EventExecutor loop) {
         Integer number = numbers.get(loop);
         if (number == null) {
-            throw new IllegalArgumentException("not one of the proxy's event loops: " + loop);
+            throw new IllegalArgumentException("not an event loop of the proxy: " + loop);
         }
         return number;
     }
 
-    /** The timers of a loop; to be used on that loop alone. */
+    /** The timers of a loop; only for use on that loop. */
     public DeadlineWheel wheel(int number) {
         return wheels.get(number);
     }
 
-    /** Ends the loops; whatever is still open on them is closed. Waits at most 5 s. */
+    /** Stops the loops and closes channels that are still open. Waits at most 5 s. */
     @Override
     public void close() {
         Future<?> ended = group.shutdownGracefully(0, 2, TimeUnit.SECONDS);

@@ -10,11 +10,11 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 
-/** How sockets are driven: native epoll on Linux, the JDK's selectors elsewhere. */
+/** The socket implementation: native epoll on Linux, the JDK's selectors elsewhere. */
 public enum Transport {
-    /** Linux, edge of the kernel: sees a peer's half-close without reading. */
+    /** Linux only; detects a peer's half-close without reading. */
     EPOLL(EpollServerSocketChannel.class, EpollSocketChannel.class),
-    /** Every platform. */
+    /** The JDK's selectors; every platform. */
     NIO(NioServerSocketChannel.class, NioSocketChannel.class);
 
     private final Class<? extends ServerSocketChannel> server;
@@ -25,22 +25,22 @@ public enum Transport {
         this.client = client;
     }
 
-    /** The best that this machine has. */
+    /** The best transport available on this machine. */
     public static Transport available() {
         return Epoll.isAvailable() ? EPOLL : NIO;
     }
 
-    /** The type of listening sockets. */
+    /** The channel type of listening sockets. */
     public Class<? extends ServerSocketChannel> server() {
         return server;
     }
 
-    /** The type of connections that the proxy opens. */
+    /** The channel type of outbound connections. */
     public Class<? extends SocketChannel> client() {
         return client;
     }
 
-    /** For groups of event loops. */
+    /** The I/O handlers for a group of event loops. */
     public IoHandlerFactory handlers() {
         return this == EPOLL ? EpollRearmWorkaround.newFactory() : NioIoHandler.newFactory();
     }

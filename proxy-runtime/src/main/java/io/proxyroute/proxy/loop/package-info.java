@@ -1,5 +1,5 @@
 /**
- * The process' event loops: transport, numbering, and the timer wheel that each of them turns. Imports Netty alone; every
- * type says whether it may be used off its loop.
+ * The process's event loops: transport, numbering, and each loop's timer wheel. Imports only Netty. Each type says whether
+ * it may be used off its loop.
  */
 package io.proxyroute.proxy.loop;

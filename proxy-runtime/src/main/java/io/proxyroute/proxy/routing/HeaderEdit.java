@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Edits of a header block, prepared so that applying them allocates nothing but what they add. Immutable. */
+/** Precompiled header modifications; applying them allocates only the added fields. Immutable. */
 public final class HeaderEdit {
 
     private record Field(AsciiString name, String value) {}
@@ -36,18 +36,18 @@ public final class HeaderEdit {
         return new Field(name(header.name(), set), header.value());
     }
 
-    /** A request has one Host: it can be set, but neither doubled nor taken away. */
+    /** Every request has exactly one Host, which can be set but neither added nor removed. */
     private static AsciiString name(String name, boolean set) {
         if (!set && name.equalsIgnoreCase("host")) {
-            throw new IllegalArgumentException("header " + name + " must be there once and can only be set");
+            throw new IllegalArgumentException("header " + name + " can be set, but neither added nor removed");
         }
         if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException("header " + name + " belongs to the connection and cannot be edited");
+            throw new IllegalArgumentException("header " + name + " controls the connection and cannot be modified");
         }
         return AsciiString.cached(name);
     }
 
-    /** Edits in place: first what is set, then what is added, then what is removed. */
+    /** Modifies headers in place: first set, then add, then remove. */
     public void apply(HttpHeaders headers) {
         for (int i = 0; i < set.size(); i++) {
             headers.set(set.get(i).name, set.get(i).value);

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The hosts that a listener serves. A wildcard stands for one or more labels, as in the Gateway API:
- * {@code *.example.com} takes {@code a.example.com} and {@code a.b.example.com}, and not {@code example.com}. Immutable.
+ * A listener's hostnames. A wildcard stands for one or more labels, as in the Gateway API: {@code *.example.com} matches
+ * {@code a.example.com} and {@code a.b.example.com}, but not {@code example.com}. Immutable.
  */
 public final class Hostnames {
 
@@ -25,17 +25,17 @@ public final class Hostnames {
         }
     }
 
-    /** Compiles a listener's hostnames; none means that all are served. */
+    /** Compiles hostnames; an empty list matches every host. */
     public static Hostnames of(List<String> names) {
         return new Hostnames(names);
     }
 
     /**
-     * Whether a host is served.
+     * Whether a host matches.
      *
-     * @param host in lower case and without a port; empty where the request named none
+     * @param host in lower case, without port; empty if the request has no host
      */
-    public boolean serve(String host) {
+    public boolean matches(String host) {
         if (exact.isEmpty() && suffixes.isEmpty() || exact.contains(host)) {
             return true;
         }

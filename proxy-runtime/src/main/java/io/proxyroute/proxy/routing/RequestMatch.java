@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A compiled {@link Match}: every part that is given must hold. */
+/** A compiled {@link Match}; all of its conditions must hold. */
 final class RequestMatch {
 
     /** Most specific first; see {@link RoutingTable}. */
@@ -44,8 +44,8 @@ final class RequestMatch {
             case RegularExpression -> 1;
             case PathPrefix -> 2;
         };
-        // A trailing slash of a prefix says nothing: prefixes are of whole path elements.
-        prefix = pathType == MatchType.PathPrefix ? stripTrailingSlashes(RequestPath.normal(path.value())) : null;
+        // Prefixes match whole path elements, so a trailing slash has no meaning.
+        prefix = pathType == MatchType.PathPrefix ? stripTrailingSlashes(RequestPath.normalize(path.value())) : null;
         pathPattern = pathType == MatchType.RegularExpression ? Pattern.compile(path.value()) : null;
         pathLength = pathType == MatchType.PathPrefix
                 ? prefix.length()
@@ -67,7 +67,7 @@ final class RequestMatch {
         return value.substring(0, end);
     }
 
-    /** Of several conditions on one name the first counts, as in the Gateway API. */
+    /** The first of several conditions on one name counts, as in the Gateway API. */
     private static ValueCondition[] conditions(List<ValueMatch> matches, boolean ignoreCase) {
         Map<String, ValueCondition> byName = new LinkedHashMap<>();
         for (ValueMatch match : matches) {
@@ -77,10 +77,10 @@ final class RequestMatch {
         return byName.values().toArray(ValueCondition[]::new);
     }
 
-    /** Not to be asked of an exact path, which the table looks up. */
+    /** Not for exact paths, which the routing table looks up. */
     boolean matchesPath(String path) {
         return switch (pathType) {
-            case Exact -> throw new IllegalStateException("exact paths are looked up");
+            case Exact -> throw new IllegalStateException("exact paths are looked up in the routing table");
             case RegularExpression -> pathPattern.matcher(path).matches();
             case PathPrefix ->
                 path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
@@ -105,11 +105,11 @@ final class RequestMatch {
         }
         Map<String, List<String>> parameters;
         try {
-            // As many as fit into a request line; and a semicolon is a part of a value, as it is for most backends.
+            // No limit below the request line's; a semicolon is part of a value, as for most backends.
             parameters = new QueryStringDecoder(rawQuery, StandardCharsets.UTF_8, false, Integer.MAX_VALUE, true)
                     .parameters();
         } catch (IllegalArgumentException e) {
-            return false; // an unfinished escape: matches nothing, and the backend judges it
+            return false; // a malformed escape matches no condition
         }
         for (ValueCondition condition : query) {
             List<String> values = parameters.get(condition.name());
@@ -123,7 +123,7 @@ final class RequestMatch {
     /**
      * A condition on one name.
      *
-     * @param value compared letter by letter; null where {@code pattern} is given
+     * @param value compared exactly; null if there is a {@code pattern}
      */
     private record ValueCondition(String name, String value, Pattern pattern) {
 
@@ -131,7 +131,7 @@ final class RequestMatch {
             return switch (match.type()) {
                 case Exact -> new ValueCondition(match.name(), match.value(), null);
                 case RegularExpression -> new ValueCondition(match.name(), null, Pattern.compile(match.value()));
-                case PathPrefix -> throw new IllegalArgumentException("PathPrefix is of paths only");
+                case PathPrefix -> throw new IllegalArgumentException("PathPrefix applies to paths only");
             };
         }
 
@@ -141,7 +141,7 @@ final class RequestMatch {
                     : pattern.matcher(candidate).matches();
         }
 
-        /** A field that is repeated counts as its values joined by a comma (RFC 9110, section 5.3). */
+        /** A repeated field has the value of all its lines joined by a comma (RFC 9110, section 5.3). */
         boolean holds(HttpHeaders requestHeaders) {
             List<String> values = requestHeaders.getAll(name);
             return switch (values.size()) {

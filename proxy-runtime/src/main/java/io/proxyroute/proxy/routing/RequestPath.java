@@ -1,23 +1,21 @@
 package io.proxyroute.proxy.routing;
 
 /**
- * The path of a request as rules see it. Backends read the same path in different ways: they undo escapes, merge slashes
- * and climb by dot segments before they choose what to serve. A rule that guards a path must see what they will serve, so
- * two spellings of one path are compared as one, and a path that climbs for some of them is refused. What a backend gets is
- * the spelling of the client.
+ * Normalizes paths for matching. Backends differ in how they decode escapes, merge slashes and resolve dot segments. A rule
+ * that protects a path must match whatever the backend will serve, so equivalent spellings of a path match the same rules,
+ * and a path with dot segments for any known backend is rejected. The backend receives the path as the client sent it.
  */
 public final class RequestPath {
 
     private RequestPath() {}
 
     /**
-     * The spelling that is compared: escapes of unreserved characters are undone (RFC 3986, section 6.2.2.2), and slashes
-     * that follow one another count as one.
+     * Decodes escaped unreserved characters (RFC 3986, section 6.2.2.2) and merges repeated slashes.
      *
-     * @param path of a request or of a rule
-     * @return the same string where it is spelt so already
+     * @param path a request's or a rule's path
+     * @return the same instance if it is already normalized
      */
-    public static String normal(String path) {
+    public static String normalize(String path) {
         if (path.indexOf('%') < 0 && path.indexOf("//") < 0) {
             return path;
         }
@@ -35,14 +33,14 @@ public final class RequestPath {
     }
 
     /**
-     * Whether a path may lead out of where it seems to: by a dot segment, also one that ends with an escaped slash or
-     * backslash or has parameters ({@code ..;}), or by a backslash. Clients resolve dot segments before they send (RFC 3986,
-     * section 6.2.2.3), and a URI has no backslash.
+     * Whether a path may traverse to a parent: it contains a backslash, or a dot segment, also one that ends with an escaped
+     * slash or backslash or has parameters ({@code ..;}). Clients resolve dot segments before they send a request (RFC 3986,
+     * section 6.2.2.3), and a URI contains no backslash.
      *
-     * @param normal from {@link #normal}
+     * @param normal a path from {@link #normalize}
      */
-    public static boolean climbs(String normal) {
-        int dots = 0; // that the segment consists of; -1 once it has something else
+    public static boolean hasDotSegments(String normal) {
+        int dots = 0; // length of a segment of dots only; -1 for any other segment
         for (int i = 0; i < normal.length(); i++) {
             char c = normal.charAt(i);
             int escaped = c == '%' ? escaped(normal, i) : -1;
@@ -66,7 +64,7 @@ public final class RequestPath {
         return dots == 1 || dots == 2;
     }
 
-    /** What the escape at a place stands for; -1 where there is none. */
+    /** The character that the escape at an index encodes; -1 if there is no escape. */
     private static int escaped(String path, int at) {
         if (at + 2 >= path.length()) {
             return -1;

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** A compiled rule. Immutable; times are in nanoseconds, 0 for none. */
+/** A compiled rule. Immutable; times are in nanoseconds, 0 for no limit. */
 public final class RouteRule {
 
     private final String name;
@@ -94,7 +94,7 @@ public final class RouteRule {
     /**
      * Chooses a backend by weight.
      *
-     * @return an index into {@link #backends()}; -1 where none may get traffic
+     * @return an index into {@link #backends()}; -1 if all weights are 0
      */
     public int pick(RandomGenerator random) {
         int sum = shares.length == 0 ? 0 : shares[shares.length - 1];
@@ -109,27 +109,27 @@ public final class RouteRule {
         return index;
     }
 
-    /** From the request to the answer's head. */
+    /** From the end of the request to the response head. */
     public long requestNanos() {
         return requestNanos;
     }
 
-    /** The same for one attempt. */
+    /** The same for a single attempt. */
     public long backendRequestNanos() {
         return backendRequestNanos;
     }
 
-    /** How long a stream may be silent. */
+    /** How long a stream may stay without progress. */
     public long idleNanos() {
         return idleNanos;
     }
 
-    /** From the request's head to the end of the answer. */
+    /** From the request head to the end of the response. */
     public long maxStreamNanos() {
         return maxStreamNanos;
     }
 
-    /** Null for none. */
+    /** Null for no retries. */
     public Retry retry() {
         return retry;
     }

@@ -13,13 +13,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The rules of a document, in the order in which they are tried.
+ * The compiled rules of a document, in matching order.
  *
  * <p>Precedence is the Gateway API's (HTTPRouteRule.matches): an exact path first, then the longest path prefix, then a
- * method, then the most headers, then the most query parameters, then the order of the document. Where the API leaves it
- * open, a regular expression comes between exact path and prefix, a longer one first. Expressions are those of RE2, whose
- * matching takes time linear in the text: one that took longer, and there are such in every backtracking dialect, would
- * hold the event loop.
+ * method, then the most headers, then the most query parameters, then the order of the document. The API does not
+ * rank regular expressions; here they come between exact path and prefix, longer ones first. Expressions use RE2, which
+ * matches in linear time: a backtracking matcher could block the event loop.
  */
 public final class RoutingTable {
 
@@ -33,10 +32,10 @@ public final class RoutingTable {
         this.others = others;
     }
 
-    /** One match of a rule: the unit of precedence. */
+    /** One match of a rule; precedence is between these. */
     private record Candidate(RequestMatch match, RouteRule rule, int order) {}
 
-    /** Compiles a document that was checked before. */
+    /** Compiles a valid document. */
     public static RoutingTable compile(ConfigDocument document) {
         List<RouteRule> rules = new ArrayList<>();
         Map<String, List<Candidate>> exact = new HashMap<>();
@@ -51,7 +50,7 @@ public final class RoutingTable {
                 Candidate candidate = new Candidate(RequestMatch.compile(match), compiled, order++);
                 PathMatch path = match.path();
                 if (path != null && path.type() == MatchType.Exact) {
-                    exact.computeIfAbsent(RequestPath.normal(path.value()), p -> new ArrayList<>())
+                    exact.computeIfAbsent(RequestPath.normalize(path.value()), p -> new ArrayList<>())
                             .add(candidate);
                 } else {
                     others.add(candidate);
@@ -78,16 +77,16 @@ public final class RoutingTable {
     /**
      * Finds the rule for a request.
      *
-     * @param method of the request
-     * @param path without the query, spelt as {@link RequestPath#normal} has it
-     * @param query without the question mark; null where there is none
-     * @param headers of the request
-     * @return null where no rule takes it
+     * @param method the request's method
+     * @param path from {@link RequestPath#normalize}, without the query
+     * @param query without the question mark; null if there is none
+     * @param headers the request's headers
+     * @return null if no rule matches
      */
     public RouteRule find(String method, String path, String query, HttpHeaders headers) {
-        Candidate[] sure = exact.get(path);
-        if (sure != null) {
-            for (Candidate candidate : sure) {
+        Candidate[] exactMatches = exact.get(path);
+        if (exactMatches != null) {
+            for (Candidate candidate : exactMatches) {
                 if (candidate.match.matchesRest(method, query, headers)) {
                     return candidate.rule;
                 }

@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one JSON line for each ended exchange. Lines hold no header values and no query, which may be secret. Event loops
- * put entries into a bounded queue without waiting; a thread of its own writes them. When the queue is full an entry is
- * dropped and counted: a slow reader of the log must never slow traffic down. Lines that cannot be written are counted as
- * well, and the next ones are tried again.
+ * Writes one JSON line per ended exchange. Lines contain no header values and no query, which may hold secrets. Event
+ * loops offer entries to a bounded queue without waiting; one thread writes them. If the queue is full, the entry is
+ * dropped and counted, so that a slow log reader never slows traffic. Lines that cannot be written are counted as dropped
+ * too.
  */
 public final class AccessLog implements ExchangeListener, AutoCloseable {
 
@@ -33,7 +33,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     private static final int BATCH_BYTES = 1 << 16;
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** Many loops offer, one thread polls; no lock on either side. */
+    /** Multiple producers, one consumer, lock-free. */
     private final Queue<Entry> queue = PlatformDependent.newFixedMpscQueue(CAPACITY);
 
     private final LongAdder dropped = new LongAdder();
@@ -42,7 +42,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     private volatile boolean enabled;
     private volatile boolean closing;
 
-    // Confined to the writer.
+    // Confined to the writer thread.
 
     private final JsonFactory factory = new JsonFactory();
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
@@ -70,21 +70,21 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
             long durationNanos) {}
 
     /**
-     * Starts the writer.
+     * Starts the writer thread.
      *
-     * @param target gets many lines at once, and is flushed; not closed
+     * @param target receives batches of lines and is flushed after each; not closed
      */
     public AccessLog(OutputStream target) {
         this.out = target;
         this.writer = Thread.ofPlatform().name("access-log").daemon().start(this::write);
     }
 
-    /** Switches the log on or off; off at first. */
+    /** Turns the log on or off; initially off. */
     public void enable(boolean on) {
         enabled = on;
     }
 
-    /** Entries dropped since the start. */
+    /** The number of entries dropped since the start. */
     public long dropped() {
         return dropped.sum();
     }
@@ -136,7 +136,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
         }
     }
 
-    /** Each line has a generator of its own: one that failed half-way would spoil all that follow. */
+    /** A new generator per line: one that failed midway would corrupt all later lines. */
     private void add(Entry entry) {
         line.reset();
         try {
@@ -147,7 +147,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
             line.writeTo(batch);
             batched++;
         } catch (IOException | RuntimeException e) {
-            lost(1, e);
+            countLost(1, e);
         }
     }
 
@@ -157,19 +157,19 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
             out.flush();
             broken = false;
         } catch (IOException | RuntimeException e) {
-            lost(batched, e);
+            countLost(batched, e);
         }
         batch.reset();
         batched = 0;
         if (broken) {
-            batch.write('\n'); // after what may have been written of the last line
+            batch.write('\n'); // terminates a partly written line
         }
     }
 
-    private void lost(int lines, Exception why) {
+    private void countLost(int lines, Exception cause) {
         dropped.add(lines);
         if (!broken) {
-            LOG.warn("The access log cannot be written: {}.", why.toString());
+            LOG.warn("Cannot write the access log: {}", cause.toString());
             broken = true;
         }
     }
@@ -220,7 +220,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
         return target.substring(0, end);
     }
 
-    /** Writes what is queued and ends the writer; waits at most 2 s. */
+    /** Writes queued entries and stops the writer thread; waits at most 2 s. */
     @Override
     public void close() {
         closing = true;

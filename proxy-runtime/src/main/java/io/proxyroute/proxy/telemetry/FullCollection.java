@@ -23,31 +23,31 @@ import javax.management.NotificationListener;
 import javax.management.openmbean.CompositeData;
 
 /**
- * A full collection on demand, and what it left: the sum over the heap's pools in the end notification whose cause is
- * {@code System.gc()}. The figures of ordinary collections, and those of the old generation's collection usage, say
- * nothing about the live set. Used by one thread at a time.
+ * Runs a full garbage collection and measures the heap that is live after it: the sum over the heap pools in the
+ * collector's notification with the cause {@code System.gc()}. Ordinary collections and the old generation's collection
+ * usage do not show the live set. Used by one thread at a time.
  */
 public final class FullCollection implements AutoCloseable {
 
     private static final String CAUSE = "System.gc()";
-    private static final int PATIENCE_SECONDS = 30;
+    private static final int TIMEOUT_SECONDS = 30;
 
     private final InstantSource clock;
     private final Set<String> heapPools;
-    private final NotificationListener listener = this::notified;
+    private final NotificationListener listener = this::onNotification;
     private volatile CompletableFuture<Result> awaited = new CompletableFuture<>();
 
     /**
-     * What was left.
+     * The heap after a full collection.
      *
-     * @param at end of the collection
-     * @param liveBytes in the heap
-     * @param maxBytes the limit of the heap
-     * @param millis what the collection took
+     * @param at when the collection ended
+     * @param liveBytes bytes in use in the heap
+     * @param maxBytes the maximum heap size
+     * @param millis how long the collection took
      */
     public record Result(Instant at, long liveBytes, long maxBytes, double millis) {}
 
-    /** Listens to the collectors until it is closed. */
+    /** Subscribes to the collectors' notifications until closed. */
     public FullCollection(InstantSource clock) {
         this.clock = clock;
         this.heapPools = ManagementFactory.getMemoryPoolMXBeans().stream()
@@ -55,36 +55,35 @@ public final class FullCollection implements AutoCloseable {
                 .map(MemoryPoolMXBean::getName)
                 .collect(Collectors.toUnmodifiableSet());
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-            if (measures(collector.getName())) {
+            if (reportsFullCollections(collector.getName())) {
                 ((NotificationEmitter) collector).addNotificationListener(listener, null, null);
             }
         }
     }
 
     /**
-     * Tells why the live set cannot be measured in this process.
+     * Checks the JVM options that prevent measuring the live set.
      *
-     * @return a sentence; null when it can be
+     * @return the problem and its remedy; null if there is none
      */
-    public static String obstacle() {
+    public static String configurationProblem() {
         HotSpotDiagnosticMXBean hotspot = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         if (Boolean.parseBoolean(hotspot.getVMOption("DisableExplicitGC").getValue())) {
-            return "The JVM option -XX:+DisableExplicitGC keeps the proxy from measuring its live set; remove it.";
+            return "The JVM option -XX:+DisableExplicitGC prevents live-set measurements; remove it.";
         }
         if (Boolean.parseBoolean(
                 hotspot.getVMOption("ExplicitGCInvokesConcurrent").getValue())) {
-            return "The JVM option -XX:+ExplicitGCInvokesConcurrent makes a measurement of the live set count garbage;"
-                    + " remove it.";
+            return "The JVM option -XX:+ExplicitGCInvokesConcurrent makes live-set measurements include garbage; remove it.";
         }
         return null;
     }
 
-    /** ZGC tells pauses and young collections of a full one by beans of their own; neither is the whole. */
-    private static boolean measures(String collector) {
+    /** ZGC has separate beans for pauses and for young collections; neither reports the whole collection. */
+    private static boolean reportsFullCollections(String collector) {
         return !collector.endsWith("Pauses") && !collector.contains("Minor");
     }
 
-    private void notified(Notification notification, Object handback) {
+    private void onNotification(Notification notification, Object handback) {
         if (!notification.getType().equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
             return;
         }
@@ -105,27 +104,27 @@ public final class FullCollection implements AutoCloseable {
     }
 
     /**
-     * Collects and waits for the account; the process stands still meanwhile.
+     * Collects and waits for the notification. Pauses the process, except with a concurrent collector.
      *
-     * @throws TimeoutException the collector gave none
+     * @throws TimeoutException no collector sent a notification in time
      */
     public Result collect() throws InterruptedException, TimeoutException {
         CompletableFuture<Result> result = new CompletableFuture<>();
         awaited = result;
         System.gc();
         try {
-            return result.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return result.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("nobody completes it so", e);
+            throw new IllegalStateException("the result is never completed exceptionally", e);
         } catch (TimeoutException e) {
-            throw new TimeoutException("no collector told of the full collection within " + PATIENCE_SECONDS + " s");
+            throw new TimeoutException("no notification of the full collection within " + TIMEOUT_SECONDS + " s");
         }
     }
 
     @Override
     public void close() {
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-            if (measures(collector.getName())) {
+            if (reportsFullCollections(collector.getName())) {
                 try {
                     ((NotificationEmitter) collector).removeNotificationListener(listener);
                 } catch (ListenerNotFoundException e) {

@@ -13,37 +13,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Measures the live set on a schedule of its own, with the traffic of that moment. Measurements run one at a time on the
- * given thread, which must do little else; methods may be called from any thread.
+ * Measures the live set periodically, together with the traffic at that time. Measurements run one at a time on the given
+ * thread, which should do little else; methods may be called on any thread.
  */
 public final class LiveSet {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveSet.class);
 
-    /** Keeps the pods of one route from collecting in step. */
+    /** Prevents the pods of a route from collecting at the same time. */
     private static final double JITTER = 0.1;
 
     private final FullCollection collection;
-    private final MinuteMeans means;
+    private final RollingAverages means;
     private final LiveSetArchive archive;
     private final ScheduledExecutorService thread;
     private final RandomGenerator random;
     private Duration interval = Duration.ZERO;
     private ScheduledFuture<?> next;
 
-    /** Of the schedule; a measurement under way while it is changed does not go on with the old one. */
+    /** Of the schedule: a measurement in progress during a change does not continue the old one. */
     private long generation;
 
     private volatile LiveSetSample latest;
 
     /**
-     * Measures nothing until {@link #every} is called.
+     * Idle until {@link #schedule} is called.
      *
-     * @param thread runs the measurements; a single one
+     * @param thread a single-threaded executor for the measurements
      */
     public LiveSet(
             FullCollection collection,
-            MinuteMeans means,
+            RollingAverages means,
             LiveSetArchive archive,
             ScheduledExecutorService thread,
             RandomGenerator random) {
@@ -54,8 +54,8 @@ public final class LiveSet {
         this.random = random;
     }
 
-    /** Sets the interval; zero for never. The same interval again leaves the schedule as it is. */
-    public synchronized void every(Duration newInterval) {
+    /** Sets the interval; zero stops measuring. An unchanged interval leaves the schedule as it is. */
+    public synchronized void schedule(Duration newInterval) {
         if (newInterval.equals(interval)) {
             return;
         }
@@ -65,30 +65,30 @@ public final class LiveSet {
             next.cancel(false);
             next = null;
         }
-        plan();
+        scheduleNext();
     }
 
-    private void plan() {
+    private void scheduleNext() {
         if (!interval.isZero()) {
             double factor = 1 + JITTER * (2 * random.nextDouble() - 1);
             long current = generation;
             next = thread.schedule(
-                    () -> scheduled(current), (long) (interval.toNanos() * factor), TimeUnit.NANOSECONDS);
+                    () -> runScheduled(current), (long) (interval.toNanos() * factor), TimeUnit.NANOSECONDS);
         }
     }
 
-    private void scheduled(long planned) {
+    private void runScheduled(long scheduledGeneration) {
         try {
             measure();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
         } catch (TimeoutException | RuntimeException e) {
-            LOG.warn("The live set could not be measured: {}.", e.getMessage());
+            LOG.warn("Cannot measure the live set: {}", e.getMessage());
         }
         synchronized (this) {
-            if (planned == generation) {
-                plan();
+            if (scheduledGeneration == generation) {
+                scheduleNext();
             }
         }
     }
@@ -108,7 +108,7 @@ public final class LiveSet {
         return sample;
     }
 
-    /** Measures at once and waits for it; the schedule stays as it is. */
+    /** Measures now and waits for the result; the schedule does not change. */
     public LiveSetSample measureNow() throws InterruptedException, TimeoutException {
         try {
             return thread.submit(this::measure).get();
@@ -120,12 +120,12 @@ public final class LiveSet {
         }
     }
 
-    /** The newest measurement; null before the first. */
+    /** The latest measurement; null before the first. */
     public LiveSetSample latest() {
         return latest;
     }
 
-    /** This process' measurements and those before it. */
+    /** The measurements of this process and of earlier ones. */
     public LiveSetHistory history() {
         return archive.history();
     }

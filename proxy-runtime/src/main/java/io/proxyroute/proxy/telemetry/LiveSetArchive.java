@@ -21,16 +21,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The measurements of up to 24 h, at most {@value #MOST}, in memory and as a file of JSON lines, so that a report about a
- * process that was killed still has its curve. The file is appended to, and rewritten when it has grown to twice that. A
- * disk that fails costs the file, not the measurements. Thread-safe; writes on the caller's thread.
+ * The measurements of the last 24 h, at most {@value #MAX_LINES}, in memory and in a file of JSON lines, so that a report
+ * about a killed process still has its history. The file is appended to, and rewritten when it has twice that many lines.
+ * Measurements stay available in memory if the disk fails. Thread-safe; writes on the caller's thread.
  */
 public final class LiveSetArchive {
 
-    static final int MOST = 3_000;
+    static final int MAX_LINES = 3_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveSetArchive.class);
-    private static final Duration KEPT = Duration.ofHours(24);
+    private static final Duration RETENTION = Duration.ofHours(24);
 
     private final Path file;
     private final Instant startedAt;
@@ -41,15 +41,15 @@ public final class LiveSetArchive {
     /**
      * One line of the file.
      *
-     * @param startedAt tells lives apart
+     * @param startedAt identifies the process
      */
     record Line(Instant startedAt, LiveSetSample sample) {}
 
     /**
-     * Reads back what earlier processes left.
+     * Reads the measurements of earlier processes.
      *
-     * @param file where it is kept; null for in memory only
-     * @param startedAt start of this process
+     * @param file null keeps the measurements in memory only
+     * @param startedAt when this process started
      */
     public LiveSetArchive(Path file, Instant startedAt, InstantSource clock) {
         this.file = file;
@@ -57,7 +57,7 @@ public final class LiveSetArchive {
         this.clock = clock;
         if (file != null && Files.exists(file)) {
             read();
-            store();
+            rewrite();
         }
     }
 
@@ -68,51 +68,51 @@ public final class LiveSetArchive {
                 try {
                     lines.add(Json.MAPPER.readValue(line, Line.class));
                 } catch (JsonProcessingException e) {
-                    // The process was killed in the middle of a line.
+                    // The process was killed while it wrote this line.
                     unreadable++;
                 }
             }
         } catch (IOException e) {
-            LOG.warn("The live-set history {} cannot be read: {}.", file, e.toString());
+            LOG.warn("Cannot read the live-set history {}: {}", file, e.toString());
         }
         if (unreadable > 0) {
-            LOG.warn("The live-set history {} has {} unreadable lines, left out.", file, unreadable);
+            LOG.warn("Skipped {} unreadable lines of the live-set history {}.", unreadable, file);
         }
-        forget();
+        removeExpired();
     }
 
     synchronized void add(LiveSetSample sample) {
         Line line = new Line(startedAt, sample);
         lines.addLast(line);
-        forget();
-        if (linesInFile >= 2 * MOST) {
-            store();
+        removeExpired();
+        if (linesInFile >= 2 * MAX_LINES) {
+            rewrite();
         } else if (file != null) {
             try {
                 Files.writeString(file, json(line), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 linesInFile++;
             } catch (IOException e) {
-                LOG.warn("The live-set history {} cannot be written: {}.", file, e.toString());
+                LOG.warn("Cannot write the live-set history {}: {}", file, e.toString());
             }
         }
     }
 
-    private void forget() {
-        Instant horizon = clock.instant().minus(KEPT);
-        while (lines.size() > MOST
+    private void removeExpired() {
+        Instant horizon = clock.instant().minus(RETENTION);
+        while (lines.size() > MAX_LINES
                 || !lines.isEmpty() && lines.getFirst().sample().at().isBefore(horizon)) {
             lines.removeFirst();
         }
     }
 
-    private void store() {
+    private void rewrite() {
         Path next = file.resolveSibling(file.getFileName() + ".next");
         try {
             Files.writeString(next, lines.stream().map(LiveSetArchive::json).collect(Collectors.joining()));
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             linesInFile = lines.size();
         } catch (IOException e) {
-            LOG.warn("The live-set history {} cannot be written: {}.", file, e.toString());
+            LOG.warn("Cannot write the live-set history {}: {}", file, e.toString());
         }
     }
 
@@ -120,7 +120,7 @@ public final class LiveSetArchive {
         try {
             return Json.MAPPER.writeValueAsString(line) + "\n";
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a record of the contract cannot be written as JSON", e);
+            throw new IllegalStateException("cannot write a live-set sample as JSON", e);
         }
     }
 

@@ -10,16 +10,16 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
- * Where the figures come from; every supplier may be called on any thread, and does not wait.
+ * The suppliers of measured values. Each may be called on any thread and does not block.
  *
- * @param identity who speaks
- * @param config what is being served
- * @param state where the process is in its life
- * @param traffic exchanges and connections
- * @param pools the connections to backends
- * @param ledger what exchanges hold
- * @param orphans what of filters outlived its time and did not answer an interrupt
- * @param carrierDelay how long a fresh virtual thread waits for a carrier
+ * @param identity the pod and its route
+ * @param config the active configuration
+ * @param state the process state
+ * @param traffic counts of exchanges and client connections
+ * @param pools usage of backend connections
+ * @param ledger resources that exchanges hold
+ * @param orphans filter tasks that still run although they were interrupted
+ * @param carrierDelay how long a new virtual thread waits for a carrier thread
  */
 public record MeterSources(
         Supplier<Snapshot.PodIdentity> identity,

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** Meters of the pools: made for a backend when it appears, and removed with it. Confined to whoever scrapes. */
+/** Meters of the pools, registered when a backend appears and removed with it. Thread-safe; refreshed before each scrape. */
 final class PoolMeters {
 
     private final MeterRegistry registry;

@@ -11,21 +11,21 @@ import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads the process' memory. Any thread; reads a file of {@code /proc}. */
+/** Reads the process's memory figures, one of them from {@code /proc}. Any thread. */
 public final class ProcessMemory {
 
     private static final Path STATUS = Path.of("/proc/self/status");
 
     /**
-     * Whether Netty's direct buffers come from the JDK and are in its account: so with Unsafe and with the JDK's buffer
-     * constructor closed to it. Otherwise it allocates by itself and keeps an account of its own.
+     * Whether the JDK allocates and counts Netty's direct buffers, which it does if Netty has Unsafe but no access to the
+     * JDK's buffer constructor. Otherwise Netty allocates and counts them itself.
      */
-    private static final boolean NETTY_IN_JDK_ACCOUNT =
+    private static final boolean JDK_COUNTS_NETTY =
             PlatformDependent.hasUnsafe() && !PlatformDependent.useDirectBufferNoCleaner();
 
     private ProcessMemory() {}
 
-    /** The figures of now. */
+    /** The current figures. */
     public static Snapshot.Memory read() {
         MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
         return new Snapshot.Memory(
@@ -33,7 +33,7 @@ public final class ProcessMemory {
     }
 
     private static Snapshot.DirectMemory nettyDirect() {
-        return NETTY_IN_JDK_ACCOUNT
+        return JDK_COUNTS_NETTY
                 ? new Snapshot.DirectMemory(-1, -1)
                 : new Snapshot.DirectMemory(
                         Math.max(0, PlatformDependent.usedDirectMemory()), PlatformDependent.maxDirectMemory());
@@ -47,11 +47,11 @@ public final class ProcessMemory {
         long limit = Long.parseLong(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
                 .getVMOption("MaxDirectMemorySize")
                 .getValue());
-        // Not set, it is the limit of the heap.
+        // If not set, it is the maximum heap size.
         return new Snapshot.DirectMemory(used, limit == 0 ? Runtime.getRuntime().maxMemory() : limit);
     }
 
-    /** The resident set in bytes, or -1. */
+    /** The resident set in bytes; -1 if unknown. */
     static long resident() {
         try {
             for (String line : Files.readAllLines(STATUS)) {
@@ -65,7 +65,7 @@ public final class ProcessMemory {
         return -1;
     }
 
-    /** What the JDK found: the control group's limit, of either version, or the machine's memory. */
+    /** The memory limit of the control group (v1 or v2), or the machine's memory. */
     static long limit() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
                 ? system.getTotalMemorySize()

@@ -19,24 +19,28 @@ import io.proxyroute.proxy.http.TrafficCounts;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** Meters of everything but single exchanges. {@link #refresh()} is called before each scrape. */
+/** All meters except those of single exchanges. {@link #refresh()} is called before each scrape. */
 final class ProcessMeters implements AutoCloseable {
 
     private final MeterRegistry registry;
     private final MeterSources sources;
     private final PoolMeters pools;
-    private final MultiGauge offenders;
+    private final MultiGauge leakSites;
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private volatile LedgerSummary ledger;
     private volatile TrafficCounts traffic;
     private volatile Snapshot.Memory memory;
 
     ProcessMeters(
-            MeterRegistry registry, MeterSources sources, LiveSet liveSet, ThreadSampler census, LoopWatch loops) {
+            MeterRegistry registry,
+            MeterSources sources,
+            LiveSet liveSet,
+            ThreadSampler sampler,
+            EventLoopMonitor loops) {
         this.registry = registry;
         this.sources = sources;
         this.pools = new PoolMeters(registry);
-        this.offenders = MultiGauge.builder(MeterNames.LEDGER_OFFENDER).register(registry);
+        this.leakSites = MultiGauge.builder(MeterNames.LEDGER_SITE_LEAKS).register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ClassLoaderMetrics().bindTo(registry);
@@ -48,7 +52,7 @@ final class ProcessMeters implements AutoCloseable {
         ledger();
         memory();
         liveSet(liveSet);
-        threads(census);
+        threads(sampler);
         loops(loops);
         config();
     }
@@ -58,19 +62,19 @@ final class ProcessMeters implements AutoCloseable {
         ledger = sources.ledger().get();
         memory = ProcessMemory.read();
         pools.refresh(sources.pools().get());
-        offenders.register(
+        leakSites.register(
                 ledger.offenders().stream()
-                        .map(offender -> MultiGauge.Row.of(
+                        .map(site -> MultiGauge.Row.of(
                                 Tags.of(
                                         MeterNames.KIND,
-                                        offender.kind().name(),
+                                        site.kind().name(),
                                         MeterNames.FILTER,
-                                        offender.filter(),
+                                        site.filter(),
                                         MeterNames.SITE,
-                                        offender.site(),
+                                        site.site(),
                                         MeterNames.BACKEND,
-                                        offender.backend() == null ? "" : offender.backend()),
-                                offender.count()))
+                                        site.backend() == null ? "" : site.backend()),
+                                site.count()))
                         .toList(),
                 true);
     }
@@ -103,9 +107,9 @@ final class ProcessMeters implements AutoCloseable {
         gauge(MeterNames.MEMORY_LIMIT, "bytes", m, Snapshot.Memory::limitBytes);
     }
 
-    private void direct(Supplier<Snapshot.DirectMemory> account, String owner) {
-        gauge(MeterNames.DIRECT, "bytes", account, Snapshot.DirectMemory::usedBytes, MeterNames.OWNER, owner);
-        gauge(MeterNames.DIRECT_MAX, "bytes", account, Snapshot.DirectMemory::maxBytes, MeterNames.OWNER, owner);
+    private void direct(Supplier<Snapshot.DirectMemory> source, String owner) {
+        gauge(MeterNames.DIRECT, "bytes", source, Snapshot.DirectMemory::usedBytes, MeterNames.OWNER, owner);
+        gauge(MeterNames.DIRECT_MAX, "bytes", source, Snapshot.DirectMemory::maxBytes, MeterNames.OWNER, owner);
     }
 
     private void liveSet(LiveSet liveSet) {
@@ -115,14 +119,14 @@ final class ProcessMeters implements AutoCloseable {
         gauge(MeterNames.LIVE_SET_PAUSE, "seconds", l, sample -> sample.gcMillis() / 1000);
     }
 
-    private void threads(ThreadSampler census) {
-        gauge(MeterNames.VIRTUAL_THREADS, null, census::latest, ThreadSampler.Count::virtual);
-        gauge(MeterNames.VIRTUAL_OLDEST, "seconds", census::latest, ThreadSampler.Count::oldestSeconds);
+    private void threads(ThreadSampler sampler) {
+        gauge(MeterNames.VIRTUAL_THREADS, null, sampler::latest, ThreadSampler.Count::virtual);
+        gauge(MeterNames.VIRTUAL_OLDEST, "seconds", sampler::latest, ThreadSampler.Count::oldestSeconds);
         gauge(MeterNames.ORPHANS, null, sources::orphans, orphans -> orphans.getAsInt());
         gauge(MeterNames.CARRIER_DELAY, "seconds", sources.carrierDelay(), delay -> delay.toNanos() / 1e9);
     }
 
-    private void loops(LoopWatch loops) {
+    private void loops(EventLoopMonitor loops) {
         for (int i = 0; i < loops.count(); i++) {
             int loop = i;
             gauge(
@@ -151,8 +155,8 @@ final class ProcessMeters implements AutoCloseable {
 
     private <T> void gauge(String name, String unit, Supplier<T> source, ToDoubleFunction<T> value, String... tags) {
         Gauge.builder(name, () -> {
-                    T figures = source.get();
-                    return figures == null ? Double.NaN : value.applyAsDouble(figures);
+                    T current = source.get();
+                    return current == null ? Double.NaN : value.applyAsDouble(current);
                 })
                 .baseUnit(unit)
                 .tags(tags)
@@ -162,8 +166,8 @@ final class ProcessMeters implements AutoCloseable {
 
     private <T> void counter(String name, Supplier<T> source, ToDoubleFunction<T> value) {
         FunctionCounter.builder(name, source, s -> {
-                    T figures = s.get();
-                    return figures == null ? 0 : value.applyAsDouble(figures);
+                    T current = s.get();
+                    return current == null ? 0 : value.applyAsDouble(current);
                 })
                 .register(registry);
     }

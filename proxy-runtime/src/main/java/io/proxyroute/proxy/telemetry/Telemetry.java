@@ -23,42 +23,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All that the process measures, with the two threads that do it: one ticks, one measures the live set. Made in two
- * steps, since the front end needs {@link #exchanges()} before it can be a source itself: {@link #observe} starts it.
+ * The measurements of the process and the two threads that take them: one for periodic samples, one for the live set.
+ * Created in two steps, because the front end needs {@link #exchanges()} before it is itself a source: {@link #start}
+ * begins the measurements.
  */
 public final class Telemetry implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Telemetry.class);
-    private static final int CENSUS_SECONDS = 5;
+    private static final int THREAD_SAMPLE_SECONDS = 5;
 
     private final InstantSource clock;
     private final Instant startedAt;
     private final RandomGenerator random;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final Latencies latencies = new Latencies();
+    private final LatencyHistogram latencies = new LatencyHistogram();
     private final TrafficMeters trafficMeters = new TrafficMeters(registry, latencies);
     private final AccessLog accessLog;
     private final FullCollection collection;
-    private final ScheduledExecutorService ticks = thread("telemetry");
+    private final ScheduledExecutorService sampling = thread("telemetry");
     private final ScheduledExecutorService liveSetThread = thread("live-set");
-    private final ThreadSampler census = new ThreadSampler(System::nanoTime);
+    private final ThreadSampler sampler = new ThreadSampler(System::nanoTime);
     private final Counter configRejected =
             Counter.builder(MeterNames.CONFIG_REJECTED).register(registry);
     private final Counter certificateFailures =
             Counter.builder(MeterNames.CERTIFICATE_FAILURES).register(registry);
 
     private MeterSources sources;
-    private MinuteMeans means;
+    private RollingAverages averages;
     private LiveSet liveSet;
-    private LoopWatch loopWatch;
+    private EventLoopMonitor loopMonitor;
     private ProcessMeters processMeters;
 
     /**
-     * Measures nothing yet.
+     * Idle until {@link #start} is called.
      *
-     * @param startedAt start of this process
-     * @param random spreads the live-set measurements
-     * @param accessLog where its lines go
+     * @param startedAt when this process started
+     * @param random spreads live-set measurements over the pods of a route
+     * @param accessLog receives the access log's lines
      */
     public Telemetry(InstantSource clock, Instant startedAt, RandomGenerator random, OutputStream accessLog) {
         this.clock = clock;
@@ -75,7 +76,7 @@ public final class Telemetry implements AutoCloseable {
                 Thread.ofPlatform().name(name).daemon().factory());
     }
 
-    /** Counts and logs ended exchanges; for the front end that serves traffic. */
+    /** Counts and logs ended exchanges; for the front end. */
     public ExchangeListener exchanges() {
         return exchange -> {
             trafficMeters.ended(exchange);
@@ -84,30 +85,30 @@ public final class Telemetry implements AutoCloseable {
     }
 
     /**
-     * Starts to measure.
+     * Starts the measurements.
      *
-     * @param liveSetFile where the history is kept; null for in memory only
+     * @param liveSetFile file of the live-set history; null keeps it in memory only
      */
-    public void observe(MeterSources from, EventLoops loops, Path liveSetFile) {
+    public void start(MeterSources from, EventLoops loops, Path liveSetFile) {
         sources = from;
-        means = new MinuteMeans(
+        averages = new RollingAverages(
                 () -> from.traffic().get().inFlight(),
                 () -> from.traffic().get().connections(),
                 () -> from.traffic().get().requestsTotal(),
                 System::nanoTime);
         liveSet = new LiveSet(
-                collection, means, new LiveSetArchive(liveSetFile, startedAt, clock), liveSetThread, random);
-        loopWatch = new LoopWatch(loops, System::nanoTime);
-        processMeters = new ProcessMeters(registry, from, liveSet, census, loopWatch);
-        every(1000 / MinuteMeans.PER_SECOND, means::sample);
-        every(1000, loopWatch::tick);
-        every(1000 * Latencies.SLICE_SECONDS, latencies::rotate);
-        every(1000 * CENSUS_SECONDS, census::take);
+                collection, averages, new LiveSetArchive(liveSetFile, startedAt, clock), liveSetThread, random);
+        loopMonitor = new EventLoopMonitor(loops, System::nanoTime);
+        processMeters = new ProcessMeters(registry, from, liveSet, sampler, loopMonitor);
+        every(1000 / RollingAverages.SAMPLES_PER_SECOND, averages::sample);
+        every(1000, loopMonitor::tick);
+        every(1000 * LatencyHistogram.SLICE_SECONDS, latencies::rotate);
+        every(1000 * THREAD_SAMPLE_SECONDS, sampler::take);
     }
 
-    /** A task that throws would never be called again. */
+    /** Catches exceptions: the executor would never run a task again that has thrown. */
     private void every(long millis, Runnable task) {
-        ticks.scheduleWithFixedDelay(
+        sampling.scheduleWithFixedDelay(
                 () -> {
                     try {
                         task.run();
@@ -120,20 +121,20 @@ public final class Telemetry implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Takes what a document says about telemetry, and forgets the meters of rules that it no longer has. */
+    /** Applies a document's telemetry settings and removes the meters of rules that it no longer has. */
     public void apply(ConfigDocument document) {
         accessLog.enable(document.telemetry().accessLog());
-        liveSet.every(document.telemetry().liveSetInterval());
+        liveSet.schedule(document.telemetry().liveSetInterval());
         trafficMeters.retain(document.rules().stream().map(Rule::name).collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** A document was refused. */
-    public void configRejected() {
+    /** Counts a rejected configuration. */
+    public void countConfigRejected() {
         configRejected.increment();
     }
 
-    /** New certificates of the admin port could not be used. */
-    public void certificateFailure() {
+    /** Counts a failed reload of the admin port's certificates. */
+    public void countCertificateFailure() {
         certificateFailures.increment();
     }
 
@@ -144,12 +145,12 @@ public final class Telemetry implements AutoCloseable {
 
     /** Counts and ages of virtual threads. */
     public ThreadSampler threads() {
-        return census;
+        return sampler;
     }
 
     /** Whether the event loops run. */
-    public LoopWatch loops() {
-        return loopWatch;
+    public EventLoopMonitor loops() {
+        return loopMonitor;
     }
 
     /** All meters in Prometheus' text format. Blocks for some milliseconds; not for event loops. */
@@ -161,7 +162,7 @@ public final class Telemetry implements AutoCloseable {
     /** The state of the process at this moment. Reads a file of {@code /proc}; not for event loops. */
     public Snapshot snapshot() {
         TrafficCounts traffic = sources.traffic().get();
-        ThreadSampler.Count virtual = census.latest();
+        ThreadSampler.Count virtual = sampler.latest();
         return new Snapshot(
                 sources.identity().get(),
                 clock.instant(),
@@ -183,8 +184,8 @@ public final class Telemetry implements AutoCloseable {
                         traffic.proxyErrorsTotal(),
                         traffic.proxyFaultsTotal(),
                         traffic.backendErrorsTotal(),
-                        means.requestsPerSecond(),
-                        means.inFlight(),
+                        averages.requestsPerSecond(),
+                        averages.inFlight(),
                         latencies.millis(99)),
                 sources.pools().get(),
                 sources.ledger().get());
@@ -192,7 +193,7 @@ public final class Telemetry implements AutoCloseable {
 
     @Override
     public void close() {
-        ticks.shutdownNow();
+        sampling.shutdownNow();
         liveSetThread.shutdownNow();
         collection.close();
         if (processMeters != null) {

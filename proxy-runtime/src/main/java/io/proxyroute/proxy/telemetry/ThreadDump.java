@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * All threads of the process, virtual ones included: the JDK tells of those that nobody keeps only through a dump into a
- * file. It costs about 50 microseconds a thread, is read as a stream and deleted. Any thread; blocks.
+ * Lists all threads of the process, including virtual ones. The JDK lists unreferenced virtual threads only in a dump to a
+ * file, which is read as a stream and deleted. Costs about 50 microseconds per thread. Any thread; blocks.
  */
 public final class ThreadDump {
 
@@ -23,20 +23,20 @@ public final class ThreadDump {
     private ThreadDump() {}
 
     /**
-     * A thread as found.
+     * A thread in the dump.
      *
-     * @param id never used again
+     * @param id unique in the process
      * @param frames innermost first
      */
-    public record Found(long id, boolean virtual, String name, String state, List<String> frames) {}
+    public record ThreadInfo(long id, boolean virtual, String name, String state, List<String> frames) {}
 
     /**
      * Visits every thread.
      *
-     * @param maxFrames innermost frames to keep of each
+     * @param maxFrames the number of innermost frames to read of each thread
      */
-    public static void take(int maxFrames, Consumer<Found> visitor) throws IOException {
-        // Made by the dump itself, which refuses a file that exists.
+    public static void take(int maxFrames, Consumer<ThreadInfo> visitor) throws IOException {
+        // The dump creates the file and fails if it exists.
         Path directory = Files.createTempDirectory("threads");
         Path file = directory.resolve("dump.json");
         try {
@@ -51,7 +51,7 @@ public final class ThreadDump {
         }
     }
 
-    private static void parse(JsonParser parser, int maxFrames, Consumer<Found> visitor) throws IOException {
+    private static void parse(JsonParser parser, int maxFrames, Consumer<ThreadInfo> visitor) throws IOException {
         for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
             if (token == JsonToken.FIELD_NAME && parser.currentName().equals("threads")) {
                 parser.nextToken();
@@ -62,7 +62,7 @@ public final class ThreadDump {
         }
     }
 
-    private static Found thread(JsonParser parser, int maxFrames) throws IOException {
+    private static ThreadInfo thread(JsonParser parser, int maxFrames) throws IOException {
         long id = 0;
         boolean virtual = false;
         String name = "";
@@ -80,7 +80,7 @@ public final class ThreadDump {
                 default -> parser.skipChildren();
             }
         }
-        return new Found(id, virtual, name, state, frames);
+        return new ThreadInfo(id, virtual, name, state, frames);
     }
 
     private static List<String> frames(JsonParser parser, int max) throws IOException {

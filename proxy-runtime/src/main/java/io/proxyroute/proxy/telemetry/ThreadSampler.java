@@ -11,9 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts virtual threads, those that filters started by themselves included, and tells their age from when they were
- * first seen. A count waits until {@value #COST_SHARE} times what the last one took has passed, so that even very many
- * threads cost at most that share of a core. {@link #take()} is called by the telemetry thread; reading is safe on any.
+ * Counts virtual threads, including those that filters start themselves, and derives their age from the first sample that
+ * contains them. After a sample, at least {@value #COST_SHARE} times its duration passes before the next, so that sampling
+ * costs at most 1/{@value #COST_SHARE} of a core. {@link #take()} is called by the telemetry thread; other methods may be
+ * called on any thread.
  */
 public final class ThreadSampler {
 
@@ -26,17 +27,17 @@ public final class ThreadSampler {
     private volatile Count latest = new Count(0, 0);
     private long notBefore;
 
-    /** Virtual threads alive, and the age of the oldest; -1 both where they could not be counted. */
+    /** Live virtual threads and the age of the oldest; both -1 if counting failed. */
     public record Count(int virtual, double oldestSeconds) {}
 
     /** See {@link ThreadDump#take}. */
     @FunctionalInterface
     interface Dump {
-        void take(int maxFrames, Consumer<ThreadDump.Found> visitor) throws IOException;
+        void take(int maxFrames, Consumer<ThreadDump.ThreadInfo> visitor) throws IOException;
     }
 
     /**
-     * Has counted nothing yet.
+     * Creates a sampler with a count of zero.
      *
      * @param nanoClock a monotonic clock
      */
@@ -50,7 +51,7 @@ public final class ThreadSampler {
         this.notBefore = nanoClock.getAsLong();
     }
 
-    /** Counts, unless the last count was too dear for that. */
+    /** Takes a sample, unless it is too early after the last one. */
     void take() {
         long start = nanoClock.getAsLong();
         if (start - notBefore < 0) {
@@ -64,8 +65,8 @@ public final class ThreadSampler {
                 }
             });
         } catch (IOException e) {
-            latest = new Count(-1, -1); // an old count would pass for one of now
-            LOG.warn("Virtual threads cannot be counted: {}.", e.toString());
+            latest = new Count(-1, -1); // an outdated count would look current
+            LOG.warn("Cannot count virtual threads: {}", e.toString());
             return;
         }
         synchronized (this) {
@@ -81,18 +82,18 @@ public final class ThreadSampler {
         return firstSeen.getOrDefault(id, now);
     }
 
-    /** Age of a virtual thread in seconds, as far as it was seen; 0 where it is new. */
+    /** Seconds since a virtual thread was first sampled; 0 if it has not been. */
     public synchronized double ageSeconds(long id) {
         Long at = firstSeen.get(id);
         return at == null ? 0 : (nanoClock.getAsLong() - at) / 1e9;
     }
 
-    /** The newest count. */
+    /** The latest count. */
     public Count latest() {
         return latest;
     }
 
-    /** Live platform threads, at this moment. */
+    /** The current number of live platform threads. */
     public static int platform() {
         return ManagementFactory.getThreadMXBean().getThreadCount();
     }

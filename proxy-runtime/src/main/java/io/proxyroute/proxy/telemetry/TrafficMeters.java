@@ -15,12 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts ended exchanges. A rule's meters are made when its first exchange of that kind ends, and found by index from
- * then on. {@link #ended} is called on event loops; the rest on the thread that applies configuration.
+ * Counts ended exchanges. A rule's meter is created when its first exchange of that kind ends, and found by index
+ * afterwards. {@link #ended} is called on event loops, {@link #retain} on the thread that applies configuration.
  */
 public final class TrafficMeters implements ExchangeListener {
 
-    /** Rule tag of exchanges that no rule took. */
+    /** The rule tag of exchanges without a matching rule. */
     private static final String NO_RULE = "none";
 
     private static final String[] STATUS_CLASSES = {"none", "1xx", "2xx", "3xx", "4xx", "5xx"};
@@ -43,11 +43,11 @@ public final class TrafficMeters implements ExchangeListener {
     };
 
     private final MeterRegistry registry;
-    private final Latencies latencies;
+    private final LatencyHistogram latencies;
     private final ConcurrentHashMap<String, RuleMeters> rules = new ConcurrentHashMap<>();
 
-    /** Counts in a registry, and notes durations in {@code latencies}. */
-    public TrafficMeters(MeterRegistry registry, Latencies latencies) {
+    /** Registers meters in the registry and records durations in the histogram. */
+    public TrafficMeters(MeterRegistry registry, LatencyHistogram latencies) {
         this.registry = registry;
         this.latencies = latencies;
     }
@@ -63,11 +63,11 @@ public final class TrafficMeters implements ExchangeListener {
         meters.ended(exchange);
     }
 
-    /** Forgets the meters of rules that are no longer served. */
-    public void retain(Set<String> served) {
+    /** Removes the meters of rules that are no longer in use. */
+    public void retain(Set<String> activeRules) {
         for (String rule : rules.keySet()) {
-            if (!rule.equals(NO_RULE) && !served.contains(rule)) {
-                // In one step: meters made anew meanwhile would be those that are about to be removed.
+            if (!rule.equals(NO_RULE) && !activeRules.contains(rule)) {
+                // Atomic: a loop could otherwise fetch meters that are about to be removed.
                 rules.computeIfPresent(rule, (name, meters) -> {
                     meters.remove();
                     return null;
@@ -76,7 +76,7 @@ public final class TrafficMeters implements ExchangeListener {
         }
     }
 
-    /** The meters of one rule. Two loops may make the same meter at once; the registry gives both the same one. */
+    /** The meters of one rule. If two loops create a meter at once, the registry returns the same one to both. */
     private static final class RuleMeters {
 
         private final MeterRegistry registry;
@@ -121,7 +121,7 @@ public final class TrafficMeters implements ExchangeListener {
             Timer timer = timers[statusClass];
             if (timer == null) {
                 timer = Timer.builder(MeterNames.EXCHANGE)
-                        .description("Exchanges, from the request's head to the end")
+                        .description("Exchanges, from the request head to the end")
                         .tag(MeterNames.RULE, rule)
                         .tag(MeterNames.STATUS, STATUS_CLASSES[statusClass])
                         .serviceLevelObjectives(BUCKETS)
@@ -135,7 +135,7 @@ public final class TrafficMeters implements ExchangeListener {
             Counter counter = ends[cause.ordinal()];
             if (counter == null) {
                 counter = Counter.builder(MeterNames.EXCHANGE_ENDS)
-                        .description("Why exchanges ended")
+                        .description("Ended exchanges by cause")
                         .tag(MeterNames.RULE, rule)
                         .tag(MeterNames.CAUSE, cause.name())
                         .register(registry);

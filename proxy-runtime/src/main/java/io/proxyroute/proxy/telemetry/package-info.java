@@ -1,6 +1,6 @@
 /**
- * What the process knows about itself: meters, the live set, memory, threads, the last minute's rates, the access log.
- * Imports the contract and the ledger; nobody's event loop but for recording, which neither waits nor allocates. Reading
- * happens on the telemetry thread and on those that answer requests of the admin and health ports.
+ * Measurements of the process: meters, live set, memory, threads, rates of the last minute, access log. Imports the
+ * contract, and the types through which the http, stream, ledger and loop packages report. Event loops only record, without
+ * waiting or allocating; reading runs on the telemetry thread and on the threads of the admin and health ports.
  */
 package io.proxyroute.proxy.telemetry;

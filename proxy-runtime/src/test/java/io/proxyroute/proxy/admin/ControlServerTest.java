@@ -31,11 +31,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Over real sockets, with real certificates. */
+/** Over sockets, with real certificates. */
 class ControlServerTest {
 
     private static final int MAX_BODY_BYTES = AdminRoutes.MAX_BODY_BYTES;
-    private static final Limits LIMITS = Limits.withBodiesUpTo(MAX_BODY_BYTES);
+    private static final ServerLimits LIMITS = ServerLimits.withBodiesUpTo(MAX_BODY_BYTES);
 
     @TempDir
     private Path files;
@@ -45,14 +45,14 @@ class ControlServerTest {
             new MultiThreadIoEventLoopGroup(1, Transport.available().handlers());
     private final ExecutorService executor = Executors.newFixedThreadPool(2);
     private final CountDownLatch gate = new CountDownLatch(1);
-    private final Routes routes = new Routes()
+    private final Router router = new Router()
             .get("/hello", body -> AdminResponse.text(200, "hello"))
             .put("/echo", body -> new AdminResponse(200, "text/plain", body))
             .get("/broken", body -> {
                 throw new IOException("the disk is gone");
             })
             .get("/failing", body -> {
-                throw new AssertionError("a class is not as it was");
+                throw new AssertionError("a class was changed");
             })
             .get("/slow", body -> {
                 gate.await();
@@ -65,7 +65,7 @@ class ControlServerTest {
     void start() throws IOException {
         pki.mount(files);
         tls = new AdminTls(files);
-        server = new ControlServer(Transport.available(), loop, executor, routes, LIMITS, tls, "127.0.0.1", 0);
+        server = new ControlServer(Transport.available(), loop, executor, router, LIMITS, tls, "127.0.0.1", 0);
     }
 
     @AfterEach
@@ -102,7 +102,7 @@ class ControlServerTest {
     }
 
     @Test
-    void theOperatorIsAnswered() throws Exception {
+    void respondsToTheOperator() throws Exception {
         try (HttpClient operator = pki.operator()) {
             assertThat(get(operator, "/hello?x=1").body()).isEqualTo("hello\n");
             assertThat(send(operator, "PUT", "/echo", "x".repeat(100_000).getBytes(StandardCharsets.UTF_8))
@@ -110,37 +110,36 @@ class ControlServerTest {
                     .hasSize(100_000);
             HttpResponse<String> missing = get(operator, "/nothing");
             assertThat(missing.statusCode()).isEqualTo(404);
-            assertThat(missing.body()).isEqualTo("There is no /nothing here.\n");
+            assertThat(missing.body()).isEqualTo("No such path: /nothing\n");
             HttpResponse<String> wrong = send(operator, "POST", "/echo", new byte[0]);
             assertThat(wrong.statusCode()).isEqualTo(405);
-            assertThat(wrong.body()).isEqualTo("/echo takes PUT only.\n");
+            assertThat(wrong.body()).isEqualTo("/echo supports only PUT.\n");
             HttpResponse<String> broken = get(operator, "/broken");
             assertThat(broken.statusCode()).isEqualTo(500);
-            assertThat(broken.body()).isEqualTo("/broken could not be answered: the disk is gone\n");
+            assertThat(broken.body()).isEqualTo("/broken failed: the disk is gone\n");
             HttpResponse<String> failing = get(operator, "/failing");
             assertThat(failing.statusCode()).isEqualTo(500);
-            assertThat(failing.body()).isEqualTo("/failing could not be answered: a class is not as it was\n");
+            assertThat(failing.body()).isEqualTo("/failing failed: a class was changed\n");
             assertThat(get(operator, "/hello").statusCode()).isEqualTo(200);
         }
     }
 
     @Test
-    void everyoneElseIsTurnedAway() throws Exception {
-        try (HttpClient nobody = pki.nobody();
+    void rejectsEveryClientButTheOperator() throws Exception {
+        try (HttpClient anonymous = pki.anonymous();
                 HttpClient proxy = pki.client(Pki.ROUTE);
                 HttpClient similar = pki.client("urn:proxyroute:operator2")) {
-            assertThatThrownBy(() -> get(nobody, "/hello")).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> get(anonymous, "/hello")).isInstanceOf(IOException.class);
             HttpResponse<String> refused = get(proxy, "/hello");
             assertThat(refused.statusCode()).isEqualTo(403);
-            assertThat(refused.body())
-                    .isEqualTo("The client's certificate does not bear the name urn:proxyroute:operator.\n");
+            assertThat(refused.body()).isEqualTo("The client certificate has no SAN URI urn:proxyroute:operator.\n");
             assertThat(send(similar, "PUT", "/echo", new byte[1]).statusCode()).isEqualTo(403);
             assertThat(send(similar, "PUT", "/echo", new byte[MAX_BODY_BYTES + 1])
                             .statusCode())
-                    .as("a body is not even gathered")
+                    .as("rejected without buffering the body")
                     .isEqualTo(403);
         }
-        // Trusts the server, and bears the operator's name by the word of an authority that the server does not know.
+        // Its certificate names the operator, but an unknown authority issued it.
         Pki other = new Pki("one");
         try (HttpClient impostor = other.operator()) {
             assertThatThrownBy(() -> get(impostor, "/hello")).isInstanceOf(IOException.class);
@@ -153,7 +152,7 @@ class ControlServerTest {
     }
 
     @Test
-    void aBodyThatIsTooLargeIsRefused() throws Exception {
+    void rejectsABodyThatIsTooLarge() throws Exception {
         try (HttpClient operator = pki.operator()) {
             assertThat(send(operator, "PUT", "/echo", new byte[MAX_BODY_BYTES + 1])
                             .statusCode())
@@ -164,7 +163,7 @@ class ControlServerTest {
     }
 
     @Test
-    void aSlowAnswerKeepsNobodyElseWaiting() throws Exception {
+    void slowHandlerDoesNotDelayOtherRequests() throws Exception {
         try (HttpClient operator = pki.operator()) {
             var slow = operator.sendAsync(
                     HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + "/slow"))
@@ -178,7 +177,7 @@ class ControlServerTest {
     }
 
     @Test
-    void newCertificatesAreTakenOver() throws Exception {
+    void usesNewCertificatesForNewConnections() throws Exception {
         Pki next = new Pki("two");
         try (HttpClient before = pki.operator();
                 HttpClient after = next.operator()) {
@@ -187,7 +186,7 @@ class ControlServerTest {
             assertThat(tls.reload()).isTrue();
             assertThat(get(after, "/hello").statusCode()).isEqualTo(200);
             assertThat(get(before, "/hello").statusCode())
-                    .as("a connection that was open stays")
+                    .as("status on a connection opened before the reload")
                     .isEqualTo(200);
         }
         try (HttpClient late = pki.operator()) {
@@ -196,7 +195,7 @@ class ControlServerTest {
     }
 
     @Test
-    void brokenCertificatesChangeNothing() throws Exception {
+    void keepsItsCertificatesWhenNewOnesAreInvalid() throws Exception {
         Files.writeString(files.resolve("tls.crt"), "-----BEGIN CERTIFICATE-----\nMIIB");
         assertThat(tls.reload()).isFalse();
         Files.delete(files.resolve("tls.key"));
@@ -209,12 +208,12 @@ class ControlServerTest {
     }
 
     @Test
-    void aVersionOfTheSecretIsReadAsAWhole() throws Exception {
+    void readsAllFilesFromOneVersionOfTheSecret() throws Exception {
         Path mount = Files.createDirectory(files.resolve("mount"));
         Path version = Files.createDirectory(mount.resolve("..2030_01_01"));
         pki.mount(version);
         Files.createSymbolicLink(mount.resolve("..data"), version.getFileName());
-        // As a reader would find it that follows the link anew for each file while it is swapped.
+        // What a reader finds that resolves the link again for each file during a swap.
         new Pki("two").mount(mount);
         Files.copy(version.resolve("tls.key"), mount.resolve("tls.key"), StandardCopyOption.REPLACE_EXISTING);
         try (ControlServer mounted = serving(LIMITS, new AdminTls(mount));
@@ -223,8 +222,8 @@ class ControlServerTest {
         }
     }
 
-    private ControlServer serving(Limits limits, AdminTls certificates) throws IOException {
-        return new ControlServer(Transport.available(), loop, executor, routes, limits, certificates, "127.0.0.1", 0);
+    private ControlServer serving(ServerLimits limits, AdminTls certificates) throws IOException {
+        return new ControlServer(Transport.available(), loop, executor, router, limits, certificates, "127.0.0.1", 0);
     }
 
     private static boolean isClosed(Socket socket) throws IOException {
@@ -246,9 +245,9 @@ class ControlServerTest {
     }
 
     @Test
-    void silentConnectionsLockNobodyOut() throws Exception {
+    void idleConnectionsDoNotLockOutNewOnes() throws Exception {
         List<Socket> silent = new ArrayList<>();
-        try (ControlServer small = serving(new Limits(1, 4, Duration.ofMinutes(5)), null);
+        try (ControlServer small = serving(new ServerLimits(1, 4, Duration.ofMinutes(5)), null);
                 Socket known = new Socket("127.0.0.1", small.port())) {
             assertThat(ask(known)).isEqualTo("HTTP/1.1 200 OK");
             for (int i = 0; i < 12; i++) {
@@ -257,8 +256,12 @@ class ControlServerTest {
             try (Socket late = new Socket("127.0.0.1", small.port())) {
                 assertThat(ask(late)).isEqualTo("HTTP/1.1 200 OK");
             }
-            assertThat(isClosed(silent.getFirst())).as("the longest silent").isTrue();
-            assertThat(ask(known)).as("who has asked before").isEqualTo("HTTP/1.1 200 OK");
+            assertThat(isClosed(silent.getFirst()))
+                    .as("the connection idle for longest is closed")
+                    .isTrue();
+            assertThat(ask(known))
+                    .as("status on a connection that has sent a request before")
+                    .isEqualTo("HTTP/1.1 200 OK");
         } finally {
             for (Socket socket : silent) {
                 socket.close();
@@ -267,30 +270,30 @@ class ControlServerTest {
     }
 
     @Test
-    void whoeverDoesNotAskSoonIsCutOff() throws Exception {
-        try (ControlServer hasty = serving(new Limits(1, 4, Duration.ofMillis(300)), null);
+    void closesConnectionsWithoutATimelyFirstRequest() throws Exception {
+        try (ControlServer hasty = serving(new ServerLimits(1, 4, Duration.ofMillis(300)), null);
                 Socket asking = new Socket("127.0.0.1", hasty.port());
                 Socket silent = new Socket("127.0.0.1", hasty.port())) {
             assertThat(ask(asking)).isEqualTo("HTTP/1.1 200 OK");
             assertThat(isClosed(silent)).isTrue();
             assertThat(ask(asking)).isEqualTo("HTTP/1.1 200 OK");
         }
-        try (ControlServer hasty = serving(new Limits(1, 4, Duration.ofMillis(300)), tls);
+        try (ControlServer hasty = serving(new ServerLimits(1, 4, Duration.ofMillis(300)), tls);
                 Socket silent = new Socket("127.0.0.1", hasty.port())) {
-            assertThat(isClosed(silent)).as("no handshake either").isTrue();
+            assertThat(isClosed(silent)).as("closed without a TLS handshake").isTrue();
         }
     }
 
     @Test
-    void aTakenPortIsASentence() {
+    void reportsAPortThatIsInUse() {
         assertThatThrownBy(() -> new ControlServer(
-                        Transport.available(), loop, executor, routes, LIMITS, null, "127.0.0.1", server.port()))
+                        Transport.available(), loop, executor, router, LIMITS, null, "127.0.0.1", server.port()))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("port " + server.port() + " cannot be bound");
+                .hasMessageStartingWith("cannot bind port " + server.port() + ": ");
     }
 
     @Test
-    void anAbruptPeerLeavesNothingBehind() throws Exception {
+    void survivesAConnectionReset() throws Exception {
         try (Socket plain = new Socket("127.0.0.1", server.port())) {
             plain.setSoLinger(true, 0);
             plain.getOutputStream().write(0x16);

@@ -18,15 +18,15 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** An authority, the certificates that it issues, and clients that hold one. */
+/** A certificate authority, the certificates that it issues, and HTTP clients that use them. */
 public final class Pki {
 
-    /** A route's proxies. */
+    /** The identity of a route's proxies. */
     public static final String ROUTE = Identity.ofRoute("u1");
 
     private final X509Bundle authority;
 
-    /** An authority of its own key. */
+    /** A new authority with its own key. */
     public Pki(String name) {
         try {
             authority = new CertificateBuilder()
@@ -51,7 +51,7 @@ public final class Pki {
         }
     }
 
-    /** Writes what a proxy's Secret holds. */
+    /** Writes the files of a proxy's Secret. */
     public X509Bundle mount(Path directory) throws IOException {
         X509Bundle bundle = issue(ROUTE);
         Files.writeString(directory.resolve("tls.key"), bundle.getPrivateKeyPEM());
@@ -60,18 +60,18 @@ public final class Pki {
         return bundle;
     }
 
-    /** The operator. */
+    /** A client with the operator's certificate. */
     public HttpClient operator() throws GeneralSecurityException {
         return client(Identity.OPERATOR);
     }
 
-    /** A client under a name of its own. */
+    /** A client whose certificate has the URI as its SAN. */
     public HttpClient client(String uri) throws GeneralSecurityException {
         return client(issue(uri).toKeyManagerFactory().getKeyManagers());
     }
 
     /** A client without a certificate. */
-    public HttpClient nobody() throws GeneralSecurityException {
+    public HttpClient anonymous() throws GeneralSecurityException {
         return client(new KeyManager[0]);
     }
 
@@ -85,7 +85,7 @@ public final class Pki {
                 .build();
     }
 
-    /** The name is checked and not the address, as the operator does it; here any chain to the authority will do. */
+    /** Like the operator, checks no host name; accepts any certificate of the authority. */
     private final class NoHostname extends X509ExtendedTrustManager {
 
         private void check(X509Certificate[] chain) throws CertificateException {

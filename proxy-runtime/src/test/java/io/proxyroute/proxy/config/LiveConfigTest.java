@@ -31,29 +31,29 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LiveConfigTest {
 
-    private static final int TAKEN = 666;
+    private static final int PORT_IN_USE = 666;
 
     @TempDir
     private Path mount;
 
     @TempDir
-    private Path kept;
+    private Path stored;
 
     private final List<String> served = new ArrayList<>();
-    private Runnable whileServing = () -> {};
-    private final Serving serving = new Serving() {
+    private Runnable duringApply = () -> {};
+    private final ConfigApplier applier = new ConfigApplier() {
         @Override
-        public void serve(ConfigDocument config, EndpointsDocument endpoints) throws UnservableException {
+        public void apply(ConfigDocument config, EndpointsDocument endpoints) throws ConfigRejectedException {
             int port = config.listeners().getFirst().port();
-            if (port == TAKEN) {
-                throw new UnservableException(List.of(new ConfigError("listeners[0].port", "is taken.")));
+            if (port == PORT_IN_USE) {
+                throw new ConfigRejectedException(List.of(new ConfigError("listeners[0].port", "is in use.")));
             }
-            whileServing.run();
+            duringApply.run();
             served.add("port " + port + " endpoints " + (endpoints == null ? "none" : endpoints.version()));
         }
 
         @Override
-        public void endpoints(EndpointsDocument endpoints) {
+        public void applyEndpoints(EndpointsDocument endpoints) {
             served.add("endpoints " + endpoints.version());
         }
     };
@@ -62,7 +62,7 @@ class LiveConfigTest {
 
     @BeforeEach
     void open() throws IOException {
-        state = StateDirectory.at(kept);
+        state = StateDirectory.at(stored);
     }
 
     private static ConfigDocument document(long sequence, int port) {
@@ -85,7 +85,7 @@ class LiveConfigTest {
     }
 
     private LiveConfig start() throws Exception {
-        return new LiveConfig(serving, state, InstantSource.system(), StartDocuments.choose(mount, state));
+        return new LiveConfig(applier, state, InstantSource.system(), InitialConfig.load(mount, state));
     }
 
     private void mount(String file, Object document) throws IOException {
@@ -93,7 +93,7 @@ class LiveConfigTest {
     }
 
     @Test
-    void updatesAreServedInOrder() throws Exception {
+    void appliesUpdatesInOrderOfSequence() throws Exception {
         mount("config.json", document(5, 80));
         LiveConfig config = start();
         assertThat(config.apply(new Update(document(6, 81), addresses(1))))
@@ -109,12 +109,12 @@ class LiveConfigTest {
     }
 
     @Test
-    void whoeverComesWhileADocumentIsPutIntoForceIsToldSoAndDoesNotWait() throws Exception {
+    void returnsBusyDuringAnotherUpdate() throws Exception {
         mount("config.json", document(5, 80));
         LiveConfig config = start();
         List<Object> meanwhile = new ArrayList<>();
-        whileServing = () -> {
-            // On another thread, which this one waits for: were it to wait in turn, this would never end.
+        duringApply = () -> {
+            // On another thread that this one waits for: the test would hang if apply() waited for this update.
             Thread other = Thread.ofPlatform().start(() -> {
                 meanwhile.add(config.apply(new Update(document(7, 82), null)));
                 meanwhile.add(config.apply(addresses(1)));
@@ -128,12 +128,12 @@ class LiveConfigTest {
         assertThat(config.apply(new Update(document(6, 81), null))).isInstanceOf(LiveConfig.Outcome.Accepted.class);
         assertThat(meanwhile).containsExactly(new LiveConfig.Outcome.Busy(), Optional.empty());
         assertThat(served).containsExactly("port 80 endpoints none", "port 81 endpoints none");
-        whileServing = () -> {};
+        duringApply = () -> {};
         assertThat(config.apply(new Update(document(7, 82), null))).isInstanceOf(LiveConfig.Outcome.Accepted.class);
     }
 
     @Test
-    void theSameDocumentAgainIsAccepted() throws Exception {
+    void acceptsTheSameDocumentAgain() throws Exception {
         mount("config.json", document(5, 80));
         LiveConfig config = start();
         assertThat(config.apply(new Update(document(5, 80), addresses(3))))
@@ -147,17 +147,17 @@ class LiveConfigTest {
     }
 
     @Test
-    void whatCannotBeServedChangesNothing() throws Exception {
+    void rejectedUpdateChangesNothing() throws Exception {
         mount("config.json", document(5, 80));
         LiveConfig config = start();
-        assertThat(config.apply(new Update(document(6, TAKEN), addresses(1))))
-                .isEqualTo(new LiveConfig.Outcome.Refused(List.of(new ConfigError("listeners[0].port", "is taken."))));
+        assertThat(config.apply(new Update(document(6, PORT_IN_USE), addresses(1))))
+                .isEqualTo(new LiveConfig.Outcome.Refused(List.of(new ConfigError("listeners[0].port", "is in use."))));
         assertThat(config.applied()).isEqualTo(new Applied(document(5, 80).hash(), 5, 0));
         assertThat(start().document()).isEqualTo(document(5, 80));
     }
 
     @Test
-    void endpointsOfALowerVersionAreIgnored() throws Exception {
+    void ignoresEndpointsOfALowerVersion() throws Exception {
         mount("config.json", document(5, 80));
         mount("endpoints.json", addresses(4));
         LiveConfig config = start();
@@ -169,7 +169,7 @@ class LiveConfigTest {
     }
 
     @Test
-    void aRestartStartsFromTheNewer() throws Exception {
+    void restartsWithTheNewerDocument() throws Exception {
         mount("config.json", document(5, 80));
         start().apply(new Update(document(7, 81), addresses(2)));
         LiveConfig again = start();
@@ -180,36 +180,36 @@ class LiveConfigTest {
     }
 
     @Test
-    void aStateThatCannotBeServedAnyMoreGivesWayToTheMount() throws Exception {
+    void fallsBackToTheMountWhenTheStoredDocumentIsRejected() throws Exception {
         mount("config.json", document(5, 80));
-        Files.write(kept.resolve("config.json"), Json.MAPPER.writeValueAsBytes(document(7, TAKEN)));
+        Files.write(stored.resolve("config.json"), Json.MAPPER.writeValueAsBytes(document(7, PORT_IN_USE)));
         LiveConfig config = start();
         assertThat(config.document()).isEqualTo(document(5, 80));
         assertThat(config.fellBack()).isTrue();
         assertThat(served).containsExactly("port 80 endpoints none");
-        // The operator's next push is no older than what is served now, and is judged again.
+        // The operator's next push is not older than the active document, so it is applied.
         assertThat(config.apply(new Update(document(7, 81), null))).isInstanceOf(LiveConfig.Outcome.Accepted.class);
         assertThat(start().fellBack()).isFalse();
     }
 
     @Test
-    void aMountThatCannotBeServedGivesWayToWhatWasServedLast() throws Exception {
+    void fallsBackToTheStoredDocumentWhenTheMountIsRejected() throws Exception {
         mount("config.json", document(5, 80));
         start();
-        mount("config.json", document(6, TAKEN));
+        mount("config.json", document(6, PORT_IN_USE));
         LiveConfig config = start();
         assertThat(config.document()).isEqualTo(document(5, 80));
         assertThat(config.fellBack()).isTrue();
     }
 
     @Test
-    void whereNeitherCanBeServedOrTheStateIsAnotherRoutesTheStartFails() throws Exception {
-        mount("config.json", document(5, TAKEN));
-        assertThatThrownBy(this::start).isInstanceOf(UnservableException.class);
-        Files.write(kept.resolve("config.json"), Json.MAPPER.writeValueAsBytes(document(7, TAKEN)));
-        assertThatThrownBy(this::start).isInstanceOf(UnservableException.class);
+    void failsWithoutAUsableFallback() throws Exception {
+        mount("config.json", document(5, PORT_IN_USE));
+        assertThatThrownBy(this::start).isInstanceOf(ConfigRejectedException.class);
+        Files.write(stored.resolve("config.json"), Json.MAPPER.writeValueAsBytes(document(7, PORT_IN_USE)));
+        assertThatThrownBy(this::start).isInstanceOf(ConfigRejectedException.class);
         ConfigDocument own = document(7, 80);
-        ConfigDocument anothers = new ConfigDocument(
+        ConfigDocument ofOtherRoute = new ConfigDocument(
                 new RouteRef("shop", "web", "u2"),
                 7,
                 own.hash(),
@@ -220,13 +220,13 @@ class LiveConfigTest {
                 own.timeouts(),
                 own.drain(),
                 own.telemetry());
-        Files.write(kept.resolve("config.json"), Json.MAPPER.writeValueAsBytes(anothers));
-        assertThatThrownBy(this::start).isInstanceOf(UnservableException.class);
+        Files.write(stored.resolve("config.json"), Json.MAPPER.writeValueAsBytes(ofOtherRoute));
+        assertThatThrownBy(this::start).isInstanceOf(ConfigRejectedException.class);
         assertThat(served).isEmpty();
     }
 
     @Test
-    void anotherRoutesStateIsNotUsed() throws Exception {
+    void ignoresTheStateOfAnotherRoute() throws Exception {
         mount("config.json", document(50, 80));
         start();
         ConfigDocument other = document(1, 81);
@@ -247,11 +247,11 @@ class LiveConfigTest {
     }
 
     @Test
-    void aBadMountIsTolerableOnlyAfterAGoodOne() throws Exception {
+    void toleratesAnInvalidMountOnlyWithAStoredDocument() throws Exception {
         Path file = mount.resolve("config.json");
         assertThatThrownBy(this::start)
-                .isInstanceOf(StartDocuments.UnreadableException.class)
-                .hasMessage(file + ": There is no such file; it must hold the configuration.");
+                .isInstanceOf(InitialConfig.UnreadableException.class)
+                .hasMessage(file + ": does not exist, but must contain the configuration.");
         Files.writeString(file, "{\"sequence\": 1,}");
         assertThatThrownBy(this::start)
                 .hasMessageStartingWith(file + ": The document is not JSON at line 1, column 16:");
@@ -267,16 +267,16 @@ class LiveConfigTest {
     }
 
     @Test
-    void aDocumentCutShortOnDiskIsNotUsed() throws Exception {
+    void ignoresATruncatedStoredDocument() throws Exception {
         mount("config.json", document(5, 80));
         start().apply(new Update(document(7, 81), null));
-        Path file = kept.resolve("config.json");
+        Path file = stored.resolve("config.json");
         Files.writeString(file, Files.readString(file).substring(0, 40));
         assertThat(start().document()).isEqualTo(document(5, 80));
     }
 
     @Test
-    void withoutAStateDirectoryTheMountIsAll() throws Exception {
+    void usesOnlyTheMountWithoutAStateDirectory() throws Exception {
         state = StateDirectory.at(null);
         mount("config.json", document(5, 80));
         start().apply(new Update(document(7, 81), null));

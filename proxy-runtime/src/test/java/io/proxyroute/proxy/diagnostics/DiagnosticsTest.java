@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 
 class DiagnosticsTest {
 
-    /** Told apart from every other class in the heap. */
+    /** A class with no instances elsewhere in the heap. */
     private static final class Marked {
         private final long[] weight = new long[4];
     }
 
     @Test
-    void virtualThreadsThatNobodyKeepsAreOneGroup() throws Exception {
+    void groupsUnreferencedVirtualThreadsByStack() throws Exception {
         CountDownLatch started = new CountDownLatch(40);
         CountDownLatch gate = new CountDownLatch(1);
         for (int i = 0; i < 40; i++) {
@@ -55,7 +55,7 @@ class DiagnosticsTest {
     }
 
     @Test
-    void arraysAreNamedAsInSourceCode() {
+    void namesArraysAsInSourceCode() {
         Marked[][] arrays = new Marked[100_000][0];
         ClassHistogram histogram = new ClassHistograms(InstantSource.system()).take();
         assertThat(arrays).hasNumberOfRows(100_000);
@@ -66,7 +66,7 @@ class DiagnosticsTest {
     }
 
     @Test
-    void theHistogramCountsLiveObjects() {
+    void histogramCountsLiveObjects() {
         List<Marked> marked = new ArrayList<>();
         for (int i = 0; i < 50_000; i++) {
             marked.add(new Marked());

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whatever backends do, the process comes to know it and goes on. */
+/** The check terminates and counts reachable backends whatever the backends do. */
 class BackendCheckTest {
 
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
@@ -36,14 +36,14 @@ class BackendCheckTest {
     void open() throws IOException {
         up = new ServerSocket(0, 50, LOOPBACK);
         hanging = new ServerSocket(0, 1, LOOPBACK);
-        fillQueue();
+        fillBacklog();
         try (ServerSocket closed = new ServerSocket(0, 1, LOOPBACK)) {
             down = closed.getLocalPort();
         }
     }
 
-    /** Nobody accepts here: when its queue is full, the system answers no further connection. */
-    private void fillQueue() throws IOException {
+    /** This socket never accepts: once its backlog is full, further connection attempts time out. */
+    private void fillBacklog() throws IOException {
         for (int i = 0; i < 16; i++) {
             Socket socket = new Socket();
             queued.add(socket);
@@ -53,7 +53,7 @@ class BackendCheckTest {
                 return;
             }
         }
-        throw new IllegalStateException("the queue of connections does not fill");
+        throw new IllegalStateException("the backlog does not fill up");
     }
 
     @AfterEach
@@ -80,7 +80,7 @@ class BackendCheckTest {
     }
 
     @Test
-    void whatIsUpIsToldFromWhatIsDown() throws Exception {
+    void countsReachableAddressesOnly() throws Exception {
         ConfigDocument document = document(
                 Duration.ofSeconds(5),
                 new Backend("listed", "unused.invalid", 80, true),
@@ -99,7 +99,7 @@ class BackendCheckTest {
 
     @Test
     @Timeout(60)
-    void aBackendThatDoesNotAnswerIsKnownDownAfterTheConnectTimeout() throws Exception {
+    void givesUpOnABackendAfterTheConnectTimeout() throws Exception {
         ConfigDocument document = document(
                 Duration.ofMillis(200),
                 new Backend("hanging", LOOPBACK.getHostAddress(), hanging.getLocalPort(), false),
@@ -109,7 +109,7 @@ class BackendCheckTest {
     }
 
     @Test
-    void withoutBackendsThereIsNothingToWaitFor() throws Exception {
+    void returnsAtOnceWithoutBackends() throws Exception {
         assertThat(BackendCheck.run(document(Duration.ofSeconds(1)), null)).isZero();
     }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** On a real loop, since that is what the wheel turns with. */
+/** Runs on a real event loop, which drives the wheel. */
 class DeadlineWheelTest {
 
     private final EventLoops loops = new EventLoops(Transport.available(), 1);
@@ -41,7 +41,7 @@ class DeadlineWheelTest {
     }
 
     @Test
-    void deadlinesAreReachedInOrderAndNeverEarly() throws Exception {
+    void reachesDeadlinesInOrderAndNeverEarly() throws Exception {
         CountDownLatch all = new CountDownLatch(3);
         List<Long> late = new ArrayList<>();
         onLoop(() -> {
@@ -64,7 +64,7 @@ class DeadlineWheelTest {
     }
 
     @Test
-    void whatIsCancelledIsNotReached() throws Exception {
+    void doesNotReachCancelledDeadlines() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         onLoop(() -> {
             Deadline cancelled = named("cancelled", () -> {});
@@ -80,7 +80,7 @@ class DeadlineWheelTest {
     }
 
     @Test
-    void oneThatIsDueMayCancelAnotherThatIsDueToo() throws Exception {
+    void aDueDeadlineCanCancelAnotherDueOne() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         onLoop(() -> {
             Deadline second = named("second", () -> {});
@@ -95,7 +95,7 @@ class DeadlineWheelTest {
     }
 
     @Test
-    void oneMayArmItselfAgainAndOneThatFailsHarmsNoOther() throws Exception {
+    void deadlineCanRearmItselfAndFailuresAreIsolated() throws Exception {
         CountDownLatch end = new CountDownLatch(3);
         onLoop(() -> {
             wheel.armIn(
@@ -120,7 +120,7 @@ class DeadlineWheelTest {
     }
 
     @Test
-    void arminAgainMoves() throws Exception {
+    void armingAgainMovesTheDeadline() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         onLoop(() -> {
             Deadline moved = named("moved", () -> {});

@@ -19,7 +19,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** The table agrees with the API's sentences read one after the other, whatever the rules and the order they come in. */
+/** For arbitrary rules in any order, the table agrees with a literal implementation of the Gateway API's precedence. */
 class PrecedencePropertyTest {
 
     @Provide
@@ -45,7 +45,7 @@ class PrecedencePropertyTest {
     }
 
     @Property(tries = 2000)
-    void theMostSpecificMatchWins(
+    void mostSpecificMatchWins(
             @ForAll("matches") List<Match> matches, @ForAll("paths") String path, @ForAll boolean put) {
         List<Rule> rules = new ArrayList<>();
         for (int i = 0; i < matches.size(); i++) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a backend may make of a path is what rules see of it. */
+/** Rules match the path that a backend may derive from the request. */
 class RequestPathTest {
 
     @ParameterizedTest
@@ -26,15 +26,15 @@ class RequestPathTest {
         "/%, /%",
         "/caf%C3%A9, /caf%C3%A9",
     })
-    void escapesThatNeedNotBeAndRepeatedSlashesAreUndone(String path, String normal) {
-        assertThat(RequestPath.normal(path)).isEqualTo(normal);
-        assertThat(RequestPath.normal(normal)).as("once is enough").isEqualTo(normal);
+    void decodesNeedlessEscapesAndMergesSlashes(String path, String normal) {
+        assertThat(RequestPath.normalize(path)).isEqualTo(normal);
+        assertThat(RequestPath.normalize(normal)).as("normalized twice").isEqualTo(normal);
     }
 
     @Test
-    void anOrdinaryPathIsNotCopied() {
+    void returnsTheSameInstanceForANormalizedPath() {
         String path = new String("/shop/cart.html");
-        assertThat(RequestPath.normal(path)).isSameAs(path);
+        assertThat(RequestPath.normalize(path)).isSameAs(path);
     }
 
     @ParameterizedTest
@@ -58,8 +58,8 @@ class RequestPathTest {
                 "/a\\b",
                 "..",
             })
-    void aPathThatClimbsForSomeIsFound(String path) {
-        assertThat(RequestPath.climbs(RequestPath.normal(path))).isTrue();
+    void findsDotSegmentsInEverySpelling(String path) {
+        assertThat(RequestPath.hasDotSegments(RequestPath.normalize(path))).isTrue();
     }
 
     @ParameterizedTest
@@ -77,7 +77,7 @@ class RequestPathTest {
                 "/%252e%252e/",
                 "/%2",
             })
-    void anotherIsNot(String path) {
-        assertThat(RequestPath.climbs(RequestPath.normal(path))).isFalse();
+    void acceptsPathsWithoutDotSegments(String path) {
+        assertThat(RequestPath.hasDotSegments(RequestPath.normalize(path))).isFalse();
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The Gateway API's matches and their precedence. */
+/** Matches and their precedence as the Gateway API defines them. */
 class RoutingTableTest {
 
     private static final HttpHeaders NONE = new DefaultHttpHeaders();
@@ -71,13 +71,13 @@ class RoutingTableTest {
         "/, /anything, true",
         "/, *, false",
     })
-    void prefixesAreOfWholeElements(String prefix, String path, boolean matches) {
+    void prefixesMatchWholePathElements(String prefix, String path, boolean matches) {
         assertThat(find(table(rule("r", on(path(MatchType.PathPrefix, prefix)))), path))
                 .isEqualTo(matches ? "r" : null);
     }
 
     @Test
-    void exactComesBeforeExpressionBeforeLongestPrefix() {
+    void prefersExactThenExpressionThenLongestPrefix() {
         RoutingTable table = table(
                 rule("root", on(path(MatchType.PathPrefix, "/"))),
                 rule("short", on(path(MatchType.PathPrefix, "/a"))),
@@ -93,7 +93,7 @@ class RoutingTableTest {
     }
 
     @Test
-    void anExactPathThatFailsOtherwiseFallsToThePrefix() {
+    void fallsBackToThePrefixWhenAnExactPathFailsOtherConditions() {
         RoutingTable table = table(
                 rule("exact", new Match(path(MatchType.Exact, "/a"), "POST", null, null)),
                 rule("prefix", on(path(MatchType.PathPrefix, "/a"))));
@@ -103,7 +103,7 @@ class RoutingTableTest {
     }
 
     @Test
-    void methodThenHeadersThenQueryThenOrder() {
+    void prefersMethodThenHeadersThenQueryThenOrder() {
         ValueMatch h1 = new ValueMatch(MatchType.Exact, "X-One", "1");
         ValueMatch h2 = new ValueMatch(MatchType.Exact, "X-Two", "2");
         ValueMatch q1 = new ValueMatch(MatchType.Exact, "a", "1");
@@ -126,7 +126,7 @@ class RoutingTableTest {
     }
 
     @Test
-    void everyParameterCountsAndASemicolonIsAPartOfItsValue() {
+    void readsAllQueryParametersAndKeepsSemicolonsInValues() {
         RoutingTable table = table(
                 rule("other"),
                 rule("late", new Match(null, null, null, List.of(new ValueMatch(MatchType.Exact, "late", "1")))),
@@ -138,7 +138,7 @@ class RoutingTableTest {
     }
 
     @Test
-    void aRuleWithoutMatchesTakesEverythingThatNoOtherTakes() {
+    void ruleWithoutMatchesTakesAllRemainingRequests() {
         RoutingTable table = table(rule("any"), rule("a", on(path(MatchType.PathPrefix, "/a"))));
 
         assertThat(find(table, "/a/x")).isEqualTo("a");
@@ -146,7 +146,7 @@ class RoutingTableTest {
     }
 
     @Test
-    void aRuleTakesWhatAnyOfItsMatchesTakes() {
+    void ruleAppliesIfAnyOfItsMatchesApplies() {
         RoutingTable table = table(rule("r", on(path(MatchType.Exact, "/a")), on(path(MatchType.PathPrefix, "/b"))));
 
         assertThat(find(table, "/a")).isEqualTo("r");
@@ -156,26 +156,26 @@ class RoutingTableTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/(a+)+b", "/(a|a)*b", "/(a|b)*", "/(a*)*c", "/(.*)(.*)(.*)(.*)(.*)(.*)x"})
-    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a backtracking matcher takes for ever
-    void noExpressionHoldsTheLoop(String expression) {
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a backtracking matcher never ends
+    void matchesExpressionsInLinearTime(String expression) {
         RoutingTable table = table(rule("r", on(path(MatchType.RegularExpression, expression))));
 
         assertThat(find(table, "/" + "a".repeat(8000) + "!")).isNull();
     }
 
     @Test
-    void twoSpellingsOfAPathAreOne() {
+    void matchesEquivalentSpellingsOfAPath() {
         RoutingTable table = table(
                 rule("exact", on(path(MatchType.Exact, "/a%2Db/c"))),
                 rule("prefix", on(path(MatchType.PathPrefix, "/%7euser/"))));
 
-        assertThat(find(table, RequestPath.normal("//%61-b/c"))).isEqualTo("exact");
-        assertThat(find(table, RequestPath.normal("/~user/x"))).isEqualTo("prefix");
-        assertThat(find(table, RequestPath.normal("/%7Euser"))).isEqualTo("prefix");
+        assertThat(find(table, RequestPath.normalize("//%61-b/c"))).isEqualTo("exact");
+        assertThat(find(table, RequestPath.normalize("/~user/x"))).isEqualTo("prefix");
+        assertThat(find(table, RequestPath.normalize("/%7Euser"))).isEqualTo("prefix");
     }
 
     @Test
-    void headersAndParametersAreCompared() {
+    void comparesHeadersAndQueryParameters() {
         RoutingTable table = table(rule(
                 "r",
                 new Match(
@@ -202,7 +202,7 @@ class RoutingTableTest {
     }
 
     @Test
-    void ofSeveralConditionsOnOneHeaderTheFirstCounts() {
+    void usesTheFirstOfSeveralConditionsOnOneHeader() {
         RoutingTable table = table(rule(
                 "r",
                 new Match(
@@ -218,7 +218,7 @@ class RoutingTableTest {
     }
 
     @Test
-    void backendsAreChosenByWeight() {
+    void picksBackendsByWeight() {
         Rule weighted = new Rule(
                 "w",
                 null,
@@ -239,7 +239,7 @@ class RoutingTableTest {
     }
 
     @Test
-    void aRuleWithoutWeightPicksNobody() {
+    void picksNoBackendWhenAllWeightsAreZero() {
         Rule none = new Rule("n", null, null, List.of(new BackendRef("a", 0)), null, null);
         Rule empty = new Rule("e", null, null, List.of(), null, null);
         List<Integer> picked = new ArrayList<>();
@@ -259,8 +259,8 @@ class RoutingTableTest {
         "*.example.com, aexample.com, false",
         "example.com, '', false",
     })
-    void hostnames(String served, String host, boolean serves) {
-        assertThat(Hostnames.of(List.of(served)).serve(host)).isEqualTo(serves);
-        assertThat(Hostnames.of(List.of()).serve(host)).isTrue();
+    void matchesHostnamesWithWildcards(String served, String host, boolean matches) {
+        assertThat(Hostnames.of(List.of(served)).matches(host)).isEqualTo(matches);
+        assertThat(Hostnames.of(List.of()).matches(host)).isTrue();
     }
 }

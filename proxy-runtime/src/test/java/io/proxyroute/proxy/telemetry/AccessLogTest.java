@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Test;
 class AccessLogTest {
 
     @Test
-    void aLineTellsTheExchangeAndNoSecret() throws Exception {
+    void writesTheExchangeWithoutSecrets() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (AccessLog log = new AccessLog(out)) {
-            log.ended(Ended.of("all", 200, EndCause.COMPLETED, "/not-yet-enabled"));
+            log.ended(TestExchange.of("all", 200, EndCause.COMPLETED, "/not-yet-enabled"));
             log.enable(true);
-            log.ended(Ended.of("all", 200, EndCause.COMPLETED, "/a\"b\n?token=secret"));
-            log.ended(Ended.of(null, 0, EndCause.CLIENT_GONE, "/"));
+            log.ended(TestExchange.of("all", 200, EndCause.COMPLETED, "/a\"b\n?token=secret"));
+            log.ended(TestExchange.of(null, 0, EndCause.CLIENT_GONE, "/"));
         }
         String[] lines = out.toString(StandardCharsets.UTF_8).split("\n");
         assertThat(lines).hasSize(2);
@@ -43,7 +43,7 @@ class AccessLogTest {
     }
 
     @Test
-    void aFailureCostsTheLinesOfThatMomentAndIsCounted() throws Exception {
+    void countsLostLinesAndRecoversAfterAWriteError() throws Exception {
         AtomicBoolean full = new AtomicBoolean(true);
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         OutputStream disk = new OutputStream() {
@@ -63,13 +63,13 @@ class AccessLogTest {
         try (AccessLog log = new AccessLog(disk)) {
             log.enable(true);
             for (int lost = 1; lost <= 2; lost++) {
-                log.ended(Ended.of("all", 200, EndCause.COMPLETED, "/lost"));
+                log.ended(TestExchange.of("all", 200, EndCause.COMPLETED, "/lost"));
                 int now = lost;
                 await().atMost(60, SECONDS).until(() -> log.dropped() == now);
             }
             full.set(false);
-            log.ended(Ended.of("all", 200, EndCause.COMPLETED, "/a"));
-            log.ended(Ended.of("all", 200, EndCause.COMPLETED, "/b"));
+            log.ended(TestExchange.of("all", 200, EndCause.COMPLETED, "/a"));
+            log.ended(TestExchange.of("all", 200, EndCause.COMPLETED, "/b"));
         }
         List<String> lines = written.toString(StandardCharsets.UTF_8).lines().toList();
         List<String> last = lines.subList(lines.size() - 2, lines.size());
@@ -79,7 +79,7 @@ class AccessLogTest {
     }
 
     @Test
-    void aReaderThatHangsCostsLinesAndNotTraffic() throws Exception {
+    void dropsLinesInsteadOfWaitingForASlowReader() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         OutputStream hanging = new OutputStream() {
@@ -101,9 +101,9 @@ class AccessLogTest {
         int offered = 50_000;
         AccessLog log = new AccessLog(hanging);
         log.enable(true);
-        // Would never return if it waited.
+        // Would never return if ended() waited.
         for (int i = 0; i < offered; i++) {
-            log.ended(Ended.of("all", 200, EndCause.COMPLETED, "/"));
+            log.ended(TestExchange.of("all", 200, EndCause.COMPLETED, "/"));
         }
         assertThat(log.dropped()).isPositive();
         gate.countDown();

@@ -25,7 +25,7 @@ class LiveSetArchiveTest {
     private Instant now = T0;
     private final InstantSource clock = () -> now;
 
-    private LiveSetArchive life(Instant startedAt) {
+    private LiveSetArchive archive(Instant startedAt) {
         return new LiveSetArchive(directory.resolve("live-set.jsonl"), startedAt, clock);
     }
 
@@ -34,13 +34,13 @@ class LiveSetArchiveTest {
     }
 
     @Test
-    void livesAreToldApart() {
-        LiveSetArchive first = life(T0);
+    void groupsSamplesByProcess() {
+        LiveSetArchive first = archive(T0);
         first.add(sample(1));
         now = now.plusSeconds(60);
         LiveSetSample last = sample(2);
         first.add(last);
-        LiveSetArchive second = life(now);
+        LiveSetArchive second = archive(now);
         assertThat(second.history().lives()).hasSize(2).last().isEqualTo(new LiveSetHistory.Life(now, List.of()));
         second.add(sample(3));
         assertThat(second.history().lives())
@@ -50,16 +50,16 @@ class LiveSetArchiveTest {
                 .hasSize(2)
                 .last()
                 .isEqualTo(last);
-        assertThat(life(now.plusSeconds(1)).history().lives()).hasSize(3);
+        assertThat(archive(now.plusSeconds(1)).history().lives()).hasSize(3);
     }
 
     @Test
-    void aLineCutShortByAKillCostsItselfOnly() throws IOException {
-        life(T0).add(sample(1));
+    void skipsOnlyALineTruncatedByAKill() throws IOException {
+        archive(T0).add(sample(1));
         Files.writeString(directory.resolve("live-set.jsonl"), "{\"startedAt\":\"20", StandardOpenOption.APPEND);
-        LiveSetArchive next = life(T0.plusSeconds(1));
+        LiveSetArchive next = archive(T0.plusSeconds(1));
         next.add(sample(2));
-        assertThat(life(T0.plusSeconds(2)).history().lives())
+        assertThat(archive(T0.plusSeconds(2)).history().lives())
                 .hasSize(3)
                 .first()
                 .extracting(life -> life.samples().size())
@@ -67,8 +67,8 @@ class LiveSetArchiveTest {
     }
 
     @Test
-    void aDayIsKept() {
-        LiveSetArchive archive = life(T0);
+    void keepsOneDay() {
+        LiveSetArchive archive = archive(T0);
         archive.add(sample(1));
         now = now.plus(Duration.ofHours(23));
         archive.add(sample(2));
@@ -80,23 +80,23 @@ class LiveSetArchiveTest {
     }
 
     @Test
-    void fileAndMemoryAreBounded() throws IOException {
-        LiveSetArchive archive = life(T0);
-        for (int i = 0; i < 3 * LiveSetArchive.MOST; i++) {
+    void boundsFileAndMemory() throws IOException {
+        LiveSetArchive archive = archive(T0);
+        for (int i = 0; i < 3 * LiveSetArchive.MAX_LINES; i++) {
             archive.add(sample(i));
         }
         assertThat(archive.history().lives().getLast().samples())
-                .hasSize(LiveSetArchive.MOST)
+                .hasSize(LiveSetArchive.MAX_LINES)
                 .last()
                 .extracting(LiveSetSample::liveBytes)
-                .isEqualTo(3L * LiveSetArchive.MOST - 1);
+                .isEqualTo(3L * LiveSetArchive.MAX_LINES - 1);
         assertThat(Files.readAllLines(directory.resolve("live-set.jsonl")).size())
-                .isLessThanOrEqualTo(2 * LiveSetArchive.MOST);
-        assertThat(life(T0).history()).isEqualTo(archive.history());
+                .isLessThanOrEqualTo(2 * LiveSetArchive.MAX_LINES);
+        assertThat(archive(T0).history()).isEqualTo(archive.history());
     }
 
     @Test
-    void withoutAFileTheMemoryServes() {
+    void keepsSamplesInMemoryWithoutAFile() {
         LiveSetArchive archive = new LiveSetArchive(null, T0, clock);
         archive.add(sample(1));
         assertThat(archive.history().lives().getLast().samples()).hasSize(1);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On the heap of this very JVM, with whatever collector it runs. */
+/** Measures the heap of the test JVM, with its collector. */
 class LiveSetTest {
 
     private static final int MIB = 1 << 20;
@@ -34,15 +34,15 @@ class LiveSetTest {
 
     private final FullCollection collection = new FullCollection(InstantSource.system());
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
-    private final MinuteMeans means = new MinuteMeans(() -> 3, () -> 7, () -> 0, System::nanoTime);
+    private final RollingAverages averages = new RollingAverages(() -> 3, () -> 7, () -> 0, System::nanoTime);
     private final Instant started = Instant.now();
     private LiveSet liveSet;
 
     @BeforeEach
-    void make() {
-        means.sample();
+    void setUp() {
+        averages.sample();
         LiveSetArchive archive = new LiveSetArchive(directory.resolve("live.jsonl"), started, InstantSource.system());
-        liveSet = new LiveSet(collection, means, archive, thread, RandomGenerator.getDefault());
+        liveSet = new LiveSet(collection, averages, archive, thread, RandomGenerator.getDefault());
     }
 
     @AfterEach
@@ -52,7 +52,7 @@ class LiveSetTest {
     }
 
     @Test
-    void aGrowingHeapIsSeenAndGarbageIsNot() throws Exception {
+    void measuresLiveObjectsWithoutGarbage() throws Exception {
         long before = liveSet.measureNow().liveBytes();
         List<byte[]> leak = new ArrayList<>();
         for (int step = 1; step <= 4; step++) {
@@ -72,7 +72,7 @@ class LiveSetTest {
     }
 
     @Test
-    void theTrafficOfTheMomentIsNoted() throws Exception {
+    void recordsTrafficWithEachMeasurement() throws Exception {
         LiveSetSample sample = liveSet.measureNow();
         assertThat(sample.inFlight()).isEqualTo(3);
         assertThat(sample.connections()).isEqualTo(7);
@@ -80,29 +80,29 @@ class LiveSetTest {
     }
 
     @Test
-    void theScheduleIsChangedAtRunTime() {
-        liveSet.every(Duration.ofHours(1));
+    void changesTheIntervalAtRunTime() {
+        liveSet.schedule(Duration.ofHours(1));
         assertThat(liveSet.latest()).isNull();
-        liveSet.every(Duration.ofMillis(100));
+        liveSet.schedule(Duration.ofMillis(100));
         await().atMost(60, SECONDS).until(() -> samples() >= 3);
-        liveSet.every(Duration.ZERO);
+        liveSet.schedule(Duration.ZERO);
         await().atMost(60, SECONDS).until(() -> {
             int now = samples();
-            // A measurement under way may still come in; then nothing for three times the old interval.
+            // A measurement in progress may still finish; after it, none for three times the old interval.
             return thread.schedule(() -> samples() == now, 300, MILLISECONDS).get();
         });
-        liveSet.every(Duration.ofMillis(100));
+        liveSet.schedule(Duration.ofMillis(100));
         int before = samples();
         await().atMost(60, SECONDS).until(() -> samples() > before);
     }
 
     @Test
-    void aChangeDuringAMeasurementLeavesOneSchedule() {
+    void keepsOneScheduleWhenChangedDuringAMeasurement() {
         List<Runnable> planned = new ArrayList<>();
         List<Long> seconds = new ArrayList<>();
         AtomicReference<LiveSet> changed = new AtomicReference<>();
         InstantSource changing = () -> {
-            changed.get().every(Duration.ofSeconds(50)); // asked for the time of the measurement under way
+            changed.get().schedule(Duration.ofSeconds(50)); // the clock is read during the measurement
             return Instant.now();
         };
         ScheduledThreadPoolExecutor recording = new ScheduledThreadPoolExecutor(1) {
@@ -115,9 +115,9 @@ class LiveSetTest {
         };
         try (FullCollection measuring = new FullCollection(changing)) {
             LiveSetArchive archive = new LiveSetArchive(null, started, InstantSource.system());
-            LiveSet live = new LiveSet(measuring, means, archive, recording, new Unmoved());
+            LiveSet live = new LiveSet(measuring, averages, archive, recording, new NoJitter());
             changed.set(live);
-            live.every(Duration.ofSeconds(100));
+            live.schedule(Duration.ofSeconds(100));
             planned.getFirst().run();
             assertThat(live.latest()).isNotNull();
             assertThat(seconds).containsExactly(100L, 50L);
@@ -128,8 +128,8 @@ class LiveSetTest {
         }
     }
 
-    /** Leaves intervals as they are. */
-    private static final class Unmoved implements RandomGenerator {
+    /** Adds no jitter. */
+    private static final class NoJitter implements RandomGenerator {
 
         @Override
         public long nextLong() {
@@ -143,7 +143,7 @@ class LiveSetTest {
     }
 
     @Test
-    void podsDoNotCollectInStep() {
+    void addsJitterToTheInterval() {
         List<Long> delays = new ArrayList<>();
         try (ScheduledThreadPoolExecutor recording = new ScheduledThreadPoolExecutor(1) {
             @Override
@@ -154,7 +154,7 @@ class LiveSetTest {
         }) {
             for (double random : new double[] {0, 0.5, 0.999}) {
                 LiveSetArchive archive = new LiveSetArchive(null, started, InstantSource.system());
-                new LiveSet(collection, means, archive, recording, new RandomGenerator() {
+                new LiveSet(collection, averages, archive, recording, new RandomGenerator() {
                             @Override
                             public long nextLong() {
                                 throw new UnsupportedOperationException();
@@ -165,7 +165,7 @@ class LiveSetTest {
                                 return random;
                             }
                         })
-                        .every(Duration.ofSeconds(100));
+                        .schedule(Duration.ofSeconds(100));
             }
             recording.shutdownNow();
         }

@@ -13,18 +13,18 @@ class ProcessMemoryTest {
 
     private static final int SIZE = 24 << 20;
 
-    /** Off by as much as other tests' buffers may come and go meanwhile; far from once or twice the size. */
-    private static final long OFF = 6 << 20;
+    /** Allows for buffers of other tests; far less than {@link #SIZE}. */
+    private static final long TOLERANCE = 6 << 20;
 
     @Test
-    void eachKindOfDirectMemoryCountsOnceAndInItsOwnAccount() {
+    void countsDirectMemoryOnceAndUnderItsOwner() {
         Snapshot.Memory before = ProcessMemory.read();
         ByteBuf netty = UnpooledByteBufAllocator.DEFAULT.directBuffer(SIZE);
         try {
             Snapshot.Memory withNetty = ProcessMemory.read();
-            boolean ownAccount = before.nettyDirect().usedBytes() >= 0;
-            assertGrowth(before.nettyDirect(), withNetty.nettyDirect(), ownAccount ? SIZE : 0);
-            assertGrowth(before.jdkDirect(), withNetty.jdkDirect(), ownAccount ? 0 : SIZE);
+            boolean nettyCounts = before.nettyDirect().usedBytes() >= 0;
+            assertGrowth(before.nettyDirect(), withNetty.nettyDirect(), nettyCounts ? SIZE : 0);
+            assertGrowth(before.jdkDirect(), withNetty.jdkDirect(), nettyCounts ? 0 : SIZE);
             ByteBuffer jdk = ByteBuffer.allocateDirect(SIZE);
             Snapshot.Memory withBoth = ProcessMemory.read();
             assertGrowth(withNetty.nettyDirect(), withBoth.nettyDirect(), 0);
@@ -36,12 +36,12 @@ class ProcessMemoryTest {
     }
 
     private static void assertGrowth(Snapshot.DirectMemory before, Snapshot.DirectMemory after, long expected) {
-        assertThat(after.usedBytes() - before.usedBytes()).isBetween(expected - OFF, expected + OFF);
+        assertThat(after.usedBytes() - before.usedBytes()).isBetween(expected - TOLERANCE, expected + TOLERANCE);
         assertThat(after.maxBytes()).isEqualTo(before.maxBytes());
     }
 
     @Test
-    void theFiguresFitTogether() {
+    void memoryFiguresAreConsistent() {
         Snapshot.Memory memory = ProcessMemory.read();
         assertThat(memory.heapUsedBytes()).isPositive().isLessThanOrEqualTo(memory.heapCommittedBytes());
         assertThat(memory.heapMaxBytes()).isEqualTo(Runtime.getRuntime().maxMemory());

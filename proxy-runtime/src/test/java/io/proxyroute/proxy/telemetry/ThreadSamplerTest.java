@@ -14,8 +14,8 @@ class ThreadSamplerTest {
     private long nanos = System.nanoTime();
 
     @Test
-    void agesCountFromTheFirstSight() throws Exception {
-        ThreadSampler census = new ThreadSampler(() -> nanos);
+    void measuresAgesFromTheFirstSample() throws Exception {
+        ThreadSampler sampler = new ThreadSampler(() -> nanos);
         CountDownLatch gate = new CountDownLatch(1);
         CountDownLatch started = new CountDownLatch(5);
         Thread[] threads = new Thread[5];
@@ -30,40 +30,40 @@ class ThreadSamplerTest {
             });
         }
         started.await();
-        census.take();
-        int many = census.latest().virtual();
+        sampler.take();
+        int many = sampler.latest().virtual();
         assertThat(many).isGreaterThanOrEqualTo(5);
         nanos += TimeUnit.SECONDS.toNanos(90);
-        census.take();
-        assertThat(census.latest().oldestSeconds()).isEqualTo(90);
-        assertThat(census.ageSeconds(threads[0].threadId())).isEqualTo(90);
+        sampler.take();
+        assertThat(sampler.latest().oldestSeconds()).isEqualTo(90);
+        assertThat(sampler.ageSeconds(threads[0].threadId())).isEqualTo(90);
         gate.countDown();
         for (Thread thread : threads) {
             thread.join();
         }
         nanos += TimeUnit.SECONDS.toNanos(1);
-        census.take();
-        assertThat(census.latest().virtual()).isLessThanOrEqualTo(many - 5);
-        assertThat(census.ageSeconds(threads[0].threadId())).isZero();
+        sampler.take();
+        assertThat(sampler.latest().virtual()).isLessThanOrEqualTo(many - 5);
+        assertThat(sampler.ageSeconds(threads[0].threadId())).isZero();
     }
 
     @Test
-    void aCountThatFailsIsUnknownAndNotTheOneBefore() {
+    void reportsUnknownWhenCountingFails() {
         AtomicBoolean full = new AtomicBoolean();
-        ThreadSampler census = new ThreadSampler(() -> nanos, (maxFrames, visitor) -> {
+        ThreadSampler sampler = new ThreadSampler(() -> nanos, (maxFrames, visitor) -> {
             if (full.get()) {
                 throw new IOException("No space left on device");
             }
-            visitor.accept(new ThreadDump.Found(7, true, "v", "WAITING", List.of()));
+            visitor.accept(new ThreadDump.ThreadInfo(7, true, "v", "WAITING", List.of()));
         });
-        census.take();
-        assertThat(census.latest()).isEqualTo(new ThreadSampler.Count(1, 0));
+        sampler.take();
+        assertThat(sampler.latest()).isEqualTo(new ThreadSampler.Count(1, 0));
         full.set(true);
-        census.take();
-        assertThat(census.latest()).isEqualTo(new ThreadSampler.Count(-1, -1));
+        sampler.take();
+        assertThat(sampler.latest()).isEqualTo(new ThreadSampler.Count(-1, -1));
         full.set(false);
         nanos += TimeUnit.SECONDS.toNanos(5);
-        census.take();
-        assertThat(census.latest()).isEqualTo(new ThreadSampler.Count(1, 5));
+        sampler.take();
+        assertThat(sampler.latest()).isEqualTo(new ThreadSampler.Count(1, 5));
     }
 }

@@ -14,15 +14,15 @@ import org.junit.jupiter.api.Test;
 class TrafficMetersTest {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final TrafficMeters meters = new TrafficMeters(registry, new Latencies());
+    private final TrafficMeters meters = new TrafficMeters(registry, new LatencyHistogram());
 
     @Test
-    void exchangesAreCountedByRuleStatusAndCause() {
-        meters.ended(Ended.of("api", 200, EndCause.COMPLETED, "/"));
-        meters.ended(Ended.of("api", 204, EndCause.COMPLETED, "/"));
-        meters.ended(Ended.of("api", 503, EndCause.NO_ENDPOINT, "/"));
-        meters.ended(Ended.of(null, 404, EndCause.NO_RULE, "/"));
-        meters.ended(Ended.of("api", 0, EndCause.CLIENT_GONE, "/"));
+    void countsExchangesByRuleStatusAndCause() {
+        meters.ended(TestExchange.of("api", 200, EndCause.COMPLETED, "/"));
+        meters.ended(TestExchange.of("api", 204, EndCause.COMPLETED, "/"));
+        meters.ended(TestExchange.of("api", 503, EndCause.NO_ENDPOINT, "/"));
+        meters.ended(TestExchange.of(null, 404, EndCause.NO_RULE, "/"));
+        meters.ended(TestExchange.of("api", 0, EndCause.CLIENT_GONE, "/"));
         assertThat(registry.scrape())
                 .contains("proxyroute_exchange_seconds_count{rule=\"api\",status=\"2xx\"} 2")
                 .contains("proxyroute_exchange_seconds_bucket{rule=\"api\",status=\"2xx\",le=\"0.025\"} 2")
@@ -35,21 +35,21 @@ class TrafficMetersTest {
     }
 
     @Test
-    void aRuleThatIsGoneTakesItsMetersAlong() {
-        meters.ended(Ended.of("old", 200, EndCause.COMPLETED, "/"));
-        meters.ended(Ended.of("kept", 200, EndCause.COMPLETED, "/"));
-        meters.ended(Ended.of(null, 404, EndCause.NO_RULE, "/"));
+    void removesMetersWithTheirRule() {
+        meters.ended(TestExchange.of("old", 200, EndCause.COMPLETED, "/"));
+        meters.ended(TestExchange.of("kept", 200, EndCause.COMPLETED, "/"));
+        meters.ended(TestExchange.of(null, 404, EndCause.NO_RULE, "/"));
         meters.retain(Set.of("kept"));
         assertThat(registry.scrape())
                 .doesNotContain("\"old\"")
                 .contains("\"kept\"")
                 .contains("\"none\"");
-        meters.ended(Ended.of("old", 200, EndCause.COMPLETED, "/"));
+        meters.ended(TestExchange.of("old", 200, EndCause.COMPLETED, "/"));
         assertThat(registry.scrape()).contains("proxyroute_exchange_seconds_count{rule=\"old\",status=\"2xx\"} 1");
     }
 
     @Test
-    void aRuleThatComesBackWhileItIsForgottenIsCountedAnew() throws Exception {
+    void countsARuleThatReturnsWhileItsMetersAreRemoved() throws Exception {
         AtomicReference<TrafficMeters> counting = new AtomicReference<>();
         AtomicReference<Thread> late = new AtomicReference<>();
         PrometheusMeterRegistry interrupted = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT) {
@@ -57,9 +57,9 @@ class TrafficMetersTest {
             public Meter remove(Meter meter) {
                 if (late.get() == null) {
                     Thread other = Thread.ofPlatform()
-                            .start(() -> counting.get().ended(Ended.of("old", 200, EndCause.COMPLETED, "/")));
+                            .start(() -> counting.get().ended(TestExchange.of("old", 200, EndCause.COMPLETED, "/")));
                     late.set(other);
-                    // It has counted, or waits for the end of what goes on here.
+                    // Until it has counted, or waits for the removal to finish.
                     await().until(() -> other.getState() == Thread.State.TERMINATED
                             || other.getState() == Thread.State.BLOCKED
                             || other.getState() == Thread.State.WAITING);
@@ -67,11 +67,11 @@ class TrafficMetersTest {
                 return super.remove(meter);
             }
         };
-        counting.set(new TrafficMeters(interrupted, new Latencies()));
-        counting.get().ended(Ended.of("old", 200, EndCause.COMPLETED, "/"));
+        counting.set(new TrafficMeters(interrupted, new LatencyHistogram()));
+        counting.get().ended(TestExchange.of("old", 200, EndCause.COMPLETED, "/"));
         counting.get().retain(Set.of());
         late.get().join();
-        counting.get().ended(Ended.of("old", 200, EndCause.COMPLETED, "/"));
+        counting.get().ended(TestExchange.of("old", 200, EndCause.COMPLETED, "/"));
         assertThat(interrupted.scrape()).contains("proxyroute_exchange_seconds_count{rule=\"old\",status=\"2xx\"} ");
     }
 }

@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Watches how long event loops wait before they run a task. {@link #tick()} is called by the telemetry thread every
- * second; reading is safe on any.
+ * Measures how long a task waits before an event loop runs it. {@link #tick()} is called by the telemetry thread every
+ * second; other methods may be called on any thread.
  */
-public final class LoopWatch {
+public final class EventLoopMonitor {
 
     private static final long NONE = Long.MIN_VALUE;
 
@@ -31,11 +31,11 @@ public final class LoopWatch {
     }
 
     /**
-     * Watches every loop.
+     * Monitors every loop.
      *
      * @param nanoClock a monotonic clock
      */
-    public LoopWatch(EventLoops loops, LongSupplier nanoClock) {
+    public EventLoopMonitor(EventLoops loops, LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
         loops.all().forEach(loop -> probes.add(new Probe(loop)));
     }
@@ -53,12 +53,12 @@ public final class LoopWatch {
         }
     }
 
-    /** How many loops there are. */
+    /** The number of loops. */
     int count() {
         return probes.size();
     }
 
-    /** The last lag of a loop, or what the task under way has waited so far if that is longer. */
+    /** The last lag of a loop, or the waiting time of the pending probe if that is longer. */
     Duration lag(int loop) {
         Probe probe = probes.get(loop);
         long sent = probe.sentNanos;
@@ -66,13 +66,13 @@ public final class LoopWatch {
         return Duration.ofNanos(Math.max(probe.lagNanos, waiting));
     }
 
-    /** Names a loop that has not run a task for so long, in a sentence; empty where all run. */
-    public Optional<String> stuck(Duration limit) {
+    /** A message about a loop that has not run a task within the limit; empty if all loops run. */
+    public Optional<String> stuckLoop(Duration limit) {
         for (int i = 0; i < probes.size(); i++) {
             long sent = probes.get(i).sentNanos;
             long waiting = sent == NONE ? 0 : nanoClock.getAsLong() - sent;
             if (waiting > limit.toNanos()) {
-                return Optional.of("Event loop %d has run no task for %.1f s.".formatted(i, waiting / 1e9));
+                return Optional.of("Event loop %d is stuck: no task has run for %.1f s.".formatted(i, waiting / 1e9));
             }
         }
         return Optional.empty();

@@ -6,12 +6,12 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Means of the last minute, from samples of the current values. {@link #sample()} is called {@value #PER_SECOND} times a
- * second by the telemetry thread; reading is safe on any thread.
+ * Averages over the last minute, from samples of the current values. {@link #sample()} is called {@value
+ * #SAMPLES_PER_SECOND} times a second by the telemetry thread; other methods may be called on any thread.
  */
-public final class MinuteMeans {
+public final class RollingAverages {
 
-    static final int PER_SECOND = 4;
+    static final int SAMPLES_PER_SECOND = 4;
 
     private static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -24,11 +24,11 @@ public final class MinuteMeans {
     private record Sample(long atNanos, int inFlight, int connections, long requestsTotal) {}
 
     /**
-     * Means over what the suppliers tell, which are called on the telemetry thread.
+     * Samples the suppliers, on the telemetry thread.
      *
      * @param nanoClock a monotonic clock
      */
-    public MinuteMeans(
+    public RollingAverages(
             IntSupplier inFlight, IntSupplier connections, LongSupplier requestsTotal, LongSupplier nanoClock) {
         this.inFlight = inFlight;
         this.connections = connections;
@@ -44,17 +44,17 @@ public final class MinuteMeans {
         }
     }
 
-    /** Exchanges in flight. */
+    /** Average number of exchanges in flight. */
     public synchronized double inFlight() {
         return samples.stream().mapToInt(Sample::inFlight).average().orElse(0);
     }
 
-    /** Open client connections. */
+    /** Average number of open client connections. */
     public synchronized double connections() {
         return samples.stream().mapToInt(Sample::connections).average().orElse(0);
     }
 
-    /** Exchanges ended, for each second. */
+    /** Ended exchanges per second. */
     public synchronized double requestsPerSecond() {
         if (samples.size() < 2) {
             return 0;

@@ -5,10 +5,10 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
- * How long exchanges took in the last minute. Recording is wait-free and may happen on any thread; {@link #rotate()} is
+ * The durations of exchanges that ended in the last minute. Recording is wait-free and may happen on any thread; {@link #rotate()} is
  * called every {@value #SLICE_SECONDS} s by the telemetry thread.
  */
-public final class Latencies {
+public final class LatencyHistogram {
 
     /** The time between two calls of {@link #rotate()}. */
     static final int SLICE_SECONDS = 5;
@@ -20,12 +20,12 @@ public final class Latencies {
     private final Histogram[] slices = new Histogram[SLICES];
     private int oldest;
 
-    /** Records one. */
+    /** Records a duration. */
     public void record(long nanos) {
         recorder.recordValue(Math.clamp(nanos / 1000, 0, LONGEST_MICROS));
     }
 
-    /** Ends a slice and forgets the one that is a minute old. */
+    /** Starts a new slice in place of the one that is a minute old. */
     synchronized void rotate() {
         slices[oldest] = recorder.getIntervalHistogram(slices[oldest]);
         oldest = (oldest + 1) % SLICES;
@@ -35,7 +35,7 @@ public final class Latencies {
      * A quantile of the last full minute.
      *
      * @param percentile 0 to 100
-     * @return milliseconds; 0 when nothing was recorded
+     * @return milliseconds; 0 if nothing was recorded
      */
     public synchronized double millis(double percentile) {
         Histogram sum = new Histogram(LONGEST_MICROS, 2);

@@ -10,18 +10,18 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-class LoopWatchTest {
+class EventLoopMonitorTest {
 
     private volatile long nanos;
 
     @Test
-    void aStuckLoopIsNamed() {
+    void namesAStuckLoop() {
         CountDownLatch gate = new CountDownLatch(1);
         try (EventLoops loops = new EventLoops(Transport.available(), 2)) {
-            LoopWatch watch = new LoopWatch(loops, () -> nanos);
-            watch.tick();
+            EventLoopMonitor monitor = new EventLoopMonitor(loops, () -> nanos);
+            monitor.tick();
             await().atMost(60, SECONDS)
-                    .until(() -> watch.lag(0).isZero() && watch.lag(1).isZero());
+                    .until(() -> monitor.lag(0).isZero() && monitor.lag(1).isZero());
             loops.all().get(1).execute(() -> {
                 try {
                     gate.await();
@@ -29,18 +29,18 @@ class LoopWatchTest {
                     Thread.currentThread().interrupt();
                 }
             });
-            watch.tick();
+            monitor.tick();
             await().atMost(60, SECONDS).until(() -> {
                 nanos += SECONDS.toNanos(1);
-                watch.tick();
-                return watch.stuck(Duration.ofSeconds(10)).isPresent();
+                monitor.tick();
+                return monitor.stuckLoop(Duration.ofSeconds(10)).isPresent();
             });
-            assertThat(watch.stuck(Duration.ofSeconds(10)).orElseThrow())
-                    .matches("Event loop 1 has run no task for \\d+\\.\\d s\\.");
-            assertThat(watch.lag(1)).isGreaterThan(Duration.ofSeconds(10));
+            assertThat(monitor.stuckLoop(Duration.ofSeconds(10)).orElseThrow())
+                    .matches("Event loop 1 is stuck: no task has run for \\d+\\.\\d s\\.");
+            assertThat(monitor.lag(1)).isGreaterThan(Duration.ofSeconds(10));
             gate.countDown();
             await().atMost(60, SECONDS)
-                    .until(() -> watch.stuck(Duration.ofSeconds(10)).isEmpty());
+                    .until(() -> monitor.stuckLoop(Duration.ofSeconds(10)).isEmpty());
         } finally {
             gate.countDown();
         }

@@ -18,18 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for the operator's name in the certificate that the handshake has verified: everyone whom the authority vouches
- * for gets as far as here, but other proxies are not the operator. Of the others' requests nothing is kept; they are told,
- * and cut off. Whoever was not found to be the operator is somebody else. Runs on the control loop.
+ * Accepts only the operator, by the URI in the client certificate. The TLS handshake admits every certificate that the
+ * authority issued, other proxies' included. All other clients get 403, their requests are discarded, and the connection
+ * is closed. Runs on the control loop.
  */
-final class PeerCheck extends ChannelInboundHandlerAdapter {
+final class OperatorAuthorizer extends ChannelInboundHandlerAdapter {
 
-    /** What everyone else is told. */
-    static final String REFUSAL = "The client's certificate does not bear the name " + Identity.OPERATOR + ".";
+    /** The body of the 403 response. */
+    static final String REFUSAL = "The client certificate has no SAN URI " + Identity.OPERATOR + ".";
 
-    private static final Logger LOG = LoggerFactory.getLogger(PeerCheck.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorAuthorizer.class);
 
-    /** RFC 5280, section 4.2.1.6: uniformResourceIdentifier. */
+    /** GeneralName tag of uniformResourceIdentifier (RFC 5280, section 4.2.1.6). */
     private static final int URI = 6;
 
     private boolean accepted;
@@ -40,7 +40,7 @@ final class PeerCheck extends ChannelInboundHandlerAdapter {
             accepted = isOperator(ctx.pipeline().get(SslHandler.class));
             if (!accepted) {
                 LOG.warn(
-                        "{} came to the admin port without the operator's name.",
+                        "Refusing {} on the admin port: its certificate is not the operator's.",
                         ctx.channel().remoteAddress());
             }
         }
@@ -53,11 +53,11 @@ final class PeerCheck extends ChannelInboundHandlerAdapter {
             ctx.fireChannelRead(message);
             return;
         }
-        // Not before the end of the request: to close with input unread would take the answer along.
+        // Only after the whole request: closing with unread input sends a RST, which can discard the response.
         boolean last = message instanceof LastHttpContent;
         ReferenceCountUtil.release(message);
         if (last) {
-            ctx.writeAndFlush(ControlHandler.response(AdminResponse.text(403, REFUSAL), false, false))
+            ctx.writeAndFlush(ControlHandler.encode(AdminResponse.text(403, REFUSAL), false, false))
                     .addListener(ChannelFutureListener.CLOSE);
         }
     }

@@ -5,8 +5,8 @@ import io.proxyroute.proxy.http.EndedExchange;
 import io.proxyroute.proxy.stream.EndCause;
 import java.net.InetSocketAddress;
 
-/** An exchange as the front end would tell it. */
-record Ended(
+/** An ended exchange as the front end reports it. */
+record TestExchange(
         EndCause cause,
         String traceId,
         String listener,
@@ -26,8 +26,8 @@ record Ended(
         long headNanos)
         implements EndedExchange {
 
-    static Ended of(String rule, int status, EndCause cause, String target) {
-        return new Ended(
+    static TestExchange of(String rule, int status, EndCause cause, String target) {
+        return new TestExchange(
                 cause,
                 "0af7651916cd43dd8448eb211c80319c",
                 "http",
