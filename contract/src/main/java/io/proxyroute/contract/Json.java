@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
-/** The one JSON mapper of the contract: instants and durations in ISO 8601, absent values left out. Thread-safe. */
+/** The JSON mapper of the contract. Writes instants and durations in ISO 8601 and omits absent values. Thread-safe. */
 public final class Json {
 
     /**
-     * Writes what both sides read. Reading ignores unknown properties, so that an operator and a proxy of neighbouring
-     * versions understand each other's telemetry; configuration is read strictly, by {@link
+     * Used by both sides. It ignores unknown properties on reading, so that an operator and a proxy of adjacent
+     * versions understand each other's telemetry. Configuration is read strictly, by {@link
      * io.proxyroute.contract.config.ConfigReader}.
      */
     public static final JsonMapper MAPPER = JsonMapper.builder()

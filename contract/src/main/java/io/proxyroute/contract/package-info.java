@@ -1,5 +1,5 @@
 /**
- * What operator and proxy say to each other: records and their JSON, nothing else. Imports nothing of ours; records are
- * immutable and may be used on any thread.
+ * The protocol between operator and proxy: records and their JSON, nothing else. Imports no other package of the
+ * project. The records are immutable and safe for any thread.
  */
 package io.proxyroute.contract;

@@ -3,25 +3,28 @@ package io.proxyroute.contract.admin;
 import java.time.Duration;
 
 /**
- * Paths and ports of a proxy. The admin port speaks HTTP/1.1 over mutual TLS; bodies are JSON by {@link
- * io.proxyroute.contract.Json}. The health port is plain and read-only.
+ * Paths and ports of a proxy. The admin port serves HTTP/1.1 over mutual TLS with JSON bodies, see {@link
+ * io.proxyroute.contract.Json}. The health port serves plain HTTP and is read-only.
  */
 public final class AdminApi {
 
-    /** Mutually authenticated. */
+    /** Port of the admin API; requires mutual TLS. */
     public static final int ADMIN_PORT = 9901;
 
-    /** {@code /metrics}, {@code /livez}, {@code /readyz}. */
+    /** Port of {@code /metrics}, {@code /livez} and {@code /readyz}. */
     public static final int HEALTH_PORT = 9090;
 
     /**
-     * PUT a {@link Update}: 200 with {@link Applied}; 400 with {@link Rejected}; 409 with {@link Applied} when the
-     * sequence is lower than the one served; 503 while another document is being put into force. GET gives the {@code
-     * ConfigDocument} served.
+     * PUT an {@link Update}: 200 with {@link Applied}; 400 with {@link Rejected}; 409 with {@link Applied} if the
+     * sequence is lower than the current one; 503 while another document is being applied. GET returns the current
+     * {@code ConfigDocument}.
      */
     public static final String CONFIG = "/config";
 
-    /** PUT an {@code EndpointsDocument}: 200 with {@link Applied}; 400 with {@link Rejected}; 503 as for {@link #CONFIG}. */
+    /**
+     * PUT an {@code EndpointsDocument}: 200 with {@link Applied}; 400 with {@link Rejected}; 503 as for {@link
+     * #CONFIG}.
+     */
     public static final String ENDPOINTS = "/endpoints";
 
     /** GET the {@code Snapshot}. */
@@ -42,18 +45,18 @@ public final class AdminApi {
     /** GET the {@code ThreadReport}. */
     public static final String THREADS = "/threads";
 
-    /** GET the {@code ClassHistogram}; stops the process for a full collection. */
+    /** GET the {@code ClassHistogram}; pauses the process for a full collection. */
     public static final String CLASS_HISTOGRAM = "/class-histogram";
 
     /** POST: measure the live set now; 200 with the {@code LiveSetSample}. */
     public static final String MEASURE_LIVE_SET = "/live-set/measure";
 
-    /** POST: begin to drain, as after SIGTERM, without ending the process: 202. */
+    /** POST: start to drain, as after SIGTERM, but keep the process running; 202. */
     public static final String DRAIN = "/drain";
 
     /**
-     * The most that all filters of a document may take to configure themselves; then the document is refused. Whoever PUTs
-     * one waits longer than that for the answer.
+     * Time limit for the configuration of all filters of a document; the proxy rejects the document after that. The
+     * timeout of a client's PUT must be longer.
      */
     public static final Duration PREPARATION = Duration.ofSeconds(5);
 

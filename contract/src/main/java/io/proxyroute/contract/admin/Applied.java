@@ -1,10 +1,10 @@
 package io.proxyroute.contract.admin;
 
 /**
- * What a proxy serves after a request to it.
+ * The configuration that a proxy serves after a PUT.
  *
- * @param hash of the document served
- * @param sequence of the document served
- * @param endpointsVersion of the endpoint list in use
+ * @param hash of the current document
+ * @param sequence of the current document
+ * @param endpointsVersion of the current endpoint list
  */
 public record Applied(String hash, long sequence, long endpointsVersion) {}

@@ -4,8 +4,8 @@ import io.proxyroute.contract.config.ConfigError;
 import java.util.List;
 
 /**
- * Why a document was refused; the one served before goes on.
+ * Response to a document that the proxy rejected. The proxy keeps serving the previous one.
  *
- * @param errors every error found
+ * @param errors all errors found
  */
 public record Rejected(List<ConfigError> errors) {}

@@ -4,9 +4,9 @@ import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.EndpointsDocument;
 
 /**
- * What the operator pushes: configuration and endpoints together, so that a new backend is never without addresses.
+ * A push from the operator: configuration and endpoints together, so that a new backend is never without addresses.
  *
- * @param config the whole document
- * @param endpoints null leaves the endpoints as they are
+ * @param config the complete document
+ * @param endpoints null keeps the current endpoints
  */
 public record Update(ConfigDocument config, EndpointsDocument endpoints) {}

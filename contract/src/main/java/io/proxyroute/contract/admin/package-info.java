@@ -1,2 +1,2 @@
-/** The admin protocol: paths, bodies and identities of the proxy's mutually authenticated port. Records only. */
+/** The admin protocol between operator and proxy: paths, message bodies and certificate names. Records only. */
 package io.proxyroute.contract.admin;

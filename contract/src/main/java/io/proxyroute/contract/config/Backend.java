@@ -1,11 +1,11 @@
 package io.proxyroute.contract.config;
 
 /**
- * Something that requests go to.
+ * A destination of requests.
  *
  * @param id {@code namespace/service:port}, or {@code host:port} outside the cluster
- * @param host the Service's DNS name or the outside host: where to connect while no endpoint list says better
- * @param port where to connect at {@code host}
- * @param endpoints whether an {@link EndpointsDocument} lists its addresses
+ * @param host DNS name of the Service, or the external host; used while no endpoint list is available
+ * @param port port at {@code host}
+ * @param endpoints whether an {@link EndpointsDocument} contains its addresses
  */
 public record Backend(String id, String host, int port, boolean endpoints) {}

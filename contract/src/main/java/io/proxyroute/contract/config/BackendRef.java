@@ -1,9 +1,9 @@
 package io.proxyroute.contract.config;
 
 /**
- * A rule's share of traffic for a backend.
+ * A backend of a rule and its share of the traffic.
  *
  * @param backend a {@link Backend#id()} of the document
- * @param weight 0 to 1,000,000, relative to the rule's others; 0 sends nothing
+ * @param weight 0 to 1,000,000, relative to the other weights of the rule; 0 sends no requests
  */
 public record BackendRef(String backend, int weight) {}

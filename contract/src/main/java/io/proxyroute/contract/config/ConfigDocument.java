@@ -3,18 +3,18 @@ package io.proxyroute.contract.config;
 import java.util.List;
 
 /**
- * All that a proxy serves, apart from the addresses of its backends. The operator renders it from a route; a proxy
- * reads it from a file at start and takes newer ones on its admin port.
+ * The configuration of a proxy, without the addresses of its backends. The operator renders it from a route. A proxy
+ * reads it from a file at startup and receives newer documents on its admin port.
  *
  * @param route the route it was rendered from
- * @param sequence rises with every document of a route; a proxy refuses one lower than it has
- * @param hash {@link ConfigHash} of everything but {@code sequence} and this field
+ * @param sequence increases with every document of a route; a proxy rejects a lower sequence than its current one
+ * @param hash {@link ConfigHash} of all fields except {@code sequence} and {@code hash}
  * @param listeners the ports to serve; at least one
- * @param rules tried in order of their matches' precedence, as in the Gateway API
- * @param backends what rules and filters may call; keyed by {@link Backend#id()}
- * @param connectionPool bounds of the connections to backends
- * @param timeouts defaults for every rule
- * @param drain how the process ends
+ * @param rules matched in the order of precedence of the Gateway API
+ * @param backends destinations of rules and filters; {@link Backend#id()} is unique
+ * @param connectionPool limits on the connections to backends
+ * @param timeouts defaults of all rules
+ * @param drain how the process shuts down
  * @param telemetry what the process measures and logs
  */
 public record ConfigDocument(
@@ -39,13 +39,13 @@ public record ConfigDocument(
         telemetry = telemetry == null ? Telemetry.DEFAULT : telemetry;
     }
 
-    /** The same document under another sequence number. */
+    /** A copy with another sequence number. */
     public ConfigDocument withSequence(long newSequence) {
         return new ConfigDocument(
                 route, newSequence, hash, listeners, rules, backends, connectionPool, timeouts, drain, telemetry);
     }
 
-    /** The same document bearing another hash. */
+    /** A copy with another hash. */
     public ConfigDocument withHash(String newHash) {
         return new ConfigDocument(
                 route, sequence, newHash, listeners, rules, backends, connectionPool, timeouts, drain, telemetry);

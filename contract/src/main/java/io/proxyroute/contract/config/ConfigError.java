@@ -1,10 +1,10 @@
 package io.proxyroute.contract.config;
 
 /**
- * One thing that is wrong with a document.
+ * An error in a document.
  *
- * @param path the field, as {@code rules[0].backendRefs[1].weight}; empty for the document itself
- * @param message one sentence: what is wrong and what would be right
+ * @param path the field, for example {@code rules[0].backendRefs[1].weight}; empty for the document itself
+ * @param message one sentence: the wrong value and the expected one
  */
 public record ConfigError(String path, String message) {
 

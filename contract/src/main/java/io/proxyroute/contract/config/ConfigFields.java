@@ -11,13 +11,13 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Field by field, what each document consists of and what its values may be. */
+/** The fields of each document and their valid values. */
 final class ConfigFields {
 
     /** RFC 9110, section 5.6.2. */
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-    /** RFC 9110, section 5.5: visible characters, spaces and tabs, obsolete text; not at the ends. */
+    /** RFC 9110, section 5.5: visible characters and obs-text, with spaces and tabs only between them. */
     private static final Pattern HEADER_VALUE = Pattern.compile(
             "(?:[\\x21-\\x7e\\x80-\\xff]" + "(?:[\\x20\\x09\\x21-\\x7e\\x80-\\xff]*[\\x21-\\x7e\\x80-\\xff])?)?");
 
@@ -28,7 +28,7 @@ final class ConfigFields {
     private static final Pattern CLASS_NAME =
             Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$]*(?:\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)*");
 
-    /** They say where a message ends and what a hop does; edited, they would let one request pass for two. */
+    /** Headers that frame a message or apply to one hop. Filters must not edit them: that enables request smuggling. */
     private static final Set<String> FRAMING = Set.of(
             "connection",
             "content-length",
@@ -155,8 +155,8 @@ final class ConfigFields {
             } catch (PatternSyntaxException e) {
                 in.error(
                         "value",
-                        "is \"" + expression + "\", but must be a regular expression as RE2 has it: "
-                                + e.getDescription() + ".");
+                        "is \"" + expression + "\", but must be an RE2 regular expression: " + e.getDescription()
+                                + ".");
             }
         }
     }
@@ -188,7 +188,9 @@ final class ConfigFields {
             for (int i = 0; i < set.size(); i++) {
                 String name = set.get(i).name();
                 if (name != null && !names.add(name.toLowerCase(Locale.ROOT))) {
-                    edits.error("set[" + i + "].name", "is \"" + name + "\", which is set twice.");
+                    edits.error(
+                            "set[" + i + "].name",
+                            "is \"" + name + "\", but this header is already set; set each header once.");
                 }
             }
             for (int i = 0; i < remove.size(); i++) {
@@ -205,7 +207,7 @@ final class ConfigFields {
         }
         String value = in.optionalText("value", "");
         if (value != null && !HEADER_VALUE.matcher(value).matches()) {
-            in.error("value", "must be visible characters, with spaces or tabs between them only.");
+            in.error("value", "must consist of visible characters, with spaces or tabs only between them.");
         }
         return new RuleFilter.Header(name, value);
     }
@@ -222,9 +224,9 @@ final class ConfigFields {
         if (!TOKEN.matcher(name).matches()) {
             in.error(field, "is \"" + name + "\", but must be a header name such as x-request-id.");
         } else if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
-            in.error(field, "is \"" + name + "\", which the proxy sets by itself and no filter may edit.");
+            in.error(field, "is \"" + name + "\", but filters must not edit this header: the proxy sets it.");
         } else if (!set && name.equalsIgnoreCase("host")) {
-            in.error(field, "is \"" + name + "\", which every request has once; it can be set only.");
+            in.error(field, "is \"" + name + "\", but this header can only be set: every request has exactly one.");
         }
     }
 
@@ -296,8 +298,8 @@ final class ConfigFields {
         if (interval != null && !interval.isZero() && interval.compareTo(SHORTEST_LIVE_SET_INTERVAL) < 0) {
             in.error(
                     "liveSetInterval",
-                    "is \"" + interval + "\", but must be PT0S for never, or at least " + SHORTEST_LIVE_SET_INTERVAL
-                            + ": each measurement is a full collection.");
+                    "is \"" + interval + "\", but must be PT0S to disable the measurement, or at least "
+                            + SHORTEST_LIVE_SET_INTERVAL + ": each measurement is a full collection.");
         }
         return new Telemetry(accessLog, interval);
     }

@@ -9,7 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Names the content of a document: equal content, equal hash, whatever its sequence number. */
+/** The hash of a document's content. Documents that differ only in their sequence number have the same hash. */
 public final class ConfigHash {
 
     private static final JsonMapper CANONICAL = Json.MAPPER
@@ -27,7 +27,7 @@ public final class ConfigHash {
                     CANONICAL.writeValueAsBytes(document.withSequence(0).withHash(null));
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content), 0, 8);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("a record of the contract cannot be written as JSON", e);
+            throw new IllegalArgumentException("cannot serialize a contract record", e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

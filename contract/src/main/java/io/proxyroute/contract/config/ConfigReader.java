@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Reads configuration strictly: an unknown field, a wrong type, a value out of bounds or a reference to nothing refuses
- * the document, and every such error is told at once with its path. What a proxy serves and what an operator renders
- * both pass through here. Thread-safe.
+ * Reads configuration strictly. An unknown field, a wrong type, a value out of bounds or a dangling reference makes the
+ * document invalid; the result lists all errors with their paths. The proxy reads its configuration with this class,
+ * and the operator checks what it renders with it. Thread-safe.
  */
 public final class ConfigReader {
 
@@ -35,7 +35,7 @@ public final class ConfigReader {
      * Reads a configuration document.
      *
      * @param json UTF-8
-     * @return the document; where it bore no hash, with that of its content
+     * @return the document; if it had no hash, with the hash of its content
      */
     public static ParseResult<ConfigDocument> config(byte[] json) {
         return read(json, ConfigFields::config);
@@ -51,7 +51,7 @@ public final class ConfigReader {
     }
 
     /**
-     * Reads what is pushed to a proxy; paths of errors start with {@code config.} or {@code endpoints.}.
+     * Reads the body of a push; paths of errors start with {@code config.} or {@code endpoints.}.
      *
      * @param json UTF-8
      */
@@ -66,11 +66,11 @@ public final class ConfigReader {
         } catch (JsonProcessingException e) {
             return new ParseResult.Invalid<>(List.of(malformed(e)));
         } catch (IOException e) {
-            throw new IllegalStateException("reading an array cannot fail", e);
+            throw new IllegalStateException("reading from a byte array cannot fail", e);
         }
         List<ConfigError> errors = new ArrayList<>();
         if (!tree.isObject()) {
-            String found = tree.isMissingNode() ? "empty" : "no object";
+            String found = tree.isMissingNode() ? "empty" : "not an object";
             return new ParseResult.Invalid<>(
                     List.of(new ConfigError("", "The document is " + found + ", but must be a JSON object.")));
         }

@@ -3,18 +3,18 @@ package io.proxyroute.contract.config;
 import java.time.Duration;
 
 /**
- * Bounds of a pod's connections to backends.
+ * Limits on a pod's connections to backends.
  *
- * @param maxConnections in all, over every backend and event loop
+ * @param maxConnections over all backends and event loops
  * @param maxConnectionsPerBackend to one endpoint
- * @param maxPendingAcquires how many exchanges may wait for one endpoint
+ * @param maxPendingAcquires maximum number of exchanges that wait for one endpoint
  * @param acquireTimeout how long an exchange waits for a connection
  * @param connectTimeout how long a TCP handshake may take
- * @param keepAlive how long a connection stays open unused
- * @param maxLifetime after this age a connection is closed when it is next idle; zero for never
- * @param leakDetectionThreshold a lease that has moved no byte for this long is reported; zero for never
- * @param abandonedTimeout a lease that has moved no byte for this long, and that no deadline of its exchange will end, is
- *     taken back; zero for never
+ * @param keepAlive how long an idle connection is kept open
+ * @param maxLifetime maximum age of a connection; an older one is closed when it becomes idle. Zero means no limit
+ * @param leakDetectionThreshold a lease that transfers no bytes for this long is reported; zero disables the report
+ * @param abandonedTimeout a lease that transfers no bytes for this long, and that no deadline of its exchange bounds,
+ *     is reclaimed; zero disables reclaiming
  */
 public record ConnectionPool(
         int maxConnections,

@@ -3,10 +3,11 @@ package io.proxyroute.contract.config;
 import java.time.Duration;
 
 /**
- * How a proxy ends. The pod's grace period is the sum of both and 10 s.
+ * How a proxy shuts down.
  *
- * @param delay how long new connections are still accepted, since endpoint lists elsewhere lag
- * @param timeout how long exchanges in flight may go on after that
+ * @param delay how long the proxy still accepts new connections, because endpoint lists elsewhere are updated with a
+ *     delay
+ * @param timeout how long exchanges in flight may take to complete after the delay
  */
 public record Drain(Duration delay, Duration timeout) {
 

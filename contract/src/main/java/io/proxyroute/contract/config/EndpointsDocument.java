@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the backends are now. It has a version of its own, outside the configuration's hash, because it changes with
- * every rollout of a backend.
+ * The current addresses of the backends. They are versioned separately and are not part of the configuration's hash,
+ * because they change with every rollout of a backend.
  *
- * @param version rises with every change; a proxy ignores one lower than it has
- * @param backends ready endpoints by {@link Backend#id()}; an empty list means that there is none
+ * @param version increases with every change; a proxy ignores a lower version than its current one
+ * @param backends ready endpoints by {@link Backend#id()}; an empty list means that no endpoint is ready
  */
 public record EndpointsDocument(long version, Map<String, List<Endpoint>> backends) {
 

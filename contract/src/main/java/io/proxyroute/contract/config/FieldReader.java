@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reads one JSON object field by field and notes what is wrong instead of stopping at it. A field that cannot be read
- * counts as absent from then on: text and durations are null, numbers their lower bound; the noted error keeps such a
- * document from being served. After the last field {@link #end()} notes those that nobody asked for.
+ * Reads one JSON object field by field and collects errors instead of stopping at the first one. A field that cannot be
+ * read has a placeholder value: null for text and durations, the lower bound for numbers. Its error makes the document
+ * invalid. After the last field, {@link #end()} reports the fields that were not read.
  */
 final class FieldReader {
 
-    /** No duration of the API comes near it, and it fits into a long of nanoseconds. */
+    /** Longer than any duration of the API, and short enough for a {@code long} of nanoseconds. */
     static final Duration LONGEST = Duration.ofHours(1_000_000);
 
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
@@ -45,7 +45,7 @@ final class FieldReader {
         return node != null && !node.isNull() && !node.isMissingNode();
     }
 
-    /** Whether there is an object to read. */
+    /** Whether the object exists. */
     boolean present() {
         return isPresent(node) && node.isObject();
     }
@@ -59,7 +59,7 @@ final class FieldReader {
     }
 
     /**
-     * Notes an error.
+     * Reports an error.
      *
      * @param where a path within this object
      */
@@ -73,19 +73,19 @@ final class FieldReader {
         return isPresent(value) ? value : null;
     }
 
-    /** Text that must be there and must not be empty. */
+    /** Required, non-empty text. */
     String text(String name) {
         String value = optionalText(name, null);
         if (field(name) == null) {
             missing(name, "text");
         } else if (value != null && value.isEmpty()) {
-            note(name, "is empty, but must be given.");
+            note(name, "is empty, but is required.");
             return null;
         }
         return value;
     }
 
-    /** Text, or a default where there is none. */
+    /** Optional text with a default. */
     String optionalText(String name, String absent) {
         JsonNode value = field(name);
         if (value == null) {
@@ -98,7 +98,7 @@ final class FieldReader {
         return value.textValue();
     }
 
-    /** A whole number within bounds that must be there. */
+    /** A required whole number within bounds. */
     long number(String name, long min, long max) {
         if (field(name) == null) {
             missing(name, "a whole number from " + min + " to " + max);
@@ -107,7 +107,7 @@ final class FieldReader {
         return number(name, min, max, min);
     }
 
-    /** A whole number within bounds, or a default where there is none. */
+    /** An optional whole number within bounds, with a default. */
     long number(String name, long min, long max, long absent) {
         JsonNode value = field(name);
         if (value == null) {
@@ -124,7 +124,7 @@ final class FieldReader {
         return value.longValue();
     }
 
-    /** True or false, or a default where there is none. */
+    /** An optional boolean with a default. */
     boolean flag(String name, boolean absent) {
         JsonNode value = field(name);
         if (value == null) {
@@ -137,7 +137,7 @@ final class FieldReader {
         return value.booleanValue();
     }
 
-    /** A duration that is not negative, or a default where there is none. */
+    /** An optional, non-negative duration with a default. */
     Duration duration(String name, Duration absent) {
         JsonNode value = field(name);
         if (value == null) {
@@ -161,7 +161,7 @@ final class FieldReader {
         return duration;
     }
 
-    /** One of an enumeration's names that must be there. */
+    /** A required name of an enum constant. */
     <E extends Enum<E>> E choice(String name, Class<E> type, Set<E> allowed) {
         String value = text(name);
         if (value == null) {
@@ -179,7 +179,7 @@ final class FieldReader {
         return null;
     }
 
-    /** An object; {@code read} is called whether it is there or not, and asks {@link #present()}. */
+    /** An optional object; {@code read} is called even if it is absent and checks {@link #present()}. */
     <T> T object(String name, Function<FieldReader, T> read) {
         FieldReader reader = new FieldReader(field(name), at(name), errors);
         T value = read.apply(reader);
@@ -187,7 +187,7 @@ final class FieldReader {
         return value;
     }
 
-    /** An object that must be there. */
+    /** A required object. */
     <T> T requiredObject(String name, Function<FieldReader, T> read) {
         if (field(name) == null) {
             missing(name, "an object");
@@ -196,7 +196,7 @@ final class FieldReader {
         return object(name, read);
     }
 
-    /** A list of objects; empty where there is none. */
+    /** An optional list of objects; empty by default. */
     <T> List<T> objects(String name, Function<FieldReader, T> read) {
         return list(name, (element, at) -> {
             if (element.isNull()) {
@@ -209,7 +209,7 @@ final class FieldReader {
         });
     }
 
-    /** A list of texts; empty where there is none. */
+    /** An optional list of texts; empty by default. */
     List<String> texts(String name) {
         return list(name, (element, at) -> {
             if (!element.isTextual()) {
@@ -220,7 +220,7 @@ final class FieldReader {
         });
     }
 
-    /** A list of whole numbers within bounds; empty where there is none. */
+    /** An optional list of whole numbers within bounds; empty by default. */
     List<Integer> numbers(String name, int min, int max) {
         return list(name, (element, at) -> {
             if (!element.isIntegralNumber()
@@ -236,7 +236,7 @@ final class FieldReader {
         });
     }
 
-    /** A map from text to text; empty where there is none. */
+    /** An optional map from text to text; empty by default. */
     Map<String, String> textMap(String name) {
         Map<String, String> result = new LinkedHashMap<>();
         object(name, map -> {
@@ -252,7 +252,7 @@ final class FieldReader {
         return result;
     }
 
-    /** A map from text to lists of objects; empty where there is none. */
+    /** An optional map from text to lists of objects; empty by default. */
     <T> Map<String, List<T>> objectsMap(String name, Function<FieldReader, T> read) {
         Map<String, List<T>> result = new LinkedHashMap<>();
         object(name, map -> {
@@ -285,18 +285,18 @@ final class FieldReader {
         return result;
     }
 
-    /** Leaves the fields that nobody asked for unmentioned: what they should be is not known. */
+    /** Accepts all remaining fields, when it is unknown which ones are valid. */
     void ignoreRest() {
         known.addAll(names());
     }
 
-    /** Whether a list is missing or has no element; not so where something else stands in its place. */
+    /** Whether a list is absent or empty; false if the field is not a list. */
     boolean absentOrEmpty(String name) {
         JsonNode value = field(name);
         return value == null || value.isArray() && value.isEmpty();
     }
 
-    /** Notes the fields that nobody asked for. */
+    /** Reports the fields that were not read. */
     void end() {
         Stream<String> unknown = names().stream().filter(name -> !known.contains(name));
         unknown.forEach(
@@ -307,15 +307,15 @@ final class FieldReader {
         errors.add(new ConfigError(at(field), message));
     }
 
-    private void missing(String name, String right) {
-        // Where the object itself is missing or something else, that has been said.
+    private void missing(String name, String expected) {
+        // If the object itself is absent or not an object, that error is already reported.
         if (present()) {
-            note(name, "is missing, but must be given: " + right + ".");
+            note(name, "is missing, but must be set: " + expected + ".");
         }
     }
 
-    private void wrong(String name, JsonNode value, String right) {
-        note(name, "is " + describe(value) + ", but must be " + right + ".");
+    private void wrong(String name, JsonNode value, String expected) {
+        note(name, "is " + describe(value) + ", but must be " + expected + ".");
     }
 
     private static String describe(JsonNode value) {

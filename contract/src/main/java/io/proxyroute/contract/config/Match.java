@@ -3,10 +3,10 @@ package io.proxyroute.contract.config;
 import java.util.List;
 
 /**
- * A condition on a request; every part that is given must hold.
+ * A condition on a request. All parts that are set must match.
  *
- * @param path null for any
- * @param method null for any
+ * @param path null matches any path
+ * @param method null matches any method
  * @param headers all of them must match
  * @param queryParams all of them must match
  */

@@ -1,15 +1,15 @@
 package io.proxyroute.contract.config;
 
-/** How a value is compared, in the Gateway API's words. */
+/** How a value is matched, with the names of the Gateway API. */
 public enum MatchType {
-    /** Equal, letter by letter. */
+    /** Equal, case-sensitive. */
     Exact,
-    /** A path whose elements start with the value's; of paths only. */
+    /** The path starts with the path elements of the value; for paths only. */
     PathPrefix,
     /**
-     * The whole value matches the expression, which is in the syntax of <a
-     * href="https://github.com/google/re2/wiki/Syntax">RE2</a>: without lookaround and backreferences, so that matching
-     * takes time linear in the value.
+     * The whole value matches the expression, in the syntax of <a
+     * href="https://github.com/google/re2/wiki/Syntax">RE2</a>. Without lookaround and backreferences, matching takes
+     * linear time.
      */
     RegularExpression
 }

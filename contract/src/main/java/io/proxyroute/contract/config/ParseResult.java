@@ -2,16 +2,16 @@ package io.proxyroute.contract.config;
 
 import java.util.List;
 
-/** The outcome of {@link ConfigReader}: a document that may be served, or all that is wrong with it. */
+/** The result of {@link ConfigReader}: a valid document, or all its errors. */
 public sealed interface ParseResult<T> {
 
     /** The document is complete and consistent. */
     record Valid<T>(T document) implements ParseResult<T> {}
 
     /**
-     * The document must not be served.
+     * The document has errors and must not be served.
      *
-     * @param errors every error found, in the order of the document; at least one
+     * @param errors all errors found, in the order of the document; at least one
      */
     record Invalid<T>(List<ConfigError> errors) implements ParseResult<T> {
 

@@ -1,10 +1,10 @@
 package io.proxyroute.contract.config;
 
 /**
- * A condition on the path, without the query; escapes of unreserved characters are undone and repeated slashes merged
- * before it is compared.
+ * A condition on the path without the query. Before the comparison, escaped unreserved characters are decoded and
+ * repeated slashes are merged.
  *
- * @param type how {@code value} is compared
- * @param value starts with a slash, or is a regular expression
+ * @param type how {@code value} is matched
+ * @param value a path that starts with a slash, or a regular expression
  */
 public record PathMatch(MatchType type, String value) {}

@@ -7,21 +7,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What the parts of a configuration document say about each other: names are unique, references lead somewhere. */
+/** Checks across the parts of a configuration document: names are unique and references resolve. */
 final class ReferenceChecks {
 
     private ReferenceChecks() {}
 
-    /** Notes errors; a value that could not be read is null here and was noted before. */
+    /** Reports errors to {@code in}. A value that could not be read is null, and its error is already reported. */
     static void check(ConfigDocument document, FieldReader in) {
         if (document.listeners().isEmpty() && in.absentOrEmpty("listeners")) {
-            in.error("listeners", "must hold at least one listener.");
+            in.error("listeners", "must contain at least one listener.");
         }
         unique(document.listeners(), Listener::name, "listeners", "name", in);
         unique(document.listeners(), l -> l.port() == 0 ? null : l.port(), "listeners", "port", in);
         unique(document.rules(), Rule::name, "rules", "name", in);
         unique(document.backends(), Backend::id, "backends", "id", in);
-        // The ledger tells filters of a rule apart by their names.
+        // The ledger identifies the filters of a rule by name.
         for (int r = 0; r < document.rules().size(); r++) {
             unique(
                     document.rules().get(r).filters(),
@@ -46,7 +46,7 @@ final class ReferenceChecks {
             if (earlier != null) {
                 in.error(
                         list + "[" + i + "]." + field,
-                        "is \"" + value + "\", which " + list + "[" + earlier + "] has already; it must be unique.");
+                        "is \"" + value + "\", which " + list + "[" + earlier + "] already has; it must be unique.");
             }
         }
     }

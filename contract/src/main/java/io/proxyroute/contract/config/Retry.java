@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * When a failed attempt is made again on another connection.
+ * Which failed attempts are retried on another connection, and how often.
  *
- * @param attempts retries, the first attempt not counted, as in the Gateway API
- * @param codes backend answers that are retried, beside connections that fail before any answer
- * @param backoff the pause before the first retry; doubled, with jitter, for each further one
- * @param budgetPercent retries may be at most this share of the requests in flight
+ * @param attempts maximum number of retries, not counting the first attempt, as in the Gateway API
+ * @param codes status codes of backend responses to retry, in addition to connections that fail before any response
+ * @param backoff delay before the first retry; it doubles with each further retry and has jitter
+ * @param budgetPercent maximum number of retries as a percentage of the requests in flight
  */
 public record Retry(int attempts, List<Integer> codes, Duration backoff, int budgetPercent) {
 

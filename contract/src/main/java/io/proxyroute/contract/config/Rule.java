@@ -3,14 +3,14 @@ package io.proxyroute.contract.config;
 import java.util.List;
 
 /**
- * What happens to the requests that one of its matches takes.
+ * How to handle the requests that match.
  *
- * @param name names the rule in metrics and logs; unique in the document
- * @param matches alternatives; empty takes every request
+ * @param name name of the rule in metrics and logs; unique in the document
+ * @param matches alternatives; an empty list matches every request
  * @param filters applied in order
- * @param backendRefs where requests go, by weight; empty answers 500 as the Gateway API has it
- * @param timeouts null fields inherit the document's
- * @param retry null for none
+ * @param backendRefs destinations, selected by weight; an empty list responds with 500, as in the Gateway API
+ * @param timeouts null fields are inherited from the document
+ * @param retry null disables retries
  */
 public record Rule(
         String name,

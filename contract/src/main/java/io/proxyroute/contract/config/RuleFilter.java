@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Map;
 
-/** One step that a rule applies to its exchanges. */
+/** A filter that a rule applies to its exchanges. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = RuleFilter.RequestHeaders.class, name = "RequestHeaderModifier"),
@@ -14,18 +14,18 @@ import java.util.Map;
 })
 public sealed interface RuleFilter {
 
-    /** Edits the request's headers before it goes to a backend. */
+    /** Modifies the request headers before the request is sent to a backend. */
     record RequestHeaders(HeaderEdits edits) implements RuleFilter {}
 
-    /** Edits the answer's headers before it goes to the client. */
+    /** Modifies the response headers before the response is sent to the client. */
     record ResponseHeaders(HeaderEdits edits) implements RuleFilter {}
 
     /**
-     * A class of the user's, loaded from the filter directory.
+     * A user-supplied class, loaded from the filter directory.
      *
-     * @param name names the filter in the ledger, in metrics and in reports; unique in its rule
+     * @param name name of the filter in the ledger, metrics and reports; unique in its rule
      * @param className implements {@code io.proxyroute.filter.ProxyFilter}
-     * @param config handed to the filter as it is
+     * @param config passed to the filter unchanged
      */
     record Custom(String name, String className, Map<String, String> config) implements RuleFilter {
 
@@ -35,7 +35,7 @@ public sealed interface RuleFilter {
     }
 
     /**
-     * Edits of a header block, applied in this order.
+     * Changes to headers, applied in this order.
      *
      * @param set replaces all values of a name
      * @param add adds a value

@@ -3,14 +3,14 @@ package io.proxyroute.contract.config;
 import java.time.Duration;
 
 /**
- * Times of an exchange. Zero means none, everywhere. Where a body is still arriving, {@code request} and {@code
- * backendRequest} count from its last byte: a long upload is ruled by {@code idle}, as a long answer is.
+ * Time limits of an exchange; zero means no limit. If the request has a body, {@code request} and {@code
+ * backendRequest} start at its last byte: {@code idle} bounds a long upload, as it bounds a long response.
  *
- * @param request from the request's head to the answer's head, over all attempts
+ * @param request time from the request headers to the response headers, over all attempts
  * @param backendRequest the same for one attempt
- * @param idle how long a connection or a stream may be silent
- * @param requestHeaders from the first byte of a request to the end of its headers
- * @param maxStreamDuration from the request's head to the end of the answer
+ * @param idle how long a connection or a stream may transfer no bytes
+ * @param requestHeaders time from the first byte of a request to the end of its headers
+ * @param maxStreamDuration time from the request headers to the end of the response
  */
 public record Timeouts(
         Duration request, Duration backendRequest, Duration idle, Duration requestHeaders, Duration maxStreamDuration) {

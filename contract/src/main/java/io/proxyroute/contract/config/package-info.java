@@ -1,6 +1,6 @@
 /**
- * The configuration that a proxy serves: one {@link io.proxyroute.contract.config.ConfigDocument} for what is rendered
- * from a route, one {@link io.proxyroute.contract.config.EndpointsDocument} for where its backends are. Records only,
- * and the one reader that checks them.
+ * The configuration of a proxy: the {@link io.proxyroute.contract.config.ConfigDocument} rendered from a route and the
+ * {@link io.proxyroute.contract.config.EndpointsDocument} with the addresses of its backends. Records, and the reader
+ * that validates them.
  */
 package io.proxyroute.contract.config;

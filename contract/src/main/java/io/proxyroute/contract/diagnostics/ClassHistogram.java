@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Live objects by class. Taking it stops the process for a full collection.
+ * Live objects by class. Taking the histogram pauses the process for a full collection.
  *
  * @param at when it was taken
  * @param totalBytes over all classes
@@ -15,9 +15,9 @@ public record ClassHistogram(Instant at, long totalBytes, List<Row> rows) {
     /**
      * The instances of one class.
      *
-     * @param className as in source code, so {@code byte[]} and not {@code [B}
-     * @param instances how many
-     * @param bytes their shallow size
+     * @param className in source notation, {@code byte[]} instead of {@code [B}
+     * @param instances number of instances
+     * @param bytes their total shallow size
      */
     public record Row(String className, long instances, long bytes) {}
 }

@@ -7,23 +7,23 @@ import java.util.List;
  * Exchanges in flight.
  *
  * @param at when it was taken
- * @param total how many there are
+ * @param total number of exchanges in flight
  * @param rows oldest first; at most 200
  */
 public record ExchangeTable(Instant at, int total, List<Row> rows) {
 
     /**
-     * One exchange. It bears no header values and no query, which may hold secrets.
+     * One exchange, without header values and query, because they may contain secrets.
      *
      * @param traceId of the exchange
-     * @param rule that took it
+     * @param rule that matched
      * @param method of the request
      * @param path without the query
-     * @param backend the endpoint in use; null where there is none
-     * @param ageSeconds since its head arrived
-     * @param silentSeconds since its last byte moved
-     * @param phase what it waits for, in words
-     * @param held what its ledger record owns, in words
+     * @param backend the endpoint in use; null if there is none
+     * @param ageSeconds time since its headers arrived
+     * @param silentSeconds time since the last byte was transferred
+     * @param phase human-readable description of what it waits for
+     * @param held human-readable descriptions of the resources that its ledger record owns
      */
     public record Row(
             String traceId,

@@ -19,9 +19,9 @@ public record ThreadReport(Instant at, int platform, int virtual, List<Group> gr
      * @param virtual whether they are virtual
      * @param namePattern their names with numbers replaced by {@code #}
      * @param state of the threads
-     * @param count how many
-     * @param oldestSeconds age of the oldest, counted from when it was first seen; 0 where unknown
-     * @param frames the top frames, innermost first; at most 30
+     * @param count number of threads
+     * @param oldestSeconds age of the oldest since it was first seen; 0 if unknown
+     * @param frames the topmost frames, innermost first; at most 30
      */
     public record Group(
             boolean virtual, String namePattern, String state, int count, double oldestSeconds, List<String> frames) {}

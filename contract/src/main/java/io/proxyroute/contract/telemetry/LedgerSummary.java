@@ -4,17 +4,17 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What the exchanges hold, and who left something behind.
+ * Resources held by exchanges, and the filters that leaked some.
  *
- * @param openRecords exchanges with an open record
+ * @param openRecords exchanges with an open ledger record
  * @param heldLeases backend connections owned by open records
  * @param heldBuffers buffers owned by open records
  * @param heldBufferBytes their size
  * @param heldTasks filter calls and forks owned by open records
- * @param leaksTotal things still held by a filter when their exchange ended
- * @param reclaimedTotal how many of them were taken back
- * @param quarantinedBytes memory that a running task may still see and that is therefore not given back yet
- * @param offenders at most 20, the most frequent first
+ * @param leaksTotal resources that a filter still held when the exchange ended
+ * @param reclaimedTotal how many of them were reclaimed
+ * @param quarantinedBytes memory that is not released yet because a running task may still access it
+ * @param offenders at most 20, most frequent first
  */
 public record LedgerSummary(
         int openRecords,
@@ -27,7 +27,7 @@ public record LedgerSummary(
         long quarantinedBytes,
         List<Offender> offenders) {
 
-    /** What kind of thing was left behind. */
+    /** Kinds of leaked resources. */
     public enum ResourceKind {
         RESPONSE_BODY,
         LEASE,
@@ -37,17 +37,17 @@ public record LedgerSummary(
     }
 
     /**
-     * One place that leaves things behind.
+     * A place in filter code that leaks resources.
      *
-     * @param kind of thing
+     * @param kind of resource
      * @param filter the filter's name
-     * @param site class, method and line that obtained it
-     * @param backend the backend concerned; null where there is none
-     * @param count how often
-     * @param reclaimed how many of them were taken back
-     * @param firstSeen the first time
-     * @param lastSeen the last time
-     * @param lastTraceId trace id of the last exchange concerned
+     * @param site class, method and line that acquired the resource
+     * @param backend the backend concerned; null if there is none
+     * @param count number of leaks
+     * @param reclaimed how many of them were reclaimed
+     * @param firstSeen time of the first leak
+     * @param lastSeen time of the latest leak
+     * @param lastTraceId trace ID of the latest exchange that leaked
      */
     public record Offender(
             ResourceKind kind,

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The measurements of up to 24 h, kept beyond a restart of the container.
+ * The live-set measurements of up to 24 h. They survive a restart of the container.
  *
  * @param lives oldest first; the last one is the process that answers
  */

@@ -3,15 +3,16 @@ package io.proxyroute.contract.telemetry;
 import java.time.Instant;
 
 /**
- * What a scheduled full collection left, with the traffic of that moment, which the level is corrected for.
+ * The live set after a scheduled full collection, with the traffic at that time. The leak detector corrects the live
+ * set for the traffic.
  *
  * @param at end of the collection
- * @param liveBytes sum over the heap's pools right after it
+ * @param liveBytes sum over the heap's pools directly after the collection
  * @param maxBytes the limit of the heap
  * @param inFlight mean exchanges in flight over the last minute, tunnels included
  * @param connections open client connections
  * @param requestsPerSecond mean of the last minute
- * @param gcMillis what the collection took
+ * @param gcMillis duration of the collection
  */
 public record LiveSetSample(
         Instant at,

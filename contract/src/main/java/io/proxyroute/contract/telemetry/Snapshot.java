@@ -4,19 +4,19 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The state of one proxy process at one moment. Bounded in size: tables are cut to their worst entries.
+ * The state of one proxy process at one point in time. The size is bounded: tables contain only their worst entries.
  *
- * @param pod who speaks; a reader drops a snapshot of another UID than it asked for
- * @param takenAt the proxy's clock
+ * @param pod the pod that sent it; a reader discards a snapshot from another UID than it polled
+ * @param takenAt by the clock of the proxy
  * @param startedAt when the process started
- * @param config what is being served
- * @param state where the process is in its life
- * @param memory heap, direct memory and the container's
+ * @param config the current configuration
+ * @param state lifecycle state of the process
+ * @param memory heap, direct memory and container memory
  * @param liveSet the newest scheduled measurement; null before the first
  * @param threads platform and virtual threads
  * @param traffic exchanges and connections
  * @param pools one entry for each backend
- * @param ledger what exchanges hold, and what was found leaking
+ * @param ledger resources held by exchanges, and leaks
  */
 public record Snapshot(
         PodIdentity pod,
@@ -32,7 +32,7 @@ public record Snapshot(
         LedgerSummary ledger) {
 
     /**
-     * Who speaks.
+     * The pod that sent a snapshot.
      *
      * @param routeUid the route that the process was configured for
      * @param podName from the downward API
@@ -41,34 +41,35 @@ public record Snapshot(
     public record PodIdentity(String routeUid, String podName, String podUid) {}
 
     /**
-     * What is being served.
+     * The current configuration.
      *
      * @param hash of the document
      * @param sequence of the document
-     * @param appliedAt when it was swapped in
-     * @param endpointsVersion of the endpoint list; 0 when there is none yet
+     * @param appliedAt when it took effect
+     * @param endpointsVersion of the endpoint list; 0 if there is none yet
      */
     public record AppliedConfig(String hash, long sequence, Instant appliedAt, long endpointsVersion) {}
 
-    /** Where a process is in its life. */
+    /** Lifecycle state of a process. */
     public enum ProcessState {
-        /** Not yet ready: configuration, backends or code paths are still being prepared. */
+        /** Not ready yet: configuration, backends or code paths are still being prepared. */
         WARMING,
         /** Serving. */
         READY,
-        /** Told to end; still serving what arrives. */
+        /** Shutting down, but still serving requests. */
         DRAINING
     }
 
     /**
-     * Memory in bytes; -1 where the platform does not tell.
+     * Memory in bytes; -1 if the platform does not report it.
      *
-     * @param heapUsedBytes garbage included
-     * @param heapCommittedBytes obtained from the system
+     * @param heapUsedBytes including garbage
+     * @param heapCommittedBytes committed by the operating system
      * @param heapMaxBytes the limit of the heap
-     * @param nettyDirect direct buffers that Netty accounts for: the proxy's own; unknown where they come from the JDK
-     * @param jdkDirect direct buffers that the JDK accounts for: those of filters
-     * @param residentBytes the process' resident set
+     * @param nettyDirect direct buffers that Netty accounts for, which are the proxy's own; unknown if Netty allocates
+     *     through the JDK
+     * @param jdkDirect direct buffers that the JDK accounts for, which are those of filters
+     * @param residentBytes resident set size of the process
      * @param limitBytes the container's memory limit
      */
     public record Memory(
@@ -81,11 +82,11 @@ public record Snapshot(
             long limitBytes) {}
 
     /**
-     * One account of direct memory in bytes. Each has a limit of its own, at which the next buffer fails, however much
-     * the other has left. -1 where the platform does not tell.
+     * One kind of direct memory in bytes. Each kind has a separate limit, at which the next allocation fails even if
+     * the other kind has memory left. -1 if the platform does not report it.
      *
      * @param usedBytes reserved for buffers
-     * @param maxBytes the most that may be
+     * @param maxBytes limit on the reserved bytes
      */
     public record DirectMemory(long usedBytes, long maxBytes) {}
 
@@ -93,28 +94,29 @@ public record Snapshot(
      * Threads by kind.
      *
      * @param platform live platform threads
-     * @param virtual live virtual threads, those that filters started by themselves included; -1 where they cannot be
-     *     counted now
-     * @param virtualOldestSeconds age of the oldest of them; -1 as well
-     * @param orphans filter calls, forks and configures that outlived their time and did not answer an interrupt
-     * @param schedulerDelayMillis how long a fresh virtual thread last waited for a carrier
+     * @param virtual live virtual threads, including those started by filters; -1 if they cannot be counted at the
+     *     moment
+     * @param virtualOldestSeconds age of the oldest virtual thread; -1 if unknown
+     * @param orphans filter calls, forks and configurations that exceeded their deadline and did not react to an
+     *     interrupt
+     * @param schedulerDelayMillis how long the latest new virtual thread waited for a carrier
      */
     public record Threads(
             int platform, int virtual, double virtualOldestSeconds, int orphans, double schedulerDelayMillis) {}
 
     /**
-     * Traffic since the process started, and now.
+     * Traffic at the moment and since the process started.
      *
-     * @param inFlight exchanges begun and not ended
+     * @param inFlight exchanges in progress
      * @param connections open client connections
-     * @param requestsTotal exchanges ended
-     * @param proxyErrorsTotal answers of 5xx that the proxy itself made, and answers cut short, whoever caused them
-     * @param proxyFaultsTotal those of them that the proxy alone is to blame for, because it shut down before they were
-     *     whole or failed itself; none that a backend or a filter can cause. Null from a proxy that does not count them
-     * @param backendErrorsTotal answers of 5xx passed on from backends
+     * @param requestsTotal completed exchanges
+     * @param proxyErrorsTotal 5xx responses generated by the proxy, and truncated responses, whatever the cause
+     * @param proxyFaultsTotal those of them that only the proxy can cause: it shut down before the response was
+     *     complete, or failed internally. Null from a proxy that does not count them
+     * @param backendErrorsTotal 5xx responses forwarded from backends
      * @param requestsPerSecond mean of the last minute
      * @param inFlightMean mean of the last minute
-     * @param p99Millis time to the last byte, 99th percentile of the last minute
+     * @param p99Millis time to the last byte of the response, 99th percentile of the last minute
      */
     public record Traffic(
             int inFlight,

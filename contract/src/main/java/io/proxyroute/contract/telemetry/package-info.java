@@ -1,5 +1,5 @@
 /**
- * What a proxy tells about itself: one {@link io.proxyroute.contract.telemetry.Snapshot} whenever it is asked. Records
- * only; every figure bears its unit in its name.
+ * The telemetry of a proxy, mainly the {@link io.proxyroute.contract.telemetry.Snapshot} that the operator polls.
+ * Records only; the name of each figure contains its unit.
  */
 package io.proxyroute.contract.telemetry;

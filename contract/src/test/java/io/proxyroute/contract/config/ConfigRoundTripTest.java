@@ -17,17 +17,17 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** What one side writes the other reads back as it was; so no field of a record can be forgotten by the reader. */
+/** Every written document is read back unchanged, so the reader cannot miss a field of a record. */
 class ConfigRoundTripTest {
 
     @Property(tries = 300)
-    void whatIsWrittenIsReadBack(@ForAll("documents") ConfigDocument document) throws IOException {
+    void readsBackWrittenDocuments(@ForAll("documents") ConfigDocument document) throws IOException {
         assertThat(ConfigReader.config(Json.MAPPER.writeValueAsBytes(document)))
                 .isEqualTo(new ParseResult.Valid<>(document));
     }
 
     @Property(tries = 100)
-    void updatesAndEndpointsAsWell(
+    void readsBackWrittenUpdatesAndEndpoints(
             @ForAll("documents") ConfigDocument config, @ForAll("endpointLists") EndpointsDocument endpoints)
             throws IOException {
         Update update = new Update(config, endpoints);
@@ -38,7 +38,7 @@ class ConfigRoundTripTest {
     }
 
     @Property(tries = 200)
-    void theHashNamesTheContentAlone(
+    void hashDependsOnContentOnly(
             @ForAll("documents") ConfigDocument document, @ForAll long sequence, @ForAll String otherHash)
             throws IOException {
         String hash = ConfigHash.of(document);
@@ -50,7 +50,7 @@ class ConfigRoundTripTest {
     }
 
     @Property(tries = 200)
-    void anotherContentHasAnotherHash(
+    void differentContentHasDifferentHash(
             @ForAll("documents") ConfigDocument one, @ForAll("documents") ConfigDocument two) {
         boolean same =
                 one.withSequence(0).withHash(null).equals(two.withSequence(0).withHash(null));

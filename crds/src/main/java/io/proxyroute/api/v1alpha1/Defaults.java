@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Default values for fields that a document omits. Lists and maps are copied, keep their order and are unmodifiable. */
+/**
+ * Default values for fields that a document omits. Lists and maps are copied, keep their order and are unmodifiable.
+ */
 final class Defaults {
 
     private Defaults() {}

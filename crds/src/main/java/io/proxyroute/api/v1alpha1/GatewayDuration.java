@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A duration in the format of the Gateway API (GEP-2257): up to four numbers, each with a unit, for example {@code 1h30m}
- * or {@code 500ms}. The record keeps the user's text: {@code 60s} and {@code 1m} are not equal, so compare
+ * A duration in the format of the Gateway API (GEP-2257): up to four numbers, each with a unit, for example {@code
+ * 1h30m} or {@code 500ms}. The record keeps the user's text: {@code 60s} and {@code 1m} are not equal, so compare
  * {@link #toJava()}.
  *
  * @param text matches {@link #PATTERN}

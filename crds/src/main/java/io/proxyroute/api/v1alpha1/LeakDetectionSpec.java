@@ -6,7 +6,9 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** The leak detector. It evaluates the live set (the heap in use after a full collection), direct memory and threads. */
+/**
+ * The leak detector. It evaluates the live set (the heap in use after a full collection), direct memory and threads.
+ */
 @ApiType
 @ValidationRule(
         value = "self.confirmations <= self.evaluations",

@@ -3,8 +3,8 @@ package io.proxyroute.api.v1alpha1;
 /**
  * Where remediation of a route stands: the first four while no run is open, all others as phases of a run.
  *
- * <p>This is the only list of phases. The operator's state machine, the status of RemediationRuns and routes, Events and
- * printer columns all use it, so none of them can disagree. It belongs to the API, since users read it, and imports
+ * <p>This is the only list of phases. The operator's state machine, the status of RemediationRuns and routes, Events
+ * and printer columns all use it, so none of them can disagree. It belongs to the API, since users read it, and imports
  * nothing: the operator's decision core may use it and stay free of Kubernetes.
  */
 public enum RemediationPhase {

@@ -91,8 +91,8 @@ final class SchemaPostProcessor implements CRDPostProcessor {
     }
 
     /**
-     * The default of an object: the defaults of all its fields. It is explicit because the API server evaluates CEL rules on
-     * the object before it fills in the fields. Null if a field is required or no field has a default.
+     * The default of an object: the defaults of all its fields. It is explicit because the API server evaluates CEL
+     * rules on the object before it fills in the fields. Null if a field is required or no field has a default.
      */
     private static JsonNode defaultOfFields(JSONSchemaProps schema) {
         if (schema.getProperties() == null || !schema.getRequired().isEmpty()) {

@@ -259,7 +259,7 @@ class LiveConfigTest {
         assertThatThrownBy(this::start)
                 .hasMessageContaining(file + ": route: is missing")
                 .hasMessageContaining(file + ": sequence: is \"x\"")
-                .hasMessageContaining(file + ": listeners: must hold at least one listener.");
+                .hasMessageContaining(file + ": listeners: must contain at least one listener.");
         mount("config.json", document(5, 80));
         start();
         Files.writeString(file, "{}");
