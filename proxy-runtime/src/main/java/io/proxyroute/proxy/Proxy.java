@@ -21,6 +21,8 @@ import io.proxyroute.proxy.diagnostics.ThreadReports;
 import io.proxyroute.proxy.filter.FilterJars;
 import io.proxyroute.proxy.filter.FilterRuntime;
 import io.proxyroute.proxy.http.Frontend;
+import io.proxyroute.proxy.http1.Http1Clients;
+import io.proxyroute.proxy.http1.Http1Links;
 import io.proxyroute.proxy.ledger.Ledger;
 import io.proxyroute.proxy.lifecycle.BackendCheck;
 import io.proxyroute.proxy.lifecycle.Drain;
@@ -30,6 +32,8 @@ import io.proxyroute.proxy.lifecycle.WarmUp;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.loop.Transport;
 import io.proxyroute.proxy.pool.BackendPools;
+import io.proxyroute.proxy.pool.LinkFactory;
+import io.proxyroute.proxy.stream.ClientProtocol;
 import io.proxyroute.proxy.telemetry.MeterSources;
 import io.proxyroute.proxy.telemetry.Telemetry;
 import java.io.IOException;
@@ -77,6 +81,8 @@ final class Proxy implements AutoCloseable {
     private EventLoopGroup controlLoop;
     private Telemetry telemetry;
     private Ledger ledger;
+    private LinkFactory links;
+    private ClientProtocol protocol;
     private BackendPools pools;
     private FilterRuntime filters;
     private Frontend frontend;
@@ -130,10 +136,12 @@ final class Proxy implements AutoCloseable {
         parts.push(files::shutdownNow);
         telemetry = closeLater(new Telemetry(clock, startedAt, random, accessLog));
         ledger = new Ledger(loops, clock, QUARANTINE_CAP_BYTES);
-        pools = closeLater(new BackendPools(loops));
+        links = new Http1Links();
+        protocol = new Http1Clients(loops);
+        pools = closeLater(new BackendPools(loops, links));
         filters = closeLater(new FilterRuntime(
                 closeLater(FilterJars.open(settings.filters())), loops, pools, ledger, FilterRuntime.Bounds.DEFAULT));
-        frontend = closeLater(new Frontend(loops, pools, ledger, settings.host(), telemetry.exchanges()));
+        frontend = closeLater(new Frontend(loops, pools, ledger, protocol, settings.host(), telemetry.exchanges()));
         telemetry.start(sources(), loops, state.liveSet());
         health = closeLater(
                 server(executor("health-", 2), HealthRoutes.of(lifecycle, telemetry.loops(), telemetry::scrape), null));
@@ -208,7 +216,7 @@ final class Proxy implements AutoCloseable {
     void warmUp() throws InterruptedException {
         BackendCheck.run(config.document(), initialConfig.endpoints());
         long start = System.nanoTime();
-        int responses = new WarmUp(loops, controlLoop, clock).run(WARM_UP_REQUESTS, WARM_UP_LIMIT);
+        int responses = new WarmUp(loops, protocol, links, controlLoop, clock).run(WARM_UP_REQUESTS, WARM_UP_LIMIT);
         if (admin != null) {
             warmUpDiagnostics();
         }

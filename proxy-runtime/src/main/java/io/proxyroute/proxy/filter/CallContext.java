@@ -98,15 +98,15 @@ final class CallContext implements FilterContext {
 
     private FilterLease lease(ResourceKind kind, String backend) throws IOException, InterruptedException {
         facts();
-        PendingLease wish = run.wish(kind, step, site(), backend);
+        PendingLease pending = run.acquire(kind, step, site(), backend);
         boolean granted = false;
         try {
-            FilterLease lease = wish.await();
+            FilterLease lease = pending.await();
             granted = true;
             return lease;
         } finally {
             if (!granted) {
-                onLoop(wish::giveUp);
+                onLoop(pending::giveUp);
             }
         }
     }

@@ -3,7 +3,6 @@ package io.proxyroute.proxy.filter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.proxyroute.contract.config.Backend;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
 import io.proxyroute.proxy.http.FilterExchange;
@@ -12,6 +11,8 @@ import io.proxyroute.proxy.ledger.ExchangeRecord;
 import io.proxyroute.proxy.pool.BackendPool;
 import io.proxyroute.proxy.pool.Lease;
 import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,10 +93,8 @@ final class ChainRun implements FilterRun {
         }
         Chain.Step step = chain.steps().get(nextStep++);
         InputStream source = newBody == null ? clientBody : newBody;
-        CallRequestHead head = new CallRequestHead(
-                exchange.request().method().name(),
-                exchange.request().uri(),
-                Headers.editable(exchange.request().headers().copy()));
+        Head request = exchange.request();
+        CallRequestHead head = new CallRequestHead(request.method(), request.target(), Headers.of(request));
         new Call(this, step, head, new CallBody(source)).start();
     }
 
@@ -150,42 +149,42 @@ final class ChainRun implements FilterRun {
             return;
         }
         switch (outcome) {
-            case Outcome.Next(HttpHeaders edited, byte[] body) -> {
+            case Outcome.Next(Fields edited, byte[] body) -> {
                 if (edited != null) {
-                    exchange.request().headers().set(edited);
+                    exchange.request().fields().setAll(edited);
                 }
                 if (body != null) {
                     newBody = new ByteArrayInputStream(body);
                 }
                 next();
             }
-            case Outcome.Respond(int status, HttpHeaders headers, byte[] body) ->
+            case Outcome.Respond(int status, Fields headers, byte[] body) ->
                 exchange.respond(status, headers, Unpooled.wrappedBuffer(body));
             case Outcome.Failed() -> exchange.fail(EndCause.FILTER_FAILED);
         }
     }
 
     /** Asks a backend's pool for a connection. Called by threads of filters. */
-    PendingLease wish(ResourceKind kind, Chain.Step step, String site, String backendId) throws IOException {
+    PendingLease acquire(ResourceKind kind, Chain.Step step, String site, String backendId) throws IOException {
         Backend backend = chain.backends().get(backendId);
         BackendPool pool = backend == null ? null : chain.runtime().pools().backend(backendId);
         if (pool == null) {
             throw new IOException("the route has no backend " + backendId + "; it has "
                     + chain.backends().keySet().stream().sorted().toList());
         }
-        PendingLease wish = new PendingLease(kind, step.name(), site, backendId, lease -> lent(lease, backend));
+        PendingLease pending = new PendingLease(kind, step.name(), site, backendId, lease -> lent(lease, backend));
         try {
             loop.execute(() -> {
                 if (exchange == null) {
-                    wish.tooLate();
+                    pending.tooLate();
                 } else {
-                    wish.ask(exchange, pool);
+                    pending.ask(exchange, pool);
                 }
             });
         } catch (RejectedExecutionException e) {
-            wish.tooLate();
+            pending.tooLate();
         }
-        return wish;
+        return pending;
     }
 
     private FilterLease lent(Lease lease, Backend backend) {

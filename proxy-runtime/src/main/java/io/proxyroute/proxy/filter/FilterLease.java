@@ -1,6 +1,7 @@
 package io.proxyroute.proxy.filter;
 
-import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.proxyroute.filter.BackendLease;
 import io.proxyroute.filter.BackendRequest;
 import io.proxyroute.filter.BackendResponse;
@@ -8,6 +9,7 @@ import io.proxyroute.filter.ExchangeEndedException;
 import io.proxyroute.proxy.ledger.OwnedResource;
 import io.proxyroute.proxy.ledger.Releasable;
 import io.proxyroute.proxy.pool.Lease;
+import io.proxyroute.proxy.stream.Head;
 import java.io.IOException;
 import java.util.function.Function;
 
@@ -18,17 +20,17 @@ import java.util.function.Function;
 final class FilterLease implements BackendLease, Releasable {
 
     private final Lease lease;
-    private final Function<BackendRequest, FullHttpRequest> encode;
+    private final Function<BackendRequest, Head> encode;
     private volatile boolean revoked;
     private volatile boolean closed;
-    private volatile FilterResponse answer;
+    private volatile FilterResponse latest;
 
     /** Confined to the loop, as is {@link #released}. */
     private OwnedResource holding;
 
     private boolean released;
 
-    FilterLease(Lease lease, Function<BackendRequest, FullHttpRequest> encode) {
+    FilterLease(Lease lease, Function<BackendRequest, Head> encode) {
         this.lease = lease;
         this.encode = encode;
     }
@@ -43,7 +45,7 @@ final class FilterLease implements BackendLease, Releasable {
         return send(request, () -> {});
     }
 
-    /** Sends, and closes the lease with the answer. */
+    /** Sends, and closes the lease with the response. */
     BackendResponse sendOnce(BackendRequest request) throws IOException, InterruptedException {
         try {
             return send(request, this::close);
@@ -55,10 +57,11 @@ final class FilterLease implements BackendLease, Releasable {
 
     private BackendResponse send(BackendRequest request, Runnable whenClosed) throws IOException, InterruptedException {
         checkUsable();
-        FullHttpRequest message = encode.apply(request);
+        Head head = encode.apply(request);
+        ByteBuf body = request.body() == null ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(request.body());
         FilterResponse mine = new FilterResponse(lease, whenClosed);
-        answer = mine;
-        lease.loop().execute(() -> write(message, mine));
+        latest = mine;
+        lease.loop().execute(() -> write(head, body, mine));
         boolean arrived = false;
         try {
             BackendResponse response = mine.await();
@@ -66,7 +69,7 @@ final class FilterLease implements BackendLease, Releasable {
             return response;
         } finally {
             if (!arrived) {
-                close(); // an answer that is still to come would be taken for that of the next request
+                close(); // a response that is still to come would be taken for that of the next request
             }
         }
     }
@@ -78,7 +81,7 @@ final class FilterLease implements BackendLease, Releasable {
         if (closed) {
             throw new IOException("this lease is closed");
         }
-        FilterResponse last = answer;
+        FilterResponse last = latest;
         if (last != null && !last.closed()) {
             throw new IllegalStateException("the response before this request has not been closed");
         }
@@ -88,18 +91,24 @@ final class FilterLease implements BackendLease, Releasable {
         }
     }
 
-    private void write(FullHttpRequest message, FilterResponse listener) {
+    private void write(Head head, ByteBuf body, FilterResponse receiver) {
         if (released || !lease.ready()) {
-            message.release();
-            listener.cut(
+            body.release();
+            receiver.cut(
                     released
                             ? "the exchange is over; its connections were taken back"
                             : "the backend closed the connection, or it was taken back after too long without use");
             return;
         }
-        lease.send(message, listener);
+        boolean none = !body.isReadable();
+        lease.open(head, none, receiver);
+        if (none) {
+            body.release();
+        } else {
+            lease.content(body, true);
+        }
         lease.flush();
-        lease.read();
+        lease.demand(true);
     }
 
     @Override
@@ -120,7 +129,7 @@ final class FilterLease implements BackendLease, Releasable {
     public void release() {
         released = true;
         lease.close();
-        FilterResponse last = answer;
+        FilterResponse last = latest;
         if (last != null) {
             last.cut("the connection was given back before this was read");
         }

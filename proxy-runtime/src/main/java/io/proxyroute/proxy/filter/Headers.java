@@ -1,8 +1,8 @@
 package io.proxyroute.proxy.filter;
 
-import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.proxyroute.filter.HeaderMap;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -20,23 +20,29 @@ final class Headers implements HeaderMap {
 
     private static final Set<String> OF_THE_PROXY = Set.of("content-length", "expect");
 
-    private final HttpHeaders headers;
+    private final Fields headers;
     private boolean edited;
     private boolean sealed;
 
-    private Headers(HttpHeaders headers, boolean sealed) {
+    private Headers(Fields headers, boolean sealed) {
         this.headers = headers;
         this.sealed = sealed;
     }
 
-    /** For reading and editing; the headers become this object's. */
-    static Headers editable(HttpHeaders headers) {
-        return new Headers(headers, false);
+    /** A copy of a request's, for reading and editing; host and length can be read as if they were fields. */
+    static Headers of(Head request) {
+        Fields fields = request.fields().copy();
+        for (String member : List.of("host", "content-length")) {
+            request.values(member).forEach(value -> fields.set(member, value));
+        }
+        return new Headers(fields, false);
     }
 
-    /** For reading only; the headers become this object's. */
-    static Headers readOnly(HttpHeaders headers) {
-        return new Headers(headers, true);
+    /** A response's, for reading only; they become this object's. */
+    static Headers readOnly(Head response) {
+        Fields fields = response.fields();
+        response.values("content-length").forEach(value -> fields.set("content-length", value));
+        return new Headers(fields, true);
     }
 
     /** Whether a filter may not set a header of this name. */
@@ -50,7 +56,7 @@ final class Headers implements HeaderMap {
      *
      * @return a copy of the headers for the loop, or null where nothing was edited
      */
-    synchronized HttpHeaders seal() {
+    synchronized Fields seal() {
         sealed = true;
         return edited ? headers.copy() : null;
     }
@@ -62,7 +68,7 @@ final class Headers implements HeaderMap {
 
     @Override
     public synchronized List<String> all(String name) {
-        return hidden(name) ? List.of() : List.copyOf(headers.getAll(name));
+        return hidden(name) ? List.of() : List.copyOf(headers.all(name));
     }
 
     @Override
@@ -102,7 +108,7 @@ final class Headers implements HeaderMap {
 
     /** Netty's checks, which its copies of headers do not make: a line break in a value would start another header. */
     private static void validate(String name, String value) {
-        new DefaultHttpHeaders().add(name, value);
+        new Fields().add(name, value);
     }
 
     private static boolean hidden(String name) {

@@ -1,16 +1,11 @@
 package io.proxyroute.proxy.filter;
 
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpVersion;
 import io.proxyroute.contract.config.Backend;
 import io.proxyroute.filter.BackendRequest;
+import io.proxyroute.proxy.stream.FieldNames;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
+import io.proxyroute.proxy.stream.Protocol;
 import java.util.List;
 import java.util.Map;
 
@@ -24,45 +19,43 @@ final class OutgoingHeaders {
      *
      * @throws IllegalArgumentException a part of it cannot stand in a request
      */
-    static FullHttpRequest request(BackendRequest request, Backend backend, String traceparent) {
+    static Head request(BackendRequest request, Backend backend, String traceparent) {
         if (request.method().equalsIgnoreCase("CONNECT")) {
             throw new IllegalArgumentException("a filter cannot open tunnels with CONNECT");
         }
-        HttpHeaders headers = headers(request.headers());
-        headers.set(
-                HttpHeaderNames.HOST, backend.port() == 80 ? backend.host() : backend.host() + ":" + backend.port());
-        headers.set("traceparent", traceparent);
-        byte[] body = request.body() == null ? new byte[0] : request.body();
-        if (body.length > 0 || !bodyless(request.method())) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+        Fields fields = fields(request.headers());
+        fields.remove(FieldNames.HOST);
+        fields.set(FieldNames.TRACEPARENT, traceparent);
+        String authority = backend.port() == 80 ? backend.host() : backend.host() + ":" + backend.port();
+        int length = request.body() == null ? 0 : request.body().length;
+        return Head.request(
+                method(request.method()), authority, target(request.target()), Protocol.HTTP_1_1, length, fields);
+    }
+
+    /** A method is a token (RFC 9110, section 5.6.2). */
+    private static String method(String method) {
+        boolean token = !method.isEmpty()
+                && method.chars().allMatch(c -> c > ' ' && c < 0x7f && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0);
+        if (!token) {
+            throw new IllegalArgumentException("method '" + method + "' holds characters that a method must not have");
         }
-        return new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1,
-                HttpMethod.valueOf(request.method()),
-                target(request.target()),
-                Unpooled.wrappedBuffer(body),
-                headers,
-                EmptyHttpHeaders.INSTANCE);
+        return method;
     }
 
     /**
-     * The headers that a filter gives.
+     * The fields that a filter gives.
      *
      * @throws IllegalArgumentException one is the proxy's to set, or holds characters that a header must not have
      */
-    static HttpHeaders headers(Map<String, List<String>> given) {
-        HttpHeaders headers = new DefaultHttpHeaders();
+    static Fields fields(Map<String, List<String>> given) {
+        Fields fields = new Fields();
         given.forEach((name, values) -> {
             if (Headers.reserved(name)) {
                 throw new IllegalArgumentException("header " + name + " belongs to the connection; the proxy sets it");
             }
-            headers.add(name, values);
+            values.forEach(value -> fields.add(name, value));
         });
-        return headers;
-    }
-
-    private static boolean bodyless(String method) {
-        return method.equals("GET") || method.equals("HEAD") || method.equals("DELETE") || method.equals("OPTIONS");
+        return fields;
     }
 
     private static String target(String target) {

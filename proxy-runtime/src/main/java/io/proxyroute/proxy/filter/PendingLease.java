@@ -5,10 +5,10 @@ import io.proxyroute.filter.ExchangeEndedException;
 import io.proxyroute.proxy.http.FilterExchange;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
 import io.proxyroute.proxy.ledger.OwnedResource;
-import io.proxyroute.proxy.pool.Acquire;
 import io.proxyroute.proxy.pool.AcquireListener;
 import io.proxyroute.proxy.pool.BackendPool;
 import io.proxyroute.proxy.pool.Lease;
+import io.proxyroute.proxy.pool.PendingAcquire;
 import io.proxyroute.proxy.stream.EndCause;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -16,8 +16,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 
 /**
- * A filter's wish for a connection: its thread waits while the loop asks the pool. Entered in the ledger as it waits, and
- * again, with the filter's site, when it is granted. Confined to the loop, {@link #await} excepted.
+ * A lease that a filter has asked for: its thread waits while the loop asks the pool. Entered in the ledger while it waits,
+ * and again, with the filter's site, when it is granted. Confined to the loop, {@link #await} excepted.
  */
 final class PendingLease implements AcquireListener {
 
@@ -44,7 +44,7 @@ final class PendingLease implements AcquireListener {
     /** Asks the pool. */
     void ask(FilterExchange exchange, BackendPool pool) {
         record = exchange.record();
-        Acquire acquire = pool.acquire(exchange.loop(), exchange.deadlineNanos(), this);
+        PendingAcquire acquire = pool.acquire(exchange.loop(), exchange.deadlineNanos(), this);
         if (!settled) {
             waiting = record.track(ResourceKind.CLOSEABLE, backend, acquire);
         }

@@ -4,21 +4,21 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
 
-/** A listening socket. What it is called and which hosts it serves changes with the document. Thread-safe. */
+/** A listening socket. Its name and the hosts that it serves change with the document. Thread-safe. */
 final class BoundListener {
 
-    private final int wantedPort;
+    private final int configuredPort;
     private volatile Channel channel;
-    private volatile ServingState.ListenerConfig last;
+    private volatile ListenerConfig latest;
     private volatile boolean removed;
 
-    BoundListener(int wantedPort) {
-        this.wantedPort = wantedPort;
+    BoundListener(int configuredPort) {
+        this.configuredPort = configuredPort;
     }
 
-    /** As in the document: 0 where the system chose. */
-    int wantedPort() {
-        return wantedPort;
+    /** As in the document: 0 where the system chooses. */
+    int configuredPort() {
+        return configuredPort;
     }
 
     int port() {
@@ -29,28 +29,27 @@ final class BoundListener {
         channel = socket;
     }
 
-    /** It is served as this from now on. */
-    void served(ServingState.ListenerConfig as) {
-        last = as;
+    /** Serves this from now on. */
+    void serve(ListenerConfig config) {
+        latest = config;
     }
 
-    /** What it is under a state; what it was last where the state has no such listener any more. */
-    ServingState.ListenerConfig under(ServingState state) {
-        ServingState.ListenerConfig now = state.listenerConfig(this);
-        return now == null ? last : now;
+    /** What it served last. */
+    ListenerConfig latest() {
+        return latest;
     }
 
-    /** Whether its connections are to be closed with their next answer. */
-    boolean removed() {
+    /** Whether its connections close with their next response. */
+    boolean isRemoved() {
         return removed;
     }
 
-    /** Begins to accept. */
+    /** Starts to accept. */
     void accept() {
         channel.config().setAutoRead(true);
     }
 
-    /** Stops accepting; its connections live on. */
+    /** Stops accepting; its connections stay open. */
     ChannelFuture remove() {
         removed = true;
         return channel.close();

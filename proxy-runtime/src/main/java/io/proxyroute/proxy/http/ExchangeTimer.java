@@ -2,16 +2,18 @@ package io.proxyroute.proxy.http;
 
 import io.proxyroute.proxy.ledger.Releasable;
 import io.proxyroute.proxy.loop.Deadline;
+import io.proxyroute.proxy.loop.DeadlineWheel;
 import io.proxyroute.proxy.routing.RouteRule;
 import io.proxyroute.proxy.stream.EndCause;
 import java.util.concurrent.TimeUnit;
 
 /**
- * All times of one exchange, as one deadline that is armed for the earliest of them and found out again when it comes. A
- * child never outlives its parent: an attempt ends with the request, a request with its stream. Owned by the record.
+ * All times of one exchange, as one deadline that is armed for the earliest of them and evaluated again when it is
+ * reached. A child never outlives its parent: an attempt ends with the request, a request with its stream. Owned by the
+ * record.
  *
- * <p>{@code request} and {@code backendRequest} count from the last byte of the request, so that a long upload is ruled by
- * {@code idle}, as a long answer is, whether client or backend is the slow one.
+ * <p>{@code request} and {@code backendRequest} count from the last byte of the request, so that {@code idle} bounds a
+ * long upload, as it does a long response, whether client or backend is the slow one.
  */
 final class ExchangeTimer extends Deadline implements Releasable {
 
@@ -28,24 +30,45 @@ final class ExchangeTimer extends Deadline implements Releasable {
         FOR_ATTEMPT,
         /** The backend's head. */
         FOR_HEAD,
-        /** The rest of the answer. */
+        /** The rest of the response. */
         FOR_REST
     }
 
-    private final Exchange exchange;
+    /** The exchange that is timed. */
+    interface Owner {
+
+        /** What it waits for now. */
+        Waits waits();
+
+        /** Whether the client has shut down its output. */
+        boolean isHalfClosed();
+
+        /** Bytes of the response that the client's socket has not taken yet. */
+        long responsePending();
+
+        /** Bytes of the request that the backend's socket has not taken yet. */
+        long requestPending();
+
+        /** A time is over. */
+        void timedOut(EndCause why);
+    }
+
+    private final Owner exchange;
+    private final DeadlineWheel wheel;
     private final RouteRule rule;
     private final long startNanos;
     private long requestNanos;
     private long attemptNanos;
     private long movedNanos;
-    /** What waited in each direction after the last write: where less waits now, a slow peer has taken some. */
+    /** What was pending in each direction after the last write: where less is now, a slow peer has taken some. */
     private long requestPending;
 
-    private long answerPending;
+    private long responsePending;
     private EndCause due;
 
-    ExchangeTimer(Exchange exchange, RouteRule rule, long startNanos) {
+    ExchangeTimer(Owner exchange, RouteRule rule, DeadlineWheel wheel, long startNanos) {
         this.exchange = exchange;
+        this.wheel = wheel;
         this.rule = rule;
         this.startNanos = startNanos;
         this.requestNanos = startNanos;
@@ -59,15 +82,15 @@ final class ExchangeTimer extends Deadline implements Releasable {
         movedNanos = nowNanos;
     }
 
-    /** What has arrived of the request was sent on, and so much of it waits. */
+    /** What has arrived of the request was forwarded; this much of it is pending. */
     void requestSent(long pendingBytes) {
         requestPending = pendingBytes;
     }
 
-    /** A part of the answer has arrived or was taken by the client, and so much of it waits. */
-    void answerMoved(long nowNanos, long pendingBytes) {
+    /** A part of the response has arrived or was taken by the client; this much of it is pending. */
+    void responseMoved(long nowNanos, long pendingBytes) {
         movedNanos = nowNanos;
-        answerPending = pendingBytes;
+        responsePending = pendingBytes;
     }
 
     /** A request was sent to a backend. */
@@ -80,7 +103,7 @@ final class ExchangeTimer extends Deadline implements Releasable {
         return movedNanos;
     }
 
-    /** When the answer's head is due as far as is known; {@link Long#MAX_VALUE} for never. */
+    /** When the response's head is due, as far as is known; {@link Long#MAX_VALUE} for never. */
     long requestDue() {
         long at = after(requestNanos, rule.requestNanos());
         return earlier(at, after(startNanos, rule.maxStreamNanos()));
@@ -106,7 +129,7 @@ final class ExchangeTimer extends Deadline implements Releasable {
     void update() {
         long at = earliest();
         if (at != Long.MAX_VALUE && (!armed() || at - atNanos() < 0)) {
-            exchange.worker().wheel.arm(this, at);
+            wheel.arm(this, at);
         }
     }
 
@@ -125,18 +148,18 @@ final class ExchangeTimer extends Deadline implements Releasable {
             case FOR_REST -> at = sooner(at, after(movedNanos, rule.idleNanos()), silence());
         }
         // Before the head a client that waits for a slow rule has the time that the rule has, where it has one.
-        if (exchange.halfClosed() && (waits == Waits.FOR_REST || at == Long.MAX_VALUE)) {
+        if (exchange.isHalfClosed() && (waits == Waits.FOR_REST || at == Long.MAX_VALUE)) {
             at = sooner(at, movedNanos + HALF_CLOSED_NANOS, EndCause.CLIENT_GONE);
         }
         return at;
     }
 
-    /** What it is when nothing moves: a failure of who should move something now. */
+    /** The cause when nothing moves: it names the side whose turn it is. */
     EndCause silence() {
         return switch (exchange.waits()) {
             case FOR_BODY -> EndCause.CLIENT_IDLE;
             case FOR_ROOM, FOR_ATTEMPT, FOR_HEAD -> EndCause.BACKEND_TIMEOUT;
-            case FOR_REST -> exchange.answerPending() > 0 ? EndCause.CLIENT_STALLED : EndCause.STREAM_IDLE;
+            case FOR_REST -> exchange.responsePending() > 0 ? EndCause.CLIENT_STALLED : EndCause.STREAM_IDLE;
         };
     }
 
@@ -150,17 +173,17 @@ final class ExchangeTimer extends Deadline implements Releasable {
 
     @Override
     protected void reached() {
-        long now = exchange.worker().nanoTime();
+        long now = wheel.nanoTime();
         long pending = exchange.requestPending();
         if (pending < requestPending) {
             requestMoved(now);
         }
         requestPending = pending;
-        pending = exchange.answerPending();
-        if (pending < answerPending) {
+        pending = exchange.responsePending();
+        if (pending < responsePending) {
             movedNanos = now;
         }
-        answerPending = pending;
+        responsePending = pending;
         long at = earliest();
         if (at == Long.MAX_VALUE) {
             return;
@@ -168,7 +191,7 @@ final class ExchangeTimer extends Deadline implements Releasable {
         if (at - now <= 0) {
             exchange.timedOut(due);
         } else {
-            exchange.worker().wheel.arm(this, at);
+            wheel.arm(this, at);
         }
     }
 

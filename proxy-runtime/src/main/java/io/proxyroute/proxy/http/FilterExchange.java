@@ -2,10 +2,10 @@ package io.proxyroute.proxy.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpRequest;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
 import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
 import java.util.List;
 
 /** An exchange as the filter runtime sees it. Confined to {@link #loop()}: threads of filters hand over by execute. */
@@ -17,8 +17,11 @@ public interface FilterExchange {
     /** Where everything that filters obtain is entered. */
     ExchangeRecord record();
 
-    /** The request as it goes to the backend; hop-by-hop headers are gone, and edits count until the outcome. */
-    HttpRequest request();
+    /**
+     * The request as it goes to the backend. Edits of its fields count until the outcome; a {@code host} field replaces
+     * the authority, and reserved fields are dropped.
+     */
+    Head request();
 
     /** Namespace and name of the route, as {@code namespace/name}. */
     String route();
@@ -35,34 +38,35 @@ public interface FilterExchange {
     /** Ids of the backends that the rule names, in its order. */
     List<String> backends();
 
-    /** When the answer's head is due, on the loop's clock; {@link Long#MAX_VALUE} where the rule sets no time. */
+    /** When the response's head is due, on the loop's clock; {@link Long#MAX_VALUE} where the rule sets no time. */
     long deadlineNanos();
 
     /**
      * Asks for the next part of the request's body: exactly one call of {@link FilterRun#body} follows for each, and
-     * nothing more is read from the client before it is asked for. Without effect after the last part.
+     * nothing more is read from the client before. Without effect after the last part.
      */
     void readBody();
 
     /**
-     * Go on to the backend, with what the filters have not read of the body: first the bytes given here, then what was
-     * not handed out by {@link FilterRun#body} yet. A read that was asked for and not answered is forgotten.
+     * Goes on to the backend, with what the filters have not read of the body: first the bytes given here, then what was
+     * not handed out by {@link FilterRun#body} yet. A read that is pending is cancelled.
      *
      * @param unread handed out and not used; taken over, and empty where the filters left the body alone
      */
     void proceed(ByteBuf unread);
 
-    /** Go on to the backend with this body, which is taken over, in place of the client's. */
+    /** Goes on to the backend with this body, which is taken over, in place of the client's. */
     void proceedWith(ByteBuf body);
 
     /**
-     * AdminResponse in the backend's place.
+     * Responds in the backend's place.
      *
-     * @param headers without framing, which is set here
+     * @param status 200 to 599
+     * @param fields reserved ones are dropped
      * @param body taken over
      */
-    void respond(int status, HttpHeaders headers, ByteBuf body);
+    void respond(int status, Fields fields, ByteBuf body);
 
-    /** The filters failed; the client gets the cause's answer. */
+    /** The filters failed; the client gets the response of the cause. */
     void fail(EndCause cause);
 }

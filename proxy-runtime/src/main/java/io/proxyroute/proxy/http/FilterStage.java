@@ -3,64 +3,79 @@ package io.proxyroute.proxy.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
+import io.proxyroute.proxy.stream.Authority;
 import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.stream.FieldNames;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
+import io.proxyroute.proxy.stream.ReservedFields;
 import java.util.List;
 
 /**
- * The stage of an exchange in which its rule's filters run: it hands them the body as they ask for it, and takes their one
- * outcome. Confined to the exchange's loop. An outcome that comes a second time, or after the end, is released and
- * forgotten.
+ * The stage of an exchange in which its rule's filters run: hands them the body as they ask for it, and takes their one
+ * outcome. Confined to the exchange's loop. An outcome that arrives a second time, or after the end, is released and
+ * ignored.
  */
 final class FilterStage implements FilterExchange {
 
-    private final Exchange exchange;
-    private final RequestBody body;
+    private final ExchangeState exchange;
+    private final Listener listener;
     private FilterRun run;
     private boolean deciding = true;
-    private boolean asked;
-    private boolean endTold;
+    private boolean reading;
+    private boolean endDelivered;
     private long handedOut;
 
-    FilterStage(Exchange exchange, RequestBody body) {
-        this.exchange = exchange;
-        this.body = body;
+    /** Learns what the filters want. */
+    interface Listener {
+
+        /** The filters ask for more of the body. */
+        void bodyRequested();
+
+        /** The request goes on to a backend. */
+        void proceed();
+
+        /** A filter responds in the backend's place; the body is taken over. */
+        void respond(int status, Fields fields, ByteBuf content);
+
+        /** The filters failed. */
+        void refuse(EndCause why);
     }
 
-    /** Begins; the outcome may come before this returns. */
+    FilterStage(ExchangeState exchange, Listener listener) {
+        this.exchange = exchange;
+        this.listener = listener;
+    }
+
+    /** Starts the filters; the outcome may be there before this returns. */
     void start(FilterChain chain) {
         FilterRun started = chain.start(this);
         run = started;
-        if (exchange.over()) {
+        if (exchange.record.ended()) {
             started.ended();
         }
     }
 
-    /** Hands a part of the body over if it was asked for; false where it was not. */
-    boolean take(HttpContent content) {
-        if (!deciding || !asked) {
+    /** Hands a part of the body over, if it was asked for; false where it was not. */
+    boolean take(ByteBuf data, boolean last) {
+        if (!deciding || !reading) {
             return false;
         }
-        asked = false;
-        endTold = content instanceof LastHttpContent;
-        handedOut += content.content().readableBytes();
-        exchange.connection().holdBody();
-        run.body(content.content(), endTold);
+        reading = false;
+        endDelivered = last;
+        handedOut += data.readableBytes();
+        exchange.client.demand(false);
+        run.body(data, last);
         return true;
     }
 
     /** Whether the filters wait for more of the body. */
-    boolean reading() {
-        return deciding && asked;
+    boolean isReading() {
+        return deciding && reading;
     }
 
-    /** The exchange is over. */
+    /** The exchange has ended. */
     void ended() {
         deciding = false;
         if (run != null) {
@@ -70,22 +85,22 @@ final class FilterStage implements FilterExchange {
 
     @Override
     public EventLoop loop() {
-        return exchange.worker().loop;
+        return exchange.context.loop;
     }
 
     @Override
     public ExchangeRecord record() {
-        return exchange.record();
+        return exchange.record;
     }
 
     @Override
-    public HttpRequest request() {
-        return exchange.request();
+    public Head request() {
+        return exchange.request;
     }
 
     @Override
     public String route() {
-        return exchange.route();
+        return exchange.serving.route();
     }
 
     @Override
@@ -100,75 +115,87 @@ final class FilterStage implements FilterExchange {
 
     @Override
     public String childTraceparent() {
-        return exchange.childTraceparent();
+        return exchange.trace.child();
     }
 
     @Override
     public List<String> backends() {
-        return exchange.backends();
+        return exchange.rule.backends();
     }
 
     @Override
     public long deadlineNanos() {
-        return exchange.deadlineNanos();
+        return exchange.timer.requestDue();
     }
 
     @Override
     public void readBody() {
-        if (!deciding || asked) {
+        if (!deciding || reading) {
             return;
         }
-        if (body.none() || body.arrived()) {
-            if (!endTold) {
-                endTold = true;
+        if (exchange.body.isNone() || exchange.body.hasArrived()) {
+            if (!endDelivered) {
+                endDelivered = true;
                 run.body(Unpooled.EMPTY_BUFFER, true);
             }
             return;
         }
-        asked = true;
-        exchange.askForBody();
+        reading = true;
+        listener.bodyRequested();
     }
 
     @Override
     public void proceed(ByteBuf unread) {
-        if (outcome(unread)) {
-            exchange.connection().holdBody();
-            body.continueWith(unread, handedOut == unread.readableBytes());
-            exchange.proceed();
+        if (decided(unread)) {
+            settleFields();
+            exchange.client.demand(false);
+            exchange.body.continueWith(unread, handedOut == unread.readableBytes());
+            listener.proceed();
         }
     }
 
     @Override
     public void proceedWith(ByteBuf replacement) {
-        if (outcome(replacement)) {
-            body.replaceWith(replacement);
-            exchange.proceed();
-            if (!exchange.over()) {
-                exchange.connection().wantBody(); // to throw it away
+        if (decided(replacement)) {
+            settleFields();
+            exchange.body.replaceWith(replacement);
+            listener.proceed();
+            if (!exchange.record.ended()) {
+                exchange.client.demand(true); // to discard it
+            }
+        }
+    }
+
+    /** Turns fields that filters may have set, and that are members of the head, into those members. */
+    private void settleFields() {
+        Fields fields = exchange.request.fields();
+        ReservedFields.removeFrom(fields);
+        String host = fields.get(FieldNames.HOST);
+        if (host != null) {
+            fields.remove(FieldNames.HOST);
+            if (Authority.host(host) != null) {
+                exchange.request.setAuthority(host);
             }
         }
     }
 
     @Override
-    public void respond(int status, HttpHeaders headers, ByteBuf content) {
-        if (outcome(content)) {
-            HopByHop.strip(headers);
-            headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
-            exchange.answer(
-                    OutboundResponse.full(HttpResponseStatus.valueOf(status), headers, content),
-                    EndCause.FILTER_RESPONDED);
+    public void respond(int status, Fields fields, ByteBuf content) {
+        if (decided(content)) {
+            ReservedFields.removeFrom(fields);
+            listener.respond(status, fields, content);
         }
     }
 
     @Override
     public void fail(EndCause cause) {
-        if (outcome(Unpooled.EMPTY_BUFFER)) {
-            exchange.refuse(cause);
+        if (decided(Unpooled.EMPTY_BUFFER)) {
+            listener.refuse(cause);
         }
     }
 
     /** Takes the outcome once; later ones are released. */
-    private boolean outcome(ByteBuf memory) {
+    private boolean decided(ByteBuf memory) {
         if (!deciding) {
             memory.release();
             return false;

@@ -17,6 +17,8 @@ import io.proxyroute.proxy.ledger.Ledger;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.pool.BackendPools;
 import io.proxyroute.proxy.routing.Hostnames;
+import io.proxyroute.proxy.stream.ClientConnection;
+import io.proxyroute.proxy.stream.ClientProtocol;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,25 +38,33 @@ public final class Frontend implements AutoCloseable {
     private final EventLoops loops;
     private final BackendPools pools;
     private final String host;
-    private final List<LoopContext> workers = new ArrayList<>();
+    private final List<LoopContext> contexts = new ArrayList<>();
     private final Map<String, BoundListener> listeners = new HashMap<>();
-    private volatile ServingState state;
-    private volatile boolean draining;
+    private final CurrentState state = new CurrentState();
+    private final ClientProtocol protocol;
     private volatile long lastAcceptNanos = System.nanoTime();
 
     /**
      * A front end without listeners.
      *
+     * @param protocol carries the requests of accepted connections
      * @param host address to bind to, such as {@code 0.0.0.0}
      * @param listener learns of ended exchanges
      */
-    public Frontend(EventLoops loops, BackendPools pools, Ledger ledger, String host, ExchangeListener listener) {
+    public Frontend(
+            EventLoops loops,
+            BackendPools pools,
+            Ledger ledger,
+            ClientProtocol protocol,
+            String host,
+            ExchangeListener listener) {
         this.loops = loops;
         this.pools = pools;
         this.host = host;
+        this.protocol = protocol;
         for (int i = 0; i < loops.count(); i++) {
             EventLoop loop = loops.all().get(i);
-            workers.add(new LoopContext(this, i, loop, loops.wheel(i), ledger.on(loop), listener));
+            contexts.add(new LoopContext(i, loop, loops.wheel(i), ledger.on(loop), listener));
         }
     }
 
@@ -72,7 +82,7 @@ public final class Frontend implements AutoCloseable {
         try {
             for (Listener listener : document.listeners()) {
                 BoundListener bound = bound(listener);
-                if (bound == null && !draining) {
+                if (bound == null && !state.isDraining()) {
                     bound = bind(listener);
                     sockets.added.add(bound);
                 }
@@ -93,10 +103,10 @@ public final class Frontend implements AutoCloseable {
     private BoundListener bound(Listener listener) {
         if (listener.port() == 0) {
             BoundListener same = listeners.get(listener.name());
-            return same == null || same.wantedPort() != 0 ? null : same;
+            return same == null || same.configuredPort() != 0 ? null : same;
         }
         return listeners.values().stream()
-                .filter(bound -> bound.wantedPort() == listener.port())
+                .filter(bound -> bound.configuredPort() == listener.port())
                 .findFirst()
                 .orElse(null);
     }
@@ -122,25 +132,23 @@ public final class Frontend implements AutoCloseable {
          */
         public void serve(Map<String, FilterChain> filters, Runnable retired) {
             synchronized (Frontend.this) {
-                if (draining) { // since they were bound
+                if (state.isDraining()) { // since they were bound
                     wanted.values().removeAll(added);
                     close();
                 }
-                Map<BoundListener, ServingState.ListenerConfig> serving = new HashMap<>();
+                Map<BoundListener, ListenerConfig> serving = new HashMap<>();
                 for (Listener listener : document.listeners()) {
                     BoundListener bound = wanted.get(listener.name());
                     if (bound != null) {
-                        serving.put(
-                                bound,
-                                new ServingState.ListenerConfig(listener.name(), Hostnames.of(listener.hostnames())));
+                        serving.put(bound, new ListenerConfig(listener.name(), Hostnames.of(listener.hostnames())));
                     }
                 }
-                ServingState before = state;
-                state = new ServingState(document, serving, pools, filters, loops, retired);
+                ServingState before =
+                        state.replace(new ServingState(document, serving, pools, filters, loops, retired));
                 if (before != null) {
                     before.replaced(loops.all());
                 }
-                serving.forEach(BoundListener::served);
+                serving.forEach(BoundListener::serve);
                 added.forEach(BoundListener::accept);
                 added.clear();
                 listeners.values().stream()
@@ -189,16 +197,8 @@ public final class Frontend implements AutoCloseable {
 
     private void accepted(Channel channel, BoundListener listener) {
         lastAcceptNanos = System.nanoTime();
-        ClientConnection connection = new ClientConnection(workers.get(loops.number(channel.eventLoop())), listener);
-        channel.pipeline().addLast(connection.decoder(), connection.encoder(), connection);
-    }
-
-    ServingState state() {
-        return state;
-    }
-
-    boolean draining() {
-        return draining;
+        LoopContext context = contexts.get(loops.number(channel.eventLoop()));
+        protocol.accept(channel, new ListenerRequests(state, listener, context));
     }
 
     /** The port that a listener is bound to, which tells where the document says 0; -1 where it is not bound. */
@@ -214,14 +214,14 @@ public final class Frontend implements AutoCloseable {
                 (int) sum(LoopContext.CONNECTIONS),
                 sum(LoopContext.REQUESTS),
                 sum(LoopContext.PROXY_ERRORS),
-                sum(LoopContext.OWN_FAULTS),
+                sum(LoopContext.PROXY_FAULTS),
                 sum(LoopContext.BACKEND_ERRORS));
     }
 
     private long sum(int figure) {
         long sum = 0;
-        for (LoopContext worker : workers) {
-            sum += worker.figure(figure);
+        for (LoopContext context : contexts) {
+            sum += context.figure(figure);
         }
         return sum;
     }
@@ -231,7 +231,7 @@ public final class Frontend implements AutoCloseable {
      * accepted. Cannot be undone.
      */
     public void beginDrain() {
-        draining = true;
+        state.drain();
     }
 
     /** When the last client connection was accepted, by {@link System#nanoTime()}; the start where there was none. */
@@ -244,10 +244,10 @@ public final class Frontend implements AutoCloseable {
      * two seconds later. To be called when no new connection has come for a while.
      */
     public synchronized Future<?> stopAccepting() {
-        draining = true;
+        state.drain();
         List<BoundListener> closing = List.copyOf(listeners.values());
         listeners.clear();
-        EventExecutor executor = workers.getFirst().loop;
+        EventExecutor executor = contexts.getFirst().loop;
         Promise<Void> closed = executor.newPromise();
         long giveUpNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
         executor.execute(() -> closeWhenQuiet(executor, closing, lastAcceptNanos, giveUpNanos, closed));
@@ -283,11 +283,12 @@ public final class Frontend implements AutoCloseable {
 
     /** Does something with every connection, on its loop. Done when every loop has done so. */
     Future<?> onAll(Consumer<ClientConnection> action) {
-        EventExecutor executor = workers.getFirst().loop;
+        EventExecutor executor = contexts.getFirst().loop;
         Promise<Void> done = executor.newPromise();
         executor.execute(() -> {
             PromiseCombiner all = new PromiseCombiner(executor);
-            workers.forEach(worker -> all.add((Future<?>) worker.loop.submit(() -> worker.forEachConnection(action))));
+            contexts.forEach(
+                    context -> all.add((Future<?>) context.loop.submit(() -> context.forEachConnection(action))));
             all.finish(done);
         });
         return done;
@@ -297,7 +298,7 @@ public final class Frontend implements AutoCloseable {
     @Override
     public void close() {
         synchronized (this) {
-            draining = true;
+            state.drain();
             listeners.values().forEach(BoundListener::remove);
             listeners.clear();
         }

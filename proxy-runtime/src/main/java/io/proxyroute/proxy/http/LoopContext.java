@@ -3,6 +3,7 @@ package io.proxyroute.proxy.http;
 import io.netty.channel.EventLoop;
 import io.proxyroute.proxy.ledger.LoopLedger;
 import io.proxyroute.proxy.loop.DeadlineWheel;
+import io.proxyroute.proxy.stream.ClientConnection;
 import io.proxyroute.proxy.stream.EndCause;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -16,10 +17,9 @@ final class LoopContext {
     static final int REQUESTS = 2;
     static final int PROXY_ERRORS = 3;
     static final int BACKEND_ERRORS = 4;
-    static final int OWN_FAULTS = 5;
+    static final int PROXY_FAULTS = 5;
     private static final int FIGURES = 6;
 
-    final Frontend frontend;
     final int number;
     final EventLoop loop;
     final DeadlineWheel wheel;
@@ -30,16 +30,9 @@ final class LoopContext {
     int retrying;
 
     private final AtomicLongArray figures = new AtomicLongArray(FIGURES);
-    private ClientConnection first;
+    private final ClientConnection.Registry connections = new ClientConnection.Registry();
 
-    LoopContext(
-            Frontend frontend,
-            int number,
-            EventLoop loop,
-            DeadlineWheel wheel,
-            LoopLedger ledger,
-            ExchangeListener listener) {
-        this.frontend = frontend;
+    LoopContext(int number, EventLoop loop, DeadlineWheel wheel, LoopLedger ledger, ExchangeListener listener) {
         this.number = number;
         this.loop = loop;
         this.wheel = wheel;
@@ -65,7 +58,7 @@ final class LoopContext {
         return budgetPercent > 0 && (retrying == 0 || (retrying + 1) * 100L <= budgetPercent * figure(IN_FLIGHT));
     }
 
-    void ended(Exchange exchange) {
+    void ended(EndedExchange exchange) {
         add(IN_FLIGHT, -1);
         add(REQUESTS, 1);
         EndCause cause = exchange.cause();
@@ -75,39 +68,22 @@ final class LoopContext {
             add(BACKEND_ERRORS, 1);
         }
         if (cause.proxyFault()) {
-            add(OWN_FAULTS, 1);
+            add(PROXY_FAULTS, 1);
         }
         listener.ended(exchange);
     }
 
     void opened(ClientConnection connection) {
-        connection.next = first;
-        if (first != null) {
-            first.previous = connection;
-        }
-        first = connection;
+        connections.add(connection);
         add(CONNECTIONS, 1);
     }
 
     void closed(ClientConnection connection) {
-        if (connection.previous == null) {
-            first = connection.next;
-        } else {
-            connection.previous.next = connection.next;
-        }
-        if (connection.next != null) {
-            connection.next.previous = connection.previous;
-        }
-        connection.previous = null;
-        connection.next = null;
+        connections.remove(connection);
         add(CONNECTIONS, -1);
     }
 
-    void forEachConnection(Consumer<ClientConnection> action) {
-        for (ClientConnection connection = first; connection != null; ) {
-            ClientConnection following = connection.next;
-            action.accept(connection);
-            connection = following;
-        }
+    void forEachConnection(Consumer<ClientConnection> visitor) {
+        connections.forEach(visitor);
     }
 }

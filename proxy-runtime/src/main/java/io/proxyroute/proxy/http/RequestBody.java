@@ -1,34 +1,22 @@
 package io.proxyroute.proxy.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultLastHttpContent;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
-import io.proxyroute.proxy.pool.Lease;
-import io.proxyroute.proxy.pool.ResponseListener;
+import io.proxyroute.proxy.stream.BackendStream;
+import io.proxyroute.proxy.stream.FieldNames;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
 
 /**
- * What is known of a request's body, and what of it goes to a backend: the client's as it streams by, or one that filters
- * gave or had in their hands. Confined to the exchange's loop; what it holds is owned by the exchange's record.
+ * A request's body: what the client has sent of it, and what of it goes to a backend: the client's as it streams by, or
+ * one that filters replaced or have read. Confined to the exchange's loop; the exchange's record owns what it holds.
  */
 final class RequestBody {
 
-    private final HttpRequest request;
+    private final Head request;
     private final ExchangeRecord record;
-    private final boolean announced;
-    /** As the client framed it; -1 for chunks. */
+    /** As the client announced it. */
     private final long length;
 
     private boolean none;
@@ -36,29 +24,27 @@ final class RequestBody {
     private boolean streamed;
     private boolean unwanted;
     private long bytes;
+    /** The whole body, where filters replaced it or it had arrived before they let it go on. */
     private ByteBuf whole;
+    /** What filters have read and not used, which goes before the rest. */
     private ByteBuf beginning;
 
-    /**
-     * Of a request whose framing was checked.
-     *
-     * @param record owns what filters hand over
-     */
-    RequestBody(HttpRequest request, ExchangeRecord record) {
+    /** @param record owns what filters hand over */
+    RequestBody(Head request, ExchangeRecord record) {
         this.request = request;
         this.record = record;
-        this.announced = request.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
-        this.length = HttpUtil.isTransferEncodingChunked(request) ? -1 : HttpUtil.getContentLength(request, 0L);
+        this.length = request.length();
         this.none = length == 0;
+        this.arrived = none;
     }
 
     /** Whether there is nothing to send after the head. */
-    boolean none() {
+    boolean isNone() {
         return none;
     }
 
     /** Whether the client's body has arrived to its end. */
-    boolean arrived() {
+    boolean hasArrived() {
         return arrived;
     }
 
@@ -68,34 +54,35 @@ final class RequestBody {
     }
 
     /** Whether more of the client's body is to go to the backend. */
-    boolean streams() {
+    boolean isStreaming() {
         return !none && whole == null && !arrived;
     }
 
-    /** Whether what the client still sends is thrown away. */
-    boolean unwanted() {
+    /** Whether what the client still sends is discarded. */
+    boolean isUnwanted() {
         return unwanted;
     }
 
     /** Whether none of the client's body has gone out, so that the request can be sent once more. */
-    boolean replayable() {
+    boolean isReplayable() {
         return !streamed;
     }
 
-    void arrives(HttpContent content) {
-        bytes += content.content().readableBytes();
-        arrived |= content instanceof LastHttpContent;
+    /** A part has arrived. */
+    void arrive(int count, boolean last) {
+        bytes += count;
+        arrived |= last;
     }
 
     // --- what filters do to it
 
-    /** Goes on with the client's body from here, after bytes that filters had and did not use; they are taken over. */
+    /** Continues with the client's body from here, after bytes that filters read and did not use; they are taken over. */
     void continueWith(ByteBuf unread, boolean untouched) {
         if (arrived || none) {
             replace(unread);
             return;
         }
-        frame(untouched ? length : -1);
+        request.setLength(untouched ? length : Head.UNKNOWN);
         if (unread.isReadable()) {
             beginning = owned(unread);
         } else {
@@ -103,21 +90,20 @@ final class RequestBody {
         }
     }
 
-    /** Goes on with this body, which is taken over; what the client still sends is thrown away. */
+    /** Continues with this body, which is taken over; what the client still sends is discarded. */
     void replaceWith(ByteBuf body) {
         unwanted = true;
-        request.headers().remove(HttpHeaderNames.EXPECT);
+        request.fields().remove(FieldNames.EXPECT);
         replace(body);
     }
 
     private void replace(ByteBuf body) {
+        request.setLength(body.readableBytes());
         if (none && !body.isReadable()) {
             body.release();
-            frame(announced ? 0 : NO_BODY);
         } else {
             none = false;
             whole = owned(body);
-            frame(body.readableBytes());
         }
     }
 
@@ -126,51 +112,26 @@ final class RequestBody {
         return memory;
     }
 
-    private static final long NO_BODY = -2;
-
-    /** Sets the framing, whatever filters did to it: a length, -1 for chunks, or none. */
-    private void frame(long as) {
-        HttpHeaders headers = request.headers();
-        HopByHop.strip(headers);
-        headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
-        headers.remove(HttpHeaderNames.CONTENT_LENGTH);
-        if (as >= 0) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, as);
-        } else if (as != NO_BODY) {
-            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-        }
-    }
-
     // --- to a backend
 
-    /** Sends the head, and what is here of the body. Does not flush. */
-    void send(Lease lease, ResponseListener listener) {
-        if (none) {
-            lease.send(
-                    new DefaultFullHttpRequest(
-                            HttpVersion.HTTP_1_1,
-                            request.method(),
-                            request.uri(),
-                            Unpooled.EMPTY_BUFFER,
-                            request.headers(),
-                            EmptyHttpHeaders.INSTANCE),
-                    listener);
-            return;
-        }
-        lease.send(request, listener);
+    /** Sends what is here of the body, behind its head. Does not flush. */
+    void sendBeginning(BackendStream stream) {
         if (whole != null) {
-            lease.write(new DefaultLastHttpContent(whole.retainedDuplicate()));
+            stream.content(whole.retainedDuplicate(), true);
         } else if (beginning != null) {
-            lease.write(new DefaultHttpContent(beginning.retainedDuplicate()));
+            stream.content(beginning.retainedDuplicate(), false);
         }
     }
 
-    /** Passes on a part that has arrived, which is taken over. Does not flush. */
-    void stream(Lease lease, HttpContent content) {
-        if (content instanceof LastHttpContent last) {
-            HopByHop.stripTrailers(last.trailingHeaders());
-        }
+    /** Forwards a part that has arrived, which is taken over. Does not flush. */
+    void forward(BackendStream stream, ByteBuf data, boolean last) {
         streamed = true;
-        lease.write(content);
+        stream.content(data, last);
+    }
+
+    /** Forwards the trailers. Does not flush. */
+    void forward(BackendStream stream, Fields trailers) {
+        streamed = true;
+        stream.trailers(trailers);
     }
 }

@@ -1,6 +1,5 @@
 package io.proxyroute.proxy.http;
 
-import io.netty.handler.codec.http.HttpMethod;
 import io.proxyroute.contract.config.Retry;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
@@ -8,41 +7,33 @@ import io.proxyroute.proxy.ledger.Releasable;
 import io.proxyroute.proxy.loop.Deadline;
 import io.proxyroute.proxy.routing.RouteRule;
 
-/** The retries of one exchange under its rule's policy; made when the first is thought of, owned by the record. */
+/** The retries of one exchange under its rule's policy. Created when the first is considered; owned by the record. */
 final class Retries extends Deadline implements Releasable {
 
     private static final Retries NONE = new Retries(null, null);
 
     private final Retry policy;
-    private final LoopContext worker;
+    private final LoopContext context;
     private int made;
     private boolean counted;
     private Runnable then;
 
-    private Retries(Retry policy, LoopContext worker) {
+    private Retries(Retry policy, LoopContext context) {
         this.policy = policy;
-        this.worker = worker;
+        this.context = context;
     }
 
-    static Retries of(RouteRule rule, LoopContext worker, ExchangeRecord record) {
+    static Retries of(RouteRule rule, LoopContext context, ExchangeRecord record) {
         if (rule.retry() == null) {
             return NONE;
         }
-        Retries retries = new Retries(rule.retry(), worker);
+        Retries retries = new Retries(rule.retry(), context);
         record.track(ResourceKind.CLOSEABLE, null, retries);
         return retries;
     }
 
-    /** Whether a request may be made twice (RFC 9110, section 9.2.2). */
-    static boolean idempotent(HttpMethod method) {
-        return switch (method.name()) {
-            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
-            default -> false;
-        };
-    }
-
-    /** Whether the policy retries an answer of this status. */
-    boolean codes(int status) {
+    /** Whether the policy retries a response of this status. */
+    boolean retriesStatus(int status) {
         return policy != null && policy.codes().contains(status);
     }
 
@@ -57,17 +48,17 @@ final class Retries extends Deadline implements Releasable {
             return false;
         }
         if (!counted) {
-            if (!worker.retryAllowed(policy.budgetPercent())) {
+            if (!context.retryAllowed(policy.budgetPercent())) {
                 return false;
             }
             counted = true;
-            worker.retrying++;
+            context.retrying++;
         }
         long pause = policy.backoff().toNanos() << Math.min(made, 16);
         made++;
         then = attempt;
         // Between half and the whole, so that those that failed together do not come back together.
-        worker.wheel.armIn(this, pause / 2 + (pause > 1 ? worker.random.nextLong(pause / 2 + 1) : 0));
+        context.wheel.armIn(this, pause / 2 + (pause > 1 ? context.random.nextLong(pause / 2 + 1) : 0));
         return true;
     }
 
@@ -81,7 +72,7 @@ final class Retries extends Deadline implements Releasable {
         cancel();
         if (counted) {
             counted = false;
-            worker.retrying--;
+            context.retrying--;
         }
     }
 }

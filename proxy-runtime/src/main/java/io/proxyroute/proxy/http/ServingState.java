@@ -5,7 +5,6 @@ import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.pool.BackendPool;
 import io.proxyroute.proxy.pool.BackendPools;
-import io.proxyroute.proxy.routing.Hostnames;
 import io.proxyroute.proxy.routing.RouteRule;
 import io.proxyroute.proxy.routing.RoutingTable;
 import java.util.IdentityHashMap;
@@ -36,9 +35,6 @@ final class ServingState {
      * @param filters null where the rule has none
      */
     record RuleRuntime(List<BackendPool> pools, FilterChain filters) {}
-
-    /** What a listening socket is under this document. */
-    record ListenerConfig(String name, Hostnames hostnames) {}
 
     /** The exchanges of one loop. Confined to it. */
     private static final class LoopCount {
@@ -86,9 +82,10 @@ final class ServingState {
         return table;
     }
 
-    /** Null where the document has no such listener any more. */
-    ListenerConfig listenerConfig(BoundListener listener) {
-        return listeners.get(listener);
+    /** What a listener serves; what it served last where the document has no such listener any more. */
+    ListenerConfig config(BoundListener listener) {
+        ListenerConfig current = listeners.get(listener);
+        return current == null ? listener.latest() : current;
     }
 
     RuleRuntime runtime(RouteRule rule) {

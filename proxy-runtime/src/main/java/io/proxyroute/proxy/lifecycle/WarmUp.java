@@ -24,6 +24,8 @@ import io.proxyroute.proxy.http.Frontend;
 import io.proxyroute.proxy.ledger.Ledger;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.pool.BackendPools;
+import io.proxyroute.proxy.pool.LinkFactory;
+import io.proxyroute.proxy.stream.ClientProtocol;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -48,16 +50,27 @@ public final class WarmUp {
     private static final int CLIENTS = 4;
 
     private final EventLoops loops;
+    private final ClientProtocol protocol;
+    private final LinkFactory links;
     private final EventLoopGroup controlLoop;
     private final InstantSource clock;
 
     /**
      * Creates a warm-up; call {@link #run}.
      *
+     * @param protocol of the clients
+     * @param links of the backends
      * @param controlLoop runs the origin
      */
-    public WarmUp(EventLoops loops, EventLoopGroup controlLoop, InstantSource clock) {
+    public WarmUp(
+            EventLoops loops,
+            ClientProtocol protocol,
+            LinkFactory links,
+            EventLoopGroup controlLoop,
+            InstantSource clock) {
         this.loops = loops;
+        this.protocol = protocol;
+        this.links = links;
         this.controlLoop = controlLoop;
         this.clock = clock;
     }
@@ -80,7 +93,7 @@ public final class WarmUp {
                 .get("/large", body -> new AdminResponse(200, "application/octet-stream", page))
                 .post("/upload", body -> AdminResponse.text(200, Integer.toString(body.length)));
         AtomicInteger responses = new AtomicInteger();
-        try (BackendPools pools = new BackendPools(loops);
+        try (BackendPools pools = new BackendPools(loops, links);
                 ControlServer origin = new ControlServer(
                         loops.transport(),
                         controlLoop,
@@ -90,7 +103,8 @@ public final class WarmUp {
                         null,
                         LOOPBACK,
                         0);
-                Frontend frontend = new Frontend(loops, pools, new Ledger(loops, clock, 0), LOOPBACK, exchange -> {})) {
+                Frontend frontend =
+                        new Frontend(loops, pools, new Ledger(loops, clock, 0), protocol, LOOPBACK, exchange -> {})) {
             ConfigDocument document = document(origin.port());
             pools.configure(document.connectionPool(), document.backends());
             serve(frontend, document);

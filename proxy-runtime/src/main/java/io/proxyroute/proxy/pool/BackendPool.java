@@ -4,179 +4,144 @@ import io.netty.channel.EventLoop;
 import io.proxyroute.contract.config.Backend;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.contract.telemetry.PoolUsage;
+import io.proxyroute.proxy.loop.EventLoops;
+import io.proxyroute.proxy.pool.BackendQueue.Slot;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
-/** The connections to one backend, over all its endpoints. Thread-safe. */
+/** The links to one backend, over all its endpoints and all event loops. Thread-safe where nothing else is said. */
 public final class BackendPool {
 
-    private static final EndpointPool[] NONE = {};
-    private static final int SPREAD = 16;
-
-    private final BackendPools pools;
-    private final String id;
+    private final EventLoops loops;
+    private final List<PoolLoop> on;
+    private final Capacity capacity;
+    private final BackendQueue queue;
+    private final LoopEndpoints[] perLoop;
+    private final LoopFigures[] figures;
     private volatile Backend backend;
-    private volatile EndpointPool[] endpoints = NONE;
-    /** One for each loop, on cache lines of their own. */
-    private final int[] turns;
+    private volatile List<EndpointLinks> endpoints = List.of();
 
-    private final WaitTimes[] acquires;
-    private final WaitTimes[] answers;
-    private final LongAdder timeouts = new LongAdder();
-    private final LongAdder abandoned = new LongAdder();
-    private final LongAdder suspected = new LongAdder();
-
-    BackendPool(BackendPools pools, Backend backend, int loops) {
-        this.pools = pools;
-        this.id = backend.id();
+    BackendPool(EventLoops loops, List<PoolLoop> on, Capacity capacity, Backend backend) {
+        this.loops = loops;
+        this.on = on;
+        this.capacity = capacity;
         this.backend = backend;
-        this.turns = new int[loops * SPREAD];
-        this.acquires = new WaitTimes[loops];
-        this.answers = new WaitTimes[loops];
-        for (int i = 0; i < loops; i++) {
-            acquires[i] = new WaitTimes();
-            answers[i] = new WaitTimes();
-            turns[i * SPREAD] = ThreadLocalRandom.current().nextInt(1024);
+        this.queue = new BackendQueue(on.size());
+        this.perLoop = new LoopEndpoints[on.size()];
+        this.figures = new LoopFigures[on.size()];
+        PoolLoop[] all = on.toArray(PoolLoop[]::new);
+        for (int i = 0; i < all.length; i++) {
+            figures[i] = new LoopFigures();
+            perLoop[i] = new LoopEndpoints(all[i], all, figures[i], perLoop);
         }
     }
 
     /** The backend's id. */
     public String id() {
-        return id;
+        return backend.id();
     }
 
     /**
-     * Asks for a connection to one of the backend's endpoints, chosen in turn; where that one is at its cap, to the next
-     * that is not. Where a connection cannot be opened another endpoint is tried. Must be called on the loop.
+     * Acquires a lease of a link to one of the backend's endpoints, chosen in turn. Waits while the caps allow none;
+     * where a link cannot be connected, up to two other endpoints are tried. Called on the loop.
      *
-     * @param loop where the connection has to live
-     * @param deadlineNanos give up then, on the loop's clock, {@link Long#MAX_VALUE} for no such time; the pool's
-     *     acquireTimeout holds in any case
-     * @param fresh whether it must be a new connection
+     * @param loop the event loop of the link
+     * @param deadlineNanos when to give up, on the loop's clock; {@link Long#MAX_VALUE} for never. The pool's
+     *     {@code acquireTimeout} holds in any case
+     * @param fresh whether it must be a new link
      * @return to be aborted when the exchange ends first
      */
-    public Acquire acquire(EventLoop loop, long deadlineNanos, boolean fresh, AcquireListener listener) {
-        Acquisition acquisition = new Acquisition(this, pools.on(loop), deadlineNanos, fresh, listener);
-        acquisition.start();
-        return acquisition;
+    public PendingAcquire acquire(EventLoop loop, long deadlineNanos, boolean fresh, AcquireListener listener) {
+        AcquireTask task = new AcquireTask(perLoop[loops.number(loop)], deadlineNanos, fresh, listener);
+        task.start();
+        return task;
     }
 
-    /** Asks for any connection, kept alive or new; see {@link #acquire(EventLoop, long, boolean, AcquireListener)}. */
-    public Acquire acquire(EventLoop loop, long deadlineNanos, AcquireListener listener) {
+    /** Acquires a lease of any link, used or new; see {@link #acquire(EventLoop, long, boolean, AcquireListener)}. */
+    public PendingAcquire acquire(EventLoop loop, long deadlineNanos, AcquireListener listener) {
         return acquire(loop, deadlineNanos, false, listener);
-    }
-
-    // --- for the package
-
-    BackendPools pools() {
-        return pools;
     }
 
     Backend backend() {
         return backend;
     }
 
-    EndpointPool[] endpoints() {
-        return endpoints;
-    }
-
-    int turn(int loop, int count) {
-        return Math.floorMod(turns[loop * SPREAD]++, count);
-    }
-
-    /** Takes new addresses; keeps the pools of those that stay. Called under the monitor of the pools. */
-    void update(Backend changed, List<Endpoint> addresses, LoopPool[] loops) {
+    /** Takes other addresses, and keeps the links to those that stay. Called under the monitor of the pools. */
+    void update(Backend changed, List<Endpoint> addresses) {
         backend = changed;
-        List<EndpointPool> now = new ArrayList<>();
-        List<EndpointPool> before = new ArrayList<>(List.of(endpoints));
+        if (addresses.equals(endpoints.stream().map(EndpointLinks::endpoint).toList())) {
+            return;
+        }
+        List<EndpointLinks> gone = new ArrayList<>(endpoints);
+        List<EndpointLinks> now = new ArrayList<>();
         for (Endpoint address : addresses) {
-            EndpointPool kept = null;
-            for (EndpointPool candidate : before) {
-                if (candidate.endpoint().equals(address)) {
-                    kept = candidate;
-                }
+            EndpointLinks kept = null;
+            for (EndpointLinks candidate : gone) {
+                kept = candidate.endpoint().equals(address) ? candidate : kept;
             }
-            if (kept == null) {
-                now.add(new EndpointPool(this, address, loops));
-            } else {
-                before.remove(kept);
-                now.add(kept);
-            }
+            gone.remove(kept);
+            now.add(kept == null ? new EndpointLinks(id(), new Slot(queue, address), on, figures) : kept);
         }
-        endpoints = now.toArray(NONE);
-        for (EndpointPool gone : before) {
-            gone.retire();
-            for (Waiter waiter : pools.permits().drain(gone)) {
-                waiter.loop().execute(waiter.acquisition::endpointGone);
-            }
+        endpoints = List.copyOf(now);
+        for (int i = 0; i < perLoop.length; i++) {
+            int loop = i;
+            perLoop[i].endpoints(now.stream().map(links -> links.on(loop)).toArray(LoopLinks[]::new));
         }
+        gone.forEach(EndpointLinks::retire);
+        capacity.endpoints(queue, now.stream().map(EndpointLinks::slot).toList());
     }
 
-    /** Not of the configuration any more: exchanges that still name it are served, and nothing is kept for others. */
+    /** The backend has left the configuration: exchanges that still name it are served, and no link is kept. */
     void retire() {
-        for (EndpointPool endpoint : endpoints) {
-            endpoint.retire();
-        }
+        endpoints.forEach(EndpointLinks::retire);
     }
 
-    void acquired(int loop, long waitedNanos, long nowNanos) {
-        acquires[loop].add(waitedNanos, nowNanos);
+    /** Closes idle links over a lowered {@code maxConnectionsPerBackend}. */
+    void trim(int maxPerEndpoint) {
+        endpoints.forEach(links -> links.trim(maxPerEndpoint));
     }
 
-    /** An answer has begun, or was not waited for any longer. */
-    void answered(int loop, long waitedNanos, long nowNanos) {
-        answers[loop].add(waitedNanos, nowNanos);
-    }
-
-    void timedOut() {
-        timeouts.increment();
-    }
-
-    void abandoned() {
-        abandoned.increment();
-    }
-
-    void suspected() {
-        suspected.increment();
-    }
-
+    /** The figures of the moment; {@code peakActivePerEndpoint} is an upper bound, as {@link EndpointLinks} says. */
     PoolUsage usage(int maxPerEndpoint, long nowNanos) {
         int active = 0;
         int idle = 0;
-        int pending = 0;
         int peak = 0;
-        for (EndpointPool endpoint : endpoints) {
-            active += endpoint.active.get();
-            idle += endpoint.idle();
-            pending += endpoint.waiting;
-            peak = Math.max(peak, endpoint.peakActive(nowNanos));
-        }
-        long total = 0;
-        for (WaitTimes one : acquires) {
-            total += one.total();
+        List<EndpointLinks> all = endpoints;
+        for (EndpointLinks links : all) {
+            active += links.active();
+            idle += links.idle();
+            peak = Math.max(peak, links.peakActive(nowNanos));
         }
         return new PoolUsage(
-                id,
-                endpoints.length,
+                id(),
+                all.size(),
                 active,
                 idle,
-                pending,
+                queue.waiting(),
                 maxPerEndpoint,
                 peak,
-                total,
-                timeouts.sum(),
-                suspected.sum(),
-                abandoned.sum(),
-                p99Millis(acquires, nowNanos),
-                p99Millis(answers, nowNanos));
+                sum(each -> each.acquires.total()),
+                sum(each -> each.timeouts.get()),
+                sum(each -> each.suspected.get()),
+                sum(each -> each.abandoned.get()),
+                p99Millis(each -> each.acquires, nowNanos),
+                p99Millis(each -> each.responses, nowNanos));
     }
 
-    private static double p99Millis(WaitTimes[] times, long nowNanos) {
+    private long sum(ToLongFunction<LoopFigures> figure) {
+        long sum = 0;
+        for (LoopFigures each : figures) {
+            sum += figure.applyAsLong(each);
+        }
+        return sum;
+    }
+
+    private double p99Millis(Function<LoopFigures, WaitTimes> times, long nowNanos) {
         long[] sum = WaitTimes.sum();
-        for (WaitTimes one : times) {
-            one.addTo(sum, nowNanos);
+        for (LoopFigures each : figures) {
+            times.apply(each).addTo(sum, nowNanos);
         }
         return WaitTimes.quantileMillis(sum, 0.99);
     }

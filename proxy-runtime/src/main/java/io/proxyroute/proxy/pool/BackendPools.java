@@ -1,17 +1,18 @@
 package io.proxyroute.proxy.pool;
 
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
-import io.netty.util.concurrent.EventExecutor;
 import io.proxyroute.contract.config.Backend;
 import io.proxyroute.contract.config.ConnectionPool;
 import io.proxyroute.contract.config.EndpointsDocument;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.contract.telemetry.PoolUsage;
+import io.proxyroute.proxy.loop.DeadlineWheel;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.loop.Transport;
 import java.util.ArrayList;
@@ -19,44 +20,59 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The connections to all backends, under the caps of one process. Thread-safe; configuration is guarded by the monitor,
- * which no exchange takes.
+ * The links to all backends, under the caps of one process. Made by the assembly, which closes it before the event loops.
+ * Thread-safe; configuration is guarded by the monitor, which no exchange enters.
  */
 public final class BackendPools implements AutoCloseable {
 
     private final EventLoops loops;
-    private final Permits permits = new Permits(PoolSettings.of(ConnectionPool.DEFAULT));
+    private final Capacity capacity = new Capacity(PoolSettings.of(ConnectionPool.DEFAULT));
     private final DnsAddressResolverGroup resolvers;
-    private final LoopPool[] perLoop;
+    private final List<PoolLoop> perLoop;
     private volatile Map<String, BackendPool> backends = Map.of();
     private EndpointsDocument addresses = new EndpointsDocument(0, Map.of());
 
-    /** No backends yet. */
-    public BackendPools(EventLoops loops) {
+    /**
+     * No backends yet.
+     *
+     * @param links the protocol that backends speak
+     */
+    public BackendPools(EventLoops loops, LinkFactory links) {
         this.loops = loops;
         ChannelFactory<DatagramChannel> datagrams =
                 loops.transport() == Transport.EPOLL ? EpollDatagramChannel::new : NioDatagramChannel::new;
         this.resolvers = new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelFactory(datagrams));
-        this.perLoop = new LoopPool[loops.count()];
-        for (int i = 0; i < perLoop.length; i++) {
-            perLoop[i] = new LoopPool(loops, i, permits, resolvers);
+        List<PoolLoop> all = new ArrayList<>();
+        for (int i = 0; i < loops.count(); i++) {
+            EventLoop loop = loops.all().get(i);
+            DeadlineWheel wheel = loops.wheel(i);
+            all.add(new PoolLoop(
+                    i,
+                    loop,
+                    wheel,
+                    capacity,
+                    new LoopConnector(loop, loops.transport().client(), resolvers, capacity, links),
+                    new IdleLinks(loop, capacity),
+                    new LeaseWatch(wheel, capacity)));
         }
+        this.perLoop = List.copyOf(all);
     }
 
     /**
-     * Takes new settings, and these backends in place of those before. Of a backend that is gone, idle connections close
-     * at once and leased ones when they are returned; an exchange that still names it is served.
+     * Takes new settings and another list of backends. Of a backend that is gone, idle links close at once and leased ones
+     * when they are returned; an exchange that still names it is served. Where caps are lowered, surplus idle links close.
      */
-    public synchronized void configure(ConnectionPool settings, List<Backend> wanted) {
+    public synchronized void configure(ConnectionPool settings, List<Backend> desired) {
         Map<String, BackendPool> now = new HashMap<>();
-        for (Backend backend : wanted) {
+        for (Backend backend : desired) {
             BackendPool pool = backends.get(backend.id());
             if (pool == null) {
-                pool = new BackendPool(this, backend, loops.count());
+                pool = new BackendPool(loops, perLoop, capacity, backend);
             }
-            pool.update(backend, addressesOf(backend), perLoop);
+            pool.update(backend, addressesOf(backend));
             now.put(backend.id(), pool);
         }
         backends.forEach((id, pool) -> {
@@ -65,12 +81,23 @@ public final class BackendPools implements AutoCloseable {
             }
         });
         backends = Map.copyOf(now);
-        permits.settings(PoolSettings.of(settings));
+        capacity.settings(PoolSettings.of(settings));
+        trim();
+    }
+
+    private void trim() {
+        PoolSettings settings = capacity.settings();
+        backends.values().forEach(pool -> pool.trim(settings.maxPerEndpoint()));
+        int over = capacity.open() - settings.maxConnections();
+        if (over > 0) {
+            AtomicInteger surplus = new AtomicInteger(over);
+            perLoop.forEach(loop -> loop.idle().closeSurplus(surplus));
+        }
     }
 
     /**
      * Takes new addresses, unless they are older than those in use. An endpoint that is gone gets no new exchanges; those
-     * that run go on.
+     * in flight go on.
      *
      * @return the version in use after this
      */
@@ -78,7 +105,7 @@ public final class BackendPools implements AutoCloseable {
         if (changed.version() >= addresses.version()) {
             addresses = changed;
             for (BackendPool pool : backends.values()) {
-                pool.update(pool.backend(), addressesOf(pool.backend()), perLoop);
+                pool.update(pool.backend(), addressesOf(pool.backend()));
             }
         }
         return addresses.version();
@@ -98,8 +125,8 @@ public final class BackendPools implements AutoCloseable {
 
     /** One entry for each backend. */
     public List<PoolUsage> usage() {
-        long now = perLoop[0].wheel().nanoTime();
-        int max = permits.settings().maxPerEndpoint();
+        long now = perLoop.getFirst().wheel().nanoTime();
+        int max = capacity.settings().maxPerEndpoint();
         List<PoolUsage> usage = new ArrayList<>();
         for (BackendPool pool : backends.values()) {
             usage.add(pool.usage(max, now));
@@ -107,50 +134,19 @@ public final class BackendPools implements AutoCloseable {
         return usage;
     }
 
-    /** Connections that are open or being opened, over all backends and loops. */
+    /** Links that are open or being opened, over all backends and event loops. */
     public int connections() {
-        return permits.open();
+        return capacity.open();
     }
 
-    /** Closes every idle connection and refuses further acquires; leased connections close when they are returned. */
+    /** Closes idle links and refuses further acquires; leased links close when they are returned. */
     @Override
     public void close() {
-        for (Waiter waiter : permits.close()) {
-            waiter.loop().execute(waiter.acquisition::shutDown);
-        }
+        capacity.close();
         synchronized (this) {
             backends.values().forEach(BackendPool::retire);
             backends = Map.of();
         }
         resolvers.close();
-    }
-
-    // --- for the package
-
-    Permits permits() {
-        return permits;
-    }
-
-    LoopPool on(EventExecutor loop) {
-        return perLoop[loops.number(loop)];
-    }
-
-    /** Somebody waits for this endpoint: gives up the oldest idle connection whose permit would help. */
-    void makeRoom(EndpointPool wanted) {
-        EndpointPool.Shard oldest = wanted.oldestIdle();
-        if (oldest == null && wanted.open < permits.settings().maxPerEndpoint()) {
-            for (BackendPool pool : backends.values()) {
-                for (EndpointPool endpoint : pool.endpoints()) {
-                    EndpointPool.Shard candidate = endpoint.oldestIdle();
-                    if (candidate != null && (oldest == null || candidate.oldestNanos - oldest.oldestNanos < 0)) {
-                        oldest = candidate;
-                    }
-                }
-            }
-        }
-        if (oldest != null) {
-            EndpointPool.Shard chosen = oldest;
-            chosen.loop().execute(() -> chosen.evict(wanted));
-        }
     }
 }

@@ -1,50 +1,70 @@
 package io.proxyroute.proxy.pool;
 
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.util.ReferenceCountUtil;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.ledger.Releasable;
+import io.proxyroute.proxy.stream.BackendStream;
+import io.proxyroute.proxy.stream.EndCause;
 
 /**
- * The right to use a connection, for one request after the other. Whoever acquired it enters it in the exchange's record
- * (it is a {@link Releasable}) or closes it. After the close every method is without effect. Confined to its loop.
+ * A stream that the pool has lent, for one request after the other. The holder enters it in the exchange's record or
+ * closes it. Extended by the protocols. Confined to its event loop.
  */
-public final class Lease implements Releasable {
+public abstract class Lease implements BackendStream, Releasable {
 
-    private final EndpointPool.Shard shard;
-    private final boolean reused;
-    /** Null once it is closed. */
-    BackendConnection connection;
-
+    private final Owner owner;
     private String holder;
+    private boolean closed;
+
+    // --- for the watch over leases
+    Lease previous;
+    Lease next;
     boolean reported;
 
-    Lease(BackendConnection connection, boolean reused) {
-        this.connection = connection;
-        this.shard = connection.shard;
-        this.reused = reused;
+    /** Where leases come from and go back to: the links to one endpoint on one event loop. */
+    public interface Owner {
+
+        /** The event loop of its links. */
+        EventLoop loop();
+
+        /** The backend's id. */
+        String backend();
+
+        /** The address of its links. */
+        Endpoint endpoint();
+
+        /** A lease was closed. */
+        void leaseClosed(Lease lease);
+
+        /** A lease has moved no byte for {@code leakDetectionThreshold}. Called once for a lease. */
+        void leaseSuspected(Lease lease);
+
+        /** A lease has moved no byte for {@code abandonedTimeout} and is being reclaimed. */
+        void leaseAbandoned(Lease lease);
     }
 
-    /** The loop that the connection lives on. */
-    public EventLoop loop() {
-        return shard.loop();
+    /** A lease of a link that this owner has. */
+    protected Lease(Owner owner) {
+        this.owner = owner;
+    }
+
+    final Owner owner() {
+        return owner;
+    }
+
+    /** The event loop that it is confined to. */
+    public final EventLoop loop() {
+        return owner.loop();
     }
 
     /** The backend's id. */
-    public String backend() {
-        return shard.pool().backend().id();
+    public final String backend() {
+        return owner.backend();
     }
 
-    /** The address it goes to. */
-    public Endpoint endpoint() {
-        return shard.pool().endpoint();
-    }
-
-    /** Whether the connection has served a request or lain idle before, and may therefore turn out to be closed by its peer. */
-    public boolean reused() {
-        return reused;
+    /** The address that it leads to. */
+    public final Endpoint endpoint() {
+        return owner.endpoint();
     }
 
     /**
@@ -52,127 +72,44 @@ public final class Lease implements Releasable {
      *
      * @param who filter and site, for the report
      */
-    public void heldBy(String who) {
+    public final void heldBy(String who) {
         holder = who;
     }
 
-    /**
-     * Sends a request's head and listens for the answer, which arrives unless {@link #pause()} stops it. The answer before
-     * it must be complete. Host, framing and hop-by-hop headers are the caller's business. A head that is a {@link
-     * io.netty.handler.codec.http.FullHttpRequest} carries the whole request, and its content is taken over. Does not
-     * flush.
-     *
-     * @throws IllegalStateException the exchange before is not complete, or the lease is closed
-     */
-    public void send(HttpRequest head, ResponseListener listener) {
-        if (connection == null) {
-            ReferenceCountUtil.release(head);
-            throw new IllegalStateException("the lease is closed");
-        }
-        connection.send(head, listener);
-    }
-
-    /** Sends a part of the body, which is taken over. Does not flush. */
-    public void write(HttpContent content) {
-        if (connection == null) {
-            content.release();
-        } else {
-            connection.write(content);
-        }
-    }
-
-    /** Sends what was written. */
-    public void flush() {
-        if (connection != null) {
-            connection.flush();
-        }
-    }
-
-    /** Whether more should be written now: the socket takes it, and the buffers are under their high watermark. */
-    public boolean writable() {
-        return connection != null && connection.writable();
-    }
-
-    /** Bytes that were written and that the socket has not taken yet. */
-    public long pendingBytes() {
-        return connection == null ? 0 : connection.pendingBytes();
-    }
-
-    /** Whether another request may be sent. */
-    public boolean ready() {
-        return connection != null && connection.clean();
-    }
-
-    /**
-     * Reads once. From the first call on, the answer arrives only as far as it is asked for: each call lets at least one
-     * message through, and what else came with it, up to 64 KiB.
-     */
-    public void read() {
-        if (connection != null) {
-            connection.autoRead(false);
-            connection.channel.read();
-        }
-    }
-
-    /** Stops reading the answer; at most what was read already still arrives, up to 64 KiB. */
-    public void pause() {
-        if (connection != null) {
-            connection.autoRead(false);
-        }
-    }
-
-    /** Goes on reading the answer. */
-    public void resume() {
-        if (connection != null) {
-            connection.autoRead(true);
-        }
-    }
-
-    /**
-     * Gives the connection back: kept for others where the request and its answer are complete and both sides keep it
-     * alive, closed otherwise. Without effect the second time.
-     */
-    public void close() {
-        if (connection != null) {
-            BackendConnection returned = connection;
-            connection = null;
-            shard.leaseEnded(this);
-            returned.returned();
+    @Override
+    public final void close() {
+        if (!closed) {
+            closed = true;
+            owner.leaseClosed(this);
+            finish();
         }
     }
 
     /** Closes. */
     @Override
-    public void release() {
+    public final void release() {
         close();
     }
 
-    // --- for the watch
-
-    Lease previous;
-    Lease next;
-
-    long silentNanos(long nowNanos) {
-        return connection == null ? 0 : connection.silentNanos(nowNanos);
+    /** Whether it was closed. */
+    protected final boolean isClosed() {
+        return closed;
     }
 
-    EndpointPool.Shard shard() {
-        return shard;
-    }
+    /** Gives the stream back to its link, and cancels a response that is not complete. Called once. */
+    protected abstract void finish();
 
-    /** Takes the connection back from a holder that does nothing with it. */
-    void abandon() {
-        shard.pool().backend().abandoned();
-        connection.abandon();
-        close();
-    }
+    /** When a byte last moved, on the loop's clock. */
+    protected abstract long lastByteNanos();
 
-    boolean stalledSince(long nanos) {
-        return connection != null && connection.stalledSince(nanos);
-    }
+    /** Whether the holder has moved no byte on its other side since a point in time, and no deadline ends that. */
+    protected abstract boolean stalledSince(long nanos);
+
+    /** Reports a failure to the receiver of the response that is due; closes the link where none is. */
+    protected abstract void fail(EndCause why);
 
     @Override
-    public String toString() {
+    public final String toString() {
         return "lease of a connection to " + backend() + " at " + endpoint().address() + ":"
                 + endpoint().port() + (holder == null ? "" : ", held by " + holder);
     }

@@ -1,6 +1,12 @@
 /**
- * Connections to backends: HTTP/1.1, kept alive, leased to one exchange at a time. Imports the loop and ledger packages
- * and the contract. A connection, its lease and its listener are confined to one event loop, which is that of the client
- * connection it works for; caps and waiters are shared by all loops.
+ * Links to backends, lent to one exchange at a time. The protocols that run over them implement {@link
+ * io.proxyroute.proxy.pool.Link}, {@link io.proxyroute.proxy.pool.Lease} and {@link
+ * io.proxyroute.proxy.pool.LinkFactory}. Imports the stream, ledger and loop packages, the contract and Netty's transport,
+ * and no codec. A link, its lease and its listener are confined to one event loop, that of the client connection; caps
+ * and waiters are shared by all loops.
+ *
+ * <p>In layers, each of which knows the ones before it: {@code Capacity} holds the caps and a {@code BackendQueue} of
+ * waiters for each backend; {@code LoopLinks} holds the links to one endpoint on one event loop; {@code AcquireTask} gets
+ * a lease for one acquire; {@code BackendPools} is the entrance.
  */
 package io.proxyroute.proxy.pool;

@@ -1,12 +1,12 @@
 package io.proxyroute.proxy.routing;
 
 import com.google.re2j.Pattern;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.proxyroute.contract.config.Match;
 import io.proxyroute.contract.config.MatchType;
 import io.proxyroute.contract.config.PathMatch;
 import io.proxyroute.contract.config.ValueMatch;
+import io.proxyroute.proxy.stream.Head;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -72,7 +72,7 @@ final class RequestMatch {
         Map<String, ValueCondition> byName = new LinkedHashMap<>();
         for (ValueMatch match : matches) {
             String key = ignoreCase ? match.name().toLowerCase(Locale.ROOT) : match.name();
-            byName.putIfAbsent(key, ValueCondition.compile(match));
+            byName.putIfAbsent(key, ValueCondition.compile(key, match));
         }
         return byName.values().toArray(ValueCondition[]::new);
     }
@@ -87,12 +87,12 @@ final class RequestMatch {
         };
     }
 
-    boolean matchesRest(String requestMethod, String rawQuery, HttpHeaders requestHeaders) {
-        if (method != null && !method.equals(requestMethod)) {
+    boolean matchesRest(Head request, String rawQuery) {
+        if (method != null && !method.equals(request.method())) {
             return false;
         }
         for (ValueCondition condition : headers) {
-            if (!condition.holds(requestHeaders)) {
+            if (!condition.holds(request)) {
                 return false;
             }
         }
@@ -127,10 +127,10 @@ final class RequestMatch {
      */
     private record ValueCondition(String name, String value, Pattern pattern) {
 
-        static ValueCondition compile(ValueMatch match) {
+        static ValueCondition compile(String name, ValueMatch match) {
             return switch (match.type()) {
-                case Exact -> new ValueCondition(match.name(), match.value(), null);
-                case RegularExpression -> new ValueCondition(match.name(), null, Pattern.compile(match.value()));
+                case Exact -> new ValueCondition(name, match.value(), null);
+                case RegularExpression -> new ValueCondition(name, null, Pattern.compile(match.value()));
                 case PathPrefix -> throw new IllegalArgumentException("PathPrefix applies to paths only");
             };
         }
@@ -142,8 +142,8 @@ final class RequestMatch {
         }
 
         /** A repeated field has the value of all its lines joined by a comma (RFC 9110, section 5.3). */
-        boolean holds(HttpHeaders requestHeaders) {
-            List<String> values = requestHeaders.getAll(name);
+        boolean holds(Head request) {
+            List<String> values = request.values(name);
             return switch (values.size()) {
                 case 0 -> false;
                 case 1 -> accepts(values.getFirst());

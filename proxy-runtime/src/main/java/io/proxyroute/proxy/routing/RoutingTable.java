@@ -1,11 +1,11 @@
 package io.proxyroute.proxy.routing;
 
-import io.netty.handler.codec.http.HttpHeaders;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.Match;
 import io.proxyroute.contract.config.MatchType;
 import io.proxyroute.contract.config.PathMatch;
 import io.proxyroute.contract.config.Rule;
+import io.proxyroute.proxy.stream.Head;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -77,23 +77,22 @@ public final class RoutingTable {
     /**
      * Finds the rule for a request.
      *
-     * @param method the request's method
+     * @param request its head
      * @param path from {@link RequestPath#normalize}, without the query
      * @param query without the question mark; null if there is none
-     * @param headers the request's headers
      * @return null if no rule matches
      */
-    public RouteRule find(String method, String path, String query, HttpHeaders headers) {
+    public RouteRule find(Head request, String path, String query) {
         Candidate[] exactMatches = exact.get(path);
         if (exactMatches != null) {
             for (Candidate candidate : exactMatches) {
-                if (candidate.match.matchesRest(method, query, headers)) {
+                if (candidate.match.matchesRest(request, query)) {
                     return candidate.rule;
                 }
             }
         }
         for (Candidate candidate : others) {
-            if (candidate.match.matchesPath(path) && candidate.match.matchesRest(method, query, headers)) {
+            if (candidate.match.matchesPath(path) && candidate.match.matchesRest(request, query)) {
                 return candidate.rule;
             }
         }

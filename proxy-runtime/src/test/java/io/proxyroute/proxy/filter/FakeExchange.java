@@ -3,11 +3,6 @@ package io.proxyroute.proxy.filter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpVersion;
 import io.proxyroute.contract.diagnostics.ExchangeTable;
 import io.proxyroute.proxy.http.FilterChain;
 import io.proxyroute.proxy.http.FilterExchange;
@@ -16,10 +11,15 @@ import io.proxyroute.proxy.ledger.ExchangeRecord;
 import io.proxyroute.proxy.ledger.Ledger;
 import io.proxyroute.proxy.ledger.TrackedExchange;
 import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
+import io.proxyroute.proxy.stream.Protocol;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +31,7 @@ final class FakeExchange implements FilterExchange, TrackedExchange {
     final CompletableFuture<String> outcome = new CompletableFuture<>();
 
     final AtomicInteger reads = new AtomicInteger();
-    final HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/cart?item=7");
+    final Head request = Head.request("POST", "", "/cart?item=7", Protocol.HTTP_1_1, Head.UNKNOWN, new Fields());
 
     /** The client sends no end of its body. */
     volatile boolean endless;
@@ -82,7 +82,7 @@ final class FakeExchange implements FilterExchange, TrackedExchange {
     }
 
     @Override
-    public HttpRequest request() {
+    public Head request() {
         return request;
     }
 
@@ -137,8 +137,8 @@ final class FakeExchange implements FilterExchange, TrackedExchange {
     }
 
     @Override
-    public void respond(int status, HttpHeaders headers, ByteBuf body) {
-        outcome.complete("respond " + status + " " + headers.entries() + " '" + text(body) + "'");
+    public void respond(int status, Fields fields, ByteBuf body) {
+        outcome.complete("respond " + status + " " + entries(fields) + " '" + text(body) + "'");
     }
 
     @Override
@@ -149,6 +149,12 @@ final class FakeExchange implements FilterExchange, TrackedExchange {
     @Override
     public ExchangeTable.Row describe(long nowNanos, List<String> held) {
         return new ExchangeTable.Row(traceId(), rule(), "POST", "/cart", null, 0, 0, "filters", held);
+    }
+
+    static List<Map.Entry<CharSequence, CharSequence>> entries(Fields fields) {
+        List<Map.Entry<CharSequence, CharSequence>> entries = new ArrayList<>();
+        fields.forEach(entries::add);
+        return entries;
     }
 
     private static String text(ByteBuf buffer) {

@@ -3,6 +3,7 @@ package io.proxyroute.proxy.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.channel.Channel;
 import io.proxyroute.contract.config.Backend;
 import io.proxyroute.contract.config.BackendRef;
 import io.proxyroute.contract.config.ConfigDocument;
@@ -18,11 +19,14 @@ import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.proxy.http.EndedExchange;
 import io.proxyroute.proxy.http.FilterChain;
 import io.proxyroute.proxy.http.Frontend;
+import io.proxyroute.proxy.http1.Http1Clients;
+import io.proxyroute.proxy.http1.Http1Links;
 import io.proxyroute.proxy.ledger.Ledger;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.loop.Transport;
 import io.proxyroute.proxy.pool.BackendPools;
 import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.stream.RequestHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -56,6 +60,9 @@ public final class Fixture implements AutoCloseable {
     /** Every exchange that has ended, in order. */
     public final List<Ended> ended = new CopyOnWriteArrayList<>();
 
+    /** The channel of every client connection, in the order in which they were accepted. */
+    public final List<Channel> accepted = new CopyOnWriteArrayList<>();
+
     private List<Listener> listeners = List.of(new Listener("http", 0, List.of()));
     private List<Rule> rules = new ArrayList<>();
     private final Map<String, List<Endpoint>> endpoints = new HashMap<>();
@@ -71,9 +78,14 @@ public final class Fixture implements AutoCloseable {
     /** A proxy on a transport. */
     public Fixture(Transport transport, int threads) {
         loops = new EventLoops(transport, threads);
-        pools = new BackendPools(loops);
+        pools = new BackendPools(loops, new Http1Links());
         ledger = new Ledger(loops, Clock.systemUTC(), 1 << 20);
-        frontend = new Frontend(loops, pools, ledger, "127.0.0.1", this::ended);
+        frontend = new Frontend(loops, pools, ledger, this::accept, "127.0.0.1", this::ended);
+    }
+
+    private void accept(Channel channel, RequestHandler requests) {
+        accepted.add(channel);
+        new Http1Clients(loops).accept(channel, requests);
     }
 
     private void ended(EndedExchange e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.proxyroute.contract.config.Timeouts;
 import io.proxyroute.proxy.harness.Fixture;
@@ -13,12 +14,12 @@ import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
 import io.proxyroute.proxy.loop.Transport;
 import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.wire.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -285,20 +286,15 @@ class ConnectionsTest {
     }
 
     /** The only connection, with a socket so small that much of an answer stays in the proxy after the exchange is over. */
-    private static ClientConnection withSmallSocket(Fixture proxy) throws Exception {
+    private static Channel withSmallSocket(Fixture proxy) {
         await().until(() -> proxy.frontend().counts().connections() == 1);
-        AtomicReference<ClientConnection> only = new AtomicReference<>();
-        proxy.frontend()
-                .onAll(connection -> {
-                    connection.channel().config().setOption(ChannelOption.SO_SNDBUF, 16 << 10);
-                    only.set(connection);
-                })
-                .get();
-        return only.get();
+        Channel only = proxy.accepted.getFirst();
+        only.config().setOption(ChannelOption.SO_SNDBUF, 16 << 10);
+        return only;
     }
 
-    private static long pending(Fixture proxy, ClientConnection connection) throws Exception {
-        return proxy.loops().all().getFirst().submit(connection::pendingBytes).get();
+    private static long pending(Channel channel) throws Exception {
+        return channel.eventLoop().submit(new Wire(channel)::pendingBytes).get();
     }
 
     @ParameterizedTest
@@ -311,16 +307,16 @@ class ConnectionsTest {
                 Fixture proxy = Fixture.to(backend)) {
             proxy.timeouts(0, 0, idleMillis, 0).apply();
             try (RawClient client = new RawClient(proxy.port(), 16 << 10)) {
-                ClientConnection connection = withSmallSocket(proxy);
+                Channel channel = withSmallSocket(proxy);
                 client.send("GET / HTTP/" + version + "\r\nHost: a\r\n\r\n");
                 assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.COMPLETED);
                 Http.head(client.in());
-                long before = pending(proxy, connection);
+                long before = pending(channel);
                 int read = 0;
-                while (pending(proxy, connection) == before) {
+                while (pending(channel) == before) {
                     read += client.in().readNBytes(1000).length;
                 }
-                assertThat(pending(proxy, connection)).isPositive();
+                assertThat(pending(channel)).isPositive();
 
                 // Longer than a client may take nothing at all: once idle where it lingers, twice where it may go on.
                 long idles = version.equals("1.0") ? 3 : 5;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.proxyroute.contract.config.BackendRef;
 import io.proxyroute.contract.config.ConnectionPool;
 import io.proxyroute.contract.config.Match;
@@ -20,6 +19,7 @@ import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
 import io.proxyroute.proxy.loop.Transport;
 import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.stream.Fields;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -322,7 +322,7 @@ class RandomAbortSoakTest {
             }
             switch (mood) {
                 case 0, 1 -> exchange.readBody();
-                case 2 -> exchange.respond(204, new DefaultHttpHeaders(), Unpooled.EMPTY_BUFFER);
+                case 2 -> exchange.respond(204, new Fields(), Unpooled.EMPTY_BUFFER);
                 case 3 -> exchange.fail(EndCause.FILTER_FAILED);
                 case 4 -> exchange.proceedWith(Unpooled.directBuffer().writeBytes(new byte[1000]));
                 case 5 -> {} // never comes back

@@ -2,13 +2,15 @@ package io.proxyroute.proxy.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.proxyroute.contract.config.BackendRef;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.Match;
 import io.proxyroute.contract.config.MatchType;
 import io.proxyroute.contract.config.PathMatch;
 import io.proxyroute.contract.config.Rule;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
+import io.proxyroute.proxy.stream.Protocol;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -55,7 +57,8 @@ class PrecedencePropertyTest {
                 RoutingTable.compile(new ConfigDocument(null, 1, null, null, rules, null, null, null, null, null));
         String method = put ? "PUT" : "GET";
 
-        RouteRule found = table.find(method, path, null, new DefaultHttpHeaders());
+        RouteRule found =
+                table.find(Head.request(method, "shop.example", path, Protocol.HTTP_1_1, 0, new Fields()), path, null);
 
         String expected = rules.stream()
                 .filter(rule -> takes(rule.matches().getFirst(), method, path))

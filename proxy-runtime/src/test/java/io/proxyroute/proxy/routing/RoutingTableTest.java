@@ -2,8 +2,6 @@ package io.proxyroute.proxy.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.proxyroute.contract.config.BackendRef;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.Match;
@@ -11,6 +9,9 @@ import io.proxyroute.contract.config.MatchType;
 import io.proxyroute.contract.config.PathMatch;
 import io.proxyroute.contract.config.Rule;
 import io.proxyroute.contract.config.ValueMatch;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
+import io.proxyroute.proxy.stream.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -23,7 +24,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Matches and their precedence as the Gateway API defines them. */
 class RoutingTableTest {
 
-    private static final HttpHeaders NONE = new DefaultHttpHeaders();
+    private static final Fields NONE = fields();
+
+    private static Fields fields(String... namesAndValues) {
+        Fields fields = new Fields();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            fields.add(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return fields;
+    }
 
     private static PathMatch path(MatchType type, String value) {
         return new PathMatch(type, value);
@@ -42,13 +51,12 @@ class RoutingTableTest {
                 new ConfigDocument(null, 1, null, null, List.of(rules), null, null, null, null, null));
     }
 
-    private static String find(RoutingTable table, String method, String target, HttpHeaders headers) {
+    private static String find(RoutingTable table, String method, String target, Fields fields) {
         int question = target.indexOf('?');
         RouteRule found = table.find(
-                method,
+                Head.request(method, "shop.example", target, Protocol.HTTP_1_1, 0, fields),
                 question < 0 ? target : target.substring(0, question),
-                question < 0 ? null : target.substring(question + 1),
-                headers);
+                question < 0 ? null : target.substring(question + 1));
         return found == null ? null : found.name();
     }
 
@@ -115,12 +123,11 @@ class RoutingTableTest {
                 rule("header", new Match(p, null, List.of(h1), null)),
                 rule("headers", new Match(p, null, List.of(h1, h2), null)),
                 rule("method", new Match(p, "PUT", null, null)));
-        HttpHeaders both = new DefaultHttpHeaders().add("x-one", "1").add("x-two", "2");
+        Fields both = fields("x-one", "1", "x-two", "2");
 
         assertThat(find(table, "PUT", "/p?a=1", both)).isEqualTo("method");
         assertThat(find(table, "GET", "/p?a=1", both)).isEqualTo("headers");
-        assertThat(find(table, "GET", "/p?a=1", new DefaultHttpHeaders().add("x-one", "1")))
-                .isEqualTo("header");
+        assertThat(find(table, "GET", "/p?a=1", fields("x-one", "1"))).isEqualTo("header");
         assertThat(find(table, "GET", "/p?a=1", NONE)).isEqualTo("query");
         assertThat(find(table, "GET", "/p", NONE)).isEqualTo("plain");
     }
@@ -187,10 +194,7 @@ class RoutingTableTest {
                         List.of(
                                 new ValueMatch(MatchType.Exact, "q", "a b"),
                                 new ValueMatch(MatchType.RegularExpression, "n", "[0-9]+")))));
-        HttpHeaders headers = new DefaultHttpHeaders()
-                .add("user-agent", "some bot 1")
-                .add("x-list", "a")
-                .add("x-list", "b");
+        Fields headers = fields("user-agent", "some bot 1", "x-list", "a", "x-list", "b");
 
         assertThat(find(table, "GET", "/?q=a%20b&n=12", headers)).isEqualTo("r");
         assertThat(find(table, "GET", "/?q=a+b&n=12", headers)).isEqualTo("r");
@@ -213,8 +217,7 @@ class RoutingTableTest {
                                 new ValueMatch(MatchType.Exact, "x-one", "2")),
                         null)));
 
-        assertThat(find(table, "GET", "/", new DefaultHttpHeaders().add("X-One", "1")))
-                .isEqualTo("r");
+        assertThat(find(table, "GET", "/", fields("X-One", "1"))).isEqualTo("r");
     }
 
     @Test

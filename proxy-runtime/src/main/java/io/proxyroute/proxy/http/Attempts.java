@@ -1,0 +1,193 @@
+package io.proxyroute.proxy.http;
+
+import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.stream.FieldNames;
+import io.proxyroute.proxy.stream.Head;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The attempts of one exchange, one after the other: chooses a backend, sends the request, and decides whether another
+ * attempt follows a failed one. Confined to the exchange's loop.
+ *
+ * <ol>
+ *   <li>A reused connection that the backend has closed costs nothing: an idempotent request is sent once more at once,
+ *       on a new connection (RFC 9112, section 9.3.1).
+ *   <li>A connection that could not be opened, an idempotent request that got no response, and a response whose status
+ *       the rule names are retried under the rule's policy, after a pause.
+ *   <li>Nothing is retried once a part of the client's body has been forwarded, or a part of a response.
+ * </ol>
+ */
+final class Attempts implements BackendAttempt.Listener {
+
+    private final ExchangeState exchange;
+    private final ServingState.RuleRuntime runtime;
+    private final Listener listener;
+    /** The latest; null before the first. */
+    private BackendAttempt attempt;
+
+    private Retries retries;
+    private boolean staleRetried;
+
+    /** Learns the outcome. */
+    interface Listener {
+
+        /** The response begins, and goes to the client. */
+        void responseBegins(Head head);
+
+        /** The response is complete. */
+        void completed();
+
+        /** There is no response, or no complete one. */
+        void attemptsFailed(EndCause why);
+    }
+
+    Attempts(ExchangeState exchange, ServingState.RuleRuntime runtime, Listener listener) {
+        this.exchange = exchange;
+        this.runtime = runtime;
+        this.listener = listener;
+    }
+
+    /** Starts the first attempt. */
+    void start() {
+        connect(false);
+    }
+
+    /** The latest attempt where it has a lease; null otherwise. */
+    BackendAttempt connected() {
+        return attempt != null && attempt.isConnected() ? attempt : null;
+    }
+
+    /** Bytes of the request that the backend's socket has not taken yet. */
+    long pendingBytes() {
+        return attempt == null ? 0 : attempt.pendingBytes();
+    }
+
+    /** The exchange has ended. */
+    void ended() {
+        if (attempt != null) {
+            attempt.detach();
+        }
+    }
+
+    private void connect(boolean fresh) {
+        if (exchange.pool == null || !fresh) {
+            int index = exchange.rule.pick(exchange.context.random);
+            exchange.pool = index < 0 ? null : runtime.pools().get(index);
+        }
+        if (exchange.pool == null) {
+            listener.attemptsFailed(EndCause.NO_BACKEND);
+            return;
+        }
+        exchange.phase = ExchangePhase.CONNECTION;
+        exchange.timer.update();
+        attempt = new BackendAttempt(exchange, this);
+        attempt.acquire(exchange.pool, fresh);
+    }
+
+    @Override
+    public void leaseGranted() {
+        exchange.endpoint = attempt.endpoint();
+        exchange.attempts++;
+        exchange.phase = ExchangePhase.HEAD;
+        ExchangeTimer timer = exchange.timer;
+        long now = exchange.context.nanoTime();
+        timer.attempt(now);
+        long due = timer.attemptDue();
+        if (due != Long.MAX_VALUE) {
+            long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(due - now));
+            exchange.request.fields().set(FieldNames.X_REQUEST_TIMEOUT_MS, Long.toString(millis));
+        }
+        attempt.send();
+        if (exchange.phase == ExchangePhase.HEAD) {
+            timer.requestSent(attempt.pendingBytes());
+        }
+    }
+
+    @Override
+    public void requestMoved() {
+        exchange.timer.requestMoved(exchange.context.nanoTime());
+        exchange.timer.requestSent(attempt.pendingBytes());
+    }
+
+    @Override
+    public void responseInterim(Head head) {
+        if (exchange.phase != ExchangePhase.HEAD) {
+            return;
+        }
+        boolean awaited = exchange.client.awaitsContinue();
+        exchange.response.interim(head);
+        if (awaited && !exchange.client.awaitsContinue()) {
+            exchange.timer.requestMoved(exchange.context.nanoTime()); // the client's turn begins now
+        }
+    }
+
+    @Override
+    public void responseHead(Head head) {
+        if (!retries().retriesStatus(head.status()) || !exchange.idempotent() || !retry()) {
+            listener.responseBegins(head);
+        }
+    }
+
+    @Override
+    public void responseMoved() {
+        exchange.timer.responseMoved(exchange.context.nanoTime(), exchange.client.pendingBytes());
+    }
+
+    @Override
+    public void completed() {
+        listener.completed();
+    }
+
+    @Override
+    public void attemptFailed(EndCause why) {
+        boolean reset = why == EndCause.BACKEND_RESET;
+        if (reset && attempt.reusedConnection() && !staleRetried && exchange.idempotent() && isReplayable()) {
+            staleRetried = true;
+            giveUp();
+            connect(true);
+            return;
+        }
+        boolean safe = why == EndCause.CONNECT_FAILED || reset && exchange.idempotent();
+        if (exchange.phase == ExchangePhase.REST || !safe || !retry()) {
+            listener.attemptsFailed(why);
+        }
+    }
+
+    @Override
+    public boolean stalledSince(long nanos) {
+        return !exchange.timer.armed() && exchange.timer.movedNanos() - nanos <= 0;
+    }
+
+    /** Gives the latest attempt up and starts another after a pause; false where none is left. */
+    boolean retry() {
+        if (!isReplayable() || exchange.halfClosed || !retries().another(this::connectAfterPause)) {
+            return false;
+        }
+        giveUp();
+        exchange.phase = ExchangePhase.BACKOFF;
+        exchange.timer.update();
+        return true;
+    }
+
+    private void connectAfterPause() {
+        if (exchange.phase == ExchangePhase.BACKOFF) {
+            connect(false);
+        }
+    }
+
+    private boolean isReplayable() {
+        return exchange.body.isReplayable() && !exchange.response.interimSent();
+    }
+
+    private Retries retries() {
+        if (retries == null) {
+            retries = Retries.of(exchange.rule, exchange.context, exchange.record);
+        }
+        return retries;
+    }
+
+    private void giveUp() {
+        attempt.giveUp();
+        exchange.timer.requestSent(0);
+    }
+}

@@ -1,0 +1,281 @@
+package io.proxyroute.proxy.http;
+
+import io.netty.buffer.ByteBuf;
+import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
+import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
+import io.proxyroute.proxy.ledger.OwnedResource;
+import io.proxyroute.proxy.pool.AcquireListener;
+import io.proxyroute.proxy.pool.BackendPool;
+import io.proxyroute.proxy.pool.Lease;
+import io.proxyroute.proxy.pool.PendingAcquire;
+import io.proxyroute.proxy.stream.BackendEvents;
+import io.proxyroute.proxy.stream.ClientStream;
+import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
+
+/**
+ * One try to get a response from a backend: acquires a lease, sends the request no faster than the backend takes it, and
+ * reads the response no faster than the client does. Decides nothing else. The exchange's record owns the lease. Confined
+ * to the loop of the exchange.
+ */
+final class BackendAttempt implements AcquireListener, BackendEvents {
+
+    private final ExchangeState exchange;
+    private final Listener listener;
+    private final ClientStream client;
+    private final RequestBody body;
+
+    /** Null before a lease is granted, and after it was given back. */
+    private Lease lease;
+
+    private boolean granted;
+    private boolean failed;
+    private OwnedResource held;
+    private boolean unflushed;
+    private long requestBytes;
+    private long requestConsumed;
+    private long responseBytes;
+    private long responseConsumed;
+
+    /** Learns what becomes of the attempt. */
+    interface Listener {
+
+        /** A lease was granted: the request can be sent. */
+        void leaseGranted();
+
+        /** An interim response has arrived. */
+        void responseInterim(Head head);
+
+        /** The head of the final response has arrived; its body goes to the client as it arrives. */
+        void responseHead(Head head);
+
+        /** The response is complete. */
+        void completed();
+
+        /** Some of the response was sent to the client, or the client took some. */
+        void responseMoved();
+
+        /** The backend took some of the request. */
+        void requestMoved();
+
+        /** No lease was granted, or no complete response has arrived. The lease is still to be given back. */
+        void attemptFailed(EndCause why);
+
+        /** As {@link BackendEvents#stalledSince}. */
+        boolean stalledSince(long nanos);
+    }
+
+    BackendAttempt(ExchangeState exchange, Listener listener) {
+        this.exchange = exchange;
+        this.listener = listener;
+        this.client = exchange.client;
+        this.body = exchange.body;
+    }
+
+    /**
+     * Asks the pool for a lease; the outcome may be there before this returns.
+     *
+     * @param fresh whether only a new connection will do
+     */
+    void acquire(BackendPool pool, boolean fresh) {
+        PendingAcquire pending = pool.acquire(exchange.context.loop, exchange.timer.requestDue(), fresh, this);
+        if (!granted && !failed) {
+            held = exchange.record.track(ResourceKind.CLOSEABLE, pool.id(), pending);
+        }
+    }
+
+    @Override
+    public void acquired(Lease lent) {
+        granted = true;
+        if (held != null) {
+            held.release();
+        }
+        lease = lent;
+        held = exchange.record.track(ResourceKind.LEASE, lent.backend(), lent);
+        listener.leaseGranted();
+    }
+
+    // --- the request
+
+    /** Whether the attempt has a lease. */
+    boolean isConnected() {
+        return lease != null;
+    }
+
+    /** Whether the lease's connection has served or been idle before, and may have been closed by the backend. */
+    boolean reusedConnection() {
+        return lease != null && lease.reused();
+    }
+
+    /** The address of the lease. */
+    Endpoint endpoint() {
+        return lease.endpoint();
+    }
+
+    /**
+     * Sends the head, and the body as far as it is here; then asks the client for the rest.
+     */
+    void send() {
+        lease.open(exchange.request, body.isNone(), this);
+        body.sendBeginning(lease);
+        if (exchange.inReadPass) {
+            unflushed = true; // until the end of the read pass
+        } else {
+            lease.flush();
+        }
+        if (body.isStreaming()) {
+            client.demand(true);
+        }
+    }
+
+    /** Forwards a part of the client's body, which is taken over. */
+    void forward(ByteBuf data, boolean last) {
+        requestBytes += data.readableBytes();
+        body.forward(lease, data, last);
+        unflushed = true;
+        if (!last && !lease.writable()) {
+            client.demand(false);
+        }
+    }
+
+    /** Forwards the client's trailers. */
+    void forward(Fields trailers) {
+        body.forward(lease, trailers);
+        unflushed = true;
+    }
+
+    /** Sends what was written since the client's bytes began to be read; false where there was nothing. */
+    boolean flush() {
+        if (!unflushed || lease == null) {
+            return false;
+        }
+        unflushed = false;
+        lease.flush();
+        reportRequestConsumed();
+        return true;
+    }
+
+    /** Whether more of the request should be sent now. */
+    boolean isWritable() {
+        return lease != null && lease.writable();
+    }
+
+    /** Bytes of the request that the backend's socket has not taken yet. */
+    long pendingBytes() {
+        return lease == null ? 0 : lease.pendingBytes();
+    }
+
+    private void reportRequestConsumed() {
+        long taken = requestBytes - lease.pendingBytes();
+        if (taken > requestConsumed) {
+            client.consumed(taken - requestConsumed);
+            requestConsumed = taken;
+        }
+    }
+
+    @Override
+    public void writabilityChanged() {
+        if (lease == null || !lease.writable()) {
+            return;
+        }
+        reportRequestConsumed();
+        listener.requestMoved();
+        if (body.isStreaming()) {
+            client.demand(true); // it is the client's turn
+        }
+    }
+
+    // --- the response
+
+    @Override
+    public void interim(Head head) {
+        listener.responseInterim(head);
+        pauseUnlessWritable();
+    }
+
+    @Override
+    public void head(Head head) {
+        listener.responseHead(head);
+    }
+
+    @Override
+    public void content(ByteBuf data, boolean last) {
+        responseBytes += data.readableBytes();
+        exchange.response.content(data, last);
+        if (last) {
+            listener.completed();
+        } else {
+            pauseUnlessWritable();
+        }
+    }
+
+    @Override
+    public void trailers(Fields trailers) {
+        exchange.response.trailers(trailers);
+        listener.completed();
+    }
+
+    private void pauseUnlessWritable() {
+        if (lease != null && !client.writable()) {
+            lease.demand(false);
+        }
+    }
+
+    @Override
+    public void readComplete() {
+        client.flush();
+        if (lease != null) {
+            reportResponseConsumed();
+            listener.responseMoved();
+        }
+    }
+
+    /** {@link ClientStream#writable()} may have changed. */
+    void clientWritabilityChanged() {
+        if (lease != null && client.writable()) {
+            reportResponseConsumed();
+            listener.responseMoved();
+            lease.demand(true);
+        }
+    }
+
+    private void reportResponseConsumed() {
+        long taken = responseBytes - client.pendingBytes();
+        if (taken > responseConsumed) {
+            lease.consumed(taken - responseConsumed);
+            responseConsumed = taken;
+        }
+    }
+
+    @Override
+    public void failed(EndCause why) {
+        failed = true;
+        listener.attemptFailed(why);
+    }
+
+    @Override
+    public boolean stalledSince(long nanos) {
+        return listener.stalledSince(nanos);
+    }
+
+    // --- the end
+
+    /** Gives the lease back, so that another attempt can follow. */
+    void giveUp() {
+        boolean connected = lease != null;
+        detach();
+        if (connected) {
+            if (body.isStreaming()) {
+                client.demand(false);
+            }
+            held.release();
+        }
+    }
+
+    /** The exchange has ended: its record gives the lease back. */
+    void detach() {
+        lease = null;
+        unflushed = false;
+    }
+}

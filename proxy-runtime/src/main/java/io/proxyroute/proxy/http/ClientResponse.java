@@ -1,0 +1,107 @@
+package io.proxyroute.proxy.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.proxyroute.proxy.routing.HeaderEdit;
+import io.proxyroute.proxy.routing.RouteRule;
+import io.proxyroute.proxy.stream.ClientStream;
+import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.stream.FieldNames;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
+import io.proxyroute.proxy.stream.Protocol;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * What one exchange sends to its client: the response of a backend, edited by the rule, or one of the proxy's own. Every
+ * part of a response passes through here, so this is the place for a stage of filters on responses. Owns nothing; confined
+ * to the exchange's loop.
+ */
+final class ClientResponse {
+
+    private final ClientStream client;
+    private final Head request;
+    private int status;
+    private long bytes;
+    private boolean interimSent;
+    private boolean askedForBody;
+
+    ClientResponse(ClientStream client, Head request) {
+        this.client = client;
+        this.request = request;
+    }
+
+    /** The status that was sent; 0 before. */
+    int status() {
+        return status;
+    }
+
+    /** Body bytes that were sent. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Whether the client has seen anything of the backend that was tried. */
+    boolean interimSent() {
+        return interimSent;
+    }
+
+    /** Passes an interim response on, to a client whose version has them. */
+    void interim(Head head) {
+        interimSent |= client.interim(head);
+    }
+
+    /** Asks for the body in the backend's place, where the client withholds it: a filter reads it. */
+    void askForBody() {
+        if (client.awaitsContinue()) {
+            askedForBody = true;
+            client.interim(Head.response(100, Protocol.HTTP_1_1, 0, new Fields()));
+            client.flush();
+        }
+    }
+
+    /** A backend need not ask for a body that was asked for already, whatever filters did to the fields (RFC 9110, 10.1.1). */
+    void settleExpectation() {
+        if (askedForBody) {
+            request.fields().remove(FieldNames.EXPECT);
+        }
+    }
+
+    /** Sends the head of a backend's response, whose body follows. */
+    void head(Head head, RouteRule rule) {
+        List<HeaderEdit> edits = rule.responseEdits();
+        for (int i = 0; i < edits.size(); i++) {
+            edits.get(i).apply(head);
+        }
+        status = head.status();
+        client.head(head);
+    }
+
+    /** Passes a part of the body on, which is taken over. */
+    void content(ByteBuf data, boolean last) {
+        bytes += data.readableBytes();
+        client.content(data, last);
+    }
+
+    /** Ends the response with trailers. */
+    void trailers(Fields trailers) {
+        client.trailers(trailers);
+    }
+
+    /** Sends a complete response of the proxy or a filter; the body is taken over. */
+    void send(int code, Fields fields, ByteBuf body) {
+        status = code;
+        bytes = request.isHead() ? 0 : body.readableBytes();
+        client.head(Head.response(code, Protocol.HTTP_1_1, body.readableBytes(), fields));
+        client.content(body, true);
+    }
+
+    /** Sends the proxy's own response for a failure: one sentence, and the trace to ask about. */
+    void error(EndCause why, String traceId) {
+        String text = why.message() + " (" + why + ", trace " + traceId + ")\n";
+        Fields fields = new Fields();
+        fields.set(FieldNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+        send(why.status(), fields, Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8)));
+    }
+}

@@ -1,0 +1,23 @@
+package io.proxyroute.proxy.http;
+
+/** What an exchange does now; the transitions are drawn at the exchange. */
+enum ExchangePhase {
+    BEGIN("starting"),
+    FILTERS("running filters"),
+    CONNECTION("waiting for a connection"),
+    BACKOFF("pausing before a retry"),
+    HEAD("waiting for the backend's response"),
+    REST("streaming the response"),
+    ENDED("ended");
+
+    private final String label;
+
+    ExchangePhase(String label) {
+        this.label = label;
+    }
+
+    /** As the table of exchanges shows it. */
+    String label() {
+        return label;
+    }
+}

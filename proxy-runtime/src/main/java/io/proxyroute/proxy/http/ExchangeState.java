@@ -1,0 +1,177 @@
+package io.proxyroute.proxy.http;
+
+import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
+import io.proxyroute.contract.diagnostics.ExchangeTable;
+import io.proxyroute.proxy.ledger.ExchangeRecord;
+import io.proxyroute.proxy.ledger.TrackedExchange;
+import io.proxyroute.proxy.pool.BackendPool;
+import io.proxyroute.proxy.routing.RouteRule;
+import io.proxyroute.proxy.stream.ClientStream;
+import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.stream.FieldNames;
+import io.proxyroute.proxy.stream.Head;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * What the parts of one exchange share, and what is reported about it: in tables while it runs, and to listeners when it
+ * has ended. Confined to the exchange's loop.
+ */
+abstract class ExchangeState implements TrackedExchange, EndedExchange {
+
+    final LoopContext context;
+    final ServingState serving;
+    final ListenerConfig listener;
+    final ClientStream client;
+    final Head request;
+    final ClientResponse response;
+    final ExchangeRecord record;
+    final TraceContext trace;
+    final long startNanos;
+    private final long startedMillis = System.currentTimeMillis();
+
+    ExchangePhase phase = ExchangePhase.BEGIN;
+    /** Whether the client has shut down its output. */
+    boolean halfClosed;
+    /** Whether the client's bytes are being read, so that the end of the read pass follows. */
+    boolean inReadPass = true;
+
+    // Null until the rule is found.
+    RequestTarget target;
+    RequestBody body;
+    RouteRule rule;
+    ExchangeTimer timer;
+
+    // What was tried.
+    BackendPool pool;
+    Endpoint endpoint;
+    int attempts;
+    EndCause cause;
+    long requestBytes;
+    long headNanos = -1;
+    long endNanos;
+
+    ExchangeState(
+            LoopContext context, ServingState serving, ListenerConfig listener, ClientStream client, Head request) {
+        this.context = context;
+        this.serving = serving;
+        this.listener = listener;
+        this.client = client;
+        this.request = request;
+        this.response = new ClientResponse(client, request);
+        this.startNanos = context.nanoTime();
+        this.trace = TraceContext.of(request.fields().get(FieldNames.TRACEPARENT));
+        this.record = context.ledger.open(this);
+    }
+
+    /** Whether the request may be sent again: it is idempotent (RFC 9110, section 9.2.2). */
+    final boolean idempotent() {
+        return switch (request.method()) {
+            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
+            default -> false;
+        };
+    }
+
+    private long movedNanos() {
+        return timer == null ? startNanos : timer.movedNanos();
+    }
+
+    @Override
+    public ExchangeTable.Row describe(long nowNanos, List<String> held) {
+        return new ExchangeTable.Row(
+                traceId(),
+                rule(),
+                method(),
+                target == null ? "" : target.path(),
+                endpoint == null ? backend() : endpoint.address() + ":" + endpoint.port(),
+                (nowNanos - startNanos) / 1e9,
+                (nowNanos - movedNanos()) / 1e9,
+                phase.label(),
+                held);
+    }
+
+    @Override
+    public EndCause cause() {
+        return cause;
+    }
+
+    @Override
+    public String traceId() {
+        return trace.traceId();
+    }
+
+    @Override
+    public String listener() {
+        return listener.name();
+    }
+
+    @Override
+    public String rule() {
+        return rule == null ? null : rule.name();
+    }
+
+    @Override
+    public String method() {
+        return request.method();
+    }
+
+    @Override
+    public String target() {
+        return request.target();
+    }
+
+    @Override
+    public String host() {
+        return target == null ? "" : target.host();
+    }
+
+    @Override
+    public InetSocketAddress client() {
+        return client.peer().address();
+    }
+
+    @Override
+    public int status() {
+        return response.status();
+    }
+
+    @Override
+    public String backend() {
+        return pool == null ? null : pool.id();
+    }
+
+    @Override
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public int attempts() {
+        return attempts;
+    }
+
+    @Override
+    public long requestBytes() {
+        return requestBytes;
+    }
+
+    @Override
+    public long responseBytes() {
+        return response.bytes();
+    }
+
+    @Override
+    public long startedMillis() {
+        return startedMillis;
+    }
+
+    @Override
+    public long durationNanos() {
+        return endNanos - startNanos;
+    }
+
+    @Override
+    public long headNanos() {
+        return headNanos;
+    }
+}

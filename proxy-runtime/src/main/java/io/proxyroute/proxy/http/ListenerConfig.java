@@ -1,0 +1,11 @@
+package io.proxyroute.proxy.http;
+
+import io.proxyroute.proxy.routing.Hostnames;
+
+/**
+ * What a listening socket serves under one document.
+ *
+ * @param name of the listener
+ * @param hostnames that it serves
+ */
+record ListenerConfig(String name, Hostnames hostnames) {}

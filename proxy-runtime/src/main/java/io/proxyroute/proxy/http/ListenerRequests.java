@@ -1,0 +1,72 @@
+package io.proxyroute.proxy.http;
+
+import io.proxyroute.proxy.stream.ClientConnection;
+import io.proxyroute.proxy.stream.ClientEvents;
+import io.proxyroute.proxy.stream.ClientStream;
+import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.stream.Head;
+import io.proxyroute.proxy.stream.RequestHandler;
+
+/** Starts an exchange for each request that one listener receives on one loop. Confined to that loop. */
+final class ListenerRequests implements RequestHandler {
+
+    private final CurrentState state;
+    private final BoundListener listener;
+    private final LoopContext context;
+
+    ListenerRequests(CurrentState state, BoundListener listener, LoopContext context) {
+        this.state = state;
+        this.listener = listener;
+        this.context = context;
+    }
+
+    @Override
+    public ClientEvents begin(ClientStream stream, Head head) {
+        Exchange exchange = exchange(stream, head);
+        boolean begun = false;
+        try {
+            exchange.begin();
+            begun = true;
+        } finally {
+            if (!begun) {
+                exchange.failed(EndCause.INTERNAL);
+            }
+        }
+        return exchange;
+    }
+
+    @Override
+    public void reject(ClientStream stream, Head head, EndCause why) {
+        exchange(stream, head).reject(why);
+    }
+
+    private Exchange exchange(ClientStream stream, Head head) {
+        ServingState serving = state.serving();
+        return new Exchange(context, serving, serving.config(listener), stream, head);
+    }
+
+    @Override
+    public long idleNanos() {
+        return state.serving().idleNanos();
+    }
+
+    @Override
+    public long requestHeadersNanos() {
+        return state.serving().requestHeadersNanos();
+    }
+
+    @Override
+    public boolean closing() {
+        return state.isDraining() || listener.isRemoved();
+    }
+
+    @Override
+    public void opened(ClientConnection connection) {
+        context.opened(connection);
+    }
+
+    @Override
+    public void closed(ClientConnection connection) {
+        context.closed(connection);
+    }
+}

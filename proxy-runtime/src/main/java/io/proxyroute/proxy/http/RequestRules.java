@@ -1,0 +1,62 @@
+package io.proxyroute.proxy.http;
+
+import io.netty.util.AsciiString;
+import io.proxyroute.proxy.routing.HeaderEdit;
+import io.proxyroute.proxy.routing.RouteRule;
+import io.proxyroute.proxy.stream.FieldNames;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
+import io.proxyroute.proxy.stream.Protocol;
+import java.util.List;
+
+/** Turns a client's request into the proxy's, in place. */
+final class RequestRules {
+
+    private static final AsciiString VIA_1_1 = via(Protocol.HTTP_1_1);
+    private static final AsciiString VIA_1_0 = via(Protocol.HTTP_1_0);
+
+    private RequestRules() {}
+
+    /** Names this hop and the version in which it received the request (RFC 9110, section 7.6.3). */
+    private static AsciiString via(Protocol protocol) {
+        return AsciiString.cached(protocol.version() + " proxyroute");
+    }
+
+    /**
+     * Counts this hop against {@code Max-Forwards} (RFC 9110, section 7.6.2).
+     *
+     * @return false where no hop is left, and the request is for the proxy itself
+     */
+    static boolean countHop(Head request) {
+        if (!request.method().equals("OPTIONS") && !request.method().equals("TRACE")) {
+            return true;
+        }
+        int left = request.fields().getInt(FieldNames.MAX_FORWARDS, -1); // anything but a number is ignored
+        if (left > 0) {
+            request.fields().set(FieldNames.MAX_FORWARDS, Integer.toString(left - 1));
+        }
+        return left != 0;
+    }
+
+    /** Removes what was meant for the proxy, and adds what it has to say; then applies the rule's edits. */
+    static void prepare(Head request, RouteRule rule, TraceContext trace, String clientHost) {
+        Fields fields = request.fields();
+        fields.add(FieldNames.VIA, request.receivedAs() == Protocol.HTTP_1_0 ? VIA_1_0 : VIA_1_1);
+        fields.remove(FieldNames.X_REQUEST_TIMEOUT_MS); // the time that is left is for this hop to say
+        String before = fields.get(FieldNames.X_FORWARDED_FOR);
+        fields.set(
+                FieldNames.X_FORWARDED_FOR,
+                before == null
+                        ? clientHost
+                        : String.join(", ", fields.all(FieldNames.X_FORWARDED_FOR)) + ", " + clientHost);
+        fields.set(FieldNames.X_FORWARDED_PROTO, "http");
+        fields.set(FieldNames.TRACEPARENT, trace.traceparent());
+        if (!trace.continued()) {
+            fields.remove(FieldNames.TRACESTATE);
+        }
+        List<HeaderEdit> edits = rule.requestEdits();
+        for (int i = 0; i < edits.size(); i++) {
+            edits.get(i).apply(request);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.proxyroute.proxy.http1;
+
+import io.netty.buffer.ByteBuf;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.wire.Wire;
+
+/** Writes the bodies of messages to a connection: as they are, in chunks, or not at all. */
+final class BodyEncoder {
+
+    private final Wire wire;
+    private boolean chunked;
+    private boolean omitted;
+
+    BodyEncoder(Wire wire) {
+        this.wire = wire;
+    }
+
+    /**
+     * The head of a message was written.
+     *
+     * @param inChunks whether its body has no announced length
+     * @param leftOut whether the body is not sent, as in a response to HEAD
+     */
+    void begin(boolean inChunks, boolean leftOut) {
+        chunked = inChunks;
+        omitted = leftOut;
+    }
+
+    /** Writes a part, which is taken over. */
+    void content(ByteBuf data, boolean last) {
+        int bytes = data.readableBytes();
+        if (omitted || bytes == 0) {
+            data.release();
+        } else if (chunked) {
+            HeadEncoder.chunkBegin(bytes, wire.appender());
+            wire.write(data);
+            HeadEncoder.chunkEnd(wire.appender());
+        } else {
+            wire.write(data);
+        }
+        if (last) {
+            end(null);
+        }
+    }
+
+    /** Ends the body; trailers are sent where it has chunks. */
+    void end(Fields trailers) {
+        if (chunked && !omitted) {
+            HeadEncoder.lastChunk(trailers, wire.appender());
+        }
+    }
+}

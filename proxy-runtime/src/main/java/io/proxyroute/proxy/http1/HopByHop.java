@@ -1,0 +1,78 @@
+package io.proxyroute.proxy.http1;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Removes the fields that concern one connection or frame one message (RFC 9110, section 7.6.1). */
+final class HopByHop {
+
+    private static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
+    private static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
+    private static final AsciiString[] ALWAYS = {
+        KEEP_ALIVE,
+        PROXY_CONNECTION,
+        HttpHeaderNames.TE,
+        HttpHeaderNames.UPGRADE,
+        HttpHeaderNames.PROXY_AUTHENTICATE,
+        HttpHeaderNames.PROXY_AUTHORIZATION,
+        HttpHeaderNames.CONTENT_LENGTH,
+        HttpHeaderNames.TRANSFER_ENCODING
+    };
+
+    /**
+     * Must not be removed by naming them in {@code Connection}: where the message goes, where it comes from, and how far
+     * it may go. The framing is read before this class removes it.
+     */
+    private static final Set<String> PROTECTED = Set.of(
+            "close",
+            "content-length",
+            "forwarded",
+            "host",
+            "max-forwards",
+            "traceparent",
+            "tracestate",
+            "transfer-encoding",
+            "via",
+            "x-forwarded-for",
+            "x-forwarded-proto");
+
+    private HopByHop() {}
+
+    /** Removes them from a request's or a response's head, in place. */
+    static void strip(HttpHeaders headers) {
+        if (headers.contains(HttpHeaderNames.CONNECTION)) {
+            List<String> values = headers.getAll(HttpHeaderNames.CONNECTION);
+            for (int i = 0; i < values.size(); i++) {
+                removeNominated(values.get(i), headers);
+            }
+            headers.remove(HttpHeaderNames.CONNECTION);
+        }
+        for (AsciiString name : ALWAYS) {
+            headers.remove(name);
+        }
+    }
+
+    private static void removeNominated(String options, HttpHeaders headers) {
+        for (String option : options.split(",")) {
+            String name = option.strip().toLowerCase(Locale.ROOT);
+            if (!name.isEmpty() && !PROTECTED.contains(name)) {
+                headers.remove(name);
+            }
+        }
+    }
+
+    /** Strips trailers, which must not change the message's framing, routing or connection (RFC 9110, section 6.5.1). */
+    static void stripTrailers(HttpHeaders trailers) {
+        strip(trailers);
+        trailers.remove(HttpHeaderNames.HOST);
+    }
+
+    /** Whether the client accepts trailers, which it says by {@code TE: trailers}. */
+    static boolean acceptsTrailers(HttpHeaders headers) {
+        return headers.contains(HttpHeaderNames.TE) && headers.containsValue(HttpHeaderNames.TE, "trailers", true);
+    }
+}

@@ -1,0 +1,426 @@
+package io.proxyroute.proxy.http1;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.proxyroute.proxy.loop.Deadline;
+import io.proxyroute.proxy.loop.DeadlineWheel;
+import io.proxyroute.proxy.stream.ClientConnection;
+import io.proxyroute.proxy.stream.ClientEvents;
+import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
+import io.proxyroute.proxy.stream.Peer;
+import io.proxyroute.proxy.stream.RequestHandler;
+import io.proxyroute.proxy.wire.Wire;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's connection. Confined to the channel's loop. It carries one exchange at a time; pipelined requests wait
+ * undecoded until the response before them is complete, so that responses leave in order.
+ *
+ * <pre>
+ *   waiting --first byte--> head --head complete--> exchange --response complete--> waiting
+ *                                                       |---response complete, body still arriving--> discarding --> waiting
+ *   any --fault, close announced, idle--> lingering --client closes, or 2 s--> closed
+ *                                             |---client reads nothing for idle--> reset
+ * </pre>
+ *
+ * Lingering means: the output is shut, and input is discarded until the client has closed, because a socket closed with
+ * unread input makes the kernel send a reset, which can destroy the response before the client has read it (RFC 9112,
+ * section 9.6).
+ *
+ * <p>A client that has not read its whole response is not idle while it reads, and one that stops is reset, since what it
+ * has may look complete.
+ */
+final class Http1ClientConnection extends ClientConnection implements Http1ClientStream.Owner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Http1ClientConnection.class);
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long MAX_DISCARD_BYTES = 256 << 10;
+
+    private enum Phase {
+        WAITING,
+        HEAD,
+        EXCHANGE,
+        DISCARDING,
+        LINGERING
+    }
+
+    private final RequestHandler requests;
+    private final DeadlineWheel wheel;
+    private final Wire wire;
+    private final BodyEncoder bodyEncoder;
+    private final RequestDecoder decoder = new RequestDecoder(this::headStarted);
+    private final Deadline timer = new Deadline() {
+        @Override
+        protected void reached() {
+            timedOut();
+        }
+    };
+
+    private Peer peer;
+    private Phase phase = Phase.WAITING;
+    /** Null where no exchange is on the connection. */
+    private Http1ClientStream stream;
+    /** Receives what the client sends; null until the exchange has begun. */
+    private ClientEvents events;
+
+    private boolean requestComplete;
+    private boolean inputEnded;
+    private boolean outputEnded;
+    private long discarded;
+    /** What waited for the client when the timer was armed: where less waits now, it reads, however slowly. */
+    private long pending;
+
+    Http1ClientConnection(Channel channel, DeadlineWheel wheel, RequestHandler requests) {
+        this.requests = requests;
+        this.wheel = wheel;
+        this.wire = new Wire(channel);
+        this.bodyEncoder = new BodyEncoder(wire);
+        channel.pipeline().addLast(decoder, new Handler());
+    }
+
+    // --- for the exchange side
+
+    @Override
+    public void closeIfIdle() {
+        if (phase == Phase.WAITING) {
+            linger();
+        }
+    }
+
+    @Override
+    public void shutDown() {
+        boolean unfinished = stream != null || wire.pendingBytes() > 0;
+        fail(EndCause.SHUTDOWN);
+        if (unfinished) {
+            cut(); // what the client has is not its whole response
+        } else {
+            wire.close();
+        }
+    }
+
+    // --- for the stream
+
+    @Override
+    public Peer peer() {
+        return peer;
+    }
+
+    @Override
+    public void demandBody(boolean on) {
+        if (on) {
+            decoder.resume();
+        } else {
+            decoder.hold();
+        }
+    }
+
+    @Override
+    public boolean closing() {
+        return requests.closing();
+    }
+
+    @Override
+    public void completed(boolean keepAlive) {
+        detach();
+        if (!wire.isOpen()) {
+            return;
+        }
+        wire.flush();
+        if (!keepAlive) {
+            linger();
+        } else if (requestComplete) {
+            awaitNext();
+        } else {
+            phase = Phase.DISCARDING;
+            discarded = 0;
+            wheel.armIn(timer, LINGER_NANOS);
+            decoder.resume();
+        }
+    }
+
+    /** The response cannot be completed: one that just ended with the connection would look complete. */
+    @Override
+    public void cut() {
+        detach();
+        wire.abort();
+    }
+
+    private void detach() {
+        stream = null;
+        events = null;
+    }
+
+    /** The connection ends its exchange, if there is one. */
+    private void fail(EndCause why) {
+        if (stream != null) {
+            stream.detach();
+            stream = null;
+            if (events != null) {
+                ClientEvents failed = events;
+                events = null;
+                failed.failed(why);
+            }
+        }
+    }
+
+    private void awaitNext() {
+        phase = Phase.WAITING;
+        requestComplete = false;
+        if (inputEnded) {
+            linger();
+            return;
+        }
+        arm(requests.idleNanos());
+        if (wire.writable()) {
+            decoder.resume();
+        } else {
+            decoder.hold(); // until the client has read of its responses: see channelWritabilityChanged
+        }
+    }
+
+    private void arm(long nanos) {
+        pending = wire.pendingBytes();
+        if (nanos > 0) {
+            wheel.armIn(timer, nanos);
+        } else {
+            timer.cancel();
+        }
+    }
+
+    // --- requests
+
+    private void headStarted() {
+        if (phase == Phase.WAITING) {
+            phase = Phase.HEAD;
+            arm(requests.requestHeadersNanos());
+        }
+    }
+
+    private void begin(HttpRequest request) {
+        timer.cancel();
+        phase = Phase.EXCHANGE;
+        requestComplete = false;
+        EndCause fault = RequestHeads.fault(request);
+        if (fault != null) {
+            reject(RequestHeads.rejected(request), fault);
+            return;
+        }
+        boolean keepAlive = HttpUtil.isKeepAlive(request);
+        Head head = RequestHeads.of(request);
+        if (head.length() != 0) {
+            decoder.hold(); // until the exchange asks for the body
+        }
+        Http1ClientStream begun = new Http1ClientStream(this, wire, bodyEncoder, head, keepAlive);
+        stream = begun;
+        ClientEvents receiver = requests.begin(begun, head);
+        if (stream == begun) {
+            events = receiver;
+        }
+    }
+
+    /** The request cannot be understood, so neither can what follows it. */
+    private void reject(Head head, EndCause why) {
+        stream = new Http1ClientStream(this, wire, bodyEncoder, head, false);
+        requests.reject(stream, head, why);
+    }
+
+    private void content(HttpContent content) {
+        ByteBuf data = content.content();
+        boolean last = content instanceof LastHttpContent;
+        boolean malformed = content.decoderResult().isFailure();
+        if (last) {
+            requestComplete = true;
+        }
+        if (stream == null) {
+            discard(data, last, malformed);
+            return;
+        }
+        if (last) {
+            decoder.hold();
+        }
+        if (malformed) {
+            data.release();
+            stream.forbidKeepAlive();
+            events.failed(RequestHeads.fault(content.decoderResult().cause()));
+            return;
+        }
+        if (last && stream.requestComplete()) {
+            data.release(); // the request had no body
+            return;
+        }
+        stream.requestMoved(last, !data.isReadable());
+        if (last && !((LastHttpContent) content).trailingHeaders().isEmpty()) {
+            trailers(data, (LastHttpContent) content);
+        } else {
+            events.content(data, last);
+        }
+    }
+
+    private void trailers(ByteBuf data, LastHttpContent last) {
+        HopByHop.stripTrailers(last.trailingHeaders());
+        if (data.isReadable()) {
+            events.content(data, false);
+        } else {
+            data.release();
+        }
+        if (events != null) {
+            events.trailers(Fields.wrap(last.trailingHeaders()));
+        }
+    }
+
+    private void discard(ByteBuf data, boolean last, boolean malformed) {
+        discarded += data.readableBytes();
+        data.release();
+        if (phase == Phase.DISCARDING) {
+            if (malformed || discarded > MAX_DISCARD_BYTES) {
+                linger();
+            } else if (last) {
+                awaitNext();
+            }
+        }
+    }
+
+    private void inputEnded() {
+        inputEnded = true;
+        switch (phase) {
+            case EXCHANGE -> {
+                if (!requestComplete) {
+                    fail(EndCause.CLIENT_GONE);
+                    cut();
+                } else if (stream != null) {
+                    stream.forbidKeepAlive();
+                    events.halfClosed();
+                }
+            }
+            case WAITING, HEAD, DISCARDING -> linger();
+            case LINGERING -> {
+                if (outputEnded) {
+                    wire.close();
+                }
+            }
+        }
+    }
+
+    // --- the way out
+
+    private void timedOut() {
+        switch (phase) {
+            case HEAD -> {
+                phase = Phase.EXCHANGE;
+                requestComplete = true;
+                reject(RequestHeads.none(), EndCause.HEADERS_TIMEOUT);
+            }
+            case DISCARDING -> linger();
+            case WAITING, LINGERING -> {
+                if (outputEnded) {
+                    wire.close();
+                } else if (wire.pendingBytes() < pending) {
+                    arm(requests.idleNanos());
+                } else if (phase == Phase.WAITING) {
+                    linger();
+                } else {
+                    cut(); // it reads nothing
+                }
+            }
+            case EXCHANGE -> throw new IllegalStateException("an exchange has a timer of its own");
+        }
+    }
+
+    private void linger() {
+        phase = Phase.LINGERING;
+        decoder.discard();
+        arm(requests.idleNanos()); // for a client that does not read
+        wire.flushAndThen(this::shutOutput);
+    }
+
+    private void shutOutput() {
+        outputEnded = true;
+        if (inputEnded) {
+            wire.close();
+        } else if (wire.isOpen()) {
+            wire.shutdownOutput();
+            wheel.armIn(timer, LINGER_NANOS);
+        }
+    }
+
+    /** The last handler of the channel. */
+    private final class Handler extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            peer = Peer.at((InetSocketAddress) context.channel().remoteAddress());
+            requests.opened(Http1ClientConnection.this);
+            arm(requests.idleNanos());
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (!wire.isOpen() || phase == Phase.LINGERING || !(message instanceof HttpObject)) {
+                ReferenceCountUtil.release(message);
+                return;
+            }
+            if (message instanceof HttpRequest head) {
+                begin(head);
+            }
+            if (message instanceof HttpContent content) {
+                content(content);
+            }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            if (events != null) {
+                events.readComplete();
+            }
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            if (events != null) {
+                events.writabilityChanged();
+            } else if (phase == Phase.WAITING && wire.writable()) {
+                decoder.resume();
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof ChannelInputShutdownEvent && wire.isOpen()) {
+                inputEnded();
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            inputEnded = true;
+            timer.cancel();
+            fail(EndCause.CLIENT_GONE);
+            wire.released();
+            requests.closed(Http1ClientConnection.this);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (!(cause instanceof IOException)) {
+                LOG.error("A client connection failed.", cause);
+                fail(EndCause.INTERNAL);
+            }
+            wire.close(); // resets and failed writes come this way too
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.proxyroute.proxy.http1;
+
+import io.netty.buffer.ByteBuf;
+import io.proxyroute.proxy.stream.ClientStream;
+import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.stream.FieldNames;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
+import io.proxyroute.proxy.stream.Peer;
+import io.proxyroute.proxy.stream.Protocol;
+import io.proxyroute.proxy.wire.Wire;
+
+/**
+ * One request on a client's connection, and how it is responded to: framed as the client's version knows it, and with the
+ * connection kept open only where both sides will find the next message on it. Owns nothing. Confined to the loop of the
+ * connection.
+ */
+final class Http1ClientStream implements ClientStream {
+
+    private final Owner owner;
+    private final Wire wire;
+    private final BodyEncoder body;
+    private final boolean http10;
+    private final boolean toHead;
+    private final boolean expectsContinue;
+    private boolean keepAlive;
+    private boolean continued;
+    private boolean bodyBegun;
+    private boolean requestComplete;
+    private boolean responseComplete;
+    private boolean ended;
+
+    /** The connection that carries the stream. */
+    interface Owner {
+
+        /** The client. */
+        Peer peer();
+
+        /** Delivers more of the request's body, or none for now. */
+        void demandBody(boolean on);
+
+        /** Whether the connection closes with its next response, whatever the client asks for. */
+        boolean closing();
+
+        /** The response is complete. */
+        void completed(boolean keepAlive);
+
+        /** The stream ended before its response was complete. */
+        void cut();
+    }
+
+    /**
+     * A request whose head has arrived.
+     *
+     * @param keepAlive whether the client asks for the connection to stay open
+     */
+    Http1ClientStream(Owner owner, Wire wire, BodyEncoder body, Head head, boolean keepAlive) {
+        this.owner = owner;
+        this.wire = wire;
+        this.body = body;
+        this.http10 = head.receivedAs() == Protocol.HTTP_1_0;
+        this.toHead = head.isHead();
+        this.expectsContinue = "100-continue".equalsIgnoreCase(head.fields().get(FieldNames.EXPECT));
+        this.keepAlive = keepAlive;
+        this.requestComplete = head.length() == 0;
+    }
+
+    // --- for the connection
+
+    /** A part of the request's body has arrived. */
+    void requestMoved(boolean complete, boolean empty) {
+        bodyBegun |= !empty;
+        requestComplete |= complete;
+    }
+
+    boolean requestComplete() {
+        return requestComplete;
+    }
+
+    /** No further request can be found on the connection. */
+    void forbidKeepAlive() {
+        keepAlive = false;
+    }
+
+    /** The connection ends the stream by itself. */
+    void detach() {
+        ended = true;
+    }
+
+    // --- for the exchange
+
+    @Override
+    public Peer peer() {
+        return owner.peer();
+    }
+
+    @Override
+    public boolean awaitsContinue() {
+        return expectsContinue && !continued && !bodyBegun;
+    }
+
+    @Override
+    public boolean interim(Head head) {
+        if (http10 || ended) {
+            return false;
+        }
+        continued |= head.status() == 100 && awaitsContinue();
+        HeadEncoder.response(head, HeadEncoder.Framing.NONE, HeadEncoder.Connection.DEFAULT, wire.appender());
+        return true;
+    }
+
+    @Override
+    public void head(Head head) {
+        if (ended) {
+            return;
+        }
+        int status = head.status();
+        boolean bodiless = toHead || status == 204 || status == 304;
+        boolean chunked = head.length() == Head.UNKNOWN && !bodiless && !http10;
+        boolean endIsClear = bodiless || chunked || head.length() != Head.UNKNOWN;
+        // Whether the client still sends the body that it asked leave for, nobody can tell.
+        boolean bodyInDoubt = awaitsContinue() && !requestComplete;
+        keepAlive = keepAlive && endIsClear && !bodyInDoubt && !owner.closing();
+        HeadEncoder.Framing framing = chunked
+                ? HeadEncoder.Framing.CHUNKED
+                : head.length() == Head.UNKNOWN || status == 204
+                        ? HeadEncoder.Framing.NONE
+                        : HeadEncoder.Framing.LENGTH;
+        HeadEncoder.response(head, framing, connection(), wire.appender());
+        body.begin(chunked, bodiless);
+    }
+
+    private HeadEncoder.Connection connection() {
+        if (!keepAlive) {
+            return HeadEncoder.Connection.CLOSE;
+        }
+        return http10 ? HeadEncoder.Connection.KEEP_ALIVE : HeadEncoder.Connection.DEFAULT;
+    }
+
+    @Override
+    public void content(ByteBuf data, boolean last) {
+        if (ended) {
+            data.release();
+            return;
+        }
+        body.content(data, last);
+        responseComplete |= last;
+    }
+
+    @Override
+    public void trailers(Fields trailers) {
+        if (!ended) {
+            body.end(trailers);
+            responseComplete = true;
+        }
+    }
+
+    @Override
+    public void flush() {
+        if (!ended) {
+            wire.flush();
+        }
+    }
+
+    @Override
+    public boolean writable() {
+        return wire.writable();
+    }
+
+    @Override
+    public long pendingBytes() {
+        return wire.pendingBytes();
+    }
+
+    @Override
+    public void demand(boolean on) {
+        if (!ended && !requestComplete) {
+            owner.demandBody(on);
+        }
+    }
+
+    /** Nothing to do: {@link #demand} alone paces an HTTP/1.1 client. */
+    @Override
+    public void consumed(long bytes) {}
+
+    @Override
+    public void abandonRequest() {
+        keepAlive = false;
+    }
+
+    @Override
+    public void end(EndCause why) {
+        if (!ended) {
+            ended = true;
+            if (responseComplete) {
+                owner.completed(keepAlive);
+            } else {
+                owner.cut();
+            }
+        }
+    }
+}

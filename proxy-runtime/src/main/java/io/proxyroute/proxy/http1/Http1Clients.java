@@ -1,0 +1,22 @@
+package io.proxyroute.proxy.http1;
+
+import io.netty.channel.Channel;
+import io.proxyroute.proxy.loop.EventLoops;
+import io.proxyroute.proxy.stream.ClientProtocol;
+import io.proxyroute.proxy.stream.RequestHandler;
+
+/** Serves accepted connections as HTTP/1.1. */
+public final class Http1Clients implements ClientProtocol {
+
+    private final EventLoops loops;
+
+    /** For connections on these loops. */
+    public Http1Clients(EventLoops loops) {
+        this.loops = loops;
+    }
+
+    @Override
+    public void accept(Channel channel, RequestHandler requests) {
+        new Http1ClientConnection(channel, loops.wheel(loops.number(channel.eventLoop())), requests);
+    }
+}

@@ -1,0 +1,412 @@
+package io.proxyroute.proxy.http1;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.proxyroute.proxy.pool.Lease;
+import io.proxyroute.proxy.pool.Link;
+import io.proxyroute.proxy.stream.BackendEvents;
+import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
+import io.proxyroute.proxy.wire.Wire;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection to a backend that carries one exchange at a time. Confined to the channel's loop. It is either leased, and
+ * its traffic goes to the receiver of the response, or idle, and then any byte from the backend closes it.
+ *
+ * <p>The channel does not close itself when a write fails: a response that the backend sent before it stopped reading may
+ * still be in the socket, and is read to its end.
+ */
+final class Http1Link extends Link {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Http1Link.class);
+
+    private final Wire wire;
+    private final BodyEncoder bodyEncoder;
+    private final ResponseDecoder decoder = new ResponseDecoder();
+
+    /** Receives the response that is due; null where none is. */
+    private BackendEvents events;
+
+    private boolean reused;
+
+    private boolean requestDone = true;
+    private boolean responseDone = true;
+    private boolean responseBegun;
+    /** Whether anything of the request was sent: before that, nothing that arrives can be its response. */
+    private boolean sent;
+
+    private long sentNanos;
+    private boolean keepAlive = true;
+    /** A write has failed, or a read: nothing more can be sent. */
+    private boolean outputFailed;
+    /** Whether only the end of the connection ends the response that is due. */
+    private boolean endsWithConnection;
+
+    private boolean closed;
+    private long lastByteNanos;
+
+    @SuppressWarnings("deprecation") // AUTO_CLOSE: see the class comment
+    Http1Link(Channel channel, Owner owner) {
+        super(channel, owner);
+        this.wire = new Wire(channel);
+        this.bodyEncoder = new BodyEncoder(wire);
+        this.lastByteNanos = owner.nanoTime();
+        channel.config().setAutoClose(false);
+        channel.pipeline().addLast(decoder, new Handler());
+    }
+
+    // --- for the pool
+
+    @Override
+    protected Lease open() {
+        lastByteNanos = owner().nanoTime();
+        return new OneStream(owner(), reused);
+    }
+
+    @Override
+    protected boolean reusable() {
+        return requestDone && responseDone && keepAlive && !outputFailed && !decoder.hasInput() && isOpen();
+    }
+
+    @Override
+    protected boolean movable() {
+        return wire.pendingBytes() == 0;
+    }
+
+    @Override
+    protected void markReused() {
+        reused = true;
+    }
+
+    private boolean isOpen() {
+        return !closed && wire.isOpen();
+    }
+
+    /** The stream was given back. */
+    private void streamClosed() {
+        events = null;
+        if (!responseDone) {
+            reportWait();
+        }
+        if (reusable()) {
+            wire.read(true);
+            owner().returned(this);
+        } else {
+            responseDone = true; // the rest of the response has no receiver
+            close();
+        }
+    }
+
+    // --- requests
+
+    private void send(Head head, boolean last, BackendEvents receiver) {
+        if (!reusable()) {
+            throw new IllegalStateException("the previous request is not complete, or the connection is closed");
+        }
+        events = receiver;
+        reused = true;
+        responseDone = false;
+        responseBegun = false;
+        sent = false;
+        requestDone = last;
+        decoder.expectResponseToHead(head.isHead());
+        HeadEncoder.request(head, wire.appender());
+        bodyEncoder.begin(head.length() == Head.UNKNOWN, false);
+    }
+
+    private boolean writesBody() {
+        return !requestDone && !outputFailed && isOpen();
+    }
+
+    private void content(ByteBuf data, boolean last) {
+        if (writesBody()) {
+            requestDone = last;
+            bodyEncoder.content(data, last);
+        } else {
+            data.release();
+        }
+    }
+
+    private void trailers(Fields trailers) {
+        if (writesBody()) {
+            requestDone = true;
+            bodyEncoder.end(trailers);
+        }
+    }
+
+    private void flush() {
+        if (!isOpen()) {
+            return;
+        }
+        lastByteNanos = owner().nanoTime();
+        if (!sent) {
+            sent = true;
+            sentNanos = lastByteNanos;
+        }
+        wire.flush();
+    }
+
+    // --- responses
+
+    private void received(HttpObject object) {
+        if (object.decoderResult().isFailure()) {
+            boolean left = object.decoderResult().cause() instanceof PrematureChannelClosureException;
+            ReferenceCountUtil.release(object);
+            fail(responseBegun ? EndCause.RESPONSE_CUT : left ? EndCause.BACKEND_RESET : EndCause.MALFORMED_RESPONSE);
+            return;
+        }
+        if (object instanceof HttpResponse head) {
+            head(head);
+        }
+        if (object instanceof HttpContent content) {
+            if (!responseBegun || responseDone) {
+                content.release(); // of an interim response, or of one that was rejected
+            } else if (content instanceof LastHttpContent last) {
+                end(last);
+            } else {
+                events.content(content.content(), false);
+            }
+        }
+    }
+
+    private void head(HttpResponse response) {
+        if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+            if (response.status().code() == 101) {
+                fail(EndCause.MALFORMED_RESPONSE); // no upgrade was asked for
+            } else {
+                events.interim(ResponseHeads.of(response));
+            }
+            return;
+        }
+        if (ResponseHeads.fault(response) != null) {
+            fail(EndCause.MALFORMED_RESPONSE);
+            return;
+        }
+        reportWait();
+        responseBegun = true;
+        keepAlive = HttpUtil.isKeepAlive(response);
+        endsWithConnection = !decoder.isContentAlwaysEmpty(response) && !ResponseHeads.framed(response);
+        events.head(ResponseHeads.of(response));
+    }
+
+    private void end(LastHttpContent last) {
+        if (endsWithConnection && outputFailed) {
+            // It broke, and was not closed in good order: what has arrived may not be all (RFC 9112, section 8).
+            last.release();
+            fail(EndCause.RESPONSE_CUT);
+            return;
+        }
+        responseDone = true;
+        if (last.trailingHeaders().isEmpty()) {
+            events.content(last.content(), true);
+            return;
+        }
+        HopByHop.stripTrailers(last.trailingHeaders());
+        if (last.content().isReadable()) {
+            events.content(last.content(), false);
+        } else {
+            last.release();
+        }
+        if (events != null) {
+            events.trailers(Fields.wrap(last.trailingHeaders()));
+        }
+    }
+
+    /** The response begins, or is no longer awaited: a backend that never responds is slow as well. */
+    private void reportWait() {
+        if (sent && !responseBegun) {
+            owner().responded(owner().nanoTime() - sentNanos);
+        }
+    }
+
+    private void fail(EndCause why) {
+        BackendEvents receiver = events;
+        events = null;
+        keepAlive = false;
+        if (!responseDone) {
+            reportWait();
+        }
+        responseDone = true;
+        if (receiver != null) {
+            receiver.failed(why);
+        }
+        close();
+    }
+
+    /** The last handler of the channel. */
+    private final class Handler extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (responseDone || !(message instanceof HttpObject object)) {
+                // A response without a request must not reach the next one.
+                ReferenceCountUtil.release(message);
+                keepAlive = false;
+                close();
+            } else if (!sent) {
+                ReferenceCountUtil.release(message);
+                fail(EndCause.BACKEND_RESET);
+            } else {
+                received(object);
+            }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            if (events != null) {
+                lastByteNanos = owner().nanoTime();
+                events.readComplete();
+            }
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            if (events != null) {
+                events.writabilityChanged();
+            }
+        }
+
+        /** A failed write shuts the output, a failed read closes the channel; both are reported here first. */
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (!(cause instanceof IOException || cause instanceof DecoderException)) {
+                LOG.error("A backend connection failed.", cause);
+                fail(EndCause.INTERNAL);
+                return;
+            }
+            boolean before = outputFailed;
+            outputFailed = true;
+            if (responseDone) {
+                close();
+            } else if (cause instanceof DecoderException) {
+                fail(responseBegun ? EndCause.RESPONSE_CUT : EndCause.MALFORMED_RESPONSE);
+            } else if (!before) {
+                wire.read(true); // what the backend sent before it left
+                events.writabilityChanged();
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            closed = true;
+            if (!responseDone) {
+                fail(responseBegun ? EndCause.RESPONSE_CUT : EndCause.BACKEND_RESET);
+            }
+            wire.released();
+            owner().closed(Http1Link.this);
+        }
+    }
+
+    /** The one stream that the link lends at a time. */
+    private final class OneStream extends Lease {
+
+        private final boolean onReusedLink;
+
+        OneStream(Owner owner, boolean onReusedLink) {
+            super(owner);
+            this.onReusedLink = onReusedLink;
+        }
+
+        @Override
+        public boolean reused() {
+            return onReusedLink;
+        }
+
+        @Override
+        public boolean ready() {
+            return !isClosed() && reusable();
+        }
+
+        @Override
+        public void open(Head head, boolean last, BackendEvents receiver) {
+            if (isClosed()) {
+                throw new IllegalStateException("the lease is closed");
+            }
+            send(head, last, receiver);
+        }
+
+        @Override
+        public void content(ByteBuf data, boolean last) {
+            if (isClosed()) {
+                data.release();
+            } else {
+                Http1Link.this.content(data, last);
+            }
+        }
+
+        @Override
+        public void trailers(Fields trailers) {
+            if (!isClosed()) {
+                Http1Link.this.trailers(trailers);
+            }
+        }
+
+        @Override
+        public void flush() {
+            if (!isClosed()) {
+                Http1Link.this.flush();
+            }
+        }
+
+        /** What cannot be sent any more is dropped, so that it does not hold up its source. */
+        @Override
+        public boolean writable() {
+            return !isClosed() && (outputFailed || wire.writable());
+        }
+
+        @Override
+        public long pendingBytes() {
+            return isClosed() ? 0 : wire.pendingBytes();
+        }
+
+        @Override
+        public void demand(boolean on) {
+            if (!isClosed()) {
+                wire.read(on);
+            }
+        }
+
+        /** Nothing to do: {@link #demand} alone paces an HTTP/1.1 backend. */
+        @Override
+        public void consumed(long bytes) {}
+
+        @Override
+        protected void finish() {
+            streamClosed();
+        }
+
+        @Override
+        protected long lastByteNanos() {
+            return lastByteNanos;
+        }
+
+        @Override
+        protected boolean stalledSince(long nanos) {
+            return events == null || events.stalledSince(nanos);
+        }
+
+        @Override
+        protected void fail(EndCause why) {
+            if (responseDone) {
+                Http1Link.this.close();
+            } else {
+                Http1Link.this.fail(why);
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package io.proxyroute.proxy.http1;
+
+import io.netty.channel.Channel;
+import io.proxyroute.proxy.pool.Link;
+import io.proxyroute.proxy.pool.LinkFactory;
+
+/** Makes links to backends that speak HTTP/1.1. */
+public final class Http1Links implements LinkFactory {
+
+    @Override
+    public Link create(Channel channel, Link.Owner owner) {
+        return new Http1Link(channel, owner);
+    }
+}

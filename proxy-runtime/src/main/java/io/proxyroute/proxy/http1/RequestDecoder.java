@@ -1,0 +1,241 @@
+package io.proxyroute.proxy.http1;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ByteProcessor;
+import io.netty.util.ReferenceCountUtil;
+import java.util.List;
+
+/**
+ * Decodes requests only as fast as the exchange takes them. While it is held, what arrives stays undecoded, and a second
+ * piece stops the reading. So a client that pipelines, or sends a body faster than the backend takes it, costs at most two
+ * reads of memory, and what was in the socket when it half-closed. A half-close is reported once everything before it is
+ * decoded.
+ *
+ * <p>Beyond what Netty's decoder rejects it rejects folded headers, bare CR and control characters in a head (RFC 9112,
+ * sections 2.2 and 5.2): other recipients are known to read them differently.
+ */
+final class RequestDecoder extends HttpRequestDecoder {
+
+    /** Longest request line. */
+    static final int MAX_LINE = 8 << 10;
+    /** Largest header section, in bytes. */
+    static final int MAX_HEADERS = 32 << 10;
+
+    private static final HttpDecoderConfig CONFIG = new HttpDecoderConfig()
+            .setMaxInitialLineLength(MAX_LINE)
+            .setMaxHeaderSize(MAX_HEADERS)
+            .setMaxChunkSize(64 << 10);
+
+    private final HeadScan scan = new HeadScan();
+    private final Runnable headStarted;
+    private ChannelHandlerContext context;
+    /** A half-close that arrived while something before it was still undecoded. */
+    private Object inputEnd;
+
+    private boolean held;
+    private boolean decoding;
+    private boolean discarding;
+    private boolean inHead = true;
+    private boolean untouched = true;
+
+    /**
+     * A decoder for one connection.
+     *
+     * @param headStarted called when the first byte of a head has arrived; empty lines before it do not count
+     */
+    RequestDecoder(Runnable headStarted) {
+        super(CONFIG);
+        this.headStarted = headStarted;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+        context = ctx;
+        super.handlerAdded(ctx);
+    }
+
+    /** Decodes nothing further until {@link #resume()}. */
+    void hold() {
+        held = true;
+    }
+
+    /** Continues with what has arrived, then with reading. */
+    void resume() {
+        if (!held) {
+            return;
+        }
+        held = false;
+        if (decoding || context.isRemoved()) {
+            return; // the decoding loop on the stack continues
+        }
+        if (actualReadableBytes() > 0) {
+            try {
+                channelRead(context, Unpooled.EMPTY_BUFFER);
+                channelReadComplete(context);
+            } catch (Exception e) {
+                context.fireExceptionCaught(e);
+            }
+        }
+        reportInputEnd();
+        read(context.channel());
+    }
+
+    private void reportInputEnd() {
+        Object event = inputEnd;
+        if (event != null && !(held && hasInput())) {
+            inputEnd = null;
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    private void read(Channel channel) {
+        if (!held && !channel.config().isAutoRead()) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    /** Discards everything that arrives from now on. */
+    void discard() {
+        discarding = true;
+        held = false;
+        context.channel().config().setAutoRead(true);
+        reportInputEnd();
+    }
+
+    /** Whether something of a further request has arrived. */
+    private boolean hasInput() {
+        return actualReadableBytes() > 0;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        if (held && hasInput()) {
+            ctx.channel().config().setAutoRead(false);
+        }
+        boolean outer = !decoding;
+        decoding = true;
+        try {
+            super.channelRead(ctx, message);
+        } finally {
+            if (outer) {
+                decoding = false;
+                read(ctx.channel());
+            }
+        }
+    }
+
+    /** While held, the superclass must not read again just because it decoded nothing. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        if (held) {
+            discardSomeReadBytes();
+            ctx.fireChannelReadComplete();
+        } else {
+            super.channelReadComplete(ctx);
+        }
+    }
+
+    /** A half-close ends the input, but what arrived before it is still to be decoded; the superclass would drop that. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnd = event;
+            reportInputEnd();
+        } else {
+            super.userEventTriggered(ctx, event);
+        }
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
+        if (discarding) {
+            buffer.skipBytes(buffer.readableBytes());
+            return;
+        }
+        if (held) {
+            return;
+        }
+        int before = out.size();
+        if (inHead) {
+            decodeHead(ctx, buffer, out, before);
+        } else {
+            super.decode(ctx, buffer, out);
+        }
+        for (int i = before; i < out.size(); i++) {
+            Object message = out.get(i);
+            if (message instanceof HttpRequest) {
+                inHead = false;
+            }
+            if (message instanceof LastHttpContent) {
+                inHead = true;
+                untouched = true;
+                scan.reset();
+            }
+        }
+    }
+
+    private void decodeHead(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out, int before) throws Exception {
+        // Empty lines before a request do not start it (RFC 9112, section 2.2).
+        if (untouched && buffer.forEachByte(ByteProcessor.FIND_NON_CRLF) >= 0) {
+            untouched = false;
+            headStarted.run();
+        }
+        int start = buffer.readerIndex();
+        super.decode(ctx, buffer, out);
+        int consumed = buffer.readerIndex() - start;
+        if (consumed > 0 && !scan.bad) {
+            buffer.forEachByte(start, consumed, scan);
+        }
+        if (scan.bad && out.size() > before) {
+            HttpRequest request = (HttpRequest) out.get(before);
+            if (request.decoderResult().isSuccess()) {
+                request.setDecoderResult(DecoderResult.failure(
+                        new IllegalArgumentException("folded header, bare CR or control character")));
+            }
+            while (out.size() > before + 1) {
+                ReferenceCountUtil.release(out.remove(out.size() - 1));
+            }
+            discarding = true;
+        }
+    }
+
+    /** Checks the bytes of a head, line by line; a line may arrive in pieces. */
+    private static final class HeadScan implements ByteProcessor {
+
+        private boolean afterCr;
+        private boolean afterLf;
+        private boolean started;
+        boolean bad;
+
+        void reset() {
+            afterCr = false;
+            afterLf = false;
+            started = false;
+            bad = false;
+        }
+
+        @Override
+        public boolean process(byte value) {
+            boolean lineStart = afterLf && started;
+            boolean mustBeLf = afterCr;
+            afterLf = value == '\n';
+            afterCr = value == '\r';
+            if (mustBeLf != afterLf || lineStart && (value == ' ' || value == '\t')) {
+                bad = true; // a bare CR or LF, or a folded line
+            } else if (value < 0x20 && value >= 0 && value != '\r' && value != '\n' && value != '\t' || value == 0x7f) {
+                bad = true;
+            }
+            started |= value != '\r' && value != '\n';
+            return !bad;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.proxyroute.proxy.http1;
+
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.proxyroute.proxy.stream.Authority;
+import io.proxyroute.proxy.stream.EndCause;
+import io.proxyroute.proxy.stream.Fields;
+import io.proxyroute.proxy.stream.Head;
+import io.proxyroute.proxy.stream.Protocol;
+import java.util.List;
+
+/**
+ * Turns decoded requests into heads, and rejects what Netty's decoder accepts and a gateway must not (RFC 9112, sections
+ * 3.2, 6.1 and 6.3).
+ */
+final class RequestHeads {
+
+    private RequestHeads() {}
+
+    /** Why a request is rejected that could not be decoded. */
+    static EndCause fault(Throwable why) {
+        return switch (why) {
+            case TooLongHttpLineException e -> EndCause.URI_TOO_LONG;
+            case TooLongFrameException e -> EndCause.HEADERS_TOO_LARGE;
+            default -> EndCause.MALFORMED_REQUEST;
+        };
+    }
+
+    /** Why a decoded head is rejected; null where it is sound. */
+    static EndCause fault(HttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            return fault(request.decoderResult().cause());
+        }
+        HttpVersion version = request.protocolVersion();
+        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+            return EndCause.VERSION_NOT_SUPPORTED;
+        }
+        HttpHeaders headers = request.headers();
+        if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+            if (codings.size() > 1 || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst())) {
+                return EndCause.NOT_SUPPORTED;
+            }
+        } else if (!headers.contains(HttpHeaderNames.CONTENT_LENGTH) && HttpUtil.getContentLength(request, 0L) != 0) {
+            // The decoder takes the WebSocket handshake of before RFC 6455 to have a body, which nothing frames.
+            return EndCause.MALFORMED_REQUEST;
+        }
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            return EndCause.NOT_SUPPORTED;
+        }
+        List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
+        if (hosts.size() > 1 || hosts.isEmpty() && version.equals(HttpVersion.HTTP_1_1)) {
+            return EndCause.MALFORMED_REQUEST;
+        }
+        if (!hosts.isEmpty() && Authority.host(hosts.getFirst()) == null) {
+            return EndCause.MALFORMED_REQUEST;
+        }
+        String uri = request.uri();
+        if (!uri.startsWith("/") && !uri.equals("*") && authorityEnd(uri) < 0) {
+            return EndCause.MALFORMED_REQUEST;
+        }
+        return null;
+    }
+
+    /** The head of a sound request. */
+    static Head of(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        long length = length(request);
+        String upgrade = headers.get(HttpHeaderNames.UPGRADE);
+        boolean acceptsTrailers = HopByHop.acceptsTrailers(headers);
+        String host = headers.get(HttpHeaderNames.HOST);
+        HopByHop.strip(headers);
+        headers.remove(HttpHeaderNames.HOST);
+        if (http10) {
+            headers.remove(HttpHeaderNames.EXPECT); // HTTP/1.0 has no interim responses
+        }
+        String uri = request.uri();
+        String authority = host == null ? "" : host;
+        if (!uri.startsWith("/") && !uri.equals("*")) {
+            // As to a forward proxy: the target's host replaces the Host header's (RFC 9112, section 3.2.2).
+            int end = authorityEnd(uri);
+            authority = uri.substring(SCHEME.length(), end);
+            String rest = uri.substring(end);
+            uri = rest.startsWith("/") ? rest : "/" + rest;
+        }
+        Head head = Head.request(
+                request.method().name(),
+                authority,
+                uri,
+                http10 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1,
+                length,
+                Fields.wrap(headers));
+        head.setUpgrade(upgrade);
+        head.setTrailersAccepted(acceptsTrailers);
+        return head;
+    }
+
+    /** What is known of a request that was rejected: enough for the access log. */
+    static Head rejected(HttpRequest request) {
+        String traceparent = request.headers().get("traceparent");
+        HttpHeaders headers = new DefaultHttpHeaders();
+        if (traceparent != null) {
+            headers.set("traceparent", traceparent);
+        }
+        return Head.request(request.method().name(), "", request.uri(), Protocol.HTTP_1_1, 0, Fields.wrap(headers));
+    }
+
+    /** Stands for a request whose head never arrived. */
+    static Head none() {
+        return Head.request("-", "", "-", Protocol.HTTP_1_1, 0, new Fields());
+    }
+
+    private static long length(HttpRequest request) {
+        if (HttpUtil.isTransferEncodingChunked(request)) {
+            return Head.UNKNOWN;
+        }
+        return request.headers().contains(HttpHeaderNames.CONTENT_LENGTH) ? HttpUtil.getContentLength(request, 0L) : 0;
+    }
+
+    private static final String SCHEME = "http://";
+
+    /** Where the authority of a target in absolute form ends; -1 where the target has another form. */
+    private static int authorityEnd(String uri) {
+        if (!uri.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return -1;
+        }
+        int end = SCHEME.length();
+        while (end < uri.length() && "/?#".indexOf(uri.charAt(end)) < 0) {
+            end++;
+        }
+        return end == SCHEME.length() ? -1 : end;
+    }
+}

@@ -1,0 +1,292 @@
+package io.proxyroute.proxy.pool;
+
+import io.proxyroute.proxy.loop.Deadline;
+import io.proxyroute.proxy.pool.BackendQueue.Slot;
+import io.proxyroute.proxy.pool.BackendQueue.Waiter;
+import io.proxyroute.proxy.stream.EndCause;
+
+/**
+ * One acquire, from the choice of an endpoint to the outcome. Confined to its event loop.
+ *
+ * <ol>
+ *   <li>The rotation chooses an endpoint.
+ *   <li>Unless others wait for the backend: its idle link on this loop is lent, or a new link is opened.
+ *   <li>Where neither is possible, and no idle link elsewhere can make it possible, the other endpoints are tried.
+ *   <li>Otherwise the acquire waits, and room is made for it: an idle link of the chosen endpoint moves here from another
+ *       loop; or, where {@code maxConnections} stands in the way, the longest idle link of all closes. Then the same for
+ *       the other endpoints of the backend.
+ *   <li>Where connecting fails, another endpoint is tried.
+ * </ol>
+ */
+final class AcquireTask extends Deadline implements PendingAcquire {
+
+    private static final int MAX_CONNECT_TRIES = 3;
+
+    private final LoopEndpoints backend;
+    private final Capacity capacity;
+    private final AcquireListener listener;
+    private final long startNanos;
+    private final long giveUpNanos;
+    private final boolean fresh;
+    private LoopLinks[] endpoints;
+    private LoopLinks chosen;
+    private int failures;
+    private Waiting waiting;
+    private boolean done;
+
+    AcquireTask(LoopEndpoints backend, long deadlineNanos, boolean fresh, AcquireListener listener) {
+        this.backend = backend;
+        this.capacity = backend.on().capacity();
+        this.listener = listener;
+        this.fresh = fresh;
+        this.startNanos = backend.on().wheel().nanoTime();
+        long timeout = capacity.settings().acquireNanos();
+        long timeoutNanos = timeout > 0 ? startNanos + timeout : Long.MAX_VALUE;
+        this.giveUpNanos = deadlineNanos == Long.MAX_VALUE || timeout > 0 && timeoutNanos - deadlineNanos < 0
+                ? timeoutNanos
+                : deadlineNanos;
+    }
+
+    void start() {
+        endpoints = backend.endpoints();
+        if (endpoints.length == 0) {
+            fail(EndCause.NO_ENDPOINT);
+        } else {
+            chosen = backend.choose(endpoints);
+            obtain();
+        }
+    }
+
+    /** Steps 2 to 4. */
+    private void obtain() {
+        if (chosen.slot().queue().waiting() == 0) {
+            if (reuseOrOpen(chosen)) {
+                return;
+            }
+            if (!isIdleLinkOfUse(chosen)) {
+                for (LoopLinks other : endpoints) {
+                    if (other != chosen && reuseOrOpen(other)) {
+                        return;
+                    }
+                }
+            }
+        }
+        enqueue();
+    }
+
+    private boolean reuseOrOpen(LoopLinks links) {
+        if (!fresh) {
+            Lease lease = links.reuse(startNanos);
+            if (lease != null) {
+                succeed(lease);
+                return true;
+            }
+            if (backend.prefersMoving(links)) {
+                return false;
+            }
+        }
+        if (capacity.tryTake(links.slot())) {
+            open(links);
+            return true;
+        }
+        return false;
+    }
+
+    /** Whether there is an idle link that can make room for an endpoint. */
+    private boolean isIdleLinkOfUse(LoopLinks links) {
+        return links.hasIdle() || links.idleElsewhere() != null || isRoomToBeMade(!capacity.isFull(links.slot()));
+    }
+
+    /** Whether the cap of all is what stands in the way, and an idle link can give way. */
+    private boolean isRoomToBeMade(boolean underOwnCap) {
+        return underOwnCap && capacity.isFull() && backend.longestIdle() != null;
+    }
+
+    // --- waiting
+
+    /** The place of this acquire in the queue. */
+    private final class Waiting extends Waiter {
+
+        Waiting(LoopLinks preferred) {
+            super(preferred.slot(), backend.on().number(), fresh, startNanos);
+        }
+
+        @Override
+        void permitted(Slot slot) {
+            backend.on().loop().execute(() -> AcquireTask.this.permitted(slot));
+        }
+
+        @Override
+        void served(Lease lease) {
+            waiting = null;
+            if (done) {
+                lease.close();
+            } else {
+                succeed(lease);
+            }
+        }
+
+        @Override
+        void failed(EndCause cause) {
+            backend.on().loop().execute(() -> {
+                waiting = null;
+                if (!done) {
+                    fail(cause);
+                }
+            });
+        }
+
+        @Override
+        void lookAgain() {
+            backend.on().loop().execute(() -> {
+                if (waiting == this) {
+                    makeRoom();
+                }
+            });
+        }
+    }
+
+    private void enqueue() {
+        waiting = new Waiting(chosen);
+        switch (capacity.enqueue(waiting, isIdleLinkOfUse(chosen) || backend.anyIdle() != null)) {
+            case YES -> {
+                armGiveUp();
+                makeRoom();
+            }
+            case FULL -> refuse(EndCause.POOL_EXHAUSTED);
+            case NO_ENDPOINT -> refuse(EndCause.NO_ENDPOINT);
+            case CLOSED -> refuse(EndCause.SHUTDOWN);
+        }
+    }
+
+    private void refuse(EndCause cause) {
+        waiting = null;
+        fail(cause);
+    }
+
+    private void armGiveUp() {
+        if (!armed() && giveUpNanos != Long.MAX_VALUE) {
+            backend.on().wheel().arm(this, giveUpNanos);
+        }
+    }
+
+    /**
+     * Has an idle link moved here, or closed. Looks at figures only: by the time the other loop acts the link may have
+     * been used, and then this is done again. Where no idle link helps, permits that were given back before the acquire
+     * joined the queue do.
+     */
+    private void makeRoom() {
+        LoopLinks other;
+        if (chosen.hasIdle()) {
+            chosen.offer(waiting);
+        } else if ((other = chosen.idleElsewhere()) != null) {
+            other.offer(waiting);
+        } else if (isRoomToBeMade(!capacity.isFull(chosen.slot()))) {
+            closeLongestIdle();
+        } else if ((other = backend.anyIdle()) != null) {
+            other.offer(waiting);
+        } else if (isRoomToBeMade(backend.hasRoom())) {
+            closeLongestIdle();
+        } else {
+            capacity.grantWaiters();
+        }
+    }
+
+    private void closeLongestIdle() {
+        PoolLoop loop = backend.longestIdle();
+        if (loop == null) {
+            capacity.lookAgain(waiting); // used since
+        } else {
+            loop.idle().closeOneFor(waiting);
+        }
+    }
+
+    private void permitted(Slot slot) {
+        waiting = null;
+        LoopLinks links = done ? null : backend.links(slot);
+        if (links != null) {
+            open(links);
+            return;
+        }
+        capacity.giveBack(slot);
+        if (!done) {
+            start(); // the endpoint has left the backend
+        }
+    }
+
+    // --- opening
+
+    private void open(LoopLinks links) {
+        armGiveUp();
+        links.open(new LoopConnector.Listener() {
+            @Override
+            public void opened(Link link) {
+                if (done) {
+                    links.returned(link); // for the next acquire
+                } else {
+                    succeed(links.lend(link, backend.on().wheel().nanoTime()));
+                }
+            }
+
+            @Override
+            public void failed(Link link) {
+                if (!done) {
+                    tryAnother(links);
+                }
+            }
+        });
+    }
+
+    private void tryAnother(LoopLinks failed) {
+        failures++;
+        endpoints = backend.endpoints();
+        if (failures >= Math.min(endpoints.length, MAX_CONNECT_TRIES)) {
+            fail(endpoints.length == 0 ? EndCause.NO_ENDPOINT : EndCause.CONNECT_FAILED);
+            return;
+        }
+        int next = 0;
+        for (int i = 0; i < endpoints.length; i++) {
+            next = endpoints[i] == failed ? i + 1 : next;
+        }
+        chosen = endpoints[next % endpoints.length];
+        obtain();
+    }
+
+    // --- the outcome
+
+    private void succeed(Lease lease) {
+        done = true;
+        cancel();
+        long now = backend.on().wheel().nanoTime();
+        backend.figures().acquires.add(now - startNanos, now);
+        listener.acquired(lease);
+    }
+
+    private void fail(EndCause cause) {
+        done = true;
+        cancel();
+        listener.failed(cause);
+    }
+
+    @Override
+    protected void reached() {
+        leaveQueue();
+        backend.figures().timeouts.add(1);
+        fail(EndCause.ACQUIRE_TIMEOUT);
+    }
+
+    @Override
+    public void abort() {
+        if (!done) {
+            done = true;
+            cancel();
+            leaveQueue();
+        }
+    }
+
+    private void leaveQueue() {
+        if (waiting != null) {
+            capacity.cancel(waiting);
+        }
+    }
+}

@@ -1,0 +1,333 @@
+package io.proxyroute.proxy.pool;
+
+import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
+import io.proxyroute.proxy.stream.EndCause;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The acquires that wait for a link to one backend, over all its endpoints and all event loops, longest wait first.
+ * Guarded by the monitor of {@link Capacity}, except where a method says otherwise.
+ */
+@SuppressWarnings("NonAtomicOperationOnVolatileField") // written under the monitor, read without
+final class BackendQueue {
+
+    /** Waiters that take a used link, and those that need a new one. */
+    private final Line reusing = new Line();
+
+    private final Line fresh = new Line();
+    /** Those of each event loop that take a used link. */
+    private final Line[] reusingOnLoop;
+
+    private List<Slot> slots = List.of();
+    private volatile int waiting;
+
+    BackendQueue(int loops) {
+        this.reusingOnLoop = new Line[loops];
+        for (int i = 0; i < loops; i++) {
+            reusingOnLoop[i] = new Line();
+        }
+    }
+
+    /** An endpoint of the backend as the caps see it. */
+    static final class Slot {
+
+        private final BackendQueue queue;
+        private final Endpoint endpoint;
+        private volatile int open;
+        private volatile boolean retired;
+        private boolean listed;
+        private int index;
+        private int owed;
+
+        Slot(BackendQueue queue, Endpoint endpoint) {
+            this.queue = queue;
+            this.endpoint = endpoint;
+        }
+
+        BackendQueue queue() {
+            return queue;
+        }
+
+        Endpoint endpoint() {
+            return endpoint;
+        }
+
+        /** The links that hold a permit. Called on any thread. */
+        int open() {
+            return open;
+        }
+
+        void addOpen(int by) {
+            open += by;
+        }
+
+        /** How often waiters that preferred this endpoint got another one, less how often it was the other way round. */
+        int owed() {
+            return owed;
+        }
+
+        /** Whether it is one of its backend's endpoints. */
+        boolean isListed() {
+            return listed;
+        }
+
+        /** Whether no link is kept, because the endpoint or the backend is gone. Called on any thread. */
+        boolean isRetired() {
+            return retired;
+        }
+
+        /** Called on any thread. */
+        void retire() {
+            retired = true;
+        }
+    }
+
+    /**
+     * An acquire that waits. Its methods for the outcome are called without the monitor, on any thread where they do not
+     * say otherwise.
+     */
+    abstract static class Waiter {
+
+        private final Slot preferred;
+        private final int loop;
+        private final boolean fresh;
+        private final long sinceNanos;
+        private final Place place = new Place(this);
+        private final Place placeOnLoop = new Place(this);
+        private boolean queued;
+        private boolean cancelled;
+
+        /**
+         * An acquire that is about to wait.
+         *
+         * @param preferred its choice of endpoint
+         * @param loop the number of its event loop
+         * @param fresh whether it needs a new link
+         * @param sinceNanos when the acquire began, which decides its place
+         */
+        Waiter(Slot preferred, int loop, boolean fresh, long sinceNanos) {
+            this.preferred = preferred;
+            this.loop = loop;
+            this.fresh = fresh;
+            this.sinceNanos = sinceNanos;
+        }
+
+        /** The waiter owns a permit for a link to this endpoint, and has left the queue. */
+        abstract void permitted(Slot slot);
+
+        /** The waiter owns this lease, and has left the queue. Called on its event loop. */
+        abstract void served(Lease lease);
+
+        /** There will be no lease, and the waiter has left the queue. */
+        abstract void failed(EndCause cause);
+
+        /** What the waiter counted on has been used otherwise: it looks for something else. */
+        abstract void lookAgain();
+
+        final BackendQueue queue() {
+            return preferred.queue;
+        }
+
+        final Slot preferred() {
+            return preferred;
+        }
+
+        final int loop() {
+            return loop;
+        }
+
+        final boolean isFresh() {
+            return fresh;
+        }
+
+        /** Guarded. */
+        final boolean isQueued() {
+            return queued;
+        }
+
+        /** Guarded. */
+        final boolean isCancelled() {
+            return cancelled;
+        }
+
+        /** Guarded. */
+        final void cancel() {
+            cancelled = true;
+        }
+
+        /** Whether it has waited longer than another by more than a margin. */
+        final boolean isBefore(Waiter other, long marginNanos) {
+            return other.sinceNanos - sinceNanos > marginNanos;
+        }
+    }
+
+    private static final class Place {
+
+        final Waiter waiter;
+        Place previous;
+        Place next;
+
+        Place(Waiter waiter) {
+            this.waiter = waiter;
+        }
+    }
+
+    /** Waiters in the order of their waiting times. */
+    private static final class Line {
+
+        private Place first;
+        private Place last;
+
+        Waiter first() {
+            return first == null ? null : first.waiter;
+        }
+
+        /** Nearly always at the end. */
+        void add(Place place) {
+            Place before = last;
+            while (before != null && place.waiter.isBefore(before.waiter, 0)) {
+                before = before.previous;
+            }
+            place.previous = before;
+            place.next = before == null ? first : before.next;
+            if (before == null) {
+                first = place;
+            } else {
+                before.next = place;
+            }
+            if (place.next == null) {
+                last = place;
+            } else {
+                place.next.previous = place;
+            }
+        }
+
+        void remove(Place place) {
+            if (place.previous == null) {
+                first = place.next;
+            } else {
+                place.previous.next = place.next;
+            }
+            if (place.next == null) {
+                last = place.previous;
+            } else {
+                place.next.previous = place.previous;
+            }
+            place.previous = null;
+            place.next = null;
+        }
+    }
+
+    /** How many wait. Called on any thread. */
+    int waiting() {
+        return waiting;
+    }
+
+    void add(Waiter waiter) {
+        (waiter.fresh ? fresh : reusing).add(waiter.place);
+        if (!waiter.fresh) {
+            reusingOnLoop[waiter.loop].add(waiter.placeOnLoop);
+        }
+        waiter.queued = true;
+        waiting++;
+    }
+
+    void remove(Waiter waiter) {
+        (waiter.fresh ? fresh : reusing).remove(waiter.place);
+        if (!waiter.fresh) {
+            reusingOnLoop[waiter.loop].remove(waiter.placeOnLoop);
+        }
+        waiter.queued = false;
+        waiting--;
+    }
+
+    /** The longest waiting of all, or null. */
+    Waiter first() {
+        Waiter one = fresh.first();
+        Waiter other = reusing.first();
+        return one == null || other != null && other.isBefore(one, 0) ? other : one;
+    }
+
+    /** The longest waiting of those that need a new link, or null. */
+    Waiter firstFresh() {
+        return fresh.first();
+    }
+
+    /** The longest waiting of those that take a used link, or null. */
+    Waiter firstReusing() {
+        return reusing.first();
+    }
+
+    /** The longest waiting of those on a loop that take a used link, or null. */
+    Waiter firstReusing(int loop) {
+        return reusingOnLoop[loop].first();
+    }
+
+    /** Removes all. */
+    List<Waiter> drain() {
+        List<Waiter> all = new ArrayList<>();
+        for (Waiter waiter = first(); waiter != null; waiter = first()) {
+            remove(waiter);
+            all.add(waiter);
+        }
+        return all;
+    }
+
+    boolean hasEndpoints() {
+        return !slots.isEmpty();
+    }
+
+    /** Takes another list of endpoints; nothing is owed to anyone after that. */
+    void endpoints(List<Slot> changed) {
+        slots.forEach(slot -> slot.listed = false);
+        slots = List.copyOf(changed);
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.get(i);
+            slot.listed = true;
+            slot.index = i;
+            slot.owed = 0;
+        }
+    }
+
+    /** Whether an endpoint is under its cap. */
+    boolean hasRoom(int maxPerEndpoint) {
+        for (Slot slot : slots) {
+            if (slot.open < maxPerEndpoint) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The endpoint to which a waiter's new link goes: the preferred one, unless much more is owed to another or it is at
+     * its cap.
+     *
+     * @return null where every endpoint is at its cap
+     */
+    Slot endpointFor(Waiter waiter, int maxPerEndpoint, int margin) {
+        Slot preferred = waiter.preferred;
+        boolean possible = preferred.listed && preferred.open < maxPerEndpoint;
+        Slot best = possible ? preferred : null;
+        int bestOwed = possible ? preferred.owed + margin - 1 : Integer.MIN_VALUE;
+        int start = preferred.listed ? preferred.index + 1 : 0;
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.get((start + i) % slots.size());
+            if (slot != preferred && slot.owed > bestOwed && slot.open < maxPerEndpoint) {
+                best = slot;
+                bestOwed = slot.owed;
+            }
+        }
+        return best;
+    }
+
+    /** Notes which endpoint a waiter got. */
+    void settle(Waiter waiter, Slot got, int bound) {
+        Slot preferred = waiter.preferred;
+        if (preferred != got && preferred.listed && got.listed) {
+            preferred.owed = Math.min(bound, preferred.owed + 1);
+            got.owed = Math.max(-bound, got.owed - 1);
+        }
+    }
+}

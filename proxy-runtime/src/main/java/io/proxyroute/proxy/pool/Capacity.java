@@ -1,0 +1,355 @@
+package io.proxyroute.proxy.pool;
+
+import io.proxyroute.proxy.pool.BackendQueue.Slot;
+import io.proxyroute.proxy.pool.BackendQueue.Waiter;
+import io.proxyroute.proxy.stream.EndCause;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The caps over all event loops, and the queues of the acquires that wait. A permit stands for one link from before it is
+ * connected until it is closed, so idle links count. Guarded by its own monitor, which is entered to open, close, move or
+ * wait for a link, and never to reuse one. Callable on any thread.
+ *
+ * <ol>
+ *   <li>Nothing overtakes: while a backend has waiters, an acquire joins them.
+ *   <li>A permit goes to the backend whose first waiter has waited longest, of those with an endpoint under its cap.
+ *   <li>A free link goes to the first waiter of its own loop, unless the head of the backend's queue has waited
+ *       {@value #MARGIN_MILLIS} ms longer: then it moves to the head's loop. A waiter that needs a permit (it wants a new
+ *       link, or waits for another backend at {@code maxConnections}) and has waited that much longer closes the link.
+ *   <li>Where waiters that prefer an endpoint with fewer links have been served by others {@value #OWED} times more than
+ *       the other way round, a free link of the endpoint with more links closes in its favor.
+ * </ol>
+ */
+@SuppressWarnings("NonAtomicOperationOnVolatileField") // written under the monitor, read without
+final class Capacity {
+
+    private static final int MARGIN_MILLIS = 5;
+    private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(MARGIN_MILLIS);
+    private static final int OWED = 4;
+    /** Bounds what an endpoint at its cap is owed, so that it gets no burst later. */
+    private static final int MOST_OWED = 2 * OWED;
+
+    private static final FreedLink KEEP = new FreedLink.Keep();
+    private static final FreedLink CLOSE = new FreedLink.Close(false);
+    private static final FreedLink CLOSE_FOR_ANOTHER_BACKEND = new FreedLink.Close(true);
+
+    private final Set<BackendQueue> queues = new LinkedHashSet<>();
+    private volatile PoolSettings settings;
+    private volatile int open;
+    private volatile boolean closed;
+    /** How many queues have waiters. */
+    private volatile int queuesWaiting;
+
+    Capacity(PoolSettings settings) {
+        this.settings = settings;
+    }
+
+    /** What became of an attempt to wait. */
+    enum Queued {
+        YES,
+        FULL,
+        NO_ENDPOINT,
+        CLOSED
+    }
+
+    private record Grant(Waiter waiter, Slot slot) {}
+
+    // --- read without the monitor
+
+    PoolSettings settings() {
+        return settings;
+    }
+
+    /** The permits in use. */
+    int open() {
+        return open;
+    }
+
+    boolean isFull() {
+        return open >= settings.maxConnections();
+    }
+
+    boolean isFull(Slot slot) {
+        return slot.open() >= settings.maxPerEndpoint();
+    }
+
+    /** Whether a link must not be kept: the caps were lowered, or the pool was closed. */
+    boolean isOver(Slot slot) {
+        return closed || open > settings.maxConnections() || slot.open() > settings.maxPerEndpoint();
+    }
+
+    /** Whether a free link to a backend may be of use to a waiter. */
+    boolean isNeeded(BackendQueue queue) {
+        return queue.waiting() > 0 || queuesWaiting > 0 && isFull();
+    }
+
+    // --- permits
+
+    /** Takes a permit, unless the caps forbid it or others wait for one. */
+    boolean tryTake(Slot slot) {
+        if (slot.queue().waiting() > 0 || !hasRoom(slot)) {
+            return false;
+        }
+        synchronized (this) {
+            if (slot.queue().waiting() > 0 || !hasRoom(slot)) {
+                return false;
+            }
+            take(slot);
+            return true;
+        }
+    }
+
+    /** Gives back the permit of a link that is closed, or could not be opened. */
+    void giveBack(Slot slot) {
+        List<Grant> granted;
+        synchronized (this) {
+            open--;
+            slot.addOpen(-1);
+            granted = grant();
+        }
+        report(granted);
+    }
+
+    /** Grants whatever the caps allow. */
+    void grantWaiters() {
+        List<Grant> granted;
+        synchronized (this) {
+            granted = grant();
+        }
+        report(granted);
+    }
+
+    private boolean hasRoom(Slot slot) {
+        return !closed && !isFull() && !isFull(slot);
+    }
+
+    private void take(Slot slot) {
+        open++;
+        slot.addOpen(1);
+    }
+
+    private List<Grant> grant() {
+        if (queues.isEmpty()) {
+            return List.of();
+        }
+        List<Grant> granted = new ArrayList<>();
+        while (!isFull()) {
+            Grant next = null;
+            for (BackendQueue queue : queues) {
+                Waiter first = queue.first();
+                if (next == null || first.isBefore(next.waiter, 0)) {
+                    Slot slot = queue.endpointFor(first, settings.maxPerEndpoint(), OWED);
+                    next = slot == null ? next : new Grant(first, slot);
+                }
+            }
+            if (next == null) {
+                break;
+            }
+            remove(next.waiter);
+            take(next.slot);
+            next.slot.queue().settle(next.waiter, next.slot, MOST_OWED);
+            granted.add(next);
+        }
+        return granted;
+    }
+
+    private static void report(List<Grant> granted) {
+        for (Grant grant : granted) {
+            grant.waiter.permitted(grant.slot);
+        }
+    }
+
+    // --- waiters
+
+    /**
+     * Adds a waiter, which then looks for idle links: one may have become free before it was added.
+     *
+     * @param helpable whether there is an idle link to serve it, so that its wait is short; does not count against
+     *     {@code maxPendingAcquires}
+     */
+    synchronized Queued enqueue(Waiter waiter, boolean helpable) {
+        BackendQueue queue = waiter.queue();
+        if (closed) {
+            return Queued.CLOSED;
+        }
+        if (!queue.hasEndpoints()) {
+            return Queued.NO_ENDPOINT;
+        }
+        if (queue.waiting() >= settings.maxPending() + (helpable ? open : 0)) {
+            return Queued.FULL;
+        }
+        add(waiter);
+        return Queued.YES;
+    }
+
+    /** Returns a waiter to its place, because the link that was chosen for it was lost on its way. */
+    void requeue(Waiter waiter) {
+        EndCause failure = null;
+        List<Grant> granted = List.of();
+        synchronized (this) {
+            if (waiter.isCancelled()) {
+                return;
+            } else if (closed) {
+                failure = EndCause.SHUTDOWN;
+            } else if (!waiter.queue().hasEndpoints()) {
+                failure = EndCause.NO_ENDPOINT;
+            } else {
+                add(waiter);
+                granted = grant();
+            }
+        }
+        if (failure != null) {
+            waiter.failed(failure);
+        } else {
+            waiter.lookAgain();
+        }
+        report(granted);
+    }
+
+    /** Gives up waiting; without effect on a waiter that was served. */
+    synchronized void cancel(Waiter waiter) {
+        waiter.cancel();
+        if (waiter.isQueued()) {
+            remove(waiter);
+        }
+    }
+
+    private void add(Waiter waiter) {
+        waiter.queue().add(waiter);
+        if (queues.add(waiter.queue())) {
+            queuesWaiting = queues.size();
+        }
+    }
+
+    private void remove(Waiter waiter) {
+        waiter.queue().remove(waiter);
+        forgetIfEmpty(waiter.queue());
+    }
+
+    private void forgetIfEmpty(BackendQueue queue) {
+        if (queue.waiting() == 0 && queues.remove(queue)) {
+            queuesWaiting = queues.size();
+        }
+    }
+
+    // --- free links
+
+    /**
+     * Decides about a free link. A waiter that gets it has left its queue.
+     *
+     * @param loop the number of the link's event loop
+     * @param movable whether the link can move to another one
+     */
+    synchronized FreedLink freed(Slot slot, int loop, boolean movable) {
+        BackendQueue queue = slot.queue();
+        Waiter candidate = candidate(queue, loop);
+        Waiter elsewhere = isFull() ? firstElsewhere(queue) : null;
+        Waiter claimant = earlier(queue.firstFresh(), elsewhere);
+        if (candidate == null ? claimant != null : claimant != null && claimant.isBefore(candidate, MARGIN_NANOS)) {
+            return claimant == elsewhere ? CLOSE_FOR_ANOTHER_BACKEND : CLOSE;
+        }
+        if (candidate == null) {
+            return KEEP;
+        }
+        if (isOwedMore(candidate.preferred(), slot) || candidate.loop() != loop && !movable) {
+            return CLOSE;
+        }
+        remove(candidate);
+        queue.settle(candidate, slot, MOST_OWED);
+        return candidate.loop() == loop ? new FreedLink.HandOver(candidate) : new FreedLink.Move(candidate);
+    }
+
+    /** The waiter that may take a used link of a loop. */
+    private static Waiter candidate(BackendQueue queue, int loop) {
+        Waiter here = queue.firstReusing(loop);
+        Waiter head = queue.firstReusing();
+        return here == null || head.isBefore(here, MARGIN_NANOS) ? head : here;
+    }
+
+    /** Whether a link to one endpoint should give way to a link to another. */
+    private boolean isOwedMore(Slot preferred, Slot slot) {
+        return preferred.owed() >= OWED
+                && preferred.owed() > slot.owed()
+                && preferred.open() < slot.open()
+                && preferred.isListed()
+                && !isFull(preferred);
+    }
+
+    /** The longest waiting of other backends, of those that a permit would help; null where there is none. */
+    private Waiter firstElsewhere(BackendQueue except) {
+        Waiter first = null;
+        for (BackendQueue queue : queues) {
+            if (queue != except && queue.hasRoom(settings.maxPerEndpoint())) {
+                first = earlier(first, queue.first());
+            }
+        }
+        return first;
+    }
+
+    private static Waiter earlier(Waiter one, Waiter other) {
+        return one == null || other != null && other.isBefore(one, 0) ? other : one;
+    }
+
+    /** Whether an idle link, of whatever backend, should close for a waiter. */
+    synchronized boolean needsPermit(Waiter waiter) {
+        return waiter.isQueued() && isFull() && waiter.queue().hasRoom(settings.maxPerEndpoint());
+    }
+
+    /**
+     * Keeps a waiter looking whose idle link was used otherwise. Where that waiter has been served meanwhile, by what
+     * another counted on, the first of each queue looks in its place.
+     */
+    void lookAgain(Waiter waiter) {
+        List<Waiter> looking = new ArrayList<>();
+        synchronized (this) {
+            if (waiter.isQueued()) {
+                looking.add(waiter);
+            } else {
+                queues.forEach(queue -> looking.add(queue.first()));
+            }
+        }
+        looking.forEach(Waiter::lookAgain);
+    }
+
+    // --- changes
+
+    /** Takes new settings, and grants what they allow. */
+    void settings(PoolSettings changed) {
+        List<Grant> granted;
+        synchronized (this) {
+            settings = changed;
+            granted = grant();
+        }
+        report(granted);
+    }
+
+    /** Takes another list of endpoints, which serve the waiters from now on. */
+    void endpoints(BackendQueue queue, List<Slot> slots) {
+        List<Waiter> failed;
+        List<Grant> granted;
+        synchronized (this) {
+            queue.endpoints(slots);
+            failed = slots.isEmpty() ? queue.drain() : List.of();
+            forgetIfEmpty(queue);
+            granted = grant();
+        }
+        failed.forEach(waiter -> waiter.failed(EndCause.NO_ENDPOINT));
+        report(granted);
+    }
+
+    /** Fails every waiter, and refuses all permits from now on. */
+    void close() {
+        List<Waiter> failed = new ArrayList<>();
+        synchronized (this) {
+            closed = true;
+            queues.forEach(queue -> failed.addAll(queue.drain()));
+            queues.clear();
+            queuesWaiting = 0;
+        }
+        failed.forEach(waiter -> waiter.failed(EndCause.SHUTDOWN));
+    }
+}

@@ -1,0 +1,92 @@
+package io.proxyroute.proxy.pool;
+
+import io.netty.util.NetUtil;
+import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
+import io.proxyroute.proxy.pool.BackendQueue.Slot;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The links to one endpoint, over all event loops. Thread-safe. */
+final class EndpointLinks {
+
+    private final Slot slot;
+    private final LoopLinks[] loops;
+
+    /** No links yet; parts of it for each event loop, in the order of their numbers. */
+    EndpointLinks(String backend, Slot slot, List<PoolLoop> on, LoopFigures[] figures) {
+        this.slot = slot;
+        this.loops = new LoopLinks[on.size()];
+        InetSocketAddress address = address(slot.endpoint());
+        for (int i = 0; i < loops.length; i++) {
+            loops[i] = new LoopLinks(on.get(i), backend, slot, address, figures[i], loops);
+        }
+    }
+
+    private static InetSocketAddress address(Endpoint endpoint) {
+        InetAddress address = NetUtil.createInetAddressFromIpAddressString(endpoint.address());
+        return address == null
+                ? InetSocketAddress.createUnresolved(endpoint.address(), endpoint.port())
+                : new InetSocketAddress(address, endpoint.port());
+    }
+
+    Endpoint endpoint() {
+        return slot.endpoint();
+    }
+
+    Slot slot() {
+        return slot;
+    }
+
+    LoopLinks on(int loop) {
+        return loops[loop];
+    }
+
+    int active() {
+        int sum = 0;
+        for (LoopLinks links : loops) {
+            sum += links.active();
+        }
+        return sum;
+    }
+
+    int idle() {
+        int sum = 0;
+        for (LoopLinks links : loops) {
+            sum += links.idle();
+        }
+        return sum;
+    }
+
+    /**
+     * The most leases at once in the last minute, as the sum of the loops' peaks: an upper bound, because the loops need
+     * not have reached their peaks at the same time.
+     */
+    int peakActive(long nowNanos) {
+        int sum = 0;
+        for (LoopLinks links : loops) {
+            sum += links.peakActive(nowNanos);
+        }
+        return sum;
+    }
+
+    /** Keeps no link any more; leased ones close when they are returned. */
+    void retire() {
+        slot.retire();
+        for (LoopLinks links : loops) {
+            links.closeAllIdle();
+        }
+    }
+
+    /** Closes idle links as far as there are more links than a cap that was lowered. */
+    void trim(int maxPerEndpoint) {
+        int over = slot.open() - maxPerEndpoint;
+        if (over > 0) {
+            AtomicInteger surplus = new AtomicInteger(over);
+            for (LoopLinks links : loops) {
+                links.closeSurplus(surplus);
+            }
+        }
+    }
+}

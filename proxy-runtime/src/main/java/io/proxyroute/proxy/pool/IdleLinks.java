@@ -1,0 +1,93 @@
+package io.proxyroute.proxy.pool;
+
+import io.netty.channel.EventLoop;
+import io.proxyroute.proxy.pool.BackendQueue.Waiter;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The idle links of one event loop, over all backends, longest idle first: those that close where a permit is needed for
+ * another endpoint. Confined to the loop, except where a method says otherwise.
+ */
+final class IdleLinks {
+
+    private final EventLoop loop;
+    private final Capacity capacity;
+    private final LoopCounter count = new LoopCounter();
+    private final LoopCounter oldestNanos = new LoopCounter();
+    private Link oldest;
+    private Link newest;
+
+    IdleLinks(EventLoop loop, Capacity capacity) {
+        this.loop = loop;
+        this.capacity = capacity;
+    }
+
+    /** How many there are. Called on any thread. */
+    int count() {
+        return (int) count.get();
+    }
+
+    /** Since when the first of them has been idle; meaningless where there is none. Called on any thread. */
+    long oldestNanos() {
+        return oldestNanos.get();
+    }
+
+    /** Adds a link that has become idle just now. */
+    void add(Link link) {
+        link.olderOnLoop = newest;
+        if (newest == null) {
+            oldest = link;
+            oldestNanos.set(link.idleSinceNanos);
+        } else {
+            newest.newerOnLoop = link;
+        }
+        newest = link;
+        count.add(1);
+    }
+
+    void remove(Link link) {
+        if (link.olderOnLoop == null) {
+            oldest = link.newerOnLoop;
+            if (oldest != null) {
+                oldestNanos.set(oldest.idleSinceNanos);
+            }
+        } else {
+            link.olderOnLoop.newerOnLoop = link.newerOnLoop;
+        }
+        if (link.newerOnLoop == null) {
+            newest = link.olderOnLoop;
+        } else {
+            link.newerOnLoop.olderOnLoop = link.olderOnLoop;
+        }
+        link.olderOnLoop = null;
+        link.newerOnLoop = null;
+        count.add(-1);
+    }
+
+    /** Closes the longest idle link, if a waiter still needs its permit. Called on any thread; done on the loop. */
+    void closeOneFor(Waiter waiter) {
+        loop.execute(() -> {
+            if (oldest == null || !capacity.needsPermit(waiter)) {
+                capacity.lookAgain(waiter);
+                return;
+            }
+            close(oldest);
+            if (capacity.open() > capacity.settings().maxConnections()) {
+                capacity.lookAgain(waiter); // the cap was lowered: one is not enough
+            }
+        });
+    }
+
+    /** Closes the longest idle links, as long as the surplus lasts. Called on any thread; done on the loop. */
+    void closeSurplus(AtomicInteger surplus) {
+        loop.execute(() -> {
+            while (oldest != null && surplus.getAndDecrement() > 0) {
+                close(oldest);
+            }
+        });
+    }
+
+    private static void close(Link link) {
+        link.owner().expired(link);
+    }
+}

@@ -1,0 +1,96 @@
+package io.proxyroute.proxy.pool;
+
+import io.netty.channel.Channel;
+import io.proxyroute.proxy.loop.Deadline;
+
+/**
+ * A connection to an endpoint, which lends streams. Extended by the protocols; kept, lent, moved and closed by the pool.
+ * Confined to the event loop of its channel.
+ */
+public abstract class Link {
+
+    private final Channel channel;
+    private final long openedNanos;
+    private Owner owner;
+
+    // --- its places among the idle links of its owner, and among those of its event loop
+    Link olderIdle;
+    Link newerIdle;
+    Link olderOnLoop;
+    Link newerOnLoop;
+    long idleSinceNanos;
+    /** Whether its permit was given back. */
+    boolean settled;
+
+    final Deadline idleEnd = new Deadline() {
+        @Override
+        protected void reached() {
+            owner.expired(Link.this);
+        }
+    };
+
+    /** What keeps the link: the links to one endpoint on one event loop. Changes when an idle link moves. */
+    public interface Owner extends Lease.Owner {
+
+        /** The clock of its event loop. */
+        long nanoTime();
+
+        /** The link's stream was given back, and the link can lend another. */
+        void returned(Link link);
+
+        /** The link is closed. */
+        void closed(Link link);
+
+        /** The link has been idle for as long as it may. */
+        void expired(Link link);
+
+        /** A response has begun, or is no longer awaited, after this time since its request was sent. */
+        void responded(long waitedNanos);
+    }
+
+    /** A link over a channel that is being connected. */
+    protected Link(Channel channel, Owner owner) {
+        this.channel = channel;
+        this.owner = owner;
+        this.openedNanos = owner.nanoTime();
+    }
+
+    /** Its channel. */
+    protected final Channel channel() {
+        return channel;
+    }
+
+    /** Its owner. */
+    protected final Owner owner() {
+        return owner;
+    }
+
+    /** Takes the link over, when it has moved to the new owner's event loop. */
+    final void moveTo(Owner other) {
+        owner = other;
+    }
+
+    final long ageNanos(long nowNanos) {
+        return nowNanos - openedNanos;
+    }
+
+    /** Lends a stream; the link is {@link #reusable()}, and no longer among the idle ones. */
+    protected abstract Lease open();
+
+    /**
+     * Whether the link can lend a stream, with nothing left of an earlier one. Input beyond a response would be taken for
+     * that of the next request, so a link that has any is not reused.
+     */
+    protected abstract boolean reusable();
+
+    /** Whether nothing is waiting to be written, so that an idle link can move to another event loop. */
+    protected abstract boolean movable();
+
+    /** The pool keeps the link idle, or takes it back from there; a link that was idle counts as reused. */
+    protected abstract void markReused();
+
+    /** Closes the link. The owner learns it from {@link Owner#closed}. */
+    protected final void close() {
+        channel.close();
+    }
+}

@@ -1,0 +1,131 @@
+package io.proxyroute.proxy.pool;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.resolver.AddressResolverGroup;
+import java.net.InetSocketAddress;
+
+/** Opens links on one event loop. Confined to the loop. */
+final class LoopConnector {
+
+    private final EventLoop loop;
+    private final Capacity capacity;
+    private final LinkFactory links;
+    private final Bootstrap byName;
+    private final Bootstrap byAddress;
+
+    /** Receives the outcome: exactly one call, on the event loop, possibly before {@link #connect} returns. */
+    interface Listener {
+
+        /** The link is connected. */
+        void opened(Link link);
+
+        /**
+         * There is no connection.
+         *
+         * @param link null where it failed early
+         */
+        void failed(Link link);
+    }
+
+    /**
+     * A connector.
+     *
+     * @param capacity its settings hold the connect timeout
+     */
+    LoopConnector(
+            EventLoop loop,
+            Class<? extends SocketChannel> type,
+            AddressResolverGroup<InetSocketAddress> resolvers,
+            Capacity capacity,
+            LinkFactory links) {
+        this.loop = loop;
+        this.capacity = capacity;
+        this.links = links;
+        this.byName = new Bootstrap()
+                .group(loop)
+                .channel(type)
+                .resolver(resolvers)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, 128 << 10));
+        this.byAddress = byName.clone().disableResolver();
+    }
+
+    /**
+     * Opens a link. The listener is called whatever fails, be it an {@link Error}.
+     *
+     * @param address unresolved where the endpoint is given by name
+     */
+    @SuppressWarnings("deprecation") // AUTO_CLOSE: what the backend sent before it stopped reading is still to be read
+    void connect(InetSocketAddress address, Link.Owner owner, Listener listener) {
+        Opening opening = new Opening(owner, listener);
+        ChannelFuture connected;
+        try {
+            connected = (address.isUnresolved() ? byName : byAddress)
+                    .clone()
+                    .option(ChannelOption.AUTO_CLOSE, false)
+                    .option(
+                            ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                            capacity.settings().connectMillis())
+                    .handler(opening.initializer)
+                    .connect(address);
+        } catch (Throwable t) {
+            opening.fail();
+            return;
+        }
+        if (connected.isDone()) {
+            opening.operationComplete(connected);
+        } else {
+            connected.addListener(opening);
+        }
+    }
+
+    private final class Opening implements ChannelFutureListener {
+
+        private final Listener listener;
+        private final ChannelInitializer<Channel> initializer;
+        private Link link;
+
+        Opening(Link.Owner owner, Listener listener) {
+            this.listener = listener;
+            this.initializer = new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel channel) {
+                    link = links.create(channel, owner);
+                }
+            };
+        }
+
+        @Override
+        public void operationComplete(ChannelFuture connected) {
+            if (!loop.inEventLoop()) {
+                loop.execute(() -> operationComplete(connected)); // not registered: reported on a thread of Netty's own
+                return;
+            }
+            if (connected.isSuccess() && link != null) {
+                listener.opened(link);
+                return;
+            }
+            fail();
+        }
+
+        /** The bootstrap has closed the channel, and where there is a link that is repeated for safety. */
+        void fail() {
+            try {
+                if (link != null) {
+                    link.close();
+                }
+            } finally {
+                listener.failed(link);
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.proxyroute.proxy.pool;
+
+import io.proxyroute.proxy.pool.BackendQueue.Slot;
+
+/** A backend on one event loop: the links to each endpoint, and the rotation among them. Confined to the loop. */
+final class LoopEndpoints {
+
+    private static final LoopLinks[] NONE = {};
+
+    private final PoolLoop on;
+    private final LoopFigures figures;
+    private final Rotation<LoopLinks> rotation;
+    /** All event loops of the pool. */
+    private final PoolLoop[] loops;
+    /** The same backend on each event loop. */
+    private final LoopEndpoints[] siblings;
+
+    private volatile LoopLinks[] endpoints = NONE;
+
+    /**
+     * No endpoints yet.
+     *
+     * @param siblings is being filled, and complete before the first acquire
+     */
+    LoopEndpoints(PoolLoop on, PoolLoop[] loops, LoopFigures figures, LoopEndpoints[] siblings) {
+        this.on = on;
+        this.loops = loops;
+        this.figures = figures;
+        this.siblings = siblings;
+        this.rotation = new Rotation<>(on.number(), loops.length);
+    }
+
+    /** Takes another list. Called on any thread. */
+    void endpoints(LoopLinks[] changed) {
+        endpoints = changed;
+    }
+
+    /** Not modified. */
+    LoopLinks[] endpoints() {
+        return endpoints;
+    }
+
+    PoolLoop on() {
+        return on;
+    }
+
+    LoopFigures figures() {
+        return figures;
+    }
+
+    /** Chooses from a list that was read before. */
+    LoopLinks choose(LoopLinks[] from) {
+        return rotation.next(from);
+    }
+
+    /** The links to an endpoint; null if it has left the backend. */
+    LoopLinks links(Slot slot) {
+        for (LoopLinks links : endpoints) {
+            if (links.slot() == slot) {
+                return links;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Whether an endpoint that has idle links on other event loops, and none here, gets one of those rather than a new
+     * one. It does so where the caps do not allow each loop a link to each endpoint, and this loop has its share: otherwise
+     * a few loops would use up the caps with links that then have to move all the time.
+     */
+    boolean prefersMoving(LoopLinks chosen) {
+        PoolSettings settings = on.capacity().settings();
+        int max = settings.maxConnections();
+        boolean scarce = (long) loops.length * endpoints.length > max || loops.length > settings.maxPerEndpoint();
+        if (loops.length == 1 || !scarce || chosen.idleElsewhere() == null) {
+            return false;
+        }
+        int share = endpoints.length < loops.length ? 1 : Math.max(1, max / loops.length);
+        int links = 0;
+        for (LoopLinks one : endpoints) {
+            links += one.idle() + one.active();
+        }
+        return links >= share;
+    }
+
+    /** Links with an idle one, on any event loop, to any endpoint of the backend; null where there are none. */
+    LoopLinks anyIdle() {
+        for (int i = 0; i < loops.length; i++) {
+            if (loops[i].idle().count() > 0) {
+                for (LoopLinks links : siblings[i].endpoints) {
+                    if (links.idle() > 0) {
+                        return links;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Whether an endpoint of the backend is under its own cap. */
+    boolean hasRoom() {
+        for (LoopLinks links : endpoints) {
+            if (!on.capacity().isFull(links.slot())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The event loop with the longest idle link, to whatever backend; null where none is idle. */
+    PoolLoop longestIdle() {
+        PoolLoop longest = null;
+        for (PoolLoop loop : loops) {
+            if (loop.idle().count() > 0
+                    && (longest == null
+                            || loop.idle().oldestNanos() - longest.idle().oldestNanos() < 0)) {
+                longest = loop;
+            }
+        }
+        return longest;
+    }
+}

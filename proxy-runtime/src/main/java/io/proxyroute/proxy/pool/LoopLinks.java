@@ -1,0 +1,349 @@
+package io.proxyroute.proxy.pool;
+
+import io.netty.channel.EventLoop;
+import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
+import io.proxyroute.proxy.pool.BackendQueue.Slot;
+import io.proxyroute.proxy.pool.BackendQueue.Waiter;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The links to one endpoint on one event loop. Idle links are reused newest first, and expire oldest first. Confined to
+ * the loop, except where a method says otherwise.
+ */
+final class LoopLinks implements Link.Owner, Rotation.Candidate {
+
+    private final PoolLoop on;
+    private final Capacity capacity;
+    private final String backend;
+    private final Slot slot;
+    private final InetSocketAddress address;
+    private final LoopFigures figures;
+    /** The links to the same endpoint on each event loop. */
+    private final LoopLinks[] loops;
+
+    private final PeakMeter peak = new PeakMeter();
+    private final LoopCounter idle = new LoopCounter();
+    private final LoopCounter oldestNanos = new LoopCounter();
+    private final LoopCounter active = new LoopCounter();
+    private Link newest;
+    private Link oldest;
+
+    /**
+     * No links yet.
+     *
+     * @param address unresolved where the endpoint is given by name
+     * @param loops is being filled, and complete before a link is opened
+     */
+    LoopLinks(
+            PoolLoop on, String backend, Slot slot, InetSocketAddress address, LoopFigures figures, LoopLinks[] loops) {
+        this.on = on;
+        this.capacity = on.capacity();
+        this.backend = backend;
+        this.slot = slot;
+        this.address = address;
+        this.figures = figures;
+        this.loops = loops;
+    }
+
+    // --- called on any thread
+
+    @Override
+    public EventLoop loop() {
+        return on.loop();
+    }
+
+    @Override
+    public String backend() {
+        return backend;
+    }
+
+    @Override
+    public Endpoint endpoint() {
+        return slot.endpoint();
+    }
+
+    Slot slot() {
+        return slot;
+    }
+
+    int idle() {
+        return (int) idle.get();
+    }
+
+    int active() {
+        return (int) active.get();
+    }
+
+    /** The most leases at once in the last minute. */
+    int peakActive(long nowNanos) {
+        return peak.lastMinute(nowNanos, active());
+    }
+
+    /** The links to the same endpoint on the other event loop where one has been idle for longest; null where none is. */
+    LoopLinks idleElsewhere() {
+        LoopLinks longest = null;
+        for (LoopLinks links : loops) {
+            if (links != this
+                    && links.idle() > 0
+                    && (longest == null || links.oldestNanos.get() - longest.oldestNanos.get() < 0)) {
+                longest = links;
+            }
+        }
+        return longest;
+    }
+
+    // --- leases
+
+    @Override
+    public long nanoTime() {
+        return on.wheel().nanoTime();
+    }
+
+    @Override
+    public boolean hasIdle() {
+        return newest != null;
+    }
+
+    /** Lends the idle link that was used last; null where there is none. */
+    Lease reuse(long nowNanos) {
+        while (newest != null) {
+            Link link = newest;
+            removeIdle(link);
+            if (link.reusable()) {
+                return lend(link, nowNanos);
+            }
+            link.close();
+        }
+        return null;
+    }
+
+    /** Lends a link that is not idle. */
+    Lease lend(Link link, long nowNanos) {
+        Lease lease = link.open();
+        on.leases().add(lease);
+        active.add(1);
+        peak.record(active(), nowNanos);
+        return lease;
+    }
+
+    @Override
+    public void leaseClosed(Lease lease) {
+        on.leases().remove(lease);
+        active.add(-1);
+    }
+
+    @Override
+    public void leaseSuspected(Lease lease) {
+        figures.suspected.add(1);
+    }
+
+    @Override
+    public void leaseAbandoned(Lease lease) {
+        figures.abandoned.add(1);
+    }
+
+    @Override
+    public void responded(long waitedNanos) {
+        figures.responses.add(waitedNanos, nanoTime());
+    }
+
+    // --- links
+
+    /** Opens a link. The caller holds a permit for it, which is given back if this fails. */
+    void open(LoopConnector.Listener listener) {
+        on.connector().connect(address, this, new LoopConnector.Listener() {
+            @Override
+            public void opened(Link link) {
+                listener.opened(link);
+            }
+
+            @Override
+            public void failed(Link link) {
+                try {
+                    settle(link);
+                } finally {
+                    listener.failed(link);
+                }
+            }
+        });
+    }
+
+    @Override
+    public void closed(Link link) {
+        if (isIdle(link)) {
+            removeIdle(link);
+        }
+        settle(link);
+    }
+
+    /** Gives the permit back, once. */
+    private void settle(Link link) {
+        if (link == null || !link.settled) {
+            if (link != null) {
+                link.settled = true;
+            }
+            capacity.giveBack(slot);
+        }
+    }
+
+    @Override
+    public void returned(Link link) {
+        long now = nanoTime();
+        PoolSettings settings = capacity.settings();
+        boolean expired = settings.maxLifetimeNanos() > 0 && link.ageNanos(now) >= settings.maxLifetimeNanos();
+        if (expired || slot.isRetired() || capacity.isOver(slot)) {
+            link.close();
+            return;
+        }
+        if (capacity.isNeeded(slot.queue()) && !(passOn(link, now) instanceof FreedLink.Keep)) {
+            return;
+        }
+        addIdle(link, now, settings);
+        // A waiter added between the check and this looks for idle links afterwards, and one of both finds the other.
+        if (capacity.isNeeded(slot.queue())) {
+            passOn(link, now);
+        }
+    }
+
+    @Override
+    public void expired(Link link) {
+        removeIdle(link);
+        link.close();
+    }
+
+    /** Closes all that are idle. Called on any thread; done on the loop. */
+    void closeAllIdle() {
+        loop().execute(this::closeIdle);
+    }
+
+    /** Closes the longest idle, as long as the surplus lasts. Called on any thread; done on the loop. */
+    void closeSurplus(AtomicInteger surplus) {
+        loop().execute(() -> {
+            while (oldest != null && surplus.getAndDecrement() > 0) {
+                expired(oldest);
+            }
+        });
+    }
+
+    private void closeIdle() {
+        while (oldest != null) {
+            expired(oldest);
+        }
+    }
+
+    // --- waiters
+
+    /** Offers the longest idle link to those that wait. Called on any thread; done on the loop. */
+    void offer(Waiter waiter) {
+        if (loop().inEventLoop()) {
+            offerIdle(waiter);
+        } else {
+            loop().execute(() -> offerIdle(waiter));
+        }
+    }
+
+    private void offerIdle(Waiter waiter) {
+        while (oldest != null && !oldest.reusable()) {
+            expired(oldest);
+        }
+        if (oldest == null || passOn(oldest, nanoTime()) instanceof FreedLink.Close(boolean elsewhere) && elsewhere) {
+            capacity.lookAgain(waiter);
+        }
+    }
+
+    /** Does with a free link what the waiters need. An idle one stays in its list, where others find it, until then. */
+    private FreedLink passOn(Link link, long now) {
+        FreedLink freed = capacity.freed(slot, on.number(), link.movable());
+        if (!(freed instanceof FreedLink.Keep) && isIdle(link)) {
+            removeIdle(link);
+        }
+        switch (freed) {
+            case FreedLink.HandOver(Waiter waiter) -> waiter.served(lend(link, now));
+            case FreedLink.Move(Waiter waiter) -> move(link, waiter);
+            case FreedLink.Close _ -> link.close();
+            case FreedLink.Keep _ -> {}
+        }
+        return freed;
+    }
+
+    private void move(Link link, Waiter waiter) {
+        LoopLinks target = loops[waiter.loop()];
+        LinkMove.start(link, target.loop(), new LinkMove.Listener() {
+            @Override
+            public void arrived() {
+                link.moveTo(target);
+                target.arrived(link, waiter);
+            }
+
+            @Override
+            public void failed() {
+                capacity.requeue(waiter);
+                try {
+                    link.close();
+                } finally {
+                    settle(link);
+                }
+            }
+        });
+    }
+
+    private void arrived(Link link, Waiter waiter) {
+        if (slot.isRetired() || !link.reusable()) {
+            capacity.requeue(waiter);
+            link.close();
+        } else {
+            link.markReused();
+            waiter.served(lend(link, nanoTime()));
+        }
+    }
+
+    // --- the idle ones
+
+    private boolean isIdle(Link link) {
+        return link.olderIdle != null || oldest == link;
+    }
+
+    private void addIdle(Link link, long now, PoolSettings settings) {
+        link.markReused();
+        link.idleSinceNanos = now;
+        link.olderIdle = newest;
+        if (newest == null) {
+            oldest = link;
+            oldestNanos.set(now);
+        } else {
+            newest.newerIdle = link;
+        }
+        newest = link;
+        long left = settings.keepAliveNanos() > 0 ? settings.keepAliveNanos() : Long.MAX_VALUE;
+        if (settings.maxLifetimeNanos() > 0) {
+            left = Math.min(left, settings.maxLifetimeNanos() - link.ageNanos(now));
+        }
+        if (left != Long.MAX_VALUE) {
+            on.wheel().arm(link.idleEnd, now + left);
+        }
+        on.idle().add(link);
+        idle.addVolatile(1);
+    }
+
+    private void removeIdle(Link link) {
+        link.idleEnd.cancel();
+        if (link.olderIdle == null) {
+            oldest = link.newerIdle;
+            if (oldest != null) {
+                oldestNanos.set(oldest.idleSinceNanos);
+            }
+        } else {
+            link.olderIdle.newerIdle = link.newerIdle;
+        }
+        if (link.newerIdle == null) {
+            newest = link.olderIdle;
+        } else {
+            link.newerIdle.olderIdle = link.olderIdle;
+        }
+        link.olderIdle = null;
+        link.newerIdle = null;
+        on.idle().remove(link);
+        idle.add(-1);
+    }
+}

@@ -1,0 +1,19 @@
+package io.proxyroute.proxy.pool;
+
+import io.netty.channel.EventLoop;
+import io.proxyroute.proxy.loop.DeadlineWheel;
+
+/**
+ * What the pools of all backends share on one event loop.
+ *
+ * @param number of the loop, from 0
+ * @param capacity shared by all loops
+ */
+record PoolLoop(
+        int number,
+        EventLoop loop,
+        DeadlineWheel wheel,
+        Capacity capacity,
+        LoopConnector connector,
+        IdleLinks idle,
+        LeaseWatch leases) {}

@@ -1,0 +1,49 @@
+package io.proxyroute.proxy.stream;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The way of a request to a backend and of its response back. Lent by the pool; confined to the event loop of its link,
+ * which is that of the exchange. Without effect after {@link #close()}: what is handed over then is released.
+ */
+public interface BackendStream {
+
+    /** Whether its link has carried a request or been idle before, and may therefore have been closed by the backend. */
+    boolean reused();
+
+    /** Whether a request can be sent: the one before is complete, and the link is open. */
+    boolean ready();
+
+    /**
+     * Sends the head of a request. Does not flush.
+     *
+     * @param last whether the request has no body
+     * @param events receives the response
+     * @throws IllegalStateException it is not {@link #ready()}
+     */
+    void open(Head head, boolean last, BackendEvents events);
+
+    /** Sends a part of the body, which is taken over. Does not flush. */
+    void content(ByteBuf data, boolean last);
+
+    /** Ends the request with trailers. Does not flush. */
+    void trailers(Fields trailers);
+
+    /** Sends what was written. */
+    void flush();
+
+    /** Whether more of the request should be written now. */
+    boolean writable();
+
+    /** Bytes of the request that the socket has not taken yet. */
+    long pendingBytes();
+
+    /** Whether more of the response may be delivered; what was read already still arrives, up to 64 KiB. On at first. */
+    void demand(boolean on);
+
+    /** So many bytes of the response's body have left the proxy: the backend may send as many more. */
+    void consumed(long bytes);
+
+    /** Gives the stream back to the pool; a response that is not complete is cancelled. Without effect the second time. */
+    void close();
+}

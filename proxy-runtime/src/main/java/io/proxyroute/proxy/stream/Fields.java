@@ -1,0 +1,107 @@
+package io.proxyroute.proxy.stream;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Header or trailer fields, in the order in which they arrived, edited in place. Names compare without case. What frames
+ * a message or belongs to its connection is never among them: it is a member of {@link Head}. Confined to one thread at a
+ * time.
+ *
+ * <p>The one place outside {@code http1} that knows Netty's headers, which it wraps.
+ */
+public final class Fields implements Iterable<Map.Entry<CharSequence, CharSequence>> {
+
+    private final HttpHeaders headers;
+
+    /** No fields yet. */
+    public Fields() {
+        this(new DefaultHttpHeaders());
+    }
+
+    private Fields(HttpHeaders headers) {
+        this.headers = headers;
+    }
+
+    /** Fields that a codec decoded; edits go through to {@code headers}. For {@code http1}. */
+    public static Fields wrap(HttpHeaders headers) {
+        return new Fields(headers);
+    }
+
+    /** Whether there is none. */
+    public boolean isEmpty() {
+        return headers.isEmpty();
+    }
+
+    /** Whether a field of this name is present. */
+    public boolean has(CharSequence name) {
+        return headers.contains(name);
+    }
+
+    /** The first value, or null. */
+    public String get(CharSequence name) {
+        return headers.get(name);
+    }
+
+    /** The first value as a number; {@code otherwise} where it is absent or not a number. */
+    public int getInt(CharSequence name, int otherwise) {
+        return headers.getInt(name, otherwise);
+    }
+
+    /** All values in order, or an empty list. */
+    public List<String> all(CharSequence name) {
+        return headers.getAll(name);
+    }
+
+    /** The names present. */
+    public Set<String> names() {
+        return headers.names();
+    }
+
+    /**
+     * Replaces all values of a name.
+     *
+     * @throws IllegalArgumentException name or value holds characters that a header must not have
+     */
+    public void set(CharSequence name, CharSequence value) {
+        headers.set(name, value);
+    }
+
+    /**
+     * Adds a value.
+     *
+     * @throws IllegalArgumentException name or value holds characters that a header must not have
+     */
+    public void add(CharSequence name, CharSequence value) {
+        headers.add(name, value);
+    }
+
+    /** Removes all values of a name. */
+    public void remove(CharSequence name) {
+        headers.remove(name);
+    }
+
+    /** Replaces all fields by those of another. */
+    public void setAll(Fields others) {
+        headers.set(others.headers);
+    }
+
+    /** An independent copy. */
+    public Fields copy() {
+        return new Fields(headers.copy());
+    }
+
+    @Override
+    public Iterator<Map.Entry<CharSequence, CharSequence>> iterator() {
+        return headers.iteratorCharSequence();
+    }
+
+    @Override
+    public String toString() {
+        return headers.toString();
+    }
+}

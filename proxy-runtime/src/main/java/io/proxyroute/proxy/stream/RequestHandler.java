@@ -1,0 +1,38 @@
+package io.proxyroute.proxy.stream;
+
+/**
+ * Serves the requests of the connections that one listener accepted on one event loop. Implemented by the exchange side,
+ * called by the protocols, on that loop.
+ */
+public interface RequestHandler {
+
+    /**
+     * A request has arrived, up to its head.
+     *
+     * @param stream valid until its end
+     * @return receives the rest, possibly after the stream has ended already
+     */
+    ClientEvents begin(ClientStream stream, Head head);
+
+    /**
+     * A request cannot be understood: sends the response of the cause and ends the stream.
+     *
+     * @param head what is known of it
+     */
+    void reject(ClientStream stream, Head head, EndCause why);
+
+    /** How long a connection may be idle between requests, in nanoseconds; 0 for no limit. */
+    long idleNanos();
+
+    /** How long a request's headers may take from their first byte, in nanoseconds; 0 for no limit. */
+    long requestHeadersNanos();
+
+    /** Whether connections close with their next response. */
+    boolean closing();
+
+    /** A connection is open. */
+    void opened(ClientConnection connection);
+
+    /** A connection has closed. */
+    void closed(ClientConnection connection);
+}

@@ -1,0 +1,127 @@
+package io.proxyroute.proxy.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
+
+/**
+ * One connection's socket. Small pieces are gathered in one buffer, which is owned here, so that a head and a short body
+ * are one write; large ones pass by it. Confined to the channel's event loop; {@link #released()} ends it.
+ */
+public final class Wire {
+
+    /** Pieces up to this size are copied: cheaper than one more entry in the channel's write queue. */
+    private static final int MAX_COPY = 2 << 10;
+
+    private static final int MIN_CAPACITY = 256;
+    private static final int MAX_CAPACITY = 16 << 10;
+
+    private final Channel channel;
+    private ByteBuf gathered;
+    private int expectedBytes = MIN_CAPACITY * 2;
+    private boolean reading = true;
+
+    /** The socket of a channel. */
+    public Wire(Channel channel) {
+        this.channel = channel;
+    }
+
+    /** A buffer to append small pieces to; it stays this object's. */
+    public ByteBuf appender() {
+        if (gathered == null) {
+            gathered = channel.alloc().directBuffer(expectedBytes);
+        }
+        return gathered;
+    }
+
+    /** Writes a piece, which is taken over. */
+    public void write(ByteBuf piece) {
+        int bytes = piece.readableBytes();
+        if (gathered == null) {
+            channel.write(piece, channel.voidPromise());
+        } else if (bytes <= MAX_COPY) {
+            gathered.writeBytes(piece);
+            piece.release();
+        } else {
+            writeGathered();
+            channel.write(piece, channel.voidPromise());
+        }
+    }
+
+    /** Sends what was written. */
+    public void flush() {
+        writeGathered();
+        channel.flush();
+    }
+
+    private void writeGathered() {
+        if (gathered != null) {
+            ByteBuf piece = gathered;
+            gathered = null;
+            int bytes = Math.clamp(piece.readableBytes(), MIN_CAPACITY, MAX_CAPACITY);
+            expectedBytes = Integer.highestOneBit(bytes - 1) << 1;
+            channel.write(piece, channel.voidPromise());
+        }
+    }
+
+    /** Sends what was written; then runs an action, whether or not that worked. */
+    public void flushAndThen(Runnable action) {
+        writeGathered();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> action.run());
+    }
+
+    /** Whether more should be written now: the buffers are under their high watermark. */
+    public boolean writable() {
+        return channel.isWritable();
+    }
+
+    /** Bytes that were written and that the socket has not taken yet; 0 once it is closed. */
+    public long pendingBytes() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        long waiting = gathered == null ? 0 : gathered.readableBytes();
+        // Netty's total counts a buffer until all of it is gone.
+        return buffer == null ? 0 : waiting + buffer.totalPendingWriteBytes() - buffer.currentProgress();
+    }
+
+    /** Whether the socket is read. On at first. */
+    public void read(boolean on) {
+        if (reading != on) {
+            reading = on;
+            channel.config().setAutoRead(on);
+        }
+    }
+
+    /** Whether the connection is open. */
+    public boolean isOpen() {
+        return channel.isActive();
+    }
+
+    /** Sends a FIN: nothing more will be written. */
+    public void shutdownOutput() {
+        ((DuplexChannel) channel).shutdownOutput();
+    }
+
+    /** Closes in good order. */
+    public void close() {
+        channel.close();
+    }
+
+    /** Closes with a reset, so that the other side does not take what it has for complete. */
+    public void abort() {
+        if (channel.isActive()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.close();
+        }
+    }
+
+    /** Frees what was gathered and not sent. To be called when the channel has closed; nothing may be appended after. */
+    public void released() {
+        if (gathered != null) {
+            gathered.release();
+            gathered = null;
+        }
+    }
+}
