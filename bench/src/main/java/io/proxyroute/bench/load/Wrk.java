@@ -1,5 +1,6 @@
 package io.proxyroute.bench.load;
 
+import io.proxyroute.bench.proxy.Cores;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -32,19 +33,17 @@ public final class Wrk {
 
     /** Sends requests for whole seconds and waits for the end. */
     public LoadReport run(URI url, LoadShape shape, Duration duration) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(List.of(
-                        "taskset",
-                        "-c",
-                        Integer.toString(core),
-                        "wrk",
-                        "--threads=1",
-                        "--connections=" + LoadShape.CONNECTIONS,
-                        "--duration=" + duration.toSeconds(),
-                        "--timeout=10",
-                        "--script=" + script,
-                        url.toString(),
-                        "--",
-                        Double.toString(shape.meanPauseMillis())))
+        List<String> command = List.of(
+                "wrk",
+                "--threads=1",
+                "--connections=" + LoadShape.CONNECTIONS,
+                "--duration=" + duration.toSeconds(),
+                "--timeout=10",
+                "--script=" + script,
+                url.toString(),
+                "--",
+                Double.toString(shape.meanPauseMillis()));
+        Process process = new ProcessBuilder(Cores.pinned(core, command))
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -1,5 +1,8 @@
 package io.proxyroute.bench.proxy;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Which core runs what, so that a proxy never competes with its own load.
  *
@@ -12,5 +15,15 @@ public record Cores(int proxy, int load) {
         if (proxy == load) {
             throw new IllegalArgumentException("Core " + proxy + " cannot run both the proxy and its load.");
         }
+    }
+
+    /**
+     * A command that runs on one core. Where this user may raise priorities, it goes ahead of the machine's other
+     * programs; elsewhere {@code nice} prints a warning and runs it all the same.
+     */
+    public static List<String> pinned(int core, List<String> command) {
+        List<String> pinned = new ArrayList<>(List.of("nice", "-n", "-10", "taskset", "-c", Integer.toString(core)));
+        pinned.addAll(command);
+        return pinned;
     }
 }

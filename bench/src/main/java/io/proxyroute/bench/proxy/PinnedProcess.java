@@ -5,7 +5,6 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,10 +38,8 @@ final class PinnedProcess implements AutoCloseable {
 
     static PinnedProcess start(int core, List<String> command, Map<String, String> environment, Path directory)
             throws IOException {
-        List<String> pinned = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));
-        pinned.addAll(command);
         // Appended to, so that a log that is truncated in the meantime starts again at 0.
-        ProcessBuilder builder = new ProcessBuilder(pinned)
+        ProcessBuilder builder = new ProcessBuilder(Cores.pinned(core, command))
                 .redirectOutput(Redirect.appendTo(directory.resolve(STDOUT).toFile()))
                 .redirectError(directory.resolve(STDERR).toFile());
         builder.environment().putAll(environment);
