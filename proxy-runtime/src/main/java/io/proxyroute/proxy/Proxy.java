@@ -128,7 +128,7 @@ final class Proxy implements AutoCloseable {
         StateDirectory state = StateDirectory.at(settings.state());
         initialConfig = InitialConfig.load(settings.config(), state);
         Transport transport = Transport.available();
-        loops = closeLater(new EventLoops(transport, Runtime.getRuntime().availableProcessors()));
+        loops = closeLater(new EventLoops(transport, settings.loops()));
         controlLoop = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("control-loop", true), transport.handlers());
         parts.push(() -> controlLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly());

@@ -27,6 +27,8 @@ public final class ProxyMain implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyMain.class);
 
     private static final int CANNOT_START = 2;
+    private static final int MAX_LOOPS = 64;
+    private static final int DEFAULT_MAX_LOOPS = 16;
 
     @Option(
             names = "--config",
@@ -71,6 +73,13 @@ public final class ProxyMain implements Callable<Integer> {
     private int adminPort;
 
     @Option(
+            names = "--loops",
+            paramLabel = "COUNT",
+            description = "Event loops that carry traffic, 1 to " + MAX_LOOPS
+                    + ". Default: one for each processor, at most " + DEFAULT_MAX_LOOPS + ".")
+    private Integer loops;
+
+    @Option(
             names = "--host",
             paramLabel = "ADDRESS",
             defaultValue = "0.0.0.0",
@@ -95,6 +104,10 @@ public final class ProxyMain implements Callable<Integer> {
             LOG.error(problem);
             return CANNOT_START;
         }
+        if (loops() < 1 || loops() > MAX_LOOPS) {
+            LOG.error("Cannot start: --loops is {}, but must be 1 to {}.", loops, MAX_LOOPS);
+            return CANNOT_START;
+        }
         ProxySettings settings = new ProxySettings(
                 config,
                 tls,
@@ -102,6 +115,7 @@ public final class ProxyMain implements Callable<Integer> {
                 filters,
                 healthPort,
                 adminPort,
+                loops(),
                 host,
                 System.getenv().getOrDefault("POD_NAME", ""),
                 System.getenv().getOrDefault("POD_UID", ""));
@@ -130,6 +144,10 @@ public final class ProxyMain implements Callable<Integer> {
         // All threads of the proxy are daemons; only the shutdown hook ends the process.
         Thread.currentThread().join();
         return 0;
+    }
+
+    private int loops() {
+        return loops == null ? Math.min(DEFAULT_MAX_LOOPS, Runtime.getRuntime().availableProcessors()) : loops;
     }
 
     /** The JVM's default status after SIGTERM is 143, which would make a regular shutdown look like a failure. */

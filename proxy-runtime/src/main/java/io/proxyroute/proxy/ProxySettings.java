@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * @param filters directory with the jars of custom filters; may be missing
  * @param healthPort plain HTTP; 0 for any free port
  * @param adminPort mutual TLS; 0 for any free port
+ * @param loops event loops that carry traffic
  * @param host the address that traffic, health and admin ports bind to
  * @param podName from the downward API; empty outside a pod
  * @param podUid from the downward API; empty outside a pod
@@ -22,6 +23,7 @@ record ProxySettings(
         Path filters,
         int healthPort,
         int adminPort,
+        int loops,
         String host,
         String podName,
         String podUid) {}

@@ -85,7 +85,8 @@ final class PodTemplate {
                                 "--state=/var/lib/proxyroute",
                                 "--filters=/opt/proxyroute/filters",
                                 "--health-port=" + AdminApi.HEALTH_PORT,
-                                "--admin-port=" + AdminApi.ADMIN_PORT)
+                                "--admin-port=" + AdminApi.ADMIN_PORT,
+                                "--loops=" + LoopCount.of(proxy.resources()))
                         .withEnv(environment(proxy))
                         .withNewResources()
                         .withRequests(proxy.resources().requests())
