@@ -35,6 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -239,82 +240,87 @@ class ProxyProcessTest {
         }
     }
 
-    @Test
-    void drainLosesNoRequest() throws Exception {
-        try (ProxyProcess proxy = start().ready()) {
-            int port = proxy.traffic();
-            AtomicBoolean stop = new AtomicBoolean();
-            AtomicInteger responses = new AtomicInteger();
-            AtomicInteger reconnects = new AtomicInteger();
-            Queue<String> failures = new ConcurrentLinkedQueue<>();
-            KeepAliveClient idle = new KeepAliveClient(port);
-            idle.get("/idle");
-            List<Thread> clients = new ArrayList<>();
-            for (int i = 0; i < 6; i++) {
-                clients.add(Thread.ofPlatform().start(() -> {
-                    try (KeepAliveClient client = new KeepAliveClient(port)) {
-                        while (!stop.get()) {
-                            String response = client.get("/load");
-                            if (!response.equals("http/1.1 200 ok backend /load")) {
-                                failures.add(response);
+    @Nested
+    class Draining {
+
+        @Test
+        void drainLosesNoRequest() throws Exception {
+            try (ProxyProcess proxy = start().ready()) {
+                int port = proxy.traffic();
+                AtomicBoolean stop = new AtomicBoolean();
+                AtomicInteger responses = new AtomicInteger();
+                AtomicInteger reconnects = new AtomicInteger();
+                Queue<String> failures = new ConcurrentLinkedQueue<>();
+                KeepAliveClient idle = new KeepAliveClient(port);
+                idle.get("/idle");
+                List<Thread> clients = new ArrayList<>();
+                for (int i = 0; i < 6; i++) {
+                    clients.add(Thread.ofPlatform().start(() -> {
+                        try (KeepAliveClient client = new KeepAliveClient(port)) {
+                            while (!stop.get()) {
+                                String response = client.get("/load");
+                                if (!response.equals("http/1.1 200 ok backend /load")) {
+                                    failures.add(response);
+                                }
+                                responses.incrementAndGet();
+                                reconnects.addAndGet(client.closeRequested() ? 1 : 0);
                             }
-                            responses.incrementAndGet();
-                            reconnects.addAndGet(client.closeRequested() ? 1 : 0);
+                        } catch (IOException e) {
+                            failures.add(e.toString());
                         }
-                    } catch (IOException e) {
-                        failures.add(e.toString());
-                    }
-                }));
+                    }));
+                }
+                await().atMost(60, SECONDS).until(() -> responses.get() > 200);
+                proxy.terminate();
+                await().atMost(60, SECONDS)
+                        .until(() -> ProxyProcess.get("http://127.0.0.1:" + proxy.health() + "/readyz")
+                                        .statusCode()
+                                == 503);
+                int before = responses.get();
+                await().atMost(60, SECONDS).until(() -> responses.get() > before + 50 && reconnects.get() > 10);
+                // New connections are accepted as long as they arrive, even after the delay.
+                await().pollDelay(1500, MILLISECONDS).atMost(60, SECONDS).until(proxy::alive);
+                assertThat(idle.get("/late")).isEqualTo("http/1.1 200 ok backend /late");
+                assertThat(idle.closeRequested()).isTrue();
+                stop.set(true);
+                for (Thread client : clients) {
+                    client.join();
+                }
+                assertThat(failures).isEmpty();
+                assertThat(proxy.exitStatus()).isZero();
+                assertThat(proxy.log()).anyMatch(line -> line.contains("Drained after"));
             }
-            await().atMost(60, SECONDS).until(() -> responses.get() > 200);
-            proxy.terminate();
-            await().atMost(60, SECONDS)
-                    .until(() -> ProxyProcess.get("http://127.0.0.1:" + proxy.health() + "/readyz")
-                                    .statusCode()
-                            == 503);
-            int before = responses.get();
-            await().atMost(60, SECONDS).until(() -> responses.get() > before + 50 && reconnects.get() > 10);
-            // New connections are accepted as long as they arrive, even after the delay.
-            await().pollDelay(1500, MILLISECONDS).atMost(60, SECONDS).until(proxy::alive);
-            assertThat(idle.get("/late")).isEqualTo("http/1.1 200 ok backend /late");
-            assertThat(idle.closeRequested()).isTrue();
-            stop.set(true);
-            for (Thread client : clients) {
-                client.join();
+        }
+
+        @Test
+        void idleProxyExitsSoonAfterTheDrainDelay() throws Exception {
+            mountDrain("PT3S", "PT5S");
+            try (ProxyProcess proxy = start().ready()) {
+                proxy.terminate();
+                assertThat(proxy.exitStatus()).isZero();
+                assertThat(proxy.log()).anyMatch(line -> line.contains("Drained after 3 s"));
             }
-            assertThat(failures).isEmpty();
-            assertThat(proxy.exitStatus()).isZero();
-            assertThat(proxy.log()).anyMatch(line -> line.contains("Drained after"));
         }
-    }
 
-    @Test
-    void idleProxyExitsSoonAfterTheDrainDelay() throws Exception {
-        mountDrain("PT3S", "PT5S");
-        try (ProxyProcess proxy = start().ready()) {
-            proxy.terminate();
-            assertThat(proxy.exitStatus()).isZero();
-            assertThat(proxy.log()).anyMatch(line -> line.contains("Drained after 3 s"));
-        }
-    }
-
-    @Test
-    void drainEndsAtItsTimeout() throws Exception {
-        mountDrain("PT1S", "PT2S");
-        try (ProxyProcess proxy = start();
-                Socket slow = new Socket("127.0.0.1", proxy.traffic())) {
-            // Still warming up: SIGTERM already starts the drain.
-            slow.getOutputStream()
-                    .write("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345"
-                            .getBytes(StandardCharsets.US_ASCII));
-            await().atMost(60, SECONDS).until(() -> ProxyProcess.get("http://127.0.0.1:" + proxy.health() + "/metrics")
-                    .body()
-                    .contains("proxyroute_exchanges_in_flight 1.0"));
-            proxy.terminate();
-            assertThat(proxy.exitStatus()).isZero();
-            assertThat(proxy.log())
-                    .anyMatch(line -> line.contains("timed out; closing 1 exchanges in flight on 1 connections"))
-                    .anyMatch(line -> line.matches(".*Drained after ([3-9]|1\\d) s."));
+        @Test
+        void drainEndsAtItsTimeout() throws Exception {
+            mountDrain("PT1S", "PT2S");
+            try (ProxyProcess proxy = start();
+                    Socket slow = new Socket("127.0.0.1", proxy.traffic())) {
+                // Still warming up: SIGTERM already starts the drain.
+                slow.getOutputStream()
+                        .write("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345"
+                                .getBytes(StandardCharsets.US_ASCII));
+                await().atMost(60, SECONDS)
+                        .until(() -> ProxyProcess.get("http://127.0.0.1:" + proxy.health() + "/metrics")
+                                .body()
+                                .contains("proxyroute_exchanges_in_flight 1.0"));
+                proxy.terminate();
+                assertThat(proxy.exitStatus()).isZero();
+                assertThat(proxy.log())
+                        .anyMatch(line -> line.contains("timed out; closing 1 exchanges in flight on 1 connections"))
+                        .anyMatch(line -> line.matches(".*Drained after ([3-9]|1\\d) s."));
+            }
         }
     }
 

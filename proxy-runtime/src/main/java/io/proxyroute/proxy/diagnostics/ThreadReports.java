@@ -37,7 +37,7 @@ public final class ThreadReports {
     }
 
     /**
-     * Reports with ages from a sampler.
+     * Creates reports with thread ages from a sampler.
      *
      * @param clock timestamps the reports
      */

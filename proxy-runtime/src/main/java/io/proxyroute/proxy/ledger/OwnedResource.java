@@ -42,8 +42,8 @@ public final class OwnedResource {
     }
 
     /**
-     * Releases the resource in good order: its user closed it, or the task ended. Idempotent, so that a user may close what
-     * the end of the exchange has already reclaimed.
+     * Releases the resource: its user closed it, or the task ended. Idempotent, so that a user may close what the end of
+     * the exchange has already reclaimed.
      */
     public void release() {
         if (state != State.RELEASED) {

@@ -13,15 +13,15 @@ public final class ProcessLifecycle {
         return state.get();
     }
 
-    /** The warm-up is over. No effect on a process that is already draining. */
+    /** Moves from warming to ready. No effect on a process that is already draining. */
     public void markReady() {
         state.compareAndSet(ProcessState.WARMING, ProcessState.READY);
     }
 
     /**
-     * The drain starts.
+     * Moves to draining.
      *
-     * @return whether it had not started before
+     * @return false if the process was already draining
      */
     boolean markDraining() {
         return state.getAndSet(ProcessState.DRAINING) != ProcessState.DRAINING;

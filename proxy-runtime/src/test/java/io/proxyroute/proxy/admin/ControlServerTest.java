@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -101,124 +102,136 @@ class ControlServerTest {
         return send(client, "GET", path, new byte[0]);
     }
 
-    @Test
-    void respondsToTheOperator() throws Exception {
-        try (HttpClient operator = pki.operator()) {
-            assertThat(get(operator, "/hello?x=1").body()).isEqualTo("hello\n");
-            assertThat(send(operator, "PUT", "/echo", "x".repeat(100_000).getBytes(StandardCharsets.UTF_8))
-                            .body())
-                    .hasSize(100_000);
-            HttpResponse<String> missing = get(operator, "/nothing");
-            assertThat(missing.statusCode()).isEqualTo(404);
-            assertThat(missing.body()).isEqualTo("No such path: /nothing\n");
-            HttpResponse<String> wrong = send(operator, "POST", "/echo", new byte[0]);
-            assertThat(wrong.statusCode()).isEqualTo(405);
-            assertThat(wrong.body()).isEqualTo("/echo supports only PUT.\n");
-            HttpResponse<String> broken = get(operator, "/broken");
-            assertThat(broken.statusCode()).isEqualTo(500);
-            assertThat(broken.body()).isEqualTo("/broken failed: the disk is gone\n");
-            HttpResponse<String> failing = get(operator, "/failing");
-            assertThat(failing.statusCode()).isEqualTo(500);
-            assertThat(failing.body()).isEqualTo("/failing failed: a class was changed\n");
-            assertThat(get(operator, "/hello").statusCode()).isEqualTo(200);
+    @Nested
+    class Requests {
+
+        @Test
+        void respondsToTheOperator() throws Exception {
+            try (HttpClient operator = pki.operator()) {
+                assertThat(get(operator, "/hello?x=1").body()).isEqualTo("hello\n");
+                assertThat(send(operator, "PUT", "/echo", "x".repeat(100_000).getBytes(StandardCharsets.UTF_8))
+                                .body())
+                        .hasSize(100_000);
+                HttpResponse<String> missing = get(operator, "/nothing");
+                assertThat(missing.statusCode()).isEqualTo(404);
+                assertThat(missing.body()).isEqualTo("No such path: /nothing\n");
+                HttpResponse<String> wrong = send(operator, "POST", "/echo", new byte[0]);
+                assertThat(wrong.statusCode()).isEqualTo(405);
+                assertThat(wrong.body()).isEqualTo("/echo supports only PUT.\n");
+                HttpResponse<String> broken = get(operator, "/broken");
+                assertThat(broken.statusCode()).isEqualTo(500);
+                assertThat(broken.body()).isEqualTo("/broken failed: the disk is gone\n");
+                HttpResponse<String> failing = get(operator, "/failing");
+                assertThat(failing.statusCode()).isEqualTo(500);
+                assertThat(failing.body()).isEqualTo("/failing failed: a class was changed\n");
+                assertThat(get(operator, "/hello").statusCode()).isEqualTo(200);
+            }
+        }
+
+        @Test
+        void rejectsEveryClientButTheOperator() throws Exception {
+            try (HttpClient anonymous = pki.anonymous();
+                    HttpClient proxy = pki.client(Pki.ROUTE);
+                    HttpClient similar = pki.client("urn:proxyroute:operator2")) {
+                assertThatThrownBy(() -> get(anonymous, "/hello")).isInstanceOf(IOException.class);
+                HttpResponse<String> refused = get(proxy, "/hello");
+                assertThat(refused.statusCode()).isEqualTo(403);
+                assertThat(refused.body())
+                        .isEqualTo("The client certificate has no SAN URI urn:proxyroute:operator.\n");
+                assertThat(send(similar, "PUT", "/echo", new byte[1]).statusCode())
+                        .isEqualTo(403);
+                assertThat(send(similar, "PUT", "/echo", new byte[MAX_BODY_BYTES + 1])
+                                .statusCode())
+                        .as("rejected without buffering the body")
+                        .isEqualTo(403);
+            }
+            // Its certificate names the operator, but an unknown authority issued it.
+            Pki other = new Pki("one");
+            try (HttpClient impostor = other.operator()) {
+                assertThatThrownBy(() -> get(impostor, "/hello")).isInstanceOf(IOException.class);
+            }
+            try (Socket plain = new Socket("127.0.0.1", server.port())) {
+                plain.getOutputStream()
+                        .write("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                assertThat(new String(plain.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                        .doesNotContain("hello");
+            }
+        }
+
+        @Test
+        void rejectsABodyThatIsTooLarge() throws Exception {
+            try (HttpClient operator = pki.operator()) {
+                assertThat(send(operator, "PUT", "/echo", new byte[MAX_BODY_BYTES + 1])
+                                .statusCode())
+                        .isEqualTo(413);
+                assertThat(send(operator, "PUT", "/echo", new byte[MAX_BODY_BYTES])
+                                .statusCode())
+                        .isEqualTo(200);
+            }
+        }
+
+        @Test
+        void slowHandlerDoesNotDelayOtherRequests() throws Exception {
+            try (HttpClient operator = pki.operator()) {
+                var slow = operator.sendAsync(
+                        HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + "/slow"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                assertThat(get(operator, "/hello").statusCode()).isEqualTo(200);
+                assertThat(slow).isNotDone();
+                gate.countDown();
+                assertThat(slow.get(10, SECONDS).body()).isEqualTo("at last\n");
+            }
         }
     }
 
-    @Test
-    void rejectsEveryClientButTheOperator() throws Exception {
-        try (HttpClient anonymous = pki.anonymous();
-                HttpClient proxy = pki.client(Pki.ROUTE);
-                HttpClient similar = pki.client("urn:proxyroute:operator2")) {
-            assertThatThrownBy(() -> get(anonymous, "/hello")).isInstanceOf(IOException.class);
-            HttpResponse<String> refused = get(proxy, "/hello");
-            assertThat(refused.statusCode()).isEqualTo(403);
-            assertThat(refused.body()).isEqualTo("The client certificate has no SAN URI urn:proxyroute:operator.\n");
-            assertThat(send(similar, "PUT", "/echo", new byte[1]).statusCode()).isEqualTo(403);
-            assertThat(send(similar, "PUT", "/echo", new byte[MAX_BODY_BYTES + 1])
-                            .statusCode())
-                    .as("rejected without buffering the body")
-                    .isEqualTo(403);
-        }
-        // Its certificate names the operator, but an unknown authority issued it.
-        Pki other = new Pki("one");
-        try (HttpClient impostor = other.operator()) {
-            assertThatThrownBy(() -> get(impostor, "/hello")).isInstanceOf(IOException.class);
-        }
-        try (Socket plain = new Socket("127.0.0.1", server.port())) {
-            plain.getOutputStream().write("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            assertThat(new String(plain.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
-                    .doesNotContain("hello");
-        }
-    }
+    @Nested
+    class Certificates {
 
-    @Test
-    void rejectsABodyThatIsTooLarge() throws Exception {
-        try (HttpClient operator = pki.operator()) {
-            assertThat(send(operator, "PUT", "/echo", new byte[MAX_BODY_BYTES + 1])
-                            .statusCode())
-                    .isEqualTo(413);
-            assertThat(send(operator, "PUT", "/echo", new byte[MAX_BODY_BYTES]).statusCode())
-                    .isEqualTo(200);
+        @Test
+        void usesNewCertificatesForNewConnections() throws Exception {
+            Pki next = new Pki("two");
+            try (HttpClient before = pki.operator();
+                    HttpClient after = next.operator()) {
+                assertThat(get(before, "/hello").statusCode()).isEqualTo(200);
+                next.mount(files);
+                assertThat(tls.reload()).isTrue();
+                assertThat(get(after, "/hello").statusCode()).isEqualTo(200);
+                assertThat(get(before, "/hello").statusCode())
+                        .as("status on a connection opened before the reload")
+                        .isEqualTo(200);
+            }
+            try (HttpClient late = pki.operator()) {
+                assertThatThrownBy(() -> get(late, "/hello")).isInstanceOf(IOException.class);
+            }
         }
-    }
 
-    @Test
-    void slowHandlerDoesNotDelayOtherRequests() throws Exception {
-        try (HttpClient operator = pki.operator()) {
-            var slow = operator.sendAsync(
-                    HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + "/slow"))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-            assertThat(get(operator, "/hello").statusCode()).isEqualTo(200);
-            assertThat(slow).isNotDone();
-            gate.countDown();
-            assertThat(slow.get(10, SECONDS).body()).isEqualTo("at last\n");
-        }
-    }
-
-    @Test
-    void usesNewCertificatesForNewConnections() throws Exception {
-        Pki next = new Pki("two");
-        try (HttpClient before = pki.operator();
-                HttpClient after = next.operator()) {
-            assertThat(get(before, "/hello").statusCode()).isEqualTo(200);
-            next.mount(files);
+        @Test
+        void keepsItsCertificatesWhenNewOnesAreInvalid() throws Exception {
+            Files.writeString(files.resolve("tls.crt"), "-----BEGIN CERTIFICATE-----\nMIIB");
+            assertThat(tls.reload()).isFalse();
+            Files.delete(files.resolve("tls.key"));
+            assertThat(tls.reload()).isFalse();
+            try (HttpClient operator = pki.operator()) {
+                assertThat(get(operator, "/hello").statusCode()).isEqualTo(200);
+            }
+            pki.mount(files);
             assertThat(tls.reload()).isTrue();
-            assertThat(get(after, "/hello").statusCode()).isEqualTo(200);
-            assertThat(get(before, "/hello").statusCode())
-                    .as("status on a connection opened before the reload")
-                    .isEqualTo(200);
         }
-        try (HttpClient late = pki.operator()) {
-            assertThatThrownBy(() -> get(late, "/hello")).isInstanceOf(IOException.class);
-        }
-    }
 
-    @Test
-    void keepsItsCertificatesWhenNewOnesAreInvalid() throws Exception {
-        Files.writeString(files.resolve("tls.crt"), "-----BEGIN CERTIFICATE-----\nMIIB");
-        assertThat(tls.reload()).isFalse();
-        Files.delete(files.resolve("tls.key"));
-        assertThat(tls.reload()).isFalse();
-        try (HttpClient operator = pki.operator()) {
-            assertThat(get(operator, "/hello").statusCode()).isEqualTo(200);
-        }
-        pki.mount(files);
-        assertThat(tls.reload()).isTrue();
-    }
-
-    @Test
-    void readsAllFilesFromOneVersionOfTheSecret() throws Exception {
-        Path mount = Files.createDirectory(files.resolve("mount"));
-        Path version = Files.createDirectory(mount.resolve("..2030_01_01"));
-        pki.mount(version);
-        Files.createSymbolicLink(mount.resolve("..data"), version.getFileName());
-        // What a reader finds that resolves the link again for each file during a swap.
-        new Pki("two").mount(mount);
-        Files.copy(version.resolve("tls.key"), mount.resolve("tls.key"), StandardCopyOption.REPLACE_EXISTING);
-        try (ControlServer mounted = serving(LIMITS, new AdminTls(mount));
-                HttpClient operator = pki.operator()) {
-            assertThat(get(operator, mounted, "/hello").statusCode()).isEqualTo(200);
+        @Test
+        void readsAllFilesFromOneVersionOfTheSecret() throws Exception {
+            Path mount = Files.createDirectory(files.resolve("mount"));
+            Path version = Files.createDirectory(mount.resolve("..2030_01_01"));
+            pki.mount(version);
+            Files.createSymbolicLink(mount.resolve("..data"), version.getFileName());
+            // What a reader finds that resolves the link again for each file during a swap.
+            new Pki("two").mount(mount);
+            Files.copy(version.resolve("tls.key"), mount.resolve("tls.key"), StandardCopyOption.REPLACE_EXISTING);
+            try (ControlServer mounted = serving(LIMITS, new AdminTls(mount));
+                    HttpClient operator = pki.operator()) {
+                assertThat(get(operator, mounted, "/hello").statusCode()).isEqualTo(200);
+            }
         }
     }
 
@@ -244,43 +257,60 @@ class ControlServerTest {
         return status;
     }
 
-    @Test
-    void idleConnectionsDoNotLockOutNewOnes() throws Exception {
-        List<Socket> silent = new ArrayList<>();
-        try (ControlServer small = serving(new ServerLimits(1, 4, Duration.ofMinutes(5)), null);
-                Socket known = new Socket("127.0.0.1", small.port())) {
-            assertThat(ask(known)).isEqualTo("HTTP/1.1 200 OK");
-            for (int i = 0; i < 12; i++) {
-                silent.add(new Socket("127.0.0.1", small.port()));
-            }
-            try (Socket late = new Socket("127.0.0.1", small.port())) {
-                assertThat(ask(late)).isEqualTo("HTTP/1.1 200 OK");
-            }
-            assertThat(isClosed(silent.getFirst()))
-                    .as("the connection idle for longest is closed")
-                    .isTrue();
-            assertThat(ask(known))
-                    .as("status on a connection that has sent a request before")
-                    .isEqualTo("HTTP/1.1 200 OK");
-        } finally {
-            for (Socket socket : silent) {
-                socket.close();
-            }
-        }
-    }
+    @Nested
+    class Connections {
 
-    @Test
-    void closesConnectionsWithoutATimelyFirstRequest() throws Exception {
-        try (ControlServer hasty = serving(new ServerLimits(1, 4, Duration.ofMillis(300)), null);
-                Socket asking = new Socket("127.0.0.1", hasty.port());
-                Socket silent = new Socket("127.0.0.1", hasty.port())) {
-            assertThat(ask(asking)).isEqualTo("HTTP/1.1 200 OK");
-            assertThat(isClosed(silent)).isTrue();
-            assertThat(ask(asking)).isEqualTo("HTTP/1.1 200 OK");
+        @Test
+        void idleConnectionsDoNotLockOutNewOnes() throws Exception {
+            List<Socket> silent = new ArrayList<>();
+            try (ControlServer small = serving(new ServerLimits(1, 4, Duration.ofMinutes(5)), null);
+                    Socket known = new Socket("127.0.0.1", small.port())) {
+                assertThat(ask(known)).isEqualTo("HTTP/1.1 200 OK");
+                for (int i = 0; i < 12; i++) {
+                    silent.add(new Socket("127.0.0.1", small.port()));
+                }
+                try (Socket late = new Socket("127.0.0.1", small.port())) {
+                    assertThat(ask(late)).isEqualTo("HTTP/1.1 200 OK");
+                }
+                assertThat(isClosed(silent.getFirst()))
+                        .as("the connection idle for longest is closed")
+                        .isTrue();
+                assertThat(ask(known))
+                        .as("status on a connection that has sent a request before")
+                        .isEqualTo("HTTP/1.1 200 OK");
+            } finally {
+                for (Socket socket : silent) {
+                    socket.close();
+                }
+            }
         }
-        try (ControlServer hasty = serving(new ServerLimits(1, 4, Duration.ofMillis(300)), tls);
-                Socket silent = new Socket("127.0.0.1", hasty.port())) {
-            assertThat(isClosed(silent)).as("closed without a TLS handshake").isTrue();
+
+        @Test
+        void closesConnectionsWithoutATimelyFirstRequest() throws Exception {
+            try (ControlServer hasty = serving(new ServerLimits(1, 4, Duration.ofMillis(300)), null);
+                    Socket asking = new Socket("127.0.0.1", hasty.port());
+                    Socket silent = new Socket("127.0.0.1", hasty.port())) {
+                assertThat(ask(asking)).isEqualTo("HTTP/1.1 200 OK");
+                assertThat(isClosed(silent)).isTrue();
+                assertThat(ask(asking)).isEqualTo("HTTP/1.1 200 OK");
+            }
+            try (ControlServer hasty = serving(new ServerLimits(1, 4, Duration.ofMillis(300)), tls);
+                    Socket silent = new Socket("127.0.0.1", hasty.port())) {
+                assertThat(isClosed(silent))
+                        .as("closed without a TLS handshake")
+                        .isTrue();
+            }
+        }
+
+        @Test
+        void survivesAConnectionReset() throws Exception {
+            try (Socket plain = new Socket("127.0.0.1", server.port())) {
+                plain.setSoLinger(true, 0);
+                plain.getOutputStream().write(0x16);
+            }
+            try (HttpClient operator = pki.operator()) {
+                await().atMost(60, SECONDS).until(() -> get(operator, "/hello").statusCode() == 200);
+            }
         }
     }
 
@@ -290,16 +320,5 @@ class ControlServerTest {
                         Transport.available(), loop, executor, router, LIMITS, null, "127.0.0.1", server.port()))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("cannot bind port " + server.port() + ": ");
-    }
-
-    @Test
-    void survivesAConnectionReset() throws Exception {
-        try (Socket plain = new Socket("127.0.0.1", server.port())) {
-            plain.setSoLinger(true, 0);
-            plain.getOutputStream().write(0x16);
-        }
-        try (HttpClient operator = pki.operator()) {
-            await().atMost(60, SECONDS).until(() -> get(operator, "/hello").statusCode() == 200);
-        }
     }
 }

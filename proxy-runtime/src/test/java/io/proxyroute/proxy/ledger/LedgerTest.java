@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -73,180 +74,193 @@ class LedgerTest {
         return new TestResource(name, 0);
     }
 
-    @Test
-    void endReleasesEachResourceOnce() {
-        ExchangeRecord record = open();
-        record.track(ResourceKind.LEASE, "b", resource("lease"));
-        OwnedResource early = record.track(ResourceKind.BUFFER, null, new TestResource("buffer", 10));
-        assertThat(ledger.summary().openRecords()).isEqualTo(1);
-        assertThat(ledger.summary().heldLeases()).isEqualTo(1);
-        assertThat(ledger.summary().heldBufferBytes()).isEqualTo(10);
-        early.release();
-        early.release();
-        assertThat(ledger.summary().heldBufferBytes()).isZero();
+    @Nested
+    class End {
 
-        record.end(EndCause.CLIENT_GONE);
-        record.end(EndCause.COMPLETED);
-        early.release();
+        @Test
+        void endReleasesEachResourceOnce() {
+            ExchangeRecord record = open();
+            record.track(ResourceKind.LEASE, "b", resource("lease"));
+            OwnedResource early = record.track(ResourceKind.BUFFER, null, new TestResource("buffer", 10));
+            assertThat(ledger.summary().openRecords()).isEqualTo(1);
+            assertThat(ledger.summary().heldLeases()).isEqualTo(1);
+            assertThat(ledger.summary().heldBufferBytes()).isEqualTo(10);
+            early.release();
+            early.release();
+            assertThat(ledger.summary().heldBufferBytes()).isZero();
 
-        assertThat(events).containsExactly("release buffer", "release lease");
-        assertThat(record.cause()).isEqualTo(EndCause.CLIENT_GONE);
-        LedgerSummary after = ledger.summary();
-        assertThat(after.openRecords() + after.heldLeases() + after.heldBuffers())
-                .isZero();
-        assertThat(after.leaksTotal()).isZero();
-    }
+            record.end(EndCause.CLIENT_GONE);
+            record.end(EndCause.COMPLETED);
+            early.release();
 
-    @Test
-    void endHandlesResourcesThatReleaseOthers() {
-        ExchangeRecord record = open();
-        record.call("f", resource("call"));
-        List<OwnedResource> others = new ArrayList<>();
-        record.track(ResourceKind.LEASE, "b", () -> {
-            events.add("release lease");
-            others.forEach(OwnedResource::release);
-        });
-        others.add(record.track(ResourceKind.LEASE, "b", resource("next")));
-        others.add(record.track(ResourceKind.LEASE, "f", "F.java:1", "b", resource("after it")));
-        record.track(ResourceKind.LEASE, "b", resource("last but one"));
-        record.track(ResourceKind.BUFFER, null, new TestResource("last", 10));
-
-        record.end(EndCause.CLIENT_GONE);
-
-        assertThat(events)
-                .containsExactly(
-                        "revoke call",
-                        "release lease",
-                        "release next",
-                        "release after it",
-                        "release last but one",
-                        "release last");
-        assertThat(ledger.summary().heldLeases()).isZero();
-        assertThat(ledger.summary().heldBufferBytes()).isZero();
-    }
-
-    @Test
-    void endAbortsPendingAcquiresBeforeItReleasesLeases() {
-        ExchangeRecord record = open();
-        record.track(ResourceKind.LEASE, "b", resource("lease"));
-        record.track(ResourceKind.CLOSEABLE, "b", resource("wait"));
-
-        record.end(EndCause.CLIENT_GONE);
-
-        assertThat(events).containsExactly("release wait", "release lease");
-    }
-
-    /** Quadratic work would take minutes here, on the event loop. */
-    @Test
-    @Timeout(20)
-    void endTakesLinearTime() {
-        ExchangeRecord record = open();
-        for (int i = 0; i < 300_000; i++) {
-            record.track(ResourceKind.BUFFER, "f", "F.java:1", null, new TestResource("buffer", 1));
+            assertThat(events).containsExactly("release buffer", "release lease");
+            assertThat(record.cause()).isEqualTo(EndCause.CLIENT_GONE);
+            LedgerSummary after = ledger.summary();
+            assertThat(after.openRecords() + after.heldLeases() + after.heldBuffers())
+                    .isZero();
+            assertThat(after.leaksTotal()).isZero();
         }
 
-        record.end(EndCause.COMPLETED);
+        @Test
+        void endHandlesResourcesThatReleaseOthers() {
+            ExchangeRecord record = open();
+            record.call("f", resource("call"));
+            List<OwnedResource> others = new ArrayList<>();
+            record.track(ResourceKind.LEASE, "b", () -> {
+                events.add("release lease");
+                others.forEach(OwnedResource::release);
+            });
+            others.add(record.track(ResourceKind.LEASE, "b", resource("next")));
+            others.add(record.track(ResourceKind.LEASE, "f", "F.java:1", "b", resource("after it")));
+            record.track(ResourceKind.LEASE, "b", resource("last but one"));
+            record.track(ResourceKind.BUFFER, null, new TestResource("last", 10));
 
-        assertThat(ledger.summary().leaksTotal()).isEqualTo(300_000);
-        assertThat(ledger.summary().heldBuffers()).isZero();
+            record.end(EndCause.CLIENT_GONE);
+
+            assertThat(events)
+                    .containsExactly(
+                            "revoke call",
+                            "release lease",
+                            "release next",
+                            "release after it",
+                            "release last but one",
+                            "release last");
+            assertThat(ledger.summary().heldLeases()).isZero();
+            assertThat(ledger.summary().heldBufferBytes()).isZero();
+        }
+
+        @Test
+        void endAbortsPendingAcquiresBeforeItReleasesLeases() {
+            ExchangeRecord record = open();
+            record.track(ResourceKind.LEASE, "b", resource("lease"));
+            record.track(ResourceKind.CLOSEABLE, "b", resource("wait"));
+
+            record.end(EndCause.CLIENT_GONE);
+
+            assertThat(events).containsExactly("release wait", "release lease");
+        }
+
+        /** Quadratic work would take minutes here, on the event loop. */
+        @Test
+        @Timeout(20)
+        void endTakesLinearTime() {
+            ExchangeRecord record = open();
+            for (int i = 0; i < 300_000; i++) {
+                record.track(ResourceKind.BUFFER, "f", "F.java:1", null, new TestResource("buffer", 1));
+            }
+
+            record.end(EndCause.COMPLETED);
+
+            assertThat(ledger.summary().leaksTotal()).isEqualTo(300_000);
+            assertThat(ledger.summary().heldBuffers()).isZero();
+        }
+
+        @Test
+        void releasesAtOnceWhatIsTrackedAfterTheEnd() {
+            ExchangeRecord record = open();
+            record.end(EndCause.COMPLETED);
+
+            OwnedResource late = record.track(ResourceKind.LEASE, "f", "F.java:1", "b", resource("late"));
+
+            assertThat(events).containsExactly("revoke late", "release late");
+            assertThat(late.released()).isTrue();
+            assertThat(ledger.summary().heldLeases()).isZero();
+            assertThat(ledger.summary().leaksTotal())
+                    .as("leaks: the filter could not have closed it")
+                    .isZero();
+        }
     }
 
-    @Test
-    void releasesAtOnceWhatIsTrackedAfterTheEnd() {
-        ExchangeRecord record = open();
-        record.end(EndCause.COMPLETED);
+    @Nested
+    class Leaks {
 
-        OwnedResource late = record.track(ResourceKind.LEASE, "f", "F.java:1", "b", resource("late"));
+        @Test
+        void attributesResourcesHeldAfterTheCallToTheirSite() {
+            for (int i = 0; i < 3; i++) {
+                ExchangeRecord record = open();
+                OwnedResource call = record.call("f", resource("call"));
+                record.track(ResourceKind.RESPONSE_BODY, "f", "F.java:7", "b", resource("body"));
+                OwnedResource closed = record.track(ResourceKind.LEASE, "f", "F.java:8", "b", resource("lease"));
+                closed.release();
+                call.release();
+                record.end(EndCause.COMPLETED);
+            }
+            LedgerSummary summary = ledger.summary();
+            assertThat(summary.leaksTotal()).isEqualTo(3);
+            assertThat(summary.reclaimedTotal()).isEqualTo(3);
+            assertThat(summary.offenders())
+                    .containsExactly(
+                            new Offender(ResourceKind.RESPONSE_BODY, "f", "F.java:7", "b", 3, 3, NOW, NOW, "t1"));
+            assertThat(summary.heldLeases()).isZero();
+        }
 
-        assertThat(events).containsExactly("revoke late", "release late");
-        assertThat(late.released()).isTrue();
-        assertThat(ledger.summary().heldLeases()).isZero();
-        assertThat(ledger.summary().leaksTotal())
-                .as("leaks: the filter could not have closed it")
-                .isZero();
-    }
-
-    @Test
-    void attributesResourcesHeldAfterTheCallToTheirSite() {
-        for (int i = 0; i < 3; i++) {
+        @Test
+        void countsNoLeakWhenTheCallIsInterrupted() {
             ExchangeRecord record = open();
             OwnedResource call = record.call("f", resource("call"));
-            record.track(ResourceKind.RESPONSE_BODY, "f", "F.java:7", "b", resource("body"));
-            OwnedResource closed = record.track(ResourceKind.LEASE, "f", "F.java:8", "b", resource("lease"));
-            closed.release();
+            record.track(ResourceKind.LEASE, "f", "F.java:8", "b", resource("lease"));
+
+            record.end(EndCause.CLIENT_GONE);
+
+            assertThat(events).containsExactly("revoke call", "revoke lease", "release lease");
+            assertThat(ledger.summary().leaksTotal()).isZero();
+            assertThat(ledger.summary().heldTasks()).isEqualTo(1);
             call.release();
-            record.end(EndCause.COMPLETED);
+            assertThat(ledger.summary().heldTasks()).isZero();
         }
-        LedgerSummary summary = ledger.summary();
-        assertThat(summary.leaksTotal()).isEqualTo(3);
-        assertThat(summary.reclaimedTotal()).isEqualTo(3);
-        assertThat(summary.offenders())
-                .containsExactly(new Offender(ResourceKind.RESPONSE_BODY, "f", "F.java:7", "b", 3, 3, NOW, NOW, "t1"));
-        assertThat(summary.heldLeases()).isZero();
+
+        @Test
+        void boundsTheNumberOfLeakSites() {
+            for (int i = 0; i < 2000; i++) {
+                ExchangeRecord record = open();
+                record.track(ResourceKind.LEASE, "f", "F.java:" + i, "b", resource("lease"));
+                record.end(EndCause.COMPLETED);
+            }
+            LedgerSummary summary = ledger.summary();
+            assertThat(summary.leaksTotal()).isEqualTo(2000);
+            assertThat(summary.offenders()).hasSize(20);
+            assertThat(summary.offenders().getFirst().site()).isEqualTo("(others)");
+            assertThat(summary.offenders().getFirst().count()).isEqualTo(1500);
+        }
     }
 
-    @Test
-    void countsNoLeakWhenTheCallIsInterrupted() {
-        ExchangeRecord record = open();
-        OwnedResource call = record.call("f", resource("call"));
-        record.track(ResourceKind.LEASE, "f", "F.java:8", "b", resource("lease"));
+    @Nested
+    class Quarantine {
 
-        record.end(EndCause.CLIENT_GONE);
-
-        assertThat(events).containsExactly("revoke call", "revoke lease", "release lease");
-        assertThat(ledger.summary().leaksTotal()).isZero();
-        assertThat(ledger.summary().heldTasks()).isEqualTo(1);
-        call.release();
-        assertThat(ledger.summary().heldTasks()).isZero();
-    }
-
-    @Test
-    void quarantinesBuffersUntilTheLastTaskEnds() {
-        ExchangeRecord record = open();
-        OwnedResource call = record.call("f", resource("call"));
-        OwnedResource fork = record.track(ResourceKind.TASK, "f", "F.java:3", null, resource("fork"));
-        record.track(ResourceKind.BUFFER, "f", "F.java:4", null, new TestResource("buffer", 600));
-        call.release();
-        events.clear();
-
-        record.end(EndCause.COMPLETED);
-
-        assertThat(events).containsExactly("revoke fork", "revoke buffer");
-        assertThat(ledger.summary().quarantinedBytes()).isEqualTo(600);
-        assertThat(ledger.quarantineFull()).isFalse();
-        assertThat(ledger.summary().leaksTotal()).isEqualTo(2);
-        assertThat(ledger.summary().reclaimedTotal()).isZero();
-        assertThat(ledger.summary().openRecords()).isZero();
-
-        fork.release();
-        assertThat(events).containsExactly("revoke fork", "revoke buffer", "release fork", "release buffer");
-        assertThat(ledger.summary().quarantinedBytes()).isZero();
-        assertThat(ledger.summary().reclaimedTotal()).isEqualTo(2);
-        assertThat(ledger.summary().heldBuffers()).isZero();
-    }
-
-    @Test
-    void reportsQuarantineFullAtItsCap() {
-        ExchangeRecord record = open();
-        record.call("f", resource("call"));
-        record.track(ResourceKind.BUFFER, "f", "F.java:4", null, new TestResource("buffer", 1000));
-        record.end(EndCause.CLIENT_GONE);
-
-        assertThat(ledger.quarantineFull()).isTrue();
-    }
-
-    @Test
-    void boundsTheNumberOfLeakSites() {
-        for (int i = 0; i < 2000; i++) {
+        @Test
+        void quarantinesBuffersUntilTheLastTaskEnds() {
             ExchangeRecord record = open();
-            record.track(ResourceKind.LEASE, "f", "F.java:" + i, "b", resource("lease"));
+            OwnedResource call = record.call("f", resource("call"));
+            OwnedResource fork = record.track(ResourceKind.TASK, "f", "F.java:3", null, resource("fork"));
+            record.track(ResourceKind.BUFFER, "f", "F.java:4", null, new TestResource("buffer", 600));
+            call.release();
+            events.clear();
+
             record.end(EndCause.COMPLETED);
+
+            assertThat(events).containsExactly("revoke fork", "revoke buffer");
+            assertThat(ledger.summary().quarantinedBytes()).isEqualTo(600);
+            assertThat(ledger.quarantineFull()).isFalse();
+            assertThat(ledger.summary().leaksTotal()).isEqualTo(2);
+            assertThat(ledger.summary().reclaimedTotal()).isZero();
+            assertThat(ledger.summary().openRecords()).isZero();
+
+            fork.release();
+            assertThat(events).containsExactly("revoke fork", "revoke buffer", "release fork", "release buffer");
+            assertThat(ledger.summary().quarantinedBytes()).isZero();
+            assertThat(ledger.summary().reclaimedTotal()).isEqualTo(2);
+            assertThat(ledger.summary().heldBuffers()).isZero();
         }
-        LedgerSummary summary = ledger.summary();
-        assertThat(summary.leaksTotal()).isEqualTo(2000);
-        assertThat(summary.offenders()).hasSize(20);
-        assertThat(summary.offenders().getFirst().site()).isEqualTo("(others)");
-        assertThat(summary.offenders().getFirst().count()).isEqualTo(1500);
+
+        @Test
+        void reportsQuarantineFullAtItsCap() {
+            ExchangeRecord record = open();
+            record.call("f", resource("call"));
+            record.track(ResourceKind.BUFFER, "f", "F.java:4", null, new TestResource("buffer", 1000));
+            record.end(EndCause.CLIENT_GONE);
+
+            assertThat(ledger.quarantineFull()).isTrue();
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.proxyroute.proxy.stream.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,52 +85,56 @@ class RoutingTableTest {
                 .isEqualTo(matches ? "r" : null);
     }
 
-    @Test
-    void prefersExactThenExpressionThenLongestPrefix() {
-        RoutingTable table = table(
-                rule("root", on(path(MatchType.PathPrefix, "/"))),
-                rule("short", on(path(MatchType.PathPrefix, "/a"))),
-                rule("long", on(path(MatchType.PathPrefix, "/a/b"))),
-                rule("expression", on(path(MatchType.RegularExpression, "/a/b/c[0-9]+"))),
-                rule("exact", on(path(MatchType.Exact, "/a/b/c1"))));
+    @Nested
+    class Precedence {
 
-        assertThat(find(table, "/a/b/c1")).isEqualTo("exact");
-        assertThat(find(table, "/a/b/c2")).isEqualTo("expression");
-        assertThat(find(table, "/a/b/d")).isEqualTo("long");
-        assertThat(find(table, "/a/c")).isEqualTo("short");
-        assertThat(find(table, "/c")).isEqualTo("root");
-    }
+        @Test
+        void prefersExactThenExpressionThenLongestPrefix() {
+            RoutingTable table = table(
+                    rule("root", on(path(MatchType.PathPrefix, "/"))),
+                    rule("short", on(path(MatchType.PathPrefix, "/a"))),
+                    rule("long", on(path(MatchType.PathPrefix, "/a/b"))),
+                    rule("expression", on(path(MatchType.RegularExpression, "/a/b/c[0-9]+"))),
+                    rule("exact", on(path(MatchType.Exact, "/a/b/c1"))));
 
-    @Test
-    void fallsBackToThePrefixWhenAnExactPathFailsOtherConditions() {
-        RoutingTable table = table(
-                rule("exact", new Match(path(MatchType.Exact, "/a"), "POST", null, null)),
-                rule("prefix", on(path(MatchType.PathPrefix, "/a"))));
+            assertThat(find(table, "/a/b/c1")).isEqualTo("exact");
+            assertThat(find(table, "/a/b/c2")).isEqualTo("expression");
+            assertThat(find(table, "/a/b/d")).isEqualTo("long");
+            assertThat(find(table, "/a/c")).isEqualTo("short");
+            assertThat(find(table, "/c")).isEqualTo("root");
+        }
 
-        assertThat(find(table, "POST", "/a", NONE)).isEqualTo("exact");
-        assertThat(find(table, "GET", "/a", NONE)).isEqualTo("prefix");
-    }
+        @Test
+        void fallsBackToThePrefixWhenAnExactPathFailsOtherConditions() {
+            RoutingTable table = table(
+                    rule("exact", new Match(path(MatchType.Exact, "/a"), "POST", null, null)),
+                    rule("prefix", on(path(MatchType.PathPrefix, "/a"))));
 
-    @Test
-    void prefersMethodThenHeadersThenQueryThenOrder() {
-        ValueMatch h1 = new ValueMatch(MatchType.Exact, "X-One", "1");
-        ValueMatch h2 = new ValueMatch(MatchType.Exact, "X-Two", "2");
-        ValueMatch q1 = new ValueMatch(MatchType.Exact, "a", "1");
-        PathMatch p = path(MatchType.PathPrefix, "/p");
-        RoutingTable table = table(
-                rule("plain", on(p)),
-                rule("plain-later", on(p)),
-                rule("query", new Match(p, null, null, List.of(q1))),
-                rule("header", new Match(p, null, List.of(h1), null)),
-                rule("headers", new Match(p, null, List.of(h1, h2), null)),
-                rule("method", new Match(p, "PUT", null, null)));
-        Fields both = fields("x-one", "1", "x-two", "2");
+            assertThat(find(table, "POST", "/a", NONE)).isEqualTo("exact");
+            assertThat(find(table, "GET", "/a", NONE)).isEqualTo("prefix");
+        }
 
-        assertThat(find(table, "PUT", "/p?a=1", both)).isEqualTo("method");
-        assertThat(find(table, "GET", "/p?a=1", both)).isEqualTo("headers");
-        assertThat(find(table, "GET", "/p?a=1", fields("x-one", "1"))).isEqualTo("header");
-        assertThat(find(table, "GET", "/p?a=1", NONE)).isEqualTo("query");
-        assertThat(find(table, "GET", "/p", NONE)).isEqualTo("plain");
+        @Test
+        void prefersMethodThenHeadersThenQueryThenOrder() {
+            ValueMatch h1 = new ValueMatch(MatchType.Exact, "X-One", "1");
+            ValueMatch h2 = new ValueMatch(MatchType.Exact, "X-Two", "2");
+            ValueMatch q1 = new ValueMatch(MatchType.Exact, "a", "1");
+            PathMatch p = path(MatchType.PathPrefix, "/p");
+            RoutingTable table = table(
+                    rule("plain", on(p)),
+                    rule("plain-later", on(p)),
+                    rule("query", new Match(p, null, null, List.of(q1))),
+                    rule("header", new Match(p, null, List.of(h1), null)),
+                    rule("headers", new Match(p, null, List.of(h1, h2), null)),
+                    rule("method", new Match(p, "PUT", null, null)));
+            Fields both = fields("x-one", "1", "x-two", "2");
+
+            assertThat(find(table, "PUT", "/p?a=1", both)).isEqualTo("method");
+            assertThat(find(table, "GET", "/p?a=1", both)).isEqualTo("headers");
+            assertThat(find(table, "GET", "/p?a=1", fields("x-one", "1"))).isEqualTo("header");
+            assertThat(find(table, "GET", "/p?a=1", NONE)).isEqualTo("query");
+            assertThat(find(table, "GET", "/p", NONE)).isEqualTo("plain");
+        }
     }
 
     @Test
