@@ -46,7 +46,10 @@ final class AbCommand implements Callable<Integer> {
     @Option(names = "--head-version", required = true, description = "The head's commit.")
     private String headVersion;
 
-    @Option(names = "--rounds", defaultValue = "15", description = "Rounds (${DEFAULT-VALUE}); 6 at least.")
+    @Option(
+            names = "--rounds",
+            defaultValue = "15",
+            description = "Rounds (${DEFAULT-VALUE}); a 95 %% interval takes 6.")
     private int rounds;
 
     @Option(
@@ -55,12 +58,12 @@ final class AbCommand implements Callable<Integer> {
             description = "Rounds before the proxies are started afresh (${DEFAULT-VALUE}).")
     private int roundsPerStart;
 
-    @Option(names = "--turns", defaultValue = "4", description = "Windows of each proxy in a round (${DEFAULT-VALUE}).")
+    @Option(names = "--turns", defaultValue = "8", description = "Windows of each proxy in a round (${DEFAULT-VALUE}).")
     private int turns;
 
     @Option(
             names = "--window",
-            defaultValue = "2",
+            defaultValue = "1",
             paramLabel = "SECONDS",
             description = "How long a window takes (${DEFAULT-VALUE}).")
     private int windowSeconds;

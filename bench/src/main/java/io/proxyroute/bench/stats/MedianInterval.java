@@ -12,39 +12,32 @@ import org.apache.commons.statistics.distribution.BinomialDistribution;
  * @param lower the interval's lower end
  * @param median the sample's median
  * @param upper the interval's upper end
- * @param confidence probability that such an interval holds the true median; at least what was asked for
+ * @param confidence probability that such an interval holds the true median; with six values or more, at least what was
+ *     asked for
  * @param values how many values there were
  */
 public record MedianInterval(double lower, double median, double upper, double confidence, int values) {
 
-    /** For a two-sided interval of at least 95 %. */
+    /** For a two-sided interval of at least 95 %, which takes six values. */
     public static MedianInterval of95(double... values) {
         return of(0.95, values);
     }
 
-    /**
-     * The narrowest symmetric interval of at least that confidence.
-     *
-     * @throws IllegalArgumentException too few values for it; 95 % takes six
-     */
+    /** The narrowest symmetric interval of at least that confidence; with few values, from the lowest to the highest. */
     static MedianInterval of(double confidence, double... values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         BinomialDistribution below = BinomialDistribution.of(sorted.length, 0.5);
         double tail = (1 - confidence) / 2;
-        int excluded = 0; // how many values lie outside at either end
-        while (below.cumulativeProbability(excluded) <= tail) {
-            excluded++;
-        }
-        if (excluded == 0) {
-            throw new IllegalArgumentException("%d values are too few for a confidence of %.0f %% in their median."
-                    .formatted(sorted.length, confidence * 100));
+        int rank = 0; // of the lower end, from 0
+        while (below.cumulativeProbability(rank + 1) <= tail) {
+            rank++;
         }
         return new MedianInterval(
-                sorted[excluded - 1],
+                sorted[rank],
                 Median.withDefaults().evaluate(sorted),
-                sorted[sorted.length - excluded],
-                1 - 2 * below.cumulativeProbability(excluded - 1),
+                sorted[sorted.length - 1 - rank],
+                1 - 2 * below.cumulativeProbability(rank),
                 sorted.length);
     }
 }
