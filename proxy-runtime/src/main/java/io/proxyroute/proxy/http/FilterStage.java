@@ -173,7 +173,7 @@ final class FilterStage implements FilterExchange {
         String host = fields.get(FieldNames.HOST);
         if (host != null) {
             fields.remove(FieldNames.HOST);
-            if (Authority.host(host) != null) {
+            if (Authority.isValid(host)) {
                 exchange.request.setAuthority(host);
             }
         }

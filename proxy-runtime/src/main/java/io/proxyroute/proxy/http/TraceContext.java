@@ -1,5 +1,6 @@
 package io.proxyroute.proxy.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -14,7 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 record TraceContext(String traceId, String spanId, String flags, boolean continued) {
 
     private static final int LENGTH = 55;
-    private static final char[] HEX = "0123456789abcdef".toCharArray();
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
 
     /**
      * Continues the trace of a header, or begins one where it is absent or breaks the rules.
@@ -82,10 +83,10 @@ record TraceContext(String traceId, String spanId, String flags, boolean continu
     }
 
     private static String hex(long... words) {
-        char[] digits = new char[words.length * 16];
+        byte[] digits = new byte[words.length * 16];
         for (int i = 0; i < digits.length; i++) {
             digits[i] = HEX[(int) (words[i / 16] >>> (60 - i % 16 * 4)) & 15];
         }
-        return new String(digits);
+        return new String(digits, StandardCharsets.ISO_8859_1);
     }
 }

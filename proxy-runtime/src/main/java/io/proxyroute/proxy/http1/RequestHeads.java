@@ -15,6 +15,7 @@ import io.proxyroute.proxy.stream.EndCause;
 import io.proxyroute.proxy.stream.Fields;
 import io.proxyroute.proxy.stream.Head;
 import io.proxyroute.proxy.stream.Protocol;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -56,11 +57,10 @@ final class RequestHeads {
         if (request.method().equals(HttpMethod.CONNECT)) {
             return EndCause.NOT_SUPPORTED;
         }
-        List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
-        if (hosts.size() > 1 || hosts.isEmpty() && version.equals(HttpVersion.HTTP_1_1)) {
-            return EndCause.MALFORMED_REQUEST;
-        }
-        if (!hosts.isEmpty() && Authority.host(hosts.getFirst()) == null) {
+        Iterator<? extends CharSequence> hosts = headers.valueCharSequenceIterator(HttpHeaderNames.HOST);
+        boolean named = hosts.hasNext();
+        if (!named && version.equals(HttpVersion.HTTP_1_1)
+                || named && (!Authority.isValid(hosts.next()) || hosts.hasNext())) {
             return EndCause.MALFORMED_REQUEST;
         }
         String uri = request.uri();

@@ -28,10 +28,11 @@ final class ResponseHeads {
         if (response.protocolVersion().majorVersion() != 1) {
             return "a protocol version other than HTTP/1";
         }
-        List<String> codings = response.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        if (codings.size() > 1
-                || codings.size() == 1 && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst())) {
-            return "a transfer coding other than chunked";
+        if (response.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            List<String> codings = response.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+            if (codings.size() > 1 || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst())) {
+                return "a transfer coding other than chunked";
+            }
         }
         return null;
     }
