@@ -99,7 +99,11 @@ final class LoopConnector {
             this.initializer = new ChannelInitializer<>() {
                 @Override
                 protected void initChannel(Channel channel) {
-                    link = links.create(channel, owner);
+                    try {
+                        link = links.create(channel, owner);
+                    } catch (Throwable t) {
+                        channel.close(); // which fails the attempt to connect
+                    }
                 }
             };
         }

@@ -65,22 +65,25 @@ final class LoopEndpoints {
 
     /**
      * Whether an endpoint that has idle links on other event loops, and none here, gets one of those rather than a new
-     * one. It does so where the caps do not allow each loop a link to each endpoint, and this loop has its share: otherwise
-     * a few loops would use up the caps with links that then have to move all the time.
+     * one. It does so where the caps do not allow each loop a link to each endpoint, and this loop, or all of them
+     * together, have their share: otherwise the caps would be used up by links that then have to move all the time.
      */
     boolean prefersMoving(LoopLinks chosen) {
         PoolSettings settings = on.capacity().settings();
         int max = settings.maxConnections();
-        boolean scarce = (long) loops.length * endpoints.length > max || loops.length > settings.maxPerEndpoint();
+        LoopLinks[] all = endpoints;
+        boolean scarce = (long) loops.length * all.length > max || loops.length > settings.maxPerEndpoint();
         if (loops.length == 1 || !scarce || chosen.idleElsewhere() == null) {
             return false;
         }
-        int share = endpoints.length < loops.length ? 1 : Math.max(1, max / loops.length);
-        int links = 0;
-        for (LoopLinks one : endpoints) {
-            links += one.idle() + one.active();
+        int share = all.length < loops.length ? 1 : Math.max(1, max / loops.length);
+        int here = 0;
+        int everywhere = 0;
+        for (LoopLinks links : all) {
+            here += links.idle() + links.active();
+            everywhere += links.slot().open();
         }
-        return links >= share;
+        return here >= share || everywhere >= loops.length * share;
     }
 
     /** Links with an idle one, on any event loop, to any endpoint of the backend; null where there are none. */

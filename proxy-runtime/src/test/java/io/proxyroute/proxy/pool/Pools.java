@@ -26,4 +26,18 @@ public final class Pools {
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(300));
     }
+
+    /** Ten connections, five to one endpoint, and these times in milliseconds; zero for none. */
+    public static ConnectionPool times(long keepAlive, long lifetime, long leak, long abandoned) {
+        return new ConnectionPool(
+                10,
+                5,
+                10,
+                Duration.ofSeconds(3),
+                Duration.ofMillis(200),
+                Duration.ofMillis(keepAlive),
+                Duration.ofMillis(lifetime),
+                Duration.ofMillis(leak),
+                Duration.ofMillis(abandoned));
+    }
 }

@@ -1,0 +1,345 @@
+package io.proxyroute.proxy.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
+import io.proxyroute.proxy.pool.BackendQueue.Slot;
+import io.proxyroute.proxy.pool.BackendQueue.Waiter;
+import io.proxyroute.proxy.pool.Capacity.Queued;
+import io.proxyroute.proxy.stream.EndCause;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The decisions about permits and free links, with times and events in a fixed order. */
+class CapacityTest {
+
+    private Capacity capacity = new Capacity(PoolSettings.of(Pools.of(10, 1)));
+    private final BackendQueue queue = new BackendQueue(3);
+    private final Slot slot = new Slot(queue, new Endpoint("127.0.0.1", 1));
+    private final Slot second = new Slot(queue, new Endpoint("127.0.0.1", 2));
+    private final BackendQueue otherQueue = new BackendQueue(3);
+    private final Slot other = new Slot(otherQueue, new Endpoint("127.0.0.1", 3));
+
+    CapacityTest() {
+        start(10, 1);
+    }
+
+    private void start(int maxConnections, int maxPerEndpoint) {
+        capacity = new Capacity(PoolSettings.of(Pools.of(maxConnections, maxPerEndpoint, 2, 3000)));
+        capacity.endpoints(queue, List.of(slot));
+        capacity.endpoints(otherQueue, List.of(other));
+    }
+
+    private static final class TestWaiter extends Waiter {
+
+        private final List<Object> events = new ArrayList<>();
+
+        TestWaiter(Slot preferred, int loop, boolean fresh, double sinceMillis) {
+            super(preferred, loop, fresh, (long) (sinceMillis * TimeUnit.MILLISECONDS.toNanos(1)));
+        }
+
+        @Override
+        void permitted(Slot slot) {
+            events.add(slot);
+        }
+
+        @Override
+        void served(Lease lease) {
+            throw new AssertionError("by links alone");
+        }
+
+        @Override
+        void failed(EndCause cause) {
+            events.add(cause);
+        }
+
+        @Override
+        void lookAgain() {
+            events.add("look again");
+        }
+    }
+
+    private TestWaiter waiter(Slot preferred, int loop, double sinceMillis) {
+        return queued(new TestWaiter(preferred, loop, false, sinceMillis));
+    }
+
+    private TestWaiter freshWaiter(Slot preferred, double sinceMillis) {
+        return queued(new TestWaiter(preferred, 0, true, sinceMillis));
+    }
+
+    private TestWaiter queued(TestWaiter waiter) {
+        assertThat(capacity.enqueue(waiter, true)).isEqualTo(Queued.YES);
+        return waiter;
+    }
+
+    @Nested
+    class Permits {
+
+        @Test
+        void findsPermitThatWasGivenBackBeforeTheAcquireWaits() {
+            assertThat(capacity.tryTake(slot)).isTrue();
+            assertThat(capacity.tryTake(slot)).isFalse();
+
+            capacity.giveBack(slot); // on another loop, and nothing waits yet
+            TestWaiter waiter = waiter(slot, 0, 0);
+            capacity.grantWaiters(); // which it does when it finds no idle link
+
+            assertThat(waiter.events).containsExactly(slot);
+            assertThat(capacity.open()).isEqualTo(1);
+            assertThat(queue.waiting()).isZero();
+        }
+
+        @Test
+        void waiterIsNotOvertaken() {
+            assertThat(capacity.tryTake(slot)).isTrue();
+            waiter(slot, 0, 0);
+            capacity.settings(PoolSettings.of(Pools.of(1, 2, 2, 3000)));
+
+            assertThat(capacity.tryTake(slot)).isFalse();
+            waiter(slot, 1, 0);
+            assertThat(queue.waiting()).isEqualTo(2);
+        }
+
+        @Test
+        void queueLimitCountsWaitersWithoutIdleLink() {
+            capacity.tryTake(slot);
+            waiter(slot, 0, 0);
+            waiter(slot, 0, 1);
+            assertThat(capacity.enqueue(new TestWaiter(slot, 0, false, 2), false))
+                    .isEqualTo(Queued.FULL);
+            assertThat(capacity.enqueue(new TestWaiter(slot, 0, false, 2), true))
+                    .as("beside an idle link")
+                    .isEqualTo(Queued.YES);
+            assertThat(capacity.enqueue(new TestWaiter(slot, 0, false, 3), true))
+                    .as("one for each link at most")
+                    .isEqualTo(Queued.FULL);
+        }
+
+        @Test
+        void goToAnyEndpointWithRoomInOrderOfWaiting() {
+            capacity.endpoints(queue, List.of(slot, second));
+            capacity.tryTake(slot);
+            capacity.tryTake(second);
+            TestWaiter late = waiter(slot, 1, 2);
+            TestWaiter early = waiter(slot, 0, 1);
+
+            capacity.giveBack(second);
+            assertThat(early.events).containsExactly(second);
+            assertThat(late.events).isEmpty();
+            capacity.giveBack(slot);
+            assertThat(late.events).containsExactly(slot);
+        }
+
+        @Test
+        void goToBackendWhoseFirstWaiterHasWaitedLongest() {
+            start(1, 1);
+            capacity.tryTake(slot);
+            TestWaiter one = waiter(slot, 0, 2);
+            TestWaiter two = waiter(other, 0, 1);
+            capacity.giveBack(slot);
+            assertThat(two.events).containsExactly(other);
+            assertThat(one.events).isEmpty();
+        }
+
+        @Test
+        void raisedCapsAreGranted() {
+            capacity.tryTake(slot);
+            TestWaiter one = waiter(slot, 0, 1);
+            capacity.settings(PoolSettings.of(Pools.of(10, 2)));
+            assertThat(one.events).containsExactly(slot);
+            assertThat(slot.open()).isEqualTo(2);
+        }
+    }
+
+    @Nested
+    class FreeLinks {
+
+        @Test
+        void staysIdleWhenNothingWaits() {
+            assertThat(capacity.freed(slot, 0, true)).isInstanceOf(FreedLink.Keep.class);
+        }
+
+        @Test
+        void goesToItsOwnLoopWithinMargin() {
+            capacity.tryTake(slot);
+            waiter(slot, 0, 0);
+            TestWaiter own = waiter(slot, 1, 5);
+            assertThat(capacity.freed(slot, 1, true)).isEqualTo(new FreedLink.HandOver(own));
+            assertThat(queue.waiting()).isEqualTo(1);
+        }
+
+        @Test
+        void movesToHeadThatHasWaitedLongerThanMargin() {
+            capacity.tryTake(slot);
+            TestWaiter head = waiter(slot, 0, 0);
+            waiter(slot, 1, 5.1);
+            assertThat(capacity.freed(slot, 1, true)).isEqualTo(new FreedLink.Move(head));
+        }
+
+        @Test
+        void movesWhereItsOwnLoopHasNoWaiter() {
+            capacity.tryTake(slot);
+            TestWaiter head = waiter(slot, 0, 0);
+            assertThat(capacity.freed(slot, 2, true)).isEqualTo(new FreedLink.Move(head));
+        }
+
+        @Test
+        void closesForHeadWhereItCannotMove() {
+            capacity.tryTake(slot);
+            TestWaiter head = waiter(slot, 0, 0);
+            assertThat(capacity.freed(slot, 2, false)).isEqualTo(new FreedLink.Close(false));
+            capacity.giveBack(slot);
+            assertThat(head.events).containsExactly(slot);
+        }
+
+        @Test
+        void closesForFreshWaiterAlone() {
+            capacity.tryTake(slot);
+            TestWaiter fresh = freshWaiter(slot, 0);
+            assertThat(capacity.freed(slot, 0, true)).isEqualTo(new FreedLink.Close(false));
+            capacity.giveBack(slot);
+            assertThat(fresh.events).containsExactly(slot);
+        }
+
+        @Test
+        void freshWaiterGoesFirstAfterMargin() {
+            capacity.tryTake(slot);
+            freshWaiter(slot, 0);
+            waiter(slot, 0, 5.1);
+            assertThat(capacity.freed(slot, 0, true)).isEqualTo(new FreedLink.Close(false));
+        }
+
+        @Test
+        void closesForAnotherBackendAfterMargin() {
+            start(1, 1);
+            capacity.tryTake(slot);
+            waiter(other, 0, 0);
+            waiter(slot, 0, 5.1);
+            assertThat(capacity.freed(slot, 0, true)).isEqualTo(new FreedLink.Close(true));
+        }
+
+        @Test
+        void isHandedOverWhileAnotherBackendIsWithinMargin() {
+            start(1, 1);
+            capacity.tryTake(slot);
+            waiter(other, 0, 0);
+            TestWaiter own = waiter(slot, 0, 5);
+            assertThat(capacity.freed(slot, 0, true)).isEqualTo(new FreedLink.HandOver(own));
+        }
+
+        @Test
+        void ignoresAnotherBackendThatWaitsForItsOwnCap() {
+            capacity.tryTake(slot);
+            capacity.tryTake(other);
+            waiter(other, 0, 0);
+            TestWaiter own = waiter(slot, 0, 100);
+            assertThat(capacity.freed(slot, 0, true)).isEqualTo(new FreedLink.HandOver(own));
+        }
+
+        @Test
+        void givesWayToEndpointThatIsPassedOverAgainAndAgain() {
+            start(2, 2);
+            capacity.endpoints(queue, List.of(slot, second));
+            capacity.tryTake(slot);
+            capacity.tryTake(slot);
+            int handedOver = 0;
+            for (int i = 0; ; i++) {
+                TestWaiter waiter = waiter(second, 0, i);
+                if (capacity.freed(slot, 0, true) instanceof FreedLink.Close) {
+                    capacity.giveBack(slot);
+                    assertThat(waiter.events).containsExactly(second);
+                    break;
+                }
+                handedOver++;
+            }
+            assertThat(handedOver).isEqualTo(4);
+        }
+    }
+
+    @Nested
+    class Moves {
+
+        @Test
+        void waiterWhoseLinkIsLostKeepsItsPlace() {
+            capacity.tryTake(slot);
+            TestWaiter head = waiter(slot, 0, 0);
+            TestWaiter next = waiter(slot, 0, 1);
+            assertThat(capacity.freed(slot, 1, true)).isEqualTo(new FreedLink.Move(head));
+            capacity.requeue(head);
+            capacity.giveBack(slot);
+            assertThat(head.events).containsExactly("look again", slot);
+            assertThat(next.events).isEmpty();
+        }
+
+        @Test
+        void waiterThatHasGivenUpMeanwhileIsNotQueuedAgain() {
+            capacity.tryTake(slot);
+            TestWaiter head = waiter(slot, 0, 0);
+            capacity.freed(slot, 1, true);
+            capacity.cancel(head);
+            capacity.requeue(head);
+            assertThat(queue.waiting()).isZero();
+            assertThat(head.events).isEmpty();
+        }
+
+        @Test
+        void waiterFailsWhenThePoolHasClosedMeanwhile() {
+            capacity.tryTake(slot);
+            TestWaiter head = waiter(slot, 0, 0);
+            capacity.freed(slot, 1, true);
+            capacity.close();
+            capacity.requeue(head);
+            assertThat(head.events).containsExactly(EndCause.SHUTDOWN);
+        }
+    }
+
+    @Nested
+    class Changes {
+
+        @Test
+        void waitersOfEndpointThatGoesGetTheNewOne() {
+            capacity.tryTake(slot);
+            TestWaiter waiter = waiter(slot, 0, 0);
+            capacity.endpoints(queue, List.of(second));
+            assertThat(waiter.events).containsExactly(second);
+        }
+
+        @Test
+        void waitersFailWithTheLastEndpoint() {
+            capacity.tryTake(slot);
+            TestWaiter waiter = waiter(slot, 0, 0);
+            capacity.endpoints(queue, List.of());
+            assertThat(waiter.events).containsExactly(EndCause.NO_ENDPOINT);
+            assertThat(capacity.enqueue(new TestWaiter(slot, 0, false, 0), true))
+                    .isEqualTo(Queued.NO_ENDPOINT);
+        }
+
+        @Test
+        void everyWaiterFailsAtClose() {
+            capacity.tryTake(slot);
+            capacity.tryTake(other);
+            TestWaiter one = waiter(slot, 0, 0);
+            TestWaiter two = freshWaiter(other, 0);
+            capacity.close();
+            assertThat(one.events).containsExactly(EndCause.SHUTDOWN);
+            assertThat(two.events).containsExactly(EndCause.SHUTDOWN);
+            assertThat(capacity.enqueue(new TestWaiter(slot, 0, false, 0), true))
+                    .isEqualTo(Queued.CLOSED);
+            assertThat(capacity.tryTake(slot)).isFalse();
+        }
+
+        /** What one waiter counted on may serve another; what that one counted on is left for the first. */
+        @Test
+        void headsLookAgainForWaiterThatWasServed() {
+            capacity.tryTake(slot);
+            TestWaiter served = waiter(slot, 0, 0);
+            TestWaiter left = waiter(slot, 1, 1);
+            capacity.freed(slot, 0, true);
+            capacity.lookAgain(served);
+            assertThat(left.events).containsExactly("look again");
+        }
+    }
+}

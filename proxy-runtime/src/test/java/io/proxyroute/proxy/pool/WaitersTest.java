@@ -1,0 +1,248 @@
+package io.proxyroute.proxy.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.proxyroute.proxy.harness.NoLeaks;
+import io.proxyroute.proxy.harness.RawBackend;
+import io.proxyroute.proxy.pool.PoolFixture.TestAcquire;
+import io.proxyroute.proxy.stream.EndCause;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The queue of a backend: who is served when, and who is not. */
+@ExtendWith(NoLeaks.class)
+class WaitersTest {
+
+    private final PoolFixture pool = new PoolFixture(2);
+
+    @AfterEach
+    void stop() {
+        pool.close();
+    }
+
+    /** Longer than a waiter on the loop of a free link is preferred. */
+    private static void passMargin() {
+        await().pollDelay(Duration.ofMillis(20)).until(() -> true);
+    }
+
+    /** Two waiters for one link, in the order in which they are served: within the margin that may be either. */
+    private static void closeBoth(TestAcquire one, TestAcquire two) {
+        await().until(() -> !one.waits() || !two.waits());
+        boolean oneFirst = !one.waits();
+        (oneFirst ? one : two).close();
+        (oneFirst ? two : one).close();
+    }
+
+    @Nested
+    class Order {
+
+        @Test
+        void servesWaitersOfOneLoopInOrder() {
+            pool.configure(Pools.of(10, 1), "b");
+            TestAcquire holder = pool.acquired(0, "b");
+            List<Integer> served = new CopyOnWriteArrayList<>();
+            List<TestAcquire> waiters = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                int number = i;
+                TestAcquire waiter = pool.acquire(0, "b");
+                waiter.outcome.thenAccept(lease -> served.add(number));
+                waiters.add(waiter);
+            }
+            waiters.get(3).abort();
+            holder.close();
+            for (int i = 0; i < 8; i++) {
+                if (i != 3) {
+                    waiters.get(i).close();
+                }
+            }
+            assertThat(served).containsExactly(0, 1, 2, 4, 5, 6, 7);
+            assertThat(waiters.get(3).waits()).isTrue();
+            assertThat(pool.usage("b").pending()).isZero();
+            pool.assertAccepted(1);
+        }
+
+        @Test
+        void servesWaitersOverLoopsAndEndpointsInOrder() {
+            try (RawBackend second = LineBackend.saying("y")) {
+                pool.configure(Pools.of(10, 1), "b");
+                pool.endpoints("b", pool.backend.endpoint(), second.endpoint());
+                TestAcquire one = pool.acquired(0, "b");
+                TestAcquire two = pool.acquired(0, "b");
+                List<Integer> served = new CopyOnWriteArrayList<>();
+                List<TestAcquire> waiters = new ArrayList<>();
+                for (int i = 0; i < 6; i++) {
+                    int number = i;
+                    TestAcquire waiter = pool.acquire(i % 2, "b");
+                    waiter.outcome.thenAccept(lease -> served.add(number));
+                    waiters.add(waiter);
+                    passMargin();
+                }
+                // One endpoint alone has room from now on, and serves all, whichever each of them prefers.
+                one.close();
+                waiters.forEach(TestAcquire::close);
+                assertThat(served).containsExactly(0, 1, 2, 3, 4, 5);
+                two.close();
+                assertThat(pool.backend.accepted() + second.accepted()).isEqualTo(2);
+            }
+        }
+
+        @Test
+        void movesLinkToWaiterThatHasWaitedLonger() {
+            pool.configure(Pools.of(10, 1), "b");
+            TestAcquire holder = pool.acquired(0, "b");
+            TestAcquire other = pool.acquire(1, "b");
+            passMargin();
+            TestAcquire own = pool.acquire(0, "b");
+            holder.close();
+            other.lease(); // 20 ms longer than the other: the link moves
+            assertThat(own.waits()).isTrue();
+            other.close();
+            own.close();
+            pool.assertAccepted(1);
+        }
+
+        @Test
+        void waitersOfAnotherBackendDoNotStarve() {
+            pool.configure(Pools.of(2, 2), "b", "c");
+            TestAcquire one = pool.acquired(0, "b");
+            TestAcquire two = pool.acquired(0, "b");
+            TestAcquire other = pool.acquire(0, "c");
+            passMargin();
+            TestAcquire next = pool.acquire(0, "b");
+
+            one.close();
+            assertThat(other.lease().backend()).isEqualTo("c");
+            assertThat(next.waits()).isTrue();
+            two.close();
+            next.close();
+            other.close();
+            pool.assertAccepted(3); // handed over within a backend
+        }
+
+        @Test
+        void permitsGoToLongestWaitingOfAllBackends() {
+            pool.configure(Pools.of(1, 1), "b", "c");
+            TestAcquire holder = pool.acquired(0, "b");
+            List<String> served = new CopyOnWriteArrayList<>();
+            List<TestAcquire> waiters = new ArrayList<>();
+            for (String id : List.of("b", "c", "b", "c")) {
+                TestAcquire waiter = pool.acquireFresh(0, id); // so that no link is handed over
+                waiter.outcome.thenAccept(lease -> served.add(id));
+                waiters.add(waiter);
+            }
+
+            holder.close();
+            waiters.forEach(TestAcquire::close);
+            assertThat(served).containsExactly("b", "c", "b", "c");
+        }
+
+        @Test
+        void waiterOfLoopWithoutLinksIsServed() {
+            pool.configure(Pools.of(10, 1, 1000, 400), "b");
+            TestAcquire holder = pool.acquired(0, "b");
+            TestAcquire other = pool.acquire(1, "b");
+            TestAcquire next = pool.acquire(0, "b");
+            holder.close();
+            closeBoth(other, next);
+        }
+    }
+
+    @Nested
+    class Refusals {
+
+        @Test
+        void refusesAcquireWhenQueueIsFull() {
+            pool.configure(Pools.of(10, 1, 2, 3000), "b");
+            TestAcquire holder = pool.acquired(0, "b");
+            TestAcquire one = pool.acquire(0, "b");
+            TestAcquire two = pool.acquire(1, "b");
+
+            assertThat(pool.acquire(0, "b").failure()).isEqualTo(EndCause.POOL_EXHAUSTED);
+            holder.close();
+            closeBoth(one, two);
+        }
+
+        @Test
+        void queueLimitIsPerBackendOverItsEndpoints() {
+            try (RawBackend second = LineBackend.saying("y")) {
+                pool.configure(Pools.of(10, 1, 2, 3000), "b");
+                pool.endpoints("b", pool.backend.endpoint(), second.endpoint());
+                List<TestAcquire> holders = List.of(pool.acquired(0, "b"), pool.acquired(0, "b"));
+                TestAcquire one = pool.acquire(0, "b");
+                TestAcquire two = pool.acquire(1, "b");
+                assertThat(pool.acquire(1, "b").failure()).isEqualTo(EndCause.POOL_EXHAUSTED);
+                holders.forEach(TestAcquire::close);
+                one.close();
+                two.close();
+            }
+        }
+
+        @Test
+        void failsWaiterAfterAcquireTimeout() {
+            pool.configure(Pools.of(10, 1, 10, 100), "b");
+            TestAcquire holder = pool.acquired(0, "b");
+
+            assertThat(pool.acquire(1, "b").failure()).isEqualTo(EndCause.ACQUIRE_TIMEOUT);
+            assertThat(pool.usage("b").acquireTimeoutsTotal()).isEqualTo(1);
+            assertThat(pool.usage("b").pending()).isZero();
+            holder.close();
+        }
+
+        @Test
+        void failsWaiterAtDeadlineOfExchange() {
+            pool.configure(Pools.of(10, 1), "b");
+            TestAcquire holder = pool.acquired(0, "b");
+            long soon = pool.loops.wheel(0).nanoTime() + TimeUnit.MILLISECONDS.toNanos(50);
+
+            assertThat(pool.acquire(0, "b", soon).failure()).isEqualTo(EndCause.ACQUIRE_TIMEOUT);
+            holder.close();
+        }
+
+        @Test
+        void failsWaiterWhenPoolCloses() {
+            pool.configure(Pools.of(10, 1), "b");
+            TestAcquire holder = pool.acquired(0, "b");
+            TestAcquire waiter = pool.acquire(1, "b");
+
+            pool.pools.close();
+            assertThat(waiter.failure()).isEqualTo(EndCause.SHUTDOWN);
+            holder.close();
+        }
+
+        @Test
+        void failsWaiterWhenLastEndpointGoes() {
+            pool.configure(Pools.of(10, 1), "b");
+            pool.endpoints("b", pool.backend.endpoint());
+            TestAcquire holder = pool.acquired(0, "b");
+            TestAcquire waiter = pool.acquire(1, "b");
+
+            pool.endpoints("b");
+            assertThat(waiter.failure()).isEqualTo(EndCause.NO_ENDPOINT);
+            holder.close();
+        }
+    }
+
+    @Test
+    void newEndpointServesWaiterOfOneThatIsGone() {
+        try (RawBackend second = LineBackend.saying("y")) {
+            pool.configure(Pools.of(10, 1), "b");
+            pool.endpoints("b", pool.backend.endpoint());
+            TestAcquire holder = pool.acquired(0, "b");
+            TestAcquire waiter = pool.acquire(1, "b");
+            assertThat(waiter.waits()).isTrue();
+
+            pool.endpoints("b", second.endpoint());
+            assertThat(waiter.lease().endpoint()).isEqualTo(second.endpoint());
+            waiter.close();
+            holder.close();
+        }
+    }
+}
