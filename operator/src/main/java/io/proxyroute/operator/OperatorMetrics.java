@@ -111,17 +111,17 @@ final class OperatorMetrics implements Metrics, SampleSink, StatusListener, Auto
     public void gone(ObservedPod pod) {}
 
     @Override
-    public void conditions(String routeUid, List<Condition> conditions) {
+    public void onConditions(String routeUid, List<Condition> conditions) {
         reasons.put(routeUid, conditions.stream().map(Condition::getReason).collect(Collectors.toSet()));
     }
 
     @Override
-    public void gone(String routeUid) {
+    public void onRouteDeleted(String routeUid) {
         reasons.remove(routeUid);
     }
 
     @Override
-    public void event(EventRecorder.Type type, String reason) {
+    public void onEvent(EventRecorder.Type type, String reason) {
         Counter.builder("proxyroute.events")
                 .description("Events told to users, repeated ones included")
                 .tag("type", type.name())

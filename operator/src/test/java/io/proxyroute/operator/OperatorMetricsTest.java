@@ -21,9 +21,9 @@ class OperatorMetricsTest {
 
     @Test
     void routesAreCountedByTheReasonsOfTheirConditions() {
-        metrics.conditions("a", List.of(condition(Reason.RejectedByProxy), condition(Reason.Programmed)));
-        metrics.conditions("b", List.of(condition(Reason.RejectedByProxy), condition(Reason.Pending)));
-        metrics.conditions("c", List.of(condition(Reason.Accepted), condition(Reason.Pending)));
+        metrics.onConditions("a", List.of(condition(Reason.RejectedByProxy), condition(Reason.Programmed)));
+        metrics.onConditions("b", List.of(condition(Reason.RejectedByProxy), condition(Reason.Pending)));
+        metrics.onConditions("c", List.of(condition(Reason.Accepted), condition(Reason.Pending)));
 
         assertThat(metrics.scrape())
                 .contains("proxyroute_routes{condition=\"Accepted\",reason=\"RejectedByProxy\"} 2.0")
@@ -34,11 +34,11 @@ class OperatorMetricsTest {
 
     @Test
     void aRouteThatRecoversOrGoesIsCountedNoMore() {
-        metrics.conditions("a", List.of(condition(Reason.RejectedByProxy)));
-        metrics.conditions("b", List.of(condition(Reason.RejectedByProxy)));
+        metrics.onConditions("a", List.of(condition(Reason.RejectedByProxy)));
+        metrics.onConditions("b", List.of(condition(Reason.RejectedByProxy)));
 
-        metrics.conditions("a", List.of(condition(Reason.Accepted)));
-        metrics.gone("b");
+        metrics.onConditions("a", List.of(condition(Reason.Accepted)));
+        metrics.onRouteDeleted("b");
 
         assertThat(metrics.scrape())
                 .contains("proxyroute_routes{condition=\"Accepted\",reason=\"RejectedByProxy\"} 0.0")
@@ -47,11 +47,11 @@ class OperatorMetricsTest {
 
     @Test
     void eventsAreCountedByReasonAndTheNumberOfMetersDoesNotGrowWithRoutes() {
-        metrics.event(EventRecorder.Type.Warning, Reason.ReconcileFailed.name());
+        metrics.onEvent(EventRecorder.Type.Warning, Reason.ReconcileFailed.name());
         int before = metrics.registry().getMeters().size();
         for (int route = 0; route < 100; route++) {
-            metrics.conditions("route-" + route, List.of(condition(Reason.Accepted)));
-            metrics.event(EventRecorder.Type.Warning, Reason.ReconcileFailed.name());
+            metrics.onConditions("route-" + route, List.of(condition(Reason.Accepted)));
+            metrics.onEvent(EventRecorder.Type.Warning, Reason.ReconcileFailed.name());
         }
 
         assertThat(metrics.registry().getMeters()).hasSize(before);

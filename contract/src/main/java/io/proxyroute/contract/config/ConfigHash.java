@@ -29,7 +29,7 @@ public final class ConfigHash {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("cannot serialize a contract record", e);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("SHA-256 is not available", e);
         }
     }
 }

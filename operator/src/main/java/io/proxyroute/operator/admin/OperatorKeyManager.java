@@ -33,7 +33,7 @@ final class OperatorKeyManager extends X509ExtendedKeyManager {
 
     private synchronized KeyedCertificate current() {
         CertificateAuthority ca = authority.get();
-        if (current == null || current.isDue(clock.instant()) || !ca.issued(current.certificate())) {
+        if (current == null || current.isDueForRenewal(clock.instant()) || !ca.hasIssued(current.certificate())) {
             current = ca.issue(
                     "proxyroute-operator", Identity.OPERATOR, CertificateAuthority.Usage.CLIENT, clock.instant(), LIFE);
         }

@@ -97,7 +97,7 @@ public final class ProxyClient implements AutoCloseable {
                             .header("Content-Type", "application/json")
                             .PUT(BodyPublishers.ofByteArray(Json.MAPPER.writeValueAsBytes(body))));
         } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("a record of the contract cannot be written as JSON", e);
+            throw new UncheckedIOException("cannot serialize a contract record", e);
         }
     }
 

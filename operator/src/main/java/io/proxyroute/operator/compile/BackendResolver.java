@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds the backends that the rules of one route name, and collects what cannot be found. Used once, by one thread. */
+/**
+ * Resolves the backends of the rules of one route and collects the references that cannot be resolved. Used once, by
+ * one thread.
+ */
 final class BackendResolver {
 
     private final String routeNamespace;
@@ -24,7 +27,7 @@ final class BackendResolver {
         this.problems = problems;
     }
 
-    /** The id of the backend that a reference means; it is one of {@link #backends()} unless a problem was added. */
+    /** Returns the ID of the referenced backend, which is one of {@link #backends()} unless a problem was added. */
     String resolve(BackendRefSpec ref, String path) {
         if (ref.host() != null) {
             String id = ref.host() + ":" + ref.port();
@@ -41,7 +44,7 @@ final class BackendResolver {
         return id;
     }
 
-    /** The backends found, each once, in the order of the rules. */
+    /** The resolved backends without duplicates, in the order of the rules. */
     List<Backend> backends() {
         return List.copyOf(found.values());
     }
@@ -59,21 +62,23 @@ final class BackendResolver {
                                     ref.name(),
                                     routeNamespace,
                                     grant == BackendServices.Grant.MISSING
-                                            ? "create a ReferenceGrant in %s that allows ProxyRoutes of %s."
+                                            ? "create a ReferenceGrant in namespace %s that allows ProxyRoutes of namespace %s."
                                                     .formatted(namespace, routeNamespace)
-                                            : "this operator has no rights in %s; name a Service of %s, or a host."
+                                            : ("this operator has no access to namespace %s; refer to a Service in namespace %s, or to a"
+                                                            + " host.")
                                                     .formatted(namespace, routeNamespace)));
         }
         Optional<Service> service = services.service(namespace, ref.name());
         if (service.isEmpty()) {
             return problem(
                     Reason.BackendNotFound,
-                    "Service %s/%s does not exist: create it, or name another one.".formatted(namespace, ref.name()));
+                    "Service %s/%s does not exist: create it, or refer to another one."
+                            .formatted(namespace, ref.name()));
         }
         if ("ExternalName".equals(service.get().getSpec().getType())) {
             return problem(
                     Reason.UnsupportedBackend,
-                    "Service %s/%s is of type ExternalName: write its host under backendRefs[].host instead."
+                    "Service %s/%s has type ExternalName, which is not supported: set backendRefs[].host instead."
                             .formatted(namespace, ref.name()));
         }
         List<Integer> ports = service.get().getSpec().getPorts().stream()
@@ -83,7 +88,8 @@ final class BackendResolver {
         if (!ports.contains(ref.port())) {
             return problem(
                     Reason.BackendNotFound,
-                    "Service %s/%s has no TCP port %d; it has %s.".formatted(namespace, ref.name(), ref.port(), ports));
+                    "Service %s/%s has no TCP port %d: use one of its ports %s."
+                            .formatted(namespace, ref.name(), ref.port(), ports));
         }
         return Optional.empty();
     }

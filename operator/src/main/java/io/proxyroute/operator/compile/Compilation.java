@@ -4,20 +4,20 @@ import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.operator.status.Problem;
 import java.util.List;
 
-/** The outcome of compiling a route's configuration. */
+/** The result of compiling a route's configuration. */
 public sealed interface Compilation {
 
     /**
-     * It can be served.
+     * The configuration is valid.
      *
-     * @param config bears its hash, and no sequence yet
+     * @param config has its hash, but no sequence yet
      */
     record Compiled(ConfigDocument config) implements Compilation {}
 
     /**
-     * It cannot be served as it is written; what was served before goes on.
+     * The spec is invalid; the previous configuration stays in use.
      *
-     * @param problems every one found; at least one
+     * @param problems all errors; at least one
      */
     record Rejected(List<Problem> problems) implements Compilation {
 

@@ -45,7 +45,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Renders the configuration that a route's proxies serve, and checks it as they will. */
+/** Renders the configuration that a route's proxies serve, and validates it as a proxy does. */
 public final class ConfigCompiler {
 
     private ConfigCompiler() {}
@@ -53,7 +53,7 @@ public final class ConfigCompiler {
     /**
      * Compiles a route.
      *
-     * @param tuned values in force in place of the spec's; null, or null within, for none
+     * @param tuned values that replace those of the spec; null, or null fields, for none
      */
     public static Compilation compile(ProxyRoute route, TunedValues tuned, BackendServices services) {
         List<Problem> problems = new ArrayList<>();
@@ -87,7 +87,7 @@ public final class ConfigCompiler {
                 : new Compilation.Rejected(problems);
     }
 
-    /** What a proxy would say of the document. */
+    /** Validates the document with the reader that the proxies use. */
     private static List<Problem> check(ConfigDocument document) {
         try {
             byte[] json = Json.MAPPER.writeValueAsBytes(document.withSequence(1));
@@ -100,11 +100,11 @@ public final class ConfigCompiler {
                             .toList();
             };
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a record of the contract cannot be written as JSON", e);
+            throw new IllegalStateException("cannot serialize a contract record", e);
         }
     }
 
-    /** Proxies do not care, yet a window that nobody can place in time protects nothing. */
+    /** Proxies do not read blackout windows, so the compiler validates their time zones. */
     private static List<Problem> unknownTimeZones(List<BlackoutWindow> windows) {
         List<Problem> problems = new ArrayList<>();
         for (int i = 0; i < windows.size(); i++) {
@@ -115,7 +115,7 @@ public final class ConfigCompiler {
                 problems.add(new Problem(
                         Reason.InvalidSpec,
                         "spec.remediation.guard.blackoutWindows[%d].timeZone".formatted(i),
-                        "is \"%s\", but must be a time zone of the IANA database, as Europe/Zurich.".formatted(zone)));
+                        "is \"%s\", but must be an IANA time zone such as Europe/Zurich.".formatted(zone)));
             }
         }
         return problems;
@@ -214,13 +214,13 @@ public final class ConfigCompiler {
                 pool.abandonedTimeout().toJava());
     }
 
-    /** Zero where nobody asks for the live set: neither the leak detector nor a threshold. */
+    /** Zero if neither the leak detector nor a threshold uses the live set. */
     private static Duration liveSetInterval(RemediationSpec remediation) {
         LeakDetectionSpec leakDetection = remediation.leakDetection();
-        boolean wanted = leakDetection.enabled()
+        boolean measured = leakDetection.enabled()
                 || remediation.thresholds().stream()
                         .anyMatch(threshold -> threshold.metric() == ThresholdSpec.Metric.LiveSet);
-        return wanted ? leakDetection.sampleInterval().toJava() : Duration.ZERO;
+        return measured ? leakDetection.sampleInterval().toJava() : Duration.ZERO;
     }
 
     private static Duration orNull(GatewayDuration duration) {

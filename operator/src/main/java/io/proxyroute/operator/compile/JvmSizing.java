@@ -10,22 +10,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Shares a container's memory limit out: heap + Netty's direct memory + the JDK's direct memory + what the JVM itself
- * needs. Nothing the process allocates by design can then pass the limit, so the kernel has no reason to kill it.
+ * Divides a container's memory limit into heap, Netty's direct memory, the JDK's direct memory and the overhead of the
+ * JVM. The sum of these limits never exceeds the container's limit, so that the kernel does not kill the process.
  *
- * @param heapMiB the largest heap
- * @param nettyMiB Netty's buffers
- * @param directMiB direct buffers of the JDK, those of filters included
+ * @param heapMiB maximum heap
+ * @param nettyMiB maximum of Netty's buffers
+ * @param directMiB maximum of the JDK's direct buffers, including those of filters
  */
 record JvmSizing(long heapMiB, long nettyMiB, long directMiB) {
 
     private static final long MIB = 1024 * 1024;
-    /** Metaspace, code cache, thread stacks, the collector's tables. */
+    /** Metaspace, code cache, thread stacks and data structures of the collector. */
     private static final long OVERHEAD_MIB = 120;
 
-    private static final long SMALLEST_LIMIT_MIB = 192;
-    /** More than any node has, and little enough to reckon with. */
-    private static final BigDecimal MOST_MIB = BigDecimal.valueOf(1L << 30);
+    private static final long MIN_LIMIT_MIB = 192;
+    /** More memory than any node has, and small enough not to overflow. */
+    private static final BigDecimal MAX_LIMIT_MIB = BigDecimal.valueOf(1L << 30);
 
     private static final int HEAP_PERCENT = 60;
     private static final int NETTY_PERCENT = 25;
@@ -37,30 +37,29 @@ record JvmSizing(long heapMiB, long nettyMiB, long directMiB) {
         return new JvmSizing(heap, netty, shared - heap - netty);
     }
 
-    /** Says so when the limit is too small for a proxy, or missing. */
+    /** The problem of a limit that is missing or too low for a proxy. */
     static Optional<Problem> problem(Resources resources) {
         long limit = limitMiB(resources);
-        return limit >= SMALLEST_LIMIT_MIB
+        return limit >= MIN_LIMIT_MIB
                 ? Optional.empty()
                 : Optional.of(new Problem(
                         Reason.InsufficientMemory,
                         "spec.proxy.resources.limits.memory",
                         limit == 0
-                                ? "A memory limit is needed, since heap and direct memory are derived from it; at least %dMi."
-                                        .formatted(SMALLEST_LIMIT_MIB)
-                                : "%dMi are too little for a proxy; at least %dMi are needed."
-                                        .formatted(limit, SMALLEST_LIMIT_MIB)));
+                                ? "is missing, but must be at least %dMi: heap and direct memory are derived from it."
+                                        .formatted(MIN_LIMIT_MIB)
+                                : "is %dMi, but must be at least %dMi.".formatted(limit, MIN_LIMIT_MIB)));
     }
 
-    /** The options of the JVM, the user's last. */
-    String options(List<String> users) {
+    /** The options of the JVM, with the user's last. */
+    String options(List<String> userOptions) {
         List<String> options = new ArrayList<>(List.of(
                 "-Xmx" + heapMiB + "m",
                 "-XX:MaxDirectMemorySize=" + directMiB + "m",
                 "-Dio.netty.maxDirectMemory=" + nettyMiB * MIB,
                 "-XX:+UseG1GC",
                 "-XX:+ExitOnOutOfMemoryError"));
-        options.addAll(users);
+        options.addAll(userOptions);
         return String.join(" ", options);
     }
 
@@ -71,10 +70,10 @@ record JvmSizing(long heapMiB, long nettyMiB, long directMiB) {
                     ? 0
                     : memory.getNumericalAmount()
                             .divideToIntegralValue(BigDecimal.valueOf(MIB))
-                            .min(MOST_MIB)
+                            .min(MAX_LIMIT_MIB)
                             .longValue();
         } catch (ArithmeticException | IllegalArgumentException e) {
-            return 0; // no quantity at all: what the API server refuses now may have been stored before
+            return 0; // malformed: stored before the API server validated quantities
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.proxyroute.operator.compile;
 
 /**
- * What the operator's own installation contributes to every workload.
+ * Settings of the operator's installation that affect every workload.
  *
- * @param proxyImage the proxy's image where a route names none
- * @param operatorNamespace from where admin ports may be called
+ * @param proxyImage image of proxies whose route does not set one
+ * @param operatorNamespace namespace from which admin ports may be called
  */
 public record OperatorEnvironment(String proxyImage, String operatorNamespace) {}

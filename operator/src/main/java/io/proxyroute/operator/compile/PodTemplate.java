@@ -22,16 +22,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The proxy's pods. Whatever a running proxy can take over without a restart (listeners, rules, pool, timeouts,
- * certificates, replicas) leaves no trace in here, so that changing it rolls no pod.
+ * Renders the pod template of the proxies. Settings that a running proxy can reload (listeners, rules, pool, timeouts,
+ * certificates, replicas) are not part of it, so that changing them does not roll the pods.
  */
 final class PodTemplate {
 
     private static final long USER = 65532;
     /**
-     * Beside the drain: what the process may take to end when everything that it closes takes its longest. Acceptors 2 s,
-     * idle connections 2 s, the other connections 5 s and as long again when the front end is closed with the rest, the
-     * access log 2 s, the control loop 1 s, the event loops 5 s: 22 s. Usually it ends within milliseconds.
+     * The longest time that the process needs to exit after the drain: acceptors 2 s, idle connections 2 s, the other
+     * connections 5 s and again 5 s when the front end closes with the rest, access log 2 s, control loop 1 s, event
+     * loops 5 s; 22 s in total. Usually it exits within milliseconds.
      */
     private static final Duration GRACE_MARGIN = Duration.ofSeconds(25);
 
@@ -66,7 +66,7 @@ final class PodTemplate {
                 .withNewSeccompProfile()
                 .withType("RuntimeDefault")
                 .endSeccompProfile()
-                // Listeners below 1024 need no capability then.
+                // Allows listeners on ports below 1024 without a capability.
                 .addNewSysctl("net.ipv4.ip_unprivileged_port_start", "0")
                 .endSecurityContext()
                 .withNodeSelector(nullIfEmpty(proxy.nodeSelector()))
@@ -92,7 +92,7 @@ final class PodTemplate {
                         .withRequests(proxy.resources().requests())
                         .withLimits(proxy.resources().limits())
                         .endResources()
-                        // Answers as soon as the process lives; until then liveness is not asked.
+                        // Succeeds once the process is up; the liveness probe starts after that.
                         .withStartupProbe(probe("/livez", 1, 120))
                         .withReadinessProbe(probe("/readyz", 1, 3))
                         .withLivenessProbe(probe("/livez", 10, 6))
@@ -116,7 +116,7 @@ final class PodTemplate {
                 .build();
     }
 
-    /** From the signal to the kill: the drain's fields and a margin, and nothing else. */
+    /** Time from SIGTERM to SIGKILL: the drain's delay and timeout plus a margin. */
     static Duration gracePeriod(ProxySpec.DrainSpec drain) {
         return drain.delay().toJava().plus(drain.timeout().toJava()).plus(GRACE_MARGIN);
     }

@@ -10,20 +10,20 @@ import io.proxyroute.contract.config.RouteRef;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the objects of a route are called and labelled. Labels of the route itself are never copied to them. */
+/** Names and labels of the objects of a route. Labels of the route itself are not copied to them. */
 public final class RouteNames {
 
-    /** Label of everything that belongs to a route: its name. */
+    /** Label of every object of a route; its value is the route's name. */
     public static final String ROUTE_LABEL = "proxyroute.io/route";
-    /** Label of a pod that its Deployment owns; taken off while the pod is being replaced. */
+    /** Label of a pod that belongs to its Deployment; removed while the pod is being replaced. */
     public static final String ATTACHED_LABEL = "proxyroute.io/attached";
-    /** Label of everything that the operator makes. */
+    /** Label of every object that the operator creates. */
     public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
     /** Value of {@link #MANAGED_BY_LABEL}. */
     public static final String MANAGED_BY = "proxyroute";
-    /** Label of a pod that says what it is. */
+    /** Label with the kind of a pod. */
     public static final String NAME_LABEL = "app.kubernetes.io/name";
-    /** {@link #NAME_LABEL} of the operator's own pods. */
+    /** {@link #NAME_LABEL} of the operator's pods. */
     public static final String OPERATOR_NAME = "proxyroute-operator";
 
     private RouteNames() {}
@@ -43,7 +43,7 @@ public final class RouteNames {
         return route.getMetadata().getName() + "-proxy-tls";
     }
 
-    /** Selects all pods of a route, attached or not. */
+    /** Selects all pods of a route, attached or detached. */
     public static Map<String, String> selector(ProxyRoute route) {
         return Map.of(ROUTE_LABEL, route.getMetadata().getName());
     }
@@ -58,7 +58,7 @@ public final class RouteNames {
         return labels;
     }
 
-    /** Metadata of an object of a route; deleting the route deletes the object. */
+    /** Metadata of an object of a route. Deleting the route deletes the object. */
     public static ObjectMeta metadata(ProxyRoute route, String name) {
         return new ObjectMetaBuilder()
                 .withNamespace(route.getMetadata().getNamespace())
@@ -68,7 +68,7 @@ public final class RouteNames {
                 .build();
     }
 
-    /** The route as owner. */
+    /** The owner reference to the route. */
     public static OwnerReference owner(ProxyRoute route) {
         return new OwnerReferenceBuilder()
                 .withApiVersion(HasMetadata.getApiVersion(ProxyRoute.class))
@@ -80,7 +80,7 @@ public final class RouteNames {
                 .build();
     }
 
-    /** The route as proxies know it. */
+    /** The route in the form that proxies use. */
     public static RouteRef ref(ProxyRoute route) {
         return new RouteRef(
                 route.getMetadata().getNamespace(),

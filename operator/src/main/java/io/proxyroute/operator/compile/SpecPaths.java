@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where in a ProxyRoute stands what a path of its compiled document means, since users know the former only. */
+/** Translates paths of the compiled document into paths of the ProxyRoute, because users only know the latter. */
 public final class SpecPaths {
 
     private static final Pattern BACKEND = Pattern.compile("backends\\[(\\d+)](?:\\.(host|port))?.*");
@@ -19,10 +19,10 @@ public final class SpecPaths {
     private SpecPaths() {}
 
     /**
-     * The field of the spec.
+     * Translates a path.
      *
-     * @param path as in an error about the document, or about the update that it was pushed in
-     * @return empty when the path is
+     * @param path from an error about the document, or about the update that contains it
+     * @return empty if the path is empty
      */
     public static String of(ConfigDocument document, String path) {
         String inDocument = path.replaceFirst("^config\\.?", "");
@@ -62,7 +62,7 @@ public final class SpecPaths {
         };
     }
 
-    /** Backends have no list of their own in a spec: the first reference to this one names it. */
+    /** A spec has no list of backends: the path is that of the first reference to the backend. */
     private static String backend(ConfigDocument document, Matcher found, String path) {
         if (at(document.backends(), found.group(1)) instanceof Backend backend) {
             for (int r = 0; r < document.rules().size(); r++) {

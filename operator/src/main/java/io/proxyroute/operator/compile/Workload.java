@@ -26,16 +26,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Renders the objects that run a route's proxies, all but the ConfigMap and the Secret, which have a history. */
+/**
+ * Renders the objects that run a route's proxies, except the ConfigMap and the Secret, whose content depends on their
+ * previous state.
+ */
 public final class Workload {
 
     private Workload() {}
 
     /**
-     * Everything, in the order in which it should be applied.
+     * Returns all objects, in the order in which to apply them.
      *
-     * @param listeners of the configuration that is served, which may be an older one than the spec's
-     * @param replicas how many pods are wanted now, whoever decides it
+     * @param listeners of the configuration in use, which may be older than the spec
+     * @param replicas the desired number of pods
      */
     public static List<HasMetadata> of(
             ProxyRoute route, List<Listener> listeners, int replicas, OperatorEnvironment environment) {
@@ -50,7 +53,7 @@ public final class Workload {
         return objects;
     }
 
-    /** Without {@code replicas}: that field has an owner of its own. */
+    /** Omits {@code replicas}, which has a separate field manager. */
     private static Deployment deployment(ProxyRoute route, OperatorEnvironment environment) {
         return new DeploymentBuilder()
                 .withMetadata(RouteNames.metadata(route, RouteNames.workload(route)))
@@ -72,17 +75,17 @@ public final class Workload {
     }
 
     private static Service service(ProxyRoute route, List<Listener> listeners) {
-        ProxySpec.ServiceSpec wanted = route.getSpec().proxy().service();
+        ProxySpec.ServiceSpec spec = route.getSpec().proxy().service();
         Service service = new ServiceBuilder()
                 .withMetadata(RouteNames.metadata(route, RouteNames.workload(route)))
                 .withNewSpec()
-                .withType(wanted.type().name())
+                .withType(spec.type().name())
                 .withSelector(RouteNames.selector(route))
                 .withPorts(listeners.stream().map(Workload::servicePort).toList())
                 .endSpec()
                 .build();
-        if (!wanted.annotations().isEmpty()) {
-            service.getMetadata().setAnnotations(new TreeMap<>(wanted.annotations()));
+        if (!spec.annotations().isEmpty()) {
+            service.getMetadata().setAnnotations(new TreeMap<>(spec.annotations()));
         }
         return service;
     }
@@ -104,13 +107,13 @@ public final class Workload {
                 .build();
     }
 
-    /** Detached pods count as well: they serve until they are gone. */
+    /** Counts detached pods too, because they serve until they are evicted. */
     private static PodDisruptionBudget budget(ProxyRoute route, int replicas) {
-        Integer wanted = route.getSpec().proxy().disruptionBudget().minAvailable();
+        Integer minAvailable = route.getSpec().proxy().disruptionBudget().minAvailable();
         return new PodDisruptionBudgetBuilder()
                 .withMetadata(RouteNames.metadata(route, RouteNames.workload(route)))
                 .withNewSpec()
-                .withMinAvailable(new IntOrString(wanted != null ? wanted : Math.max(0, replicas - 1)))
+                .withMinAvailable(new IntOrString(minAvailable != null ? minAvailable : Math.max(0, replicas - 1)))
                 .withUnhealthyPodEvictionPolicy("AlwaysAllow")
                 .withNewSelector()
                 .withMatchLabels(RouteNames.selector(route))

@@ -15,7 +15,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Applies the objects of a route. */
+/** Applies the objects of a route and sets the number of its pods. Called on reconciler threads; calls block. */
 public final class Applier {
 
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
@@ -24,13 +24,13 @@ public final class Applier {
     private final ObjectCache owned;
     private final ReplicasField replicasField;
 
-    /** What came of setting the number of pods. */
+    /** The result of setting the number of pods. */
     public enum ScaleResult {
-        /** It was right already, or there is no Deployment yet. */
+        /** The number was already right, or there is no Deployment yet. */
         UNCHANGED,
-        /** It was set. */
+        /** The number was changed. */
         SCALED,
-        /** Another field manager holds it, and keeps it. */
+        /** Another field manager set the number and keeps it. */
         MANAGED_BY_OTHER
     }
 
@@ -41,10 +41,11 @@ public final class Applier {
     }
 
     /**
-     * Applies those that are missing, older or changed by others, in order; takes away what is no longer wanted.
+     * Applies, in order, the objects that are missing, outdated or changed by others, and deletes those that are no
+     * longer desired.
      *
-     * @param replicas that a new Deployment begins with
-     * @param failures takes note of what cannot be applied; the others are
+     * @param replicas initial number of pods of a new Deployment
+     * @param failures collects the permanent failures; the other objects are still applied
      */
     public void apply(ProxyRoute route, List<HasMetadata> desired, int replicas, PermanentFailures failures) {
         desired.forEach(
@@ -57,10 +58,10 @@ public final class Applier {
     }
 
     /**
-     * A new Deployment starts with the right number of pods and not with the API's default. The number changes hands at
-     * once: the scaler takes it, and the operator lets go of it when it applies the rest.
+     * Creates a Deployment with the right number of pods instead of the API's default of 1. The scaler takes ownership
+     * of the number at once, so that the operator can omit it in later applies.
      */
-    private void begin(Deployment deployment, int replicas) {
+    private void create(Deployment deployment, int replicas) {
         client.resource(new DeploymentBuilder(deployment)
                         .editSpec()
                         .withReplicas(replicas)
@@ -68,16 +69,16 @@ public final class Applier {
                         .build())
                 .fieldManager(FieldManager.OPERATOR)
                 .serverSideApply();
-        replicasField.begin(deployment, replicas);
+        replicasField.takeOwnership(deployment, replicas);
     }
 
     @SuppressWarnings("unchecked")
     private <T extends HasMetadata> void apply(ProxyRoute route, T object, int replicas) {
         Class<T> kind = (Class<T>) object.getClass();
         Optional<T> actual = owned.get(kind, route, object.getMetadata().getName());
-        boolean exists = actual.isPresent() || exists(route, object);
+        boolean exists = actual.isPresent() || existsOnServer(route, object);
         if (!exists && object instanceof Deployment deployment) {
-            begin(deployment, replicas);
+            create(deployment, replicas);
             exists = true;
         }
         T desired = DriftDetector.withContentHash(object);
@@ -85,9 +86,9 @@ public final class Applier {
             return;
         }
         var resource = client.resource(desired).fieldManager(FieldManager.OPERATOR);
-        // Unforced where nothing is expected: what comes into being at this moment is somebody else's.
+        // Without force for a new object: one that appears at this moment belongs to another manager.
         T applied = exists ? resource.forceConflicts().serverSideApply() : resource.serverSideApply();
-        owned.written(kind, applied, actual);
+        owned.recordWrite(kind, applied, actual);
         LOG.info(
                 "{} {} {}/{}",
                 actual.isPresent() ? "updated" : "created",
@@ -97,34 +98,34 @@ public final class Applier {
     }
 
     /**
-     * Whether the API server has an object of that name. The cache holds what bears the operator's label and so does not
-     * know of all that others made. A list, for which no further right is needed.
+     * Whether the API server has an object of that name. The cache only contains objects with the operator's label.
+     * Uses a list request, which needs no additional permission.
      */
-    private boolean exists(ProxyRoute route, HasMetadata object) {
+    private boolean existsOnServer(ProxyRoute route, HasMetadata object) {
         List<? extends HasMetadata> found = client.resources(object.getClass())
                 .inNamespace(object.getMetadata().getNamespace())
                 .withField("metadata.name", object.getMetadata().getName())
                 .list()
                 .getItems();
-        found.forEach(other -> Ownership.require(route, other));
+        found.forEach(other -> Ownership.requireOwned(route, other));
         return !found.isEmpty();
     }
 
-    /** Whether somebody outside the operator has set the number of pods, without the route leaving it to them. */
+    /** Whether another field manager has set the number of pods although the route's mode does not allow it. */
     public boolean isScaledByOther(ProxyRoute route) {
         return owned.get(Deployment.class, route, RouteNames.workload(route))
-                .filter(replicasField::isHeldByOther)
+                .filter(replicasField::isManagedByOther)
                 .isPresent();
     }
 
-    /** Sets the number of pods of a route's Deployment, unless somebody else has set it meanwhile. */
+    /** Sets the number of pods of a route's Deployment, unless another field manager has set it in the meantime. */
     public ScaleResult scale(ProxyRoute route, int replicas) {
         return replicas(
                 owned.get(Deployment.class, route, RouteNames.workload(route)),
                 deployment -> replicasField.set(deployment, replicas));
     }
 
-    /** Leaves the number of pods as it is, and to others. */
+    /** Keeps the current number of pods and releases the field to other managers. */
     public ScaleResult releaseReplicas(ProxyRoute route) {
         return replicas(owned.get(Deployment.class, route, RouteNames.workload(route)), replicasField::handOver);
     }
@@ -136,9 +137,9 @@ public final class Applier {
         try {
             Optional<Deployment> applied = change.apply(actual.get());
             applied.ifPresent(deployment -> {
-                owned.written(Deployment.class, deployment, actual);
+                owned.recordWrite(Deployment.class, deployment, actual);
                 LOG.info(
-                        "Deployment {}/{} had {} replicas and has {}",
+                        "Scaled Deployment {}/{} from {} to {} replicas",
                         deployment.getMetadata().getNamespace(),
                         deployment.getMetadata().getName(),
                         actual.get().getSpec().getReplicas(),

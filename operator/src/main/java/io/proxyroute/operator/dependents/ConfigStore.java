@@ -17,13 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A route's ConfigMap: the configuration that a new pod starts with, and the highest sequence number that was ever
- * claimed. Every write is under the resourceVersion that was read, so that of two operators only one goes on; the other
- * gets a conflict, which is thrown.
+ * A route's ConfigMap. It holds the configuration that new pods start with, and the highest sequence number claimed so
+ * far. Every write requires the resourceVersion that was read: if two operators write, one gets a conflict, which is
+ * thrown. Called on reconciler threads; calls block.
  */
 public final class ConfigStore {
 
-    /** The document's name in the ConfigMap, and so of the file in the pod. */
+    /** Key of the document in the ConfigMap, and name of the file in the pod. */
     public static final String FILE = "config.json";
 
     static final String SEQUENCE_ANNOTATION = "proxyroute.io/sequence";
@@ -33,27 +33,27 @@ public final class ConfigStore {
     private final Function<ProxyRoute, Optional<ConfigMap>> cache;
 
     /**
-     * What the ConfigMap holds.
+     * The content of the ConfigMap.
      *
-     * @param resourceVersion null when there is no ConfigMap yet
-     * @param sequence the highest one claimed; 0 for none
-     * @param published what a new pod starts with; empty when nothing was ever published
+     * @param resourceVersion null if there is no ConfigMap yet
+     * @param sequence the highest sequence number claimed; 0 for none
+     * @param published the configuration that new pods start with; empty if none was ever published
      */
     public record Stored(String resourceVersion, long sequence, Optional<ConfigDocument> published) {
 
-        /** Whether both say the same, whoever wrote it. */
+        /** Whether both have the same content, regardless of the resourceVersion. */
         public boolean isSameAs(Stored other) {
             return sequence == other.sequence && published.equals(other.published);
         }
     }
 
-    /** @param cache the ConfigMap as last seen, which may be some time ago */
+    /** @param cache returns the ConfigMap as last observed, possibly outdated */
     public ConfigStore(KubernetesClient client, Function<ProxyRoute, Optional<ConfigMap>> cache) {
         this.client = client;
         this.cache = cache;
     }
 
-    /** The resourceVersion that the cache shows; it may be older than what was last written. Null for no ConfigMap. */
+    /** The resourceVersion in the cache, which may be older than the last write; null if there is no ConfigMap. */
     public String seenVersion(ProxyRoute route) {
         return cache.apply(route)
                 .map(map -> map.getMetadata().getResourceVersion())
@@ -61,9 +61,9 @@ public final class ConfigStore {
     }
 
     /**
-     * Reads it from the API server, not from a cache.
+     * Reads the ConfigMap from the API server, not from a cache.
      *
-     * @throws RuntimeException a refusal, see {@link PermanentFailures}, when the ConfigMap of that name is somebody else's
+     * @throws RuntimeException a permanent failure, see {@link PermanentFailures}, if the ConfigMap is not the route's
      */
     public Stored read(ProxyRoute route) {
         ConfigMap map = client.configMaps()
@@ -73,7 +73,7 @@ public final class ConfigStore {
         if (map == null) {
             return new Stored(null, 0, Optional.empty());
         }
-        Ownership.require(route, map);
+        Ownership.requireOwned(route, map);
         Optional<ConfigDocument> published = Optional.ofNullable(map.getData())
                 .map(data -> data.get(FILE))
                 .flatMap(json -> parse(route, json))
@@ -87,10 +87,10 @@ public final class ConfigStore {
     }
 
     /**
-     * Writes what new pods start with and which sequence is taken.
+     * Writes the configuration for new pods and the claimed sequence number.
      *
      * @param before as last read or written
-     * @throws io.fabric8.kubernetes.client.KubernetesClientException 409 when somebody else wrote since
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException 409 if the ConfigMap was changed since then
      */
     public Stored write(ProxyRoute route, Stored before, long sequence, Optional<ConfigDocument> published) {
         ConfigMapBuilder map = new ConfigMapBuilder()
@@ -123,7 +123,7 @@ public final class ConfigStore {
             case ParseResult.Valid<ConfigDocument> valid -> Optional.of(valid.document());
             case ParseResult.Invalid<ConfigDocument> invalid -> {
                 LOG.warn(
-                        "ConfigMap {}/{} holds no valid configuration and is rendered anew: {}",
+                        "ConfigMap {}/{} contains no valid configuration and will be overwritten: {}",
                         route.getMetadata().getNamespace(),
                         RouteNames.config(route),
                         invalid.errors());
@@ -136,7 +136,7 @@ public final class ConfigStore {
         try {
             return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a record of the contract cannot be written as JSON", e);
+            throw new IllegalStateException("cannot serialize a contract record", e);
         }
     }
 }

@@ -11,9 +11,9 @@ import java.util.HexFormat;
 import java.util.TreeMap;
 
 /**
- * Tells whether an object must be applied. It need not when it was last applied with the same content (a hash in an
- * annotation, so that a field we no longer want is seen too) and every field of ours still has our value. Fields of
- * others, defaults among them, do not matter.
+ * Decides whether an object must be applied. It is up to date if it was last applied with the same content and every
+ * field that the operator sets still has its value. A hash of the content in an annotation also detects fields that are
+ * no longer desired. Fields of other managers, including defaults, are ignored.
  */
 final class DriftDetector {
 
@@ -23,7 +23,7 @@ final class DriftDetector {
 
     private DriftDetector() {}
 
-    /** Adds the hash of its content to an object about to be compared and applied. */
+    /** Adds the content hash to an object before it is compared and applied. */
     static <T extends HasMetadata> T withContentHash(T desired) {
         var annotations = new TreeMap<String, String>();
         if (desired.getMetadata().getAnnotations() != null) {
@@ -34,18 +34,18 @@ final class DriftDetector {
         return desired;
     }
 
-    /** @param desired stamped */
+    /** @param desired with its content hash */
     static boolean isUpToDate(HasMetadata desired, HasMetadata actual) {
-        return isWithin(tree(desired), tree(actual));
+        return contains(tree(desired), tree(actual));
     }
 
     private static JsonNode tree(HasMetadata object) {
         return SERIALIZATION.convertValue(object, JsonNode.class);
     }
 
-    private static boolean isWithin(JsonNode desired, JsonNode actual) {
+    private static boolean contains(JsonNode desired, JsonNode actual) {
         if (actual == null || actual.isNull()) {
-            // The API server leaves out what is empty, text too, as in a toleration's value.
+            // The API server drops empty values, including empty strings, for example in a toleration.
             return desired.isNull()
                     || desired.isEmpty() && desired.isContainerNode()
                     || desired.isTextual() && desired.textValue().isEmpty();
@@ -53,29 +53,29 @@ final class DriftDetector {
         if (desired.isObject()) {
             return desired.properties().stream()
                     .allMatch(field ->
-                            field.getValue().isNull() || isWithin(field.getValue(), actual.get(field.getKey())));
+                            field.getValue().isNull() || contains(field.getValue(), actual.get(field.getKey())));
         }
         if (desired.isArray()) {
-            return isListWithin(desired, actual);
+            return containsList(desired, actual);
         }
         return desired.equals(actual) || isSameQuantity(desired, actual);
     }
 
-    /** Others may add items of their own to a list of named things; other lists are ours as a whole. */
-    private static boolean isListWithin(JsonNode desired, JsonNode actual) {
+    /** Other managers may add items to a list of named items; any other list must be equal. */
+    private static boolean containsList(JsonNode desired, JsonNode actual) {
         if (!actual.isArray()) {
             return false;
         }
         boolean named = !desired.isEmpty() && desired.valueStream().allMatch(item -> item.has("name"));
         if (named) {
             return desired.valueStream().allMatch(item -> actual.valueStream()
-                    .anyMatch(other -> item.get("name").equals(other.get("name")) && isWithin(item, other)));
+                    .anyMatch(other -> item.get("name").equals(other.get("name")) && contains(item, other)));
         }
         if (desired.size() != actual.size()) {
             return false;
         }
         for (int i = 0; i < desired.size(); i++) {
-            if (!isWithin(desired.get(i), actual.get(i))) {
+            if (!contains(desired.get(i), actual.get(i))) {
                 return false;
             }
         }
@@ -102,7 +102,7 @@ final class DriftDetector {
             byte[] content = SERIALIZATION.asJson(desired).getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content), 0, 8);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("SHA-256 is not available", e);
         }
     }
 }

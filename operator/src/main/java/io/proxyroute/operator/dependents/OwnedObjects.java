@@ -20,8 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The cached state of what routes own: one informer for each kind, of objects with the operator's label only. A change
- * to any of them, by anyone, reconciles the owner. Secrets are not among them: the operator may not list Secrets.
+ * The cached state of the objects that routes own, with one informer per kind for objects with the operator's label. A
+ * change to an object triggers a reconciliation of its owner. Secrets are not cached, because the operator must not
+ * list them. Thread-safe.
  */
 public final class OwnedObjects implements ObjectCache {
 
@@ -36,7 +37,7 @@ public final class OwnedObjects implements ObjectCache {
     private final Map<Class<? extends HasMetadata>, InformerEventSource<? extends HasMetadata, ProxyRoute>> sources =
             new LinkedHashMap<>();
 
-    /** Makes the informers; the framework starts them. */
+    /** Creates the informers; the framework starts them. */
     public OwnedObjects(EventSourceContext<ProxyRoute> context) {
         KINDS.forEach(kind -> sources.put(kind, source(kind, context)));
     }
@@ -52,29 +53,30 @@ public final class OwnedObjects implements ObjectCache {
                 context);
     }
 
-    /** The informers, for the framework. */
+    /** The informers, to be registered with the framework. */
     public List<EventSource<?, ProxyRoute>> eventSources() {
         return List.copyOf(sources.values());
     }
 
     @Override
     public <T extends HasMetadata> Optional<T> get(Class<T> kind, ProxyRoute route, String name) {
-        return of(kind).get(new ResourceID(name, route.getMetadata().getNamespace()))
-                .filter(object -> Ownership.isOf(route, object));
+        return source(kind)
+                .get(new ResourceID(name, route.getMetadata().getNamespace()))
+                .filter(object -> Ownership.isOwnedBy(route, object));
     }
 
     @Override
-    public <T extends HasMetadata> void written(Class<T> kind, T result, Optional<T> before) {
+    public <T extends HasMetadata> void recordWrite(Class<T> kind, T result, Optional<T> before) {
         ResourceID id = ResourceID.fromResource(result);
         if (before.isPresent()) {
-            of(kind).handleRecentResourceUpdate(id, result, before.get());
+            source(kind).handleRecentResourceUpdate(id, result, before.get());
         } else {
-            of(kind).handleRecentResourceCreate(id, result);
+            source(kind).handleRecentResourceCreate(id, result);
         }
     }
 
     @SuppressWarnings("unchecked")
-    private <T extends HasMetadata> InformerEventSource<T, ProxyRoute> of(Class<T> kind) {
+    private <T extends HasMetadata> InformerEventSource<T, ProxyRoute> source(Class<T> kind) {
         return (InformerEventSource<T, ProxyRoute>) sources.get(kind);
     }
 }

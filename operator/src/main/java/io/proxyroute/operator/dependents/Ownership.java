@@ -6,23 +6,26 @@ import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.operator.compile.RouteNames;
 import java.util.Map;
 
-/** Whose an object is: what somebody else made under a name that a route needs is neither changed nor deleted. */
+/**
+ * Decides whether an object belongs to a route. The operator never changes or deletes an unrelated object that has the
+ * name of one of its own.
+ */
 final class Ownership {
 
     private Ownership() {}
 
     /**
-     * Whether an object is a route's own, or was made for a route of that name and has no owner any more, as after
-     * {@code kubectl delete --cascade=orphan} or from a backup.
+     * Whether the route owns the object, or the object was created for a route of that name and has no owner any more,
+     * for example after {@code kubectl delete --cascade=orphan} or a restore from a backup.
      */
-    static boolean isOf(ProxyRoute route, HasMetadata object) {
+    static boolean isOwnedBy(ProxyRoute route, HasMetadata object) {
         boolean owned = object.getMetadata().getOwnerReferences().stream()
                 .map(OwnerReference::getUid)
                 .anyMatch(route.getMetadata().getUid()::equals);
-        return owned || isOrphanOf(route, object);
+        return owned || isOrphanedBy(route, object);
     }
 
-    private static boolean isOrphanOf(ProxyRoute route, HasMetadata object) {
+    private static boolean isOrphanedBy(ProxyRoute route, HasMetadata object) {
         Map<String, String> labels = object.getMetadata().getLabels();
         return object.getMetadata().getOwnerReferences().isEmpty()
                 && labels != null
@@ -30,9 +33,9 @@ final class Ownership {
                 && route.getMetadata().getName().equals(labels.get(RouteNames.ROUTE_LABEL));
     }
 
-    /** @throws NameConflictException when the object is somebody else's */
-    static void require(ProxyRoute route, HasMetadata object) {
-        if (!isOf(route, object)) {
+    /** @throws NameConflictException if the object does not belong to the route */
+    static void requireOwned(ProxyRoute route, HasMetadata object) {
+        if (!isOwnedBy(route, object)) {
             throw new NameConflictException(object);
         }
     }

@@ -11,15 +11,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What cannot be put in place until somebody changes something: the API server will not have it, or the name is taken.
- * It is told in the route's status while everything else goes on. Used by one reconciliation.
+ * Collects failures that persist until a user changes something: the API server rejects an object, or a name is already
+ * in use. The route's status reports them, and the reconciliation continues. Used by one reconciliation.
  */
 public final class PermanentFailures {
 
     private static final int TOO_MANY_REQUESTS = 429;
 
-    /** Answers of the 400s after which the same request may succeed all the same. */
-    private static final Set<Integer> PASSING = Set.of(
+    /** Status codes in the 400s after which the same request may still succeed. */
+    private static final Set<Integer> RETRYABLE = Set.of(
             HttpURLConnection.HTTP_UNAUTHORIZED,
             HttpURLConnection.HTTP_NOT_FOUND,
             HttpURLConnection.HTTP_CLIENT_TIMEOUT,
@@ -29,10 +29,10 @@ public final class PermanentFailures {
     private final List<Problem> problems = new ArrayList<>();
 
     /**
-     * Runs requests about an object.
+     * Runs requests for an object and collects a permanent failure.
      *
-     * @param object for people, see {@link #name}
-     * @throws KubernetesClientException when they fail otherwise, so that trying again may help
+     * @param object description for messages, see {@link #name}
+     * @throws KubernetesClientException if the failure is not permanent, so that a retry may succeed
      */
     public void attempt(String object, Runnable requests) {
         try {
@@ -42,25 +42,25 @@ public final class PermanentFailures {
         }
     }
 
-    /** What was refused so far. */
+    /** The failures collected so far. */
     public List<Problem> problems() {
         return List.copyOf(problems);
     }
 
-    /** The refusal that an exception means; empty when it is no refusal. */
+    /** Converts an exception to a problem; empty if the failure is not permanent. */
     public static Optional<Problem> of(String object, RuntimeException e) {
         if (e instanceof NameConflictException) {
             return Optional.of(new Problem(Reason.NameConflict, "", e.getMessage()));
         }
-        return e instanceof KubernetesClientException refused && isFinal(refused.getCode())
+        return e instanceof KubernetesClientException failure && isPermanent(failure.getCode())
                 ? Optional.of(new Problem(
                         Reason.RejectedByApiServer,
                         "",
-                        "The API server refuses %s: %s".formatted(object, sentence(refused))))
+                        "The API server rejects %s: %s".formatted(object, message(failure))))
                 : Optional.empty();
     }
 
-    /** How an object is told of. */
+    /** Description of an object for messages. */
     public static String name(HasMetadata object) {
         return "%s %s/%s"
                 .formatted(
@@ -69,14 +69,14 @@ public final class PermanentFailures {
                         object.getMetadata().getName());
     }
 
-    private static boolean isFinal(int code) {
-        return code >= 400 && code < 500 && !PASSING.contains(code);
+    private static boolean isPermanent(int code) {
+        return code >= 400 && code < 500 && !RETRYABLE.contains(code);
     }
 
-    private static String sentence(KubernetesClientException e) {
-        String told = e.getStatus() != null && e.getStatus().getMessage() != null
+    private static String message(KubernetesClientException e) {
+        String message = e.getStatus() != null && e.getStatus().getMessage() != null
                 ? e.getStatus().getMessage()
                 : String.valueOf(e.getMessage());
-        return told.endsWith(".") ? told : told + ".";
+        return message.endsWith(".") ? message : message + ".";
     }
 }

@@ -9,17 +9,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The {@code replicas} of a Deployment, which change hands. Whoever is the only one to have applied a field cannot just
- * leave it out: it would fall back to its default, and a route to one pod. So a second field manager applies the present
- * value before the first lets go (kubernetes.io, "Server-Side Apply", "Transferring ownership"). An autoscaler takes the
- * field from that one by its first write through the Deployment's scale subresource.
+ * The {@code replicas} field of a Deployment, whose ownership changes between field managers. If the only manager of a
+ * field omits it, the field falls back to its default, which would scale a route to one pod. So a second manager
+ * applies the current value before the first one releases it (kubernetes.io, "Server-Side Apply", "Transferring
+ * ownership"). An autoscaler takes over the field with its first write to the scale subresource.
  */
 final class ReplicasField {
 
-    /** Tells people why the operator does not set the number, and tells the operator that it gave it away. */
+    /** Shows users why the operator does not set the number, and records that the operator released it. */
     static final String ANNOTATION = "proxyroute.io/scaled-by";
 
-    private static final Set<String> OURS = Set.of(FieldManager.OPERATOR, FieldManager.SCALER, FieldManager.HANDOVER);
+    private static final Set<String> OWN_MANAGERS =
+            Set.of(FieldManager.OPERATOR, FieldManager.SCALER, FieldManager.HANDOVER);
 
     private final KubernetesClient client;
 
@@ -27,49 +28,50 @@ final class ReplicasField {
         this.client = client;
     }
 
-    /** Makes the scaler an owner, whoever else is one. */
-    Deployment begin(Deployment created, int replicas) {
+    /** Makes the scaler a manager of the field, in addition to any other. */
+    Deployment takeOwnership(Deployment created, int replicas) {
         return apply(replicas(created, replicas), FieldManager.SCALER, true);
     }
 
     /**
-     * Sets it. Unforced, so that whoever else has set it keeps it; except when the operator itself had given it away and
-     * the route has called it back.
+     * Sets the number. The write is not forced, so that another manager keeps the field, unless the operator had
+     * released the field and the route takes it back.
      *
-     * @param actual the Deployment as last seen
-     * @return the Deployment as written; empty when it had that number already
-     * @throws io.fabric8.kubernetes.client.KubernetesClientException 409 when another field manager holds it
+     * @param actual the Deployment as last observed
+     * @return the written Deployment; empty if it already had that number
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException 409 if another field manager holds the field
      */
     Optional<Deployment> set(Deployment actual, int replicas) {
         if (isManagedBy(actual, FieldManager.HANDOVER)) {
             apply(replicas(actual, replicas), FieldManager.SCALER, true);
-            return Optional.of(apply(bare(actual).build(), FieldManager.HANDOVER, false));
+            return Optional.of(apply(metadataOnly(actual).build(), FieldManager.HANDOVER, false));
         }
         return actual.getSpec().getReplicas() == replicas
                 ? Optional.empty()
                 : Optional.of(apply(replicas(actual, replicas), FieldManager.SCALER, false));
     }
 
-    /** Whether somebody outside the operator has set it, and it was not given away by the operator. */
-    boolean isHeldByOther(Deployment actual) {
+    /** Whether a manager outside the operator has set the field without the operator having released it. */
+    boolean isManagedByOther(Deployment actual) {
         return !isManagedBy(actual, FieldManager.HANDOVER)
                 && actual.getMetadata().getManagedFields().stream()
-                        .anyMatch(entry -> !OURS.contains(entry.getManager()) && hasReplicas(entry));
+                        .anyMatch(entry -> !OWN_MANAGERS.contains(entry.getManager()) && hasReplicas(entry));
     }
 
     /**
-     * Gives it away at its present value.
+     * Releases the field at its current value.
      *
-     * @param actual the Deployment as last seen
-     * @return the Deployment as written; empty when nothing was left to give
-     * @throws io.fabric8.kubernetes.client.KubernetesClientException 409 when the number has changed since it was seen
+     * @param actual the Deployment as last observed
+     * @return the written Deployment; empty if the field was already released
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException 409 if the number has changed since it was
+     *     observed
      */
     Optional<Deployment> handOver(Deployment actual) {
-        boolean handed = isManagedBy(actual, FieldManager.HANDOVER);
-        if (handed && !isManagedBy(actual, FieldManager.SCALER)) {
+        boolean handedOver = isManagedBy(actual, FieldManager.HANDOVER);
+        if (handedOver && !isManagedBy(actual, FieldManager.SCALER)) {
             return Optional.empty();
         }
-        if (!handed) {
+        if (!handedOver) {
             apply(
                     new DeploymentBuilder(replicas(actual, actual.getSpec().getReplicas()))
                             .editMetadata()
@@ -79,7 +81,7 @@ final class ReplicasField {
                     FieldManager.HANDOVER,
                     false);
         }
-        return Optional.of(apply(bare(actual).build(), FieldManager.SCALER, false));
+        return Optional.of(apply(metadataOnly(actual).build(), FieldManager.SCALER, false));
     }
 
     private Deployment apply(Deployment fields, String manager, boolean force) {
@@ -88,10 +90,10 @@ final class ReplicasField {
     }
 
     private static Deployment replicas(Deployment of, int replicas) {
-        return bare(of).withNewSpec().withReplicas(replicas).endSpec().build();
+        return metadataOnly(of).withNewSpec().withReplicas(replicas).endSpec().build();
     }
 
-    private static DeploymentBuilder bare(Deployment of) {
+    private static DeploymentBuilder metadataOnly(Deployment of) {
         return new DeploymentBuilder()
                 .withNewMetadata()
                 .withNamespace(of.getMetadata().getNamespace())

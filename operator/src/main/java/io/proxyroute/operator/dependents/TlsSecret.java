@@ -11,7 +11,10 @@ import io.proxyroute.operator.pki.RouteCertificate;
 import java.time.Instant;
 import java.util.Map;
 
-/** A route's Secret with the certificate of its proxies. Read by name, since the operator may not list Secrets. */
+/**
+ * A route's Secret with the certificate of its proxies. Accessed by name, because the operator must not list Secrets.
+ * Called on reconciler threads; calls block.
+ */
 public final class TlsSecret {
 
     private final KubernetesClient client;
@@ -20,15 +23,15 @@ public final class TlsSecret {
         this.client = client;
     }
 
-    /** How it is told of. */
+    /** Description of the Secret for messages. */
     public String name(ProxyRoute route) {
         return "Secret %s/%s".formatted(route.getMetadata().getNamespace(), RouteNames.tls(route));
     }
 
     /**
-     * Puts it in place, or renews what is due in it; writes nothing when it is good.
+     * Creates the Secret or renews its certificate if necessary; writes nothing if the Secret is good.
      *
-     * @throws RuntimeException a refusal, see {@link PermanentFailures}, when the Secret of that name is somebody else's
+     * @throws RuntimeException a permanent failure, see {@link PermanentFailures}, if the Secret is not the route's
      */
     public void ensure(ProxyRoute route, CertificateAuthority authority, Instant now) {
         Secret actual = client.secrets()
@@ -36,7 +39,7 @@ public final class TlsSecret {
                 .withName(RouteNames.tls(route))
                 .get();
         if (actual != null) {
-            Ownership.require(route, actual);
+            Ownership.requireOwned(route, actual);
         }
         Map<String, String> current = CaSecret.decode(actual);
         Map<String, String> content =

@@ -16,17 +16,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** Finds the addresses of backends that serve. */
+/** Resolves backends to the addresses of their serving endpoints. */
 public final class EndpointResolver {
 
     private static final Comparator<EndpointsDocument.Endpoint> ORDER = Comparator.comparing(
                     EndpointsDocument.Endpoint::address)
             .thenComparingInt(EndpointsDocument.Endpoint::port);
 
-    /** What a cluster has, at one moment. */
+    /** Lookup of Services and EndpointSlices. A snapshot of the cluster. */
     public interface Source {
 
-        /** The Service of that name, when there is one. */
+        /** The Service of that name, if it exists. */
         Optional<Service> service(String namespace, String name);
 
         /** The EndpointSlices of that Service. */
@@ -36,11 +36,11 @@ public final class EndpointResolver {
     private EndpointResolver() {}
 
     /**
-     * The ready addresses of every backend that has any to list, in a fixed order. When none is ready, as at the end of a
-     * Service's last pods, those that end and still serve are taken, as kube-proxy does (kubernetes.io, "Virtual IPs and
-     * Service Proxies", "Traffic to terminating endpoints"). A Service that is gone has none.
+     * Returns the ready addresses of every backend that is a Service, in a fixed order. If no endpoint of a Service is
+     * ready, the terminating endpoints that still serve are used, as kube-proxy does (kubernetes.io, "Virtual IPs and
+     * Service Proxies", "Traffic to terminating endpoints"). A deleted Service has no addresses.
      *
-     * @param backends that some proxy of the route may be using
+     * @param backends the backends that any proxy of the route may be using
      */
     public static Map<String, List<EndpointsDocument.Endpoint>> resolve(List<Backend> backends, Source source) {
         Map<String, List<EndpointsDocument.Endpoint>> endpoints = new TreeMap<>();
@@ -62,11 +62,11 @@ public final class EndpointResolver {
         }
         Collection<EndpointSlice> slices = source.slices(ref.namespace(), ref.name());
         List<EndpointsDocument.Endpoint> ready = addresses(slices, portName.get(), EndpointResolver::isReady);
-        return ready.isEmpty() ? addresses(slices, portName.get(), EndpointResolver::isServingItsLast) : ready;
+        return ready.isEmpty() ? addresses(slices, portName.get(), EndpointResolver::isServingWhileTerminating) : ready;
     }
 
     private static List<EndpointsDocument.Endpoint> addresses(
-            Collection<EndpointSlice> slices, String portName, Predicate<Endpoint> wanted) {
+            Collection<EndpointSlice> slices, String portName, Predicate<Endpoint> filter) {
         return slices.stream()
                 .filter(slice -> !"FQDN".equals(slice.getAddressType()))
                 .flatMap(slice -> orEmpty(slice.getPorts()).stream()
@@ -76,7 +76,7 @@ public final class EndpointResolver {
                         .map(EndpointPort::getPort)
                         .filter(Objects::nonNull)
                         .flatMap(port -> orEmpty(slice.getEndpoints()).stream()
-                                .filter(wanted)
+                                .filter(filter)
                                 .flatMap(endpoint -> endpoint.getAddresses().stream())
                                 .map(address -> new EndpointsDocument.Endpoint(address, port))))
                 .distinct()
@@ -84,19 +84,19 @@ public final class EndpointResolver {
                 .toList();
     }
 
-    /** Unknown counts as ready, as the EndpointSlice API has it. */
+    /** Unknown readiness counts as ready, as the EndpointSlice API defines it. */
     private static boolean isReady(Endpoint endpoint) {
         return endpoint.getConditions() == null
                 || !Boolean.FALSE.equals(endpoint.getConditions().getReady());
     }
 
-    private static boolean isServingItsLast(Endpoint endpoint) {
+    private static boolean isServingWhileTerminating(Endpoint endpoint) {
         return endpoint.getConditions() != null
                 && Boolean.TRUE.equals(endpoint.getConditions().getServing())
                 && Boolean.TRUE.equals(endpoint.getConditions().getTerminating());
     }
 
-    /** A slice of a Service without pods has neither ports nor endpoints. */
+    /** Slices of a Service without pods have neither ports nor endpoints. */
     private static <T> List<T> orEmpty(List<T> list) {
         return list == null ? List.of() : list;
     }

@@ -2,10 +2,10 @@ package io.proxyroute.operator.endpoints;
 
 import io.proxyroute.contract.config.Backend;
 
-/** A port of a Service, as the id of a backend names it: {@code namespace/name:port}. */
+/** A port of a Service, parsed from the ID of a backend: {@code namespace/name:port}. */
 public record ServicePortRef(String namespace, String name, int port) {
 
-    /** Reads the id of a backend that is a Service. */
+    /** Parses the ID of a backend that is a Service. */
     public static ServicePortRef of(Backend backend) {
         int slash = backend.id().indexOf('/');
         int colon = backend.id().lastIndexOf(':');

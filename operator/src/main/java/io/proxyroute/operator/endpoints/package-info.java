@@ -1,5 +1,5 @@
 /**
- * Where the backends of a configuration are: from Services and EndpointSlices to addresses. Pure; the cached objects
- * are handed in.
+ * Resolves the backends of a configuration to addresses, from Services and EndpointSlices. Pure: the caller passes the
+ * cached objects. Imports the contract only. Called on reconciler threads.
  */
 package io.proxyroute.operator.endpoints;

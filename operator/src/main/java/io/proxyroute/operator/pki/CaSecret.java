@@ -15,12 +15,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where the authority is kept: one Secret in the operator's namespace, created once by whichever replica comes first,
- * and never written again by the operator.
+ * Stores the certificate authority in a Secret in the operator's namespace. The first replica creates the Secret; the
+ * operator never changes it afterwards.
  *
- * <p>A rotation is done by editing this Secret: add the new CA certificate to {@code ca.crt} and wait until every
- * route's Secret and pod has it; replace {@code tls.crt} and {@code tls.key}, upon which every route's certificate is
- * issued anew; in the end drop the old one from {@code ca.crt}. At each step every pair of peers trusts each other.
+ * <p>To rotate the authority, edit the Secret: add the new CA certificate to {@code ca.crt} and wait until every
+ * route's Secret and pod has it; replace {@code tls.crt} and {@code tls.key}, after which all route certificates are
+ * reissued; finally remove the old certificate from {@code ca.crt}. All peers trust each other at each step.
+ *
+ * <p>Called on reconciler threads; calls block.
  */
 public final class CaSecret {
 
@@ -29,16 +31,16 @@ public final class CaSecret {
     private final KubernetesClient client;
     private final String namespace;
 
-    /** @param namespace the operator's own */
+    /** @param namespace the operator's namespace */
     public CaSecret(KubernetesClient client, String namespace) {
         this.client = client;
         this.namespace = namespace;
     }
 
     /**
-     * Reads the authority, and makes it first when there is none.
+     * Reads the authority, and creates it if it does not exist.
      *
-     * @throws IllegalStateException when the Secret holds something else; it says what to do
+     * @throws IllegalStateException if the Secret does not contain a valid authority; the message says what to do
      */
     public CertificateAuthority readOrCreate(Instant now) {
         Secret found = client.secrets().inNamespace(namespace).withName(NAME).get();
@@ -79,17 +81,18 @@ public final class CaSecret {
                             Pem.certificates(certificate).getFirst(),
                             Pem.key(content.getOrDefault(RouteCertificate.KEY, ""))),
                     Pem.certificates(content.getOrDefault(RouteCertificate.BUNDLE, certificate)));
-            authority.check();
+            authority.verify();
             return authority;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(
-                    "Secret %s/%s is not a certificate authority (%s): restore it, or delete it and every route's TLS Secret to start over"
+                    ("Secret %s/%s is not a valid certificate authority (%s): restore it, or delete it and the TLS"
+                                    + " Secrets of all routes to create a new one")
                             .formatted(namespace, NAME, e.getMessage()),
                     e);
         }
     }
 
-    /** Text as the data of a Secret. */
+    /** Encodes text as the data of a Secret. */
     public static Map<String, String> encode(Map<String, String> content) {
         Map<String, String> data = new TreeMap<>();
         content.forEach((key, value) ->
@@ -97,7 +100,7 @@ public final class CaSecret {
         return data;
     }
 
-    /** The text content of a Secret. */
+    /** Decodes the data of a Secret; empty if the Secret is null. */
     public static Map<String, String> decode(Secret secret) {
         if (secret == null || secret.getData() == null) {
             return Map.of();

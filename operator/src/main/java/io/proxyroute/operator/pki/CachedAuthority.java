@@ -8,17 +8,20 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The authority as last read from its Secret, read again every few minutes so that a rotation is taken up. Thread-safe. */
+/**
+ * Caches the authority and reads its Secret again every few minutes, so that a rotation takes effect. Thread-safe; a
+ * call may block.
+ */
 public final class CachedAuthority implements Supplier<CertificateAuthority> {
 
     private static final Logger LOG = LoggerFactory.getLogger(CachedAuthority.class);
-    private static final Duration READ_AGAIN = Duration.ofMinutes(5);
-    private static final Duration TRY_AGAIN = Duration.ofSeconds(30);
+    private static final Duration REFRESH_INTERVAL = Duration.ofMinutes(5);
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(30);
 
     private final CaSecret secret;
     private final Clock clock;
     private CertificateAuthority current;
-    private Instant due;
+    private Instant nextRead;
 
     public CachedAuthority(CaSecret secret, Clock clock) {
         this.secret = secret;
@@ -28,14 +31,14 @@ public final class CachedAuthority implements Supplier<CertificateAuthority> {
     @Override
     public synchronized CertificateAuthority get() {
         Instant now = clock.instant();
-        if (current == null || due.isBefore(now)) {
-            due = now.plus(read(now) ? READ_AGAIN : TRY_AGAIN);
+        if (current == null || nextRead.isBefore(now)) {
+            nextRead = now.plus(refresh(now) ? REFRESH_INTERVAL : RETRY_INTERVAL);
         }
         return current;
     }
 
-    /** Peers go on with the authority that is known while it cannot be read, or not be understood. */
-    private boolean read(Instant now) {
+    /** If the Secret cannot be read or parsed, the authority read last stays in use. */
+    private boolean refresh(Instant now) {
         try {
             current = secret.readOrCreate(now);
             return true;
@@ -43,7 +46,7 @@ public final class CachedAuthority implements Supplier<CertificateAuthority> {
             if (current == null) {
                 throw e;
             }
-            LOG.warn("the authority cannot be read again, and is used as it was: {}", e.getMessage());
+            LOG.warn("Cannot refresh the certificate authority, the current one stays in use: {}", e.getMessage());
             return false;
         }
     }

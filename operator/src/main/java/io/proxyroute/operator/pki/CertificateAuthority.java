@@ -30,16 +30,16 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /**
  * Issues the certificates of proxies and operator (RFC 5280). Immutable and thread-safe.
  *
- * @param issuer signs what is issued from now on
- * @param bundle what both sides trust: the issuer, and during a rotation the one before or after it
+ * @param issuer signs new certificates
+ * @param bundle certificates that both sides trust: the issuer and, during a rotation, the previous or next one
  */
 public record CertificateAuthority(KeyedCertificate issuer, List<X509Certificate> bundle) {
 
-    /** What a certificate may be used for. */
+    /** Extended key usage of a certificate. */
     public enum Usage {
         /** A proxy's admin port. */
         SERVER(KeyPurposeId.id_kp_serverAuth),
-        /** The operator, calling. */
+        /** The operator as a client. */
         CLIENT(KeyPurposeId.id_kp_clientAuth);
 
         private final KeyPurposeId purpose;
@@ -51,37 +51,37 @@ public record CertificateAuthority(KeyedCertificate issuer, List<X509Certificate
 
     private static final String SIGNATURE = "SHA256withECDSA";
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final Duration CA_LIFE = Duration.ofDays(3650);
-    /** Clocks of nodes differ. */
-    private static final Duration BACKDATED = Duration.ofMinutes(5);
+    private static final Duration CA_LIFETIME = Duration.ofDays(3650);
+    /** Tolerates clock differences between nodes. */
+    private static final Duration BACKDATE = Duration.ofMinutes(5);
 
     public CertificateAuthority {
         bundle = List.copyOf(bundle);
     }
 
-    /** A new authority with a key of its own, trusted alone. */
+    /** Creates an authority with a new key, which is the only trusted one. */
     public static CertificateAuthority create(Instant now) {
         KeyPair keys = newKeys();
         X500Principal name = new X500Principal("CN=proxyroute-ca-" + newSerial().toString(36));
         try {
-            var builder = builder(name, name, keys, now, CA_LIFE)
+            var builder = builder(name, name, keys, now, CA_LIFETIME)
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
                     .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
             X509Certificate certificate = sign(builder, keys);
             return new CertificateAuthority(new KeyedCertificate(certificate, keys.getPrivate()), List.of(certificate));
         } catch (CertIOException e) {
-            throw new IllegalStateException("cannot make a CA certificate", e);
+            throw new IllegalStateException("cannot create a CA certificate", e);
         }
     }
 
     /**
      * Issues a certificate with a new key.
      *
-     * @param commonName for people; nothing is decided by it
-     * @param uri the holder's name, see {@link io.proxyroute.contract.admin.Identity}
-     * @param life how long it is valid from now; cut to the authority's own
+     * @param commonName for humans; it has no effect on trust
+     * @param uri identifies the holder, see {@link io.proxyroute.contract.admin.Identity}
+     * @param lifetime validity from now; limited to that of the authority
      */
-    public KeyedCertificate issue(String commonName, String uri, Usage usage, Instant now, Duration life) {
+    public KeyedCertificate issue(String commonName, String uri, Usage usage, Instant now, Duration lifetime) {
         KeyPair keys = newKeys();
         Duration left = Duration.between(now, issuer.certificate().getNotAfter().toInstant());
         try {
@@ -90,7 +90,7 @@ public record CertificateAuthority(KeyedCertificate issuer, List<X509Certificate
                             new X500Principal("CN=" + commonName),
                             keys,
                             now,
-                            life.compareTo(left) < 0 ? life : left)
+                            lifetime.compareTo(left) < 0 ? lifetime : left)
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
                     .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
                     .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(usage.purpose))
@@ -112,11 +112,12 @@ public record CertificateAuthority(KeyedCertificate issuer, List<X509Certificate
     }
 
     /**
-     * Makes sure that what is issued will be trusted.
+     * Verifies that peers will trust the certificates that this authority issues.
      *
-     * @throws GeneralSecurityException the key is not the certificate's, or the certificate is not in the bundle
+     * @throws GeneralSecurityException if the key does not match the certificate, or the certificate is not in the
+     *     bundle
      */
-    void check() throws GeneralSecurityException {
+    void verify() throws GeneralSecurityException {
         byte[] probe = {1};
         Signature signing = Signature.getInstance(SIGNATURE);
         signing.initSign(issuer.key());
@@ -125,15 +126,15 @@ public record CertificateAuthority(KeyedCertificate issuer, List<X509Certificate
         verifying.initVerify(issuer.certificate().getPublicKey());
         verifying.update(probe);
         if (!verifying.verify(signing.sign())) {
-            throw new GeneralSecurityException("tls.key is not the key of tls.crt");
+            throw new GeneralSecurityException("tls.key does not match tls.crt");
         }
         if (!bundle.contains(issuer.certificate())) {
             throw new GeneralSecurityException("ca.crt does not contain tls.crt");
         }
     }
 
-    /** Whether the current issuer signed it. */
-    public boolean issued(X509Certificate certificate) {
+    /** Whether the current issuer signed the certificate. */
+    public boolean hasIssued(X509Certificate certificate) {
         try {
             certificate.verify(issuer.certificate().getPublicKey());
             return true;
@@ -142,18 +143,18 @@ public record CertificateAuthority(KeyedCertificate issuer, List<X509Certificate
         }
     }
 
-    /** The trust bundle as proxies read it. */
+    /** The trust bundle in PEM format. */
     public String bundlePem() {
         return Pem.ofCertificates(bundle);
     }
 
     private static JcaX509v3CertificateBuilder builder(
-            X500Principal issuer, X500Principal subject, KeyPair keys, Instant now, Duration life) {
+            X500Principal issuer, X500Principal subject, KeyPair keys, Instant now, Duration lifetime) {
         return new JcaX509v3CertificateBuilder(
                 issuer,
                 newSerial(),
-                Date.from(now.minus(BACKDATED)),
-                Date.from(now.plus(life)),
+                Date.from(now.minus(BACKDATE)),
+                Date.from(now.plus(lifetime)),
                 subject,
                 keys.getPublic());
     }
@@ -163,7 +164,7 @@ public record CertificateAuthority(KeyedCertificate issuer, List<X509Certificate
             return new JcaX509CertificateConverter()
                     .getCertificate(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(signer.getPrivate())));
         } catch (OperatorCreationException | GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform signs with ECDSA", e);
+            throw new IllegalStateException("ECDSA is not available", e);
         }
     }
 
@@ -177,7 +178,7 @@ public record CertificateAuthority(KeyedCertificate issuer, List<X509Certificate
             generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has EC P-256", e);
+            throw new IllegalStateException("EC P-256 is not available", e);
         }
     }
 }

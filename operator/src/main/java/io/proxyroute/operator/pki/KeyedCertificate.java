@@ -18,12 +18,12 @@ public record KeyedCertificate(X509Certificate certificate, PrivateKey key) {
 
     private static final int URI = 6;
 
-    /** Whether two thirds of its life are over, or it is not yet valid: time for the next one. */
-    public boolean isDue(Instant now) {
-        return isDue(certificate, now);
+    /** Whether two thirds of the certificate's lifetime have passed, or it is not valid yet. */
+    public boolean isDueForRenewal(Instant now) {
+        return isDueForRenewal(certificate, now);
     }
 
-    static boolean isDue(X509Certificate certificate, Instant now) {
+    static boolean isDueForRenewal(X509Certificate certificate, Instant now) {
         Instant from = certificate.getNotBefore().toInstant();
         Instant to = certificate.getNotAfter().toInstant();
         return now.isBefore(from)
@@ -31,7 +31,7 @@ public record KeyedCertificate(X509Certificate certificate, PrivateKey key) {
                         from.plus(Duration.between(from, to).multipliedBy(2).dividedBy(3)));
     }
 
-    /** The URIs among a certificate's subject alternative names; empty when it has none or they cannot be read. */
+    /** The URIs among a certificate's subject alternative names; empty if there are none or they cannot be parsed. */
     public static List<String> uris(X509Certificate certificate) {
         try {
             return Optional.ofNullable(certificate.getSubjectAlternativeNames()).orElse(List.of()).stream()
@@ -43,7 +43,7 @@ public record KeyedCertificate(X509Certificate certificate, PrivateKey key) {
         }
     }
 
-    /** The private key is not for logs. */
+    /** Omits the private key, so that it is never logged. */
     @Override
     public String toString() {
         return "KeyedCertificate[" + certificate.getSubjectX500Principal() + "]";

@@ -14,27 +14,27 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The text form of certificates and EC keys (RFC 7468), as Secrets and proxies have it. */
+/** PEM format of certificates and EC keys (RFC 7468), as used in Secrets and by proxies. */
 public final class Pem {
 
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
 
     private Pem() {}
 
-    /** One block for each certificate, in order. */
+    /** Encodes certificates, one block each, in order. */
     public static String ofCertificates(Collection<X509Certificate> certificates) {
         return certificates.stream().map(Pem::ofCertificate).collect(Collectors.joining());
     }
 
-    /** An unencrypted PKCS #8 block. */
+    /** Encodes a key as an unencrypted PKCS #8 block. */
     public static String ofKey(PrivateKey key) {
         return block("PRIVATE KEY", key.getEncoded());
     }
 
     /**
-     * Reads any number of certificates.
+     * Parses one or more certificates.
      *
-     * @throws GeneralSecurityException when the text holds none, or one that cannot be read
+     * @throws GeneralSecurityException if the text contains no certificate, or one that cannot be parsed
      */
     public static List<X509Certificate> certificates(String pem) throws GeneralSecurityException {
         List<X509Certificate> certificates = CertificateFactory.getInstance("X.509")
@@ -43,15 +43,15 @@ public final class Pem {
                 .map(X509Certificate.class::cast)
                 .toList();
         if (certificates.isEmpty()) {
-            throw new CertificateException("no certificate in the text");
+            throw new CertificateException("the text contains no certificate");
         }
         return certificates;
     }
 
     /**
-     * Reads an EC key.
+     * Parses an EC key.
      *
-     * @throws GeneralSecurityException when the text is not an unencrypted PKCS #8 block of an EC key
+     * @throws GeneralSecurityException if the text is not an unencrypted PKCS #8 block of an EC key
      */
     public static PrivateKey key(String pem) throws GeneralSecurityException {
         String body = pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
@@ -67,7 +67,7 @@ public final class Pem {
         try {
             return block("CERTIFICATE", certificate.getEncoded());
         } catch (CertificateException e) {
-            throw new IllegalArgumentException("a certificate cannot be encoded", e);
+            throw new IllegalArgumentException("cannot encode the certificate", e);
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The content of a route's TLS Secret: the certificate that its proxies serve their admin port with, its key, and what
- * they trust callers by. Pure.
+ * The content of a route's TLS Secret: the certificate and key of the proxies' admin port, and the bundle by which
+ * proxies trust their callers. Pure.
  */
 public final class RouteCertificate {
 
@@ -22,14 +22,14 @@ public final class RouteCertificate {
     /** Key of the trust bundle in the Secret. */
     public static final String BUNDLE = "ca.crt";
 
-    private static final Duration LIFE = Duration.ofDays(90);
+    private static final Duration LIFETIME = Duration.ofDays(90);
 
     private RouteCertificate() {}
 
     /**
-     * What the Secret should hold: what it holds as long as that is good, and otherwise a new certificate.
+     * Returns the desired content: the current one if it is still good, otherwise a new certificate.
      *
-     * @param current the Secret's decoded content; empty when there is none
+     * @param current the decoded content of the Secret; empty if there is none
      */
     public static Map<String, String> content(
             Map<String, String> current, CertificateAuthority authority, String routeUid, Instant now) {
@@ -38,7 +38,7 @@ public final class RouteCertificate {
             return Map.of(CERTIFICATE, current.get(CERTIFICATE), KEY, current.get(KEY), BUNDLE, bundle);
         }
         KeyedCertificate issued = authority.issue(
-                "proxyroute-proxy", Identity.ofRoute(routeUid), CertificateAuthority.Usage.SERVER, now, LIFE);
+                "proxyroute-proxy", Identity.ofRoute(routeUid), CertificateAuthority.Usage.SERVER, now, LIFETIME);
         return Map.of(
                 CERTIFICATE,
                 Pem.ofCertificates(List.of(issued.certificate())),
@@ -62,8 +62,8 @@ public final class RouteCertificate {
     }
 
     private static boolean isGood(KeyedCertificate kept, CertificateAuthority authority, String routeUid, Instant now) {
-        return !kept.isDue(now)
+        return !kept.isDueForRenewal(now)
                 && KeyedCertificate.uris(kept.certificate()).contains(Identity.ofRoute(routeUid))
-                && authority.issued(kept.certificate());
+                && authority.hasIssued(kept.certificate());
     }
 }

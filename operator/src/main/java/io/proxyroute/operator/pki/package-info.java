@@ -1,6 +1,7 @@
 /**
- * The operator's own certificate authority: proxies and operator prove to each other who they are by a URI in their
- * certificates ({@link io.proxyroute.contract.admin.Identity}), not by address. Issuing and checking are pure; {@link
- * io.proxyroute.operator.pki.CaSecret} alone speaks to the API server. Called on reconciler threads.
+ * The operator's certificate authority. Operator and proxies authenticate each other by a URI in their certificates
+ * ({@link io.proxyroute.contract.admin.Identity}) and not by address. Issuing and verifying is pure; only {@link
+ * io.proxyroute.operator.pki.CaSecret} calls the API server. Imports the contract only. Called on reconciler threads
+ * and by the admin client.
  */
 package io.proxyroute.operator.pki;

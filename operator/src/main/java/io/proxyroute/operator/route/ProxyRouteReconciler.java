@@ -300,7 +300,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         with.pusher().forget(route.uid());
         with.poller().forget(route.uid());
         with.remediation().forget(route.uid());
-        with.listener().gone(route.uid());
+        with.listener().onRouteDeleted(route.uid());
         backends.uses(new ResourceID(route.name(), route.namespace()), Set.of());
     }
 

@@ -135,7 +135,7 @@ final class RouteReport {
 
     /** Tells the status to the metrics, to users and, when it changed, to the API server. */
     private UpdateControl<ProxyRoute> tell(ProxyRoute route, RouteState state, ProxyRouteStatus status, Instant now) {
-        with.listener().conditions(uid(route), status.conditions());
+        with.listener().onConditions(uid(route), status.conditions());
         List<Condition> before =
                 route.getStatus() == null ? List.of() : route.getStatus().conditions();
         state.news().of(before, status.conditions(), now).forEach(condition -> with.events()

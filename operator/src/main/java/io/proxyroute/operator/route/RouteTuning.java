@@ -89,7 +89,7 @@ final class RouteTuning {
         }
         due = now.plus(policy.interval());
         history.add(now, snapshots.byPodUid().values(), snapshots.isComplete(), policy.window());
-        TuningDecision decision = PoolTuner.decide(policy, inForce, history.looks(), held, now);
+        TuningDecision decision = PoolTuner.decide(policy, inForce, history.samples(), held, now);
         boolean news = before == null || decision.outcome() != outcome && !isWaiting(decision.outcome());
         outcome = decision.outcome();
         TunedValues better = values(decision.settings());
@@ -132,6 +132,6 @@ final class RouteTuning {
     }
 
     private static TunedValues values(PoolSettings settings) {
-        return new TunedValues(settings.connections(), GatewayDuration.of(settings.acquire()));
+        return new TunedValues(settings.maxConnections(), GatewayDuration.of(settings.acquireTimeout()));
     }
 }

@@ -3,10 +3,10 @@ package io.proxyroute.operator.scaling;
 import java.util.OptionalInt;
 
 /**
- * What a serving pod carries.
+ * The load of a serving pod.
  *
  * @param pod its name
- * @param connections open client connections; empty when no recent sample tells
+ * @param connections open client connections; empty if there is no recent sample
  */
 public record PodLoad(String pod, OptionalInt connections) {
 

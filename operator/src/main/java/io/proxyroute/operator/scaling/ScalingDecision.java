@@ -1,10 +1,10 @@
 package io.proxyroute.operator.scaling;
 
 /**
- * How many pods there should be.
+ * The desired number of pods.
  *
- * @param replicas the number; the present one when nothing is to change
+ * @param replicas equal to the current number if nothing changes
  * @param reason one sentence with the figures
- * @param history to be handed in next time
+ * @param history to be passed to the next decision
  */
 public record ScalingDecision(int replicas, String reason, ScalingHistory history) {}

@@ -7,46 +7,46 @@ import java.util.function.IntBinaryOperator;
 import java.util.stream.Stream;
 
 /**
- * What was wanted lately. It begins with the number found, so that a new leader waits for a whole window of its own
- * before it takes pods away.
+ * Recent recommendations. The history starts with the current number of pods, so that a new leader waits for a full
+ * window before it removes pods.
  *
- * @param wanted oldest first
+ * @param recommendations oldest first
  */
-public record ScalingHistory(List<Wanted> wanted) {
+public record ScalingHistory(List<Recommendation> recommendations) {
 
-    /** Nothing known yet. */
+    /** No recommendations yet. */
     public static final ScalingHistory EMPTY = new ScalingHistory(List.of());
 
     public ScalingHistory {
-        wanted = List.copyOf(wanted);
+        recommendations = List.copyOf(recommendations);
     }
 
     /**
-     * What was wanted at one moment.
+     * The number of pods recommended at one time.
      *
-     * @param at the moment
-     * @param replicas within the bounds of then
+     * @param at time of the recommendation
+     * @param replicas within the bounds at that time
      */
-    public record Wanted(Instant at, int replicas) {}
+    public record Recommendation(Instant at, int replicas) {}
 
-    static ScalingHistory beginningWith(Instant now, int replicas) {
-        return new ScalingHistory(List.of(new Wanted(now, replicas)));
+    static ScalingHistory startingWith(Instant now, int replicas) {
+        return new ScalingHistory(List.of(new Recommendation(now, replicas)));
     }
 
-    ScalingHistory and(Instant now, int replicas, Duration memory) {
-        Instant horizon = now.minus(memory);
+    ScalingHistory with(Instant now, int replicas, Duration retention) {
+        Instant horizon = now.minus(retention);
         return new ScalingHistory(Stream.concat(
-                        wanted.stream().filter(each -> each.at().isAfter(horizon)),
-                        Stream.of(new Wanted(now, replicas)))
+                        recommendations.stream().filter(each -> each.at().isAfter(horizon)),
+                        Stream.of(new Recommendation(now, replicas)))
                 .toList());
     }
 
-    /** Folds the newest with all others of the window before it. */
-    int over(Instant now, Duration window, IntBinaryOperator fold) {
-        Instant begin = now.minus(window);
-        return wanted.stream()
-                .filter(each -> each.at().isAfter(begin))
-                .mapToInt(Wanted::replicas)
-                .reduce(wanted.getLast().replicas(), fold);
+    /** Combines the latest recommendation with all others in the window before {@code now}. */
+    int fold(Instant now, Duration window, IntBinaryOperator operator) {
+        Instant start = now.minus(window);
+        return recommendations.stream()
+                .filter(each -> each.at().isAfter(start))
+                .mapToInt(Recommendation::replicas)
+                .reduce(recommendations.getLast().replicas(), operator);
     }
 }

@@ -4,14 +4,14 @@ import io.proxyroute.api.v1alpha1.AutoscalingSpec;
 import java.time.Duration;
 
 /**
- * What a user wants of scaling.
+ * The user's settings for scaling.
  *
- * @param min fewest pods
- * @param max most pods; at least {@code min}
- * @param connectionsPerPod what a pod should carry; at least 1
- * @param tolerance deviation from it that changes nothing, as a fraction
- * @param scaleUpStabilization how long more pods must have been wanted
- * @param scaleDownStabilization how long fewer pods must have been enough
+ * @param min minimum number of pods
+ * @param max maximum number of pods; at least {@code min}
+ * @param connectionsPerPod target load of a pod; at least 1
+ * @param tolerance deviation from the target that does not change the number, as a fraction
+ * @param scaleUpStabilization how long more pods must have been recommended
+ * @param scaleDownStabilization how long fewer pods must have been recommended
  */
 public record ScalingPolicy(
         int min,
@@ -21,7 +21,7 @@ public record ScalingPolicy(
         Duration scaleUpStabilization,
         Duration scaleDownStabilization) {
 
-    /** Reads the API's settings. */
+    /** Converts the API's settings. */
     public static ScalingPolicy of(AutoscalingSpec spec) {
         return new ScalingPolicy(
                 spec.min(),
@@ -36,7 +36,7 @@ public record ScalingPolicy(
         return Math.clamp(replicas, min, max);
     }
 
-    Duration memory() {
+    Duration retention() {
         return scaleUpStabilization.compareTo(scaleDownStabilization) > 0
                 ? scaleUpStabilization
                 : scaleDownStabilization;

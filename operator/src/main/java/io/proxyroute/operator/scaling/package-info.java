@@ -1,5 +1,5 @@
 /**
- * How many pods a route should have, by the connections that its pods carry. Pure: no Kubernetes, no clock, no thread of
- * its own; may import the API's settings and nothing else of ours.
+ * Decides the number of pods of a route by their open connections. Pure: no Kubernetes client, clock or threads.
+ * Imports the API only. Called on reconciler threads.
  */
 package io.proxyroute.operator.scaling;

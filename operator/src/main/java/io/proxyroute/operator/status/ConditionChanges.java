@@ -9,49 +9,49 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which conditions of a route are worth an Event: those that stand otherwise than users were told last. A configuration
- * on its way to the pods is none as long as it arrives, since every change of a spec passes through that. One instance
- * for each route and leadership; used by one reconciliation at a time.
+ * Selects the condition changes of a route that are worth an Event: those with another reason than the one reported
+ * last. A configuration that is still being pushed is not reported until the pods are overdue, because every change of
+ * a spec passes through that state. One instance per route and leadership; used by one reconciliation at a time.
  */
 public final class ConditionChanges {
 
-    private final Duration patience;
-    /** Reason told last, by type of condition. */
-    private final Map<String, String> told = new HashMap<>();
+    private final Duration pendingGrace;
+    /** The reason reported last, by type of condition. */
+    private final Map<String, String> reported = new HashMap<>();
 
     private Instant pendingSince;
 
-    /** @param patience how long pods may take over a configuration before it is told */
-    public ConditionChanges(Duration patience) {
-        this.patience = patience;
+    /** @param pendingGrace how long pods may take to acknowledge a configuration before the delay is reported */
+    public ConditionChanges(Duration pendingGrace) {
+        this.pendingGrace = pendingGrace;
     }
 
     /**
-     * What is to be told now.
+     * Returns the conditions to report.
      *
-     * @param before the conditions written last, by whatever leader: those were told
-     * @param after the conditions as they are
+     * @param before the conditions written last, possibly by another leader; that leader has reported them
+     * @param after the current conditions
      */
     public List<Condition> of(List<Condition> before, List<Condition> after, Instant now) {
-        if (told.isEmpty()) {
-            before.forEach(condition -> told.put(condition.getType(), condition.getReason()));
+        if (reported.isEmpty()) {
+            before.forEach(condition -> reported.put(condition.getType(), condition.getReason()));
         }
-        List<Condition> news = new ArrayList<>();
+        List<Condition> changes = new ArrayList<>();
         for (Condition condition : after) {
             if (isSettled(condition, now) && !condition.getStatus().equals("Unknown")) {
-                String last = told.put(condition.getType(), condition.getReason());
-                if (last == null ? !isExpectedAtFirst(condition) : !last.equals(condition.getReason())) {
-                    news.add(condition);
+                String last = reported.put(condition.getType(), condition.getReason());
+                if (last == null ? !isInitialState(condition) : !last.equals(condition.getReason())) {
+                    changes.add(condition);
                 }
             }
         }
-        return news;
+        return changes;
     }
 
     private boolean isSettled(Condition condition, Instant now) {
         if (condition.getReason().equals(Reason.Pending.name())) {
             pendingSince = pendingSince == null ? now : pendingSince;
-            return !now.isBefore(pendingSince.plus(patience));
+            return !now.isBefore(pendingSince.plus(pendingGrace));
         }
         if (condition.getType().equals(ConditionType.Programmed.name())) {
             pendingSince = null;
@@ -59,8 +59,8 @@ public final class ConditionChanges {
         return true;
     }
 
-    /** A new route has no pods yet, which is no news. */
-    private static boolean isExpectedAtFirst(Condition condition) {
+    /** The normal state of a new route, which has no ready pods yet. */
+    private static boolean isInitialState(Condition condition) {
         return condition.getReason().equals(Reason.NoReadyPods.name())
                 || condition.getReason().equals(Reason.TooFewReadyPods.name());
     }

@@ -2,13 +2,13 @@ package io.proxyroute.operator.status;
 
 /** The conditions of a route. */
 public enum ConditionType {
-    /** The spec can be served. */
+    /** The spec is valid. */
     Accepted,
-    /** Every Service that the spec names was found and may be used. */
+    /** Every Service in the spec exists and may be used. */
     ResolvedRefs,
-    /** At least one pod is ready, and every ready one serves what the spec says now. */
+    /** At least one pod is ready, and every ready pod serves the current spec. */
     Programmed,
-    /** As many pods are ready as are wanted, bar those that a disruption may take. */
+    /** Enough pods are ready. */
     Available,
     /** No pod leaks or breaches a threshold. */
     Healthy

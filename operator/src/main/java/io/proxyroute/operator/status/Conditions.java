@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** The one place where conditions are made: the transition time moves only when the status does. */
+/** Creates all conditions of one status. The transition time changes only with the status of a condition. */
 final class Conditions {
 
-    private static final int LONGEST_MESSAGE = 1024;
+    private static final int MAX_MESSAGE_LENGTH = 1024;
 
     private final List<Condition> before;
     private final long generation;
@@ -17,7 +17,7 @@ final class Conditions {
 
     /**
      * @param before the conditions written last
-     * @param generation of the spec that the new ones speak of
+     * @param generation of the spec that the new conditions describe
      */
     Conditions(List<Condition> before, long generation, Instant now) {
         this.before = before;
@@ -25,15 +25,15 @@ final class Conditions {
         this.now = now;
     }
 
-    Condition holds(Reason reason, String message) {
+    Condition isTrue(Reason reason, String message) {
         return of("True", reason, message);
     }
 
-    Condition fails(Reason reason, String message) {
+    Condition isFalse(Reason reason, String message) {
         return of("False", reason, message);
     }
 
-    Condition unknown(Reason reason, String message) {
+    Condition isUnknown(Reason reason, String message) {
         return of("Unknown", reason, message);
     }
 
@@ -50,7 +50,9 @@ final class Conditions {
                 .withStatus(status)
                 .withReason(reason.name())
                 .withMessage(
-                        message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE - 1) + "…")
+                        message.length() <= MAX_MESSAGE_LENGTH
+                                ? message
+                                : message.substring(0, MAX_MESSAGE_LENGTH - 1) + "…")
                 .withObservedGeneration(generation)
                 .withLastTransitionTime(since)
                 .build();

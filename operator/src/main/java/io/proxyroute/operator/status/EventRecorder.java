@@ -21,16 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells users what happens, as Events on the object concerned. The same sentence about the same object is one Event
- * with a series. An Event that cannot be written is logged and otherwise forgotten: nothing depends on it. Thread-safe;
- * calls block.
+ * Writes Events about an object. Repeated Events with the same note are one Event with a series. If an Event cannot be
+ * written, the failure is logged and the Event is dropped, because nothing depends on it. Thread-safe; calls block.
  */
 public final class EventRecorder {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
     private static final String CONTROLLER = "proxyroute.io/operator";
-    private static final int LONGEST_NOTE = 1024;
-    private static final int REMEMBERED = 1000;
+    private static final int MAX_NOTE_LENGTH = 1024;
+    private static final int MAX_COUNTS = 1000;
     private static final DateTimeFormatter MICRO_TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -38,23 +37,23 @@ public final class EventRecorder {
     private final Clock clock;
     private final String instance;
     private final StatusListener listener;
-    /** How often each of the newest Events has happened, by namespace and name. */
+    /** How often each of the latest Events occurred, by namespace and name. */
     private final Map<String, Integer> counts = Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
-            return size() > REMEMBERED;
+            return size() > MAX_COUNTS;
         }
     });
 
-    /** How much it matters. */
+    /** Type of an Event. */
     public enum Type {
         Normal,
         Warning
     }
 
     /**
-     * @param instance names this process
-     * @param listener hears of every Event
+     * @param instance name of this process
+     * @param listener called for every Event
      */
     public EventRecorder(KubernetesClient client, Clock clock, String instance, StatusListener listener) {
         this.client = client;
@@ -66,16 +65,16 @@ public final class EventRecorder {
     /**
      * Writes one Event.
      *
-     * @param reason one word, as in a condition
+     * @param reason name of a {@link Reason}
      * @param note one sentence
      */
     public void record(HasMetadata about, Type type, String reason, String note) {
-        listener.event(type, reason);
+        listener.onEvent(type, reason);
         write(about, type, reason, note);
     }
 
     private void write(HasMetadata about, Type type, String reason, String note) {
-        String text = note.length() <= LONGEST_NOTE ? note : note.substring(0, LONGEST_NOTE);
+        String text = note.length() <= MAX_NOTE_LENGTH ? note : note.substring(0, MAX_NOTE_LENGTH);
         String namespace = about.getMetadata().getNamespace();
         String name = "%s.%s"
                 .formatted(
@@ -92,21 +91,21 @@ public final class EventRecorder {
                         .resource(event(about, namespace, name, type, reason, text, now))
                         .create();
             } else {
-                repeat(namespace, name, count, now);
+                updateSeries(namespace, name, count, now);
             }
         } catch (KubernetesClientException e) {
             switch (e.getCode()) {
                 case HttpURLConnection.HTTP_CONFLICT -> write(about, type, reason, note);
                 case HttpURLConnection.HTTP_NOT_FOUND -> {
                     counts.remove(namespace + "/" + name);
-                    // The API server forgets Events after a while: then this is a first one again.
+                    // Events expire in the API server; the next occurrence is a first one again.
                     if (count > 1) {
                         write(about, type, reason, note);
                     }
                 }
                 default ->
                     LOG.warn(
-                            "cannot write Event {} about {}: {}",
+                            "Cannot write Event {} for {}: {}",
                             reason,
                             about.getMetadata().getName(),
                             e.getMessage());
@@ -114,7 +113,7 @@ public final class EventRecorder {
         }
     }
 
-    private void repeat(String namespace, String name, int count, String now) {
+    private void updateSeries(String namespace, String name, int count, String now) {
         client.events()
                 .v1()
                 .events()

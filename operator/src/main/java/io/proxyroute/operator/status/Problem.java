@@ -1,10 +1,10 @@
 package io.proxyroute.operator.status;
 
 /**
- * Something that keeps a route from being served as written.
+ * An error that prevents a route from being served as written.
  *
- * @param reason its condition tells which one turns False
- * @param path the field, as {@code spec.rules[0].backendRefs[1]}; empty when it is no single field
+ * @param reason determines the condition that turns False
+ * @param path the field, for example {@code spec.rules[0].backendRefs[1]}; empty if no single field is wrong
  * @param message one sentence: what is wrong and what would be right
  */
 public record Problem(Reason reason, String path, String message) {

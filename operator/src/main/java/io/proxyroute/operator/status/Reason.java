@@ -1,85 +1,85 @@
 package io.proxyroute.operator.status;
 
-/** Why something is as it is: one word for condition, Event, metric and log alike. */
+/** The reasons of conditions, Events, metrics and logs. */
 public enum Reason {
-    /** The condition holds. */
+    /** The spec is valid. */
     Accepted(ConditionType.Accepted),
-    /** A field holds what cannot be served. */
+    /** A field has an invalid value. */
     InvalidSpec(ConditionType.Accepted),
-    /** A proxy refused the configuration, for instance for want of a filter class. */
+    /** A proxy rejected the configuration, for example because a filter class is missing. */
     RejectedByProxy(ConditionType.Accepted),
-    /** The memory limit leaves no room for a proxy. */
+    /** The memory limit is too low for a proxy. */
     InsufficientMemory(ConditionType.Accepted),
-    /** An object of the route cannot be made, since somebody else has one of that name. */
+    /** An object of the route cannot be created, because an unrelated object has its name. */
     NameConflict(ConditionType.Accepted),
-    /** The API server, a quota or a webhook refuses an object of the route. */
+    /** The API server, a quota or an admission webhook rejects an object of the route. */
     RejectedByApiServer(ConditionType.Accepted),
 
-    /** The condition holds. */
+    /** Every reference is resolved. */
     ResolvedRefs(ConditionType.ResolvedRefs),
-    /** A Service, or its port, does not exist. */
+    /** A Service or its port does not exist. */
     BackendNotFound(ConditionType.ResolvedRefs),
-    /** A Service is of a kind that cannot be a backend. */
+    /** A Service has a type that cannot be a backend. */
     UnsupportedBackend(ConditionType.ResolvedRefs),
-    /** A Service of another namespace is used without a ReferenceGrant there. */
+    /** A Service of another namespace is referenced without a ReferenceGrant. */
     RefNotPermitted(ConditionType.ResolvedRefs),
 
-    /** The condition holds. */
+    /** Every ready pod serves the current spec. */
     Programmed(ConditionType.Programmed),
-    /** Nothing was ever served, since there is no valid configuration. */
+    /** No configuration was ever valid, so no pod was started. */
     NoConfiguration(ConditionType.Programmed),
     /** No pod is ready. */
     NoReadyPods(ConditionType.Programmed),
-    /** Some ready pods have yet to acknowledge the configuration. */
+    /** Some ready pods have not acknowledged the configuration yet. */
     Pending(ConditionType.Programmed),
-    /** Every ready pod serves the last good configuration, since the spec as it stands cannot be served. */
+    /** Every ready pod serves the last valid configuration, because the current spec is invalid. */
     LastValidServed(ConditionType.Programmed),
 
-    /** The condition holds. */
+    /** Enough pods are ready. */
     Available(ConditionType.Available),
-    /** Fewer pods are ready than are wanted. */
+    /** Too few pods are ready. */
     TooFewReadyPods(ConditionType.Available),
-    /** The user wants no pods. */
+    /** The desired number of pods is 0. */
     ScaledToZero(ConditionType.Available),
 
-    /** The condition holds. */
+    /** No pod leaks or breaches a threshold. */
     Healthy(ConditionType.Healthy),
     /** A pod leaks or breaches a threshold. */
     Unhealthy(ConditionType.Healthy),
-    /** There are no recent samples to judge by. */
+    /** There are no recent samples. */
     Unknown(ConditionType.Healthy),
-    /** Nobody looks, as the user wishes. */
+    /** Remediation is disabled, so health is not evaluated. */
     NotObserved(ConditionType.Healthy),
 
-    /** Somebody else set the number of pods; it is left to them. */
+    /** Another field manager set the number of pods; the operator does not change it. */
     ReplicasManagedByOther(null),
     /** The operator changed the number of pods. */
     Scaled(null),
-    /** A pod shows a first sign of a leak, or breaches a threshold for a shorter time than its rule says. */
+    /** A pod shows first signs of a leak, or breaches a threshold for less time than the threshold requires. */
     RemediationSuspect(null),
-    /** A finding is believed. */
+    /** A finding is confirmed. */
     RemediationConfirm(null),
-    /** Evidence is collected. */
+    /** Evidence is being collected. */
     RemediationCapture(null),
-    /** A pod is detached, and its replacement starts. */
+    /** A pod is detached and its replacement starts. */
     RemediationPrepare(null),
-    /** A pod is evicted. */
+    /** A pod is being evicted. */
     RemediationAct(null),
-    /** A replacement is watched. */
+    /** The replacement is being verified. */
     RemediationVerify(null),
-    /** A run is over, and the route rests. */
+    /** A run has ended, and the route's cooldown has started. */
     RemediationCooldown(null),
-    /** The guard forbids to touch anything for now. */
+    /** The guard blocks all actions for now. */
     RemediationPaused(null),
-    /** Nothing more is done without a person. */
+    /** The operator stops and leaves the problem to a human. */
     RemediationEscalated(null),
-    /** A run is over. */
+    /** A run has ended. */
     RemediationDone(null),
-    /** A filter leaves things behind that are taken back at once; no pod is replaced for it. */
+    /** A filter leaks resources that the proxy reclaims at once; no pod is replaced for it. */
     ReclaimableLeak(null),
     /** Pool settings were tuned. */
     Tuned(null),
-    /** The API server refused something, or another error stopped the reconciliation; it is tried again. */
+    /** An error stopped the reconciliation, which will be retried. */
     ReconcileFailed(null);
 
     private final ConditionType condition;
@@ -88,7 +88,7 @@ public enum Reason {
         this.condition = condition;
     }
 
-    /** The condition that bears this reason; null for a reason of Events only. */
+    /** The condition that uses this reason; null for a reason that only Events use. */
     public ConditionType condition() {
         return condition;
     }

@@ -10,41 +10,41 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Computes a route's status. Pure: equal facts on an equal status give an equal status. */
+/** Computes a route's status. Pure: equal inputs and an equal previous status give an equal status. */
 public final class StatusAggregator {
 
     private StatusAggregator() {}
 
     /**
-     * The status that the facts call for.
+     * Computes the status.
      *
-     * @param before what was written last; null for nothing
+     * @param before the status written last; null for none
      */
-    public static ProxyRouteStatus status(ProxyRouteStatus before, StatusInput facts, Instant now) {
+    public static ProxyRouteStatus status(ProxyRouteStatus before, StatusInput input, Instant now) {
         Conditions conditions =
-                new Conditions(before == null ? List.of() : before.conditions(), facts.generation(), now);
-        long ready = facts.pods().stream().filter(PodState::ready).count();
+                new Conditions(before == null ? List.of() : before.conditions(), input.generation(), now);
+        long ready = input.pods().stream().filter(PodState::ready).count();
         return new ProxyRouteStatus(
                 List.of(
-                        accepted(conditions, facts),
-                        resolvedRefs(conditions, facts),
-                        programmed(conditions, facts),
-                        available(conditions, facts, ready),
-                        healthy(conditions, facts.health())),
-                facts.generation(),
-                facts.pods().size(),
+                        accepted(conditions, input),
+                        resolvedRefs(conditions, input),
+                        programmed(conditions, input),
+                        available(conditions, input, ready),
+                        healthy(conditions, input.health())),
+                input.generation(),
+                input.pods().size(),
                 (int) ready,
-                facts.selector(),
-                facts.servedHash(),
-                facts.tuning(),
-                facts.remediation());
+                input.selector(),
+                input.configHash(),
+                input.tuning(),
+                input.remediation());
     }
 
     /**
-     * The status of a route whose spec this operator cannot even read: nothing is known but that, and all the rest stays
-     * as it was found for an earlier generation.
+     * The status of a route whose spec this operator cannot parse: only the condition of the problem changes, and
+     * everything else remains as observed for an earlier generation.
      *
-     * @param before what was written last; null for nothing
+     * @param before the status written last; null for none
      */
     public static ProxyRouteStatus unreadable(ProxyRouteStatus before, long generation, Problem problem, Instant now) {
         ProxyRouteStatus known =
@@ -52,7 +52,7 @@ public final class StatusAggregator {
         Conditions conditions = new Conditions(known.conditions(), generation, now);
         return new ProxyRouteStatus(
                 Stream.concat(
-                                Stream.of(conditions.fails(problem.reason(), problem.toString())),
+                                Stream.of(conditions.isFalse(problem.reason(), problem.toString())),
                                 known.conditions().stream().filter(condition -> !condition
                                         .getType()
                                         .equals(problem.reason().condition().name())))
@@ -66,26 +66,26 @@ public final class StatusAggregator {
                 known.remediation());
     }
 
-    private static Condition accepted(Conditions conditions, StatusInput facts) {
-        List<Problem> problems = problems(facts, ConditionType.Accepted);
+    private static Condition accepted(Conditions conditions, StatusInput input) {
+        List<Problem> problems = problems(input, ConditionType.Accepted);
         return problems.isEmpty()
-                ? conditions.holds(Reason.Accepted, "The spec can be served.")
-                : conditions.fails(problems.getFirst().reason(), sentence(problems, facts));
+                ? conditions.isTrue(Reason.Accepted, "The spec is valid.")
+                : conditions.isFalse(problems.getFirst().reason(), message(problems, input));
     }
 
-    private static Condition resolvedRefs(Conditions conditions, StatusInput facts) {
-        List<Problem> problems = problems(facts, ConditionType.ResolvedRefs);
+    private static Condition resolvedRefs(Conditions conditions, StatusInput input) {
+        List<Problem> problems = problems(input, ConditionType.ResolvedRefs);
         return problems.isEmpty()
-                ? conditions.holds(Reason.ResolvedRefs, "Every backend was found.")
-                : conditions.fails(problems.getFirst().reason(), sentence(problems, facts));
+                ? conditions.isTrue(Reason.ResolvedRefs, "Every backend is resolved.")
+                : conditions.isFalse(problems.getFirst().reason(), message(problems, input));
     }
 
-    private static Condition programmed(Conditions conditions, StatusInput facts) {
-        if (facts.servedHash() == null) {
-            return conditions.fails(
-                    Reason.NoConfiguration, "No pod was started, since the spec has never been servable.");
+    private static Condition programmed(Conditions conditions, StatusInput input) {
+        if (input.configHash() == null) {
+            return conditions.isFalse(
+                    Reason.NoConfiguration, "No pod was started, because the spec has never been valid.");
         }
-        List<PodState> ready = facts.pods().stream().filter(PodState::ready).toList();
+        List<PodState> ready = input.pods().stream().filter(PodState::ready).toList();
         List<String> behind = ready.stream()
                 .filter(pod -> pod.settled() && !pod.current())
                 .map(PodState::name)
@@ -93,66 +93,67 @@ public final class StatusAggregator {
                 .toList();
         if (ready.stream().noneMatch(PodState::current)) {
             return ready.isEmpty()
-                    ? conditions.fails(Reason.NoReadyPods, "No pod is ready.")
-                    : conditions.fails(
-                            Reason.Pending, "No ready pod has acknowledged the configuration yet." + silence(ready));
+                    ? conditions.isFalse(Reason.NoReadyPods, "No pod is ready.")
+                    : conditions.isFalse(
+                            Reason.Pending,
+                            "No ready pod has acknowledged the configuration yet." + unreachableReason(ready));
         }
         if (!behind.isEmpty()) {
-            return conditions.fails(
+            return conditions.isFalse(
                     Reason.Pending,
-                    "%d of %d ready pods have yet to acknowledge the configuration: %s."
+                    "%d of %d ready pods have not acknowledged the configuration yet: %s."
                                     .formatted(
                                             behind.size(),
                                             ready.size(),
                                             behind.stream().limit(3).collect(Collectors.joining(", ")))
-                            + silence(ready));
+                            + unreachableReason(ready));
         }
-        return facts.problems().isEmpty()
-                ? conditions.holds(Reason.Programmed, "Every ready pod serves the spec as it stands.")
-                : conditions.fails(
+        return input.problems().isEmpty()
+                ? conditions.isTrue(Reason.Programmed, "Every ready pod serves the current spec.")
+                : conditions.isFalse(
                         Reason.LastValidServed,
-                        "Every ready pod serves the last good configuration, since the spec as it stands cannot be"
-                                + " served; Accepted and ResolvedRefs say why.");
+                        "Every ready pod serves the last valid configuration, because the current spec is invalid; see"
+                                + " Accepted and ResolvedRefs.");
     }
 
-    /** Why the first of the pods that do not answer is silent, as a sentence to append. */
-    private static String silence(List<PodState> pods) {
+    /** The reason of the first unreachable pod, as a sentence to append; empty if all pods respond. */
+    private static String unreachableReason(List<PodState> pods) {
         return pods.stream()
-                .filter(pod -> pod.settled() && !pod.silentBecause().isEmpty())
+                .filter(pod -> pod.settled() && !pod.unreachableReason().isEmpty())
                 .min(Comparator.comparing(PodState::name))
-                .map(pod -> " " + pod.silentBecause() + ".")
+                .map(pod -> " " + pod.unreachableReason() + ".")
                 .orElse("");
     }
 
-    private static Condition available(Conditions conditions, StatusInput facts, long ready) {
-        if (facts.wantedReplicas() == 0) {
-            return conditions.fails(Reason.ScaledToZero, "No pod is wanted.");
+    private static Condition available(Conditions conditions, StatusInput input, long ready) {
+        if (input.desiredReplicas() == 0) {
+            return conditions.isFalse(Reason.ScaledToZero, "The desired number of pods is 0.");
         }
-        String message = "%d of %d wanted pods are ready.".formatted(ready, facts.wantedReplicas());
-        return ready >= Math.max(1, facts.minReady())
-                ? conditions.holds(Reason.Available, message)
-                : conditions.fails(Reason.TooFewReadyPods, message);
+        String message = "%d of %d desired pods are ready.".formatted(ready, input.desiredReplicas());
+        return ready >= Math.max(1, input.minReady())
+                ? conditions.isTrue(Reason.Available, message)
+                : conditions.isFalse(Reason.TooFewReadyPods, message);
     }
 
     private static Condition healthy(Conditions conditions, Health health) {
         return switch (health) {
-            case Health.Healthy good -> conditions.holds(Reason.Healthy, good.message());
-            case Health.Unhealthy bad -> conditions.fails(Reason.Unhealthy, bad.message());
-            case Health.Unknown unclear -> conditions.unknown(Reason.Unknown, unclear.message());
+            case Health.Healthy good -> conditions.isTrue(Reason.Healthy, good.message());
+            case Health.Unhealthy bad -> conditions.isFalse(Reason.Unhealthy, bad.message());
+            case Health.Unknown unclear -> conditions.isUnknown(Reason.Unknown, unclear.message());
             case Health.NotObserved _ ->
-                conditions.unknown(
+                conditions.isUnknown(
                         Reason.NotObserved, "spec.remediation.mode is Disabled: pod health is not evaluated.");
         };
     }
 
-    private static List<Problem> problems(StatusInput facts, ConditionType type) {
-        return facts.problems().stream()
+    private static List<Problem> problems(StatusInput input, ConditionType type) {
+        return input.problems().stream()
                 .filter(problem -> problem.reason().condition() == type)
                 .toList();
     }
 
-    private static String sentence(List<Problem> problems, StatusInput facts) {
+    private static String message(List<Problem> problems, StatusInput input) {
         return problems.stream().map(Problem::toString).collect(Collectors.joining(" "))
-                + (facts.servedHash() == null ? "" : " The last good configuration is served meanwhile.");
+                + (input.configHash() == null ? "" : " The last valid configuration stays in use.");
     }
 }

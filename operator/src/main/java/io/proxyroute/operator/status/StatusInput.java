@@ -4,24 +4,24 @@ import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
 import java.util.List;
 
 /**
- * All that a route's status is computed from, as one reconciliation sees it.
+ * The input from which one reconciliation computes a route's status.
  *
  * @param generation of the spec
- * @param problems what keeps the spec from being served; empty for none
- * @param servedHash of the configuration that proxies should serve; null when there is none
- * @param wantedReplicas how many pods are wanted
- * @param minReady how many ready pods count as available
- * @param pods the pods that exist and are not ending
+ * @param problems the errors of the spec; empty if it is valid
+ * @param configHash of the configuration that proxies should serve; null if there is none
+ * @param desiredReplicas desired number of pods
+ * @param minReady number of ready pods from which the route is available
+ * @param pods the pods that exist and do not terminate
  * @param health what is known of the pods' health
- * @param selector of the pods, as text
- * @param tuning passed on; null for none
- * @param remediation passed on; null for none
+ * @param selector label selector of the pods, in string form
+ * @param tuning copied to the status; null for none
+ * @param remediation copied to the status; null for none
  */
 public record StatusInput(
         long generation,
         List<Problem> problems,
-        String servedHash,
-        int wantedReplicas,
+        String configHash,
+        int desiredReplicas,
         int minReady,
         List<PodState> pods,
         Health health,
@@ -30,29 +30,30 @@ public record StatusInput(
         ProxyRouteStatus.Remediation remediation) {
 
     /**
-     * A pod as its status counts.
+     * The state of one pod.
      *
      * @param name for messages
-     * @param ready whether it serves
-     * @param settled whether it has been ready for long enough that its configuration counts
-     * @param current whether it acknowledged the configuration
-     * @param silentBecause why it did not answer, in a clause that names it; empty when it did, or was not asked yet
+     * @param ready whether the pod is ready
+     * @param settled whether the pod has been ready long enough to be expected to have the configuration
+     * @param current whether the pod acknowledged the current configuration
+     * @param unreachableReason clause that names the pod and says why it cannot be reached; empty if it responded or
+     *     was not called yet
      */
-    public record PodState(String name, boolean ready, boolean settled, boolean current, String silentBecause) {}
+    public record PodState(String name, boolean ready, boolean settled, boolean current, String unreachableReason) {}
 
     /** What is known of the pods' health. */
     public sealed interface Health {
 
-        /** All is well, by samples that are recent. */
+        /** Recent samples show no finding. */
         record Healthy(String message) implements Health {}
 
         /** A pod leaks or breaches a threshold. */
         record Unhealthy(String message) implements Health {}
 
-        /** Samples are missing or old. */
+        /** Samples are missing or too old. */
         record Unknown(String message) implements Health {}
 
-        /** Nobody looks. */
+        /** Health is not evaluated. */
         record NotObserved() implements Health {}
     }
 }

@@ -3,15 +3,15 @@ package io.proxyroute.operator.status;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 
-/** Hears how routes stand and what users are told, on the threads of whoever finds out; must not block. */
+/** Receives the conditions and Events of routes. Called on the thread that computes them; must not block. */
 public interface StatusListener {
 
-    /** The conditions of a route as they are now. */
-    void conditions(String routeUid, List<Condition> conditions);
+    /** The current conditions of a route. */
+    void onConditions(String routeUid, List<Condition> conditions);
 
-    /** The route is gone. */
-    void gone(String routeUid);
+    /** The route was deleted. */
+    void onRouteDeleted(String routeUid);
 
     /** @param reason name of a {@link Reason} */
-    void event(EventRecorder.Type type, String reason);
+    void onEvent(EventRecorder.Type type, String reason);
 }

@@ -1,5 +1,6 @@
 /**
- * What users see of a route: five conditions, Events and one list of reasons that both share with metrics and logs.
- * Computing a status is pure; {@link io.proxyroute.operator.status.EventRecorder} alone writes to the API server.
+ * Status of a route as users see it: conditions, Events, and the reasons that both share with metrics and logs.
+ * Computing a status is pure; only {@link io.proxyroute.operator.status.EventRecorder} calls the API server. Imports
+ * the API types only. Called on reconciler and remediation threads.
  */
 package io.proxyroute.operator.status;

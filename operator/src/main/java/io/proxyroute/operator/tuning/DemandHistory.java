@@ -12,28 +12,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns snapshots into {@link PoolDemand} and remembers a window of it: counters become differences, per process. Used
- * by one thread at a time.
+ * Converts snapshots to {@link PoolDemand} samples and keeps a window of them. Counters become differences between two
+ * samples of a process. Used by one thread at a time.
  */
 public final class DemandHistory {
 
-    /** The API bounds window over interval likewise. */
-    private static final int MOST = 1000;
+    /** Matches the API's bound on window / interval. */
+    private static final int MAX_SAMPLES = 1000;
 
-    private final Deque<PoolDemand> looks = new ArrayDeque<>();
-    private Map<Process, Counters> before = new HashMap<>();
+    private final Deque<PoolDemand> samples = new ArrayDeque<>();
+    private Map<Process, Counters> previousCounters = new HashMap<>();
 
     private record Process(String podUid, Instant startedAt) {}
 
     private record Counters(long acquireTimeouts, long leaks) {}
 
     /**
-     * Takes one look.
+     * Adds a sample.
      *
-     * @param now never before the last one
-     * @param snapshots recent ones of serving pods
-     * @param complete whether there is one of every serving pod
-     * @param window older looks are forgotten
+     * @param now not before the previous sample
+     * @param snapshots recent snapshots of serving pods
+     * @param complete whether there is a snapshot of every serving pod
+     * @param window older samples are dropped
      */
     public void add(Instant now, Collection<Snapshot> snapshots, boolean complete, Duration window) {
         Map<Process, Counters> counters = new HashMap<>();
@@ -44,24 +44,25 @@ public final class DemandHistory {
         boolean leaking = false;
         for (Snapshot snapshot : snapshots) {
             Process process = new Process(snapshot.pod().podUid(), snapshot.startedAt());
-            Counters present = new Counters(
+            Counters current = new Counters(
                     snapshot.pools().stream()
                             .mapToLong(PoolUsage::acquireTimeoutsTotal)
                             .sum(),
                     snapshot.ledger().leaksTotal());
-            Counters past = before.getOrDefault(process, present);
-            counters.put(process, present);
-            long vain = Math.max(0, present.acquireTimeouts() - past.acquireTimeouts());
-            timeouts += vain;
-            leaking |= present.leaks() > past.leaks();
+            Counters previous = previousCounters.getOrDefault(process, current);
+            counters.put(process, current);
+            long newTimeouts = Math.max(0, current.acquireTimeouts() - previous.acquireTimeouts());
+            timeouts += newTimeouts;
+            leaking |= current.leaks() > previous.leaks();
             for (PoolUsage pool : snapshot.pools()) {
                 peak = Math.max(peak, pool.peakActivePerEndpoint());
                 waitMillis = Math.max(waitMillis, pool.acquireP99Millis());
-                atLimit |= pool.peakActivePerEndpoint() >= pool.maxPerEndpoint() && (pool.pending() > 0 || vain > 0);
+                atLimit |= pool.peakActivePerEndpoint() >= pool.maxPerEndpoint()
+                        && (pool.pending() > 0 || newTimeouts > 0);
             }
         }
-        before = counters;
-        looks.addLast(new PoolDemand(
+        previousCounters = counters;
+        samples.addLast(new PoolDemand(
                 now,
                 complete && !snapshots.isEmpty(),
                 peak,
@@ -70,23 +71,24 @@ public final class DemandHistory {
                 Duration.ofNanos(Math.round(waitMillis * 1e6)),
                 leaking));
         Instant horizon = now.minus(window);
-        while (looks.size() > MOST || looks.size() > 1 && secondOldest().at().compareTo(horizon) <= 0) {
-            looks.removeFirst();
+        while (samples.size() > MAX_SAMPLES
+                || samples.size() > 1 && secondOldest().at().compareTo(horizon) <= 0) {
+            samples.removeFirst();
         }
     }
 
-    /** Starts over, since the settings that were measured under are no longer in force. */
+    /** Drops all samples, because the settings under which they were measured have changed. */
     public void restart() {
-        looks.clear();
+        samples.clear();
     }
 
-    /** The looks of the window, oldest first; the oldest may lie just before it. */
-    public List<PoolDemand> looks() {
-        return List.copyOf(looks);
+    /** The samples of the window, oldest first. The oldest one may be from just before the window. */
+    public List<PoolDemand> samples() {
+        return List.copyOf(samples);
     }
 
     private PoolDemand secondOldest() {
-        var iterator = looks.iterator();
+        var iterator = samples.iterator();
         iterator.next();
         return iterator.next();
     }

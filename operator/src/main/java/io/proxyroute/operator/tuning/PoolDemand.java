@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What all pods of a route asked of their pools at one look.
+ * One sample of the demand for connections, over all pods of a route.
  *
- * @param at when
- * @param complete whether every serving pod told
- * @param peak most connections to one endpoint in use at once, on any pod, in the minute before
- * @param atLimit whether some pod had requests waiting, or gone without, while an endpoint was at its limit
- * @param acquireTimeouts requests that waited in vain since the look before
- * @param acquireP99 how long a request waited for a connection, 99th percentile of the worst backend and pod
- * @param leaking whether exchanges left something behind since the look before
+ * @param at time of the sample
+ * @param complete whether it covers every serving pod
+ * @param peak peak number of concurrently used connections to one endpoint, on any pod, in the last minute
+ * @param atLimit whether, on some pod, requests were waiting or timed out while an endpoint was at its limit
+ * @param acquireTimeouts requests that timed out while waiting for a connection since the previous sample
+ * @param acquireP99 wait for a connection, 99th percentile of the worst backend and pod
+ * @param leaking whether exchanges leaked resources since the previous sample
  */
 public record PoolDemand(
         Instant at,

@@ -3,9 +3,9 @@ package io.proxyroute.operator.tuning;
 import java.time.Duration;
 
 /**
- * The settings that are tuned.
+ * The tuned settings.
  *
- * @param connections most connections to one endpoint of a backend
- * @param acquire how long a request waits for one
+ * @param maxConnections maximum number of connections to one endpoint of a backend
+ * @param acquireTimeout how long a request waits for a connection
  */
-public record PoolSettings(int connections, Duration acquire) {}
+public record PoolSettings(int maxConnections, Duration acquireTimeout) {}

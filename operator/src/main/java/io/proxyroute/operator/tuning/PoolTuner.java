@@ -6,109 +6,112 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Decides the pool's size per endpoint and how long a request waits for a connection, from a whole window of
- * measurements under the settings in force. Three steps keep it calm: a window must be full, growth is bounded by half
- * of what there is, and small improvements are not worth a change.
+ * Decides the pool size per endpoint and the acquire timeout, from a full window of measurements under the current
+ * settings. Three rules keep the settings stable: a decision needs a full window, a step grows the pool by at most
+ * half, and small improvements are skipped.
  *
- * <p>While exchanges leak or a RemediationRun is open nothing changes: a leak must not be fed, and what is measured then
- * is not the traffic.
+ * <p>Nothing changes while exchanges leak or a RemediationRun is open: tuning must not feed a leak, and the
+ * measurements of that time do not reflect the traffic.
  */
 public final class PoolTuner {
 
-    /** Connections beyond the highest number seen in use. */
-    private static final double SPARE = 1.25;
+    /** Pool size relative to the peak number of connections in use. */
+    private static final double HEADROOM = 1.25;
 
-    /** At the limit the demand cannot be seen, so the limit is raised by this. */
-    private static final double STEP = 1.5;
+    /** At the limit the true demand is unknown, so the limit grows by this factor. */
+    private static final double GROWTH_FACTOR = 1.5;
 
-    /** A pool is made smaller only when this share of it would do. */
-    private static final double WORTHWHILE = 0.75;
+    /** A pool shrinks only if this share of its size is sufficient. */
+    private static final double SHRINK_THRESHOLD = 0.75;
 
-    /** A wait that succeeds is seldom longer than this many times the 99th percentile. */
-    private static final int PATIENCE = 4;
+    /** A successful wait rarely exceeds this multiple of the 99th percentile. */
+    private static final int WAIT_FACTOR = 4;
 
     private PoolTuner() {}
 
     /**
-     * Decides.
+     * Decides the settings.
      *
-     * @param policy what is allowed
-     * @param inForce what the pods run with
-     * @param looks measured under these settings, oldest first
-     * @param runOpen whether a pod of the route is being remediated
-     * @param now not before the last look
+     * @param policy the allowed settings
+     * @param current the settings of the running pods
+     * @param samples measured under the current settings, oldest first
+     * @param runOpen whether a run of the route is open
+     * @param now not before the last sample
      */
     public static TuningDecision decide(
-            TuningPolicy policy, PoolSettings inForce, List<PoolDemand> looks, boolean runOpen, Instant now) {
+            TuningPolicy policy, PoolSettings current, List<PoolDemand> samples, boolean runOpen, Instant now) {
         if (runOpen) {
             return new TuningDecision(
-                    inForce, Outcome.BLOCKED_BY_RUN, "Nothing is changed while a pod leaks or is being replaced.");
+                    current, Outcome.BLOCKED_BY_RUN, "Tuning is suspended while a pod leaks or is being replaced.");
         }
-        if (looks.stream().anyMatch(PoolDemand::leaking)) {
+        if (samples.stream().anyMatch(PoolDemand::leaking)) {
             return new TuningDecision(
-                    inForce,
+                    current,
                     Outcome.BLOCKED_BY_LEAK,
-                    "Nothing is changed while exchanges leave connections or buffers behind: see the ledger.");
+                    "Tuning is suspended while exchanges leak connections or buffers: see the ledger.");
         }
-        if (looks.isEmpty() || looks.getFirst().at().isAfter(now.minus(policy.window()))) {
+        if (samples.isEmpty() || samples.getFirst().at().isAfter(now.minus(policy.window()))) {
             return new TuningDecision(
-                    inForce,
+                    current,
                     Outcome.MEASURING,
-                    "Measuring: nothing is changed before a whole window of %s is there."
-                            .formatted(text(policy.window())));
+                    "Measuring: tuning needs a full window of %s.".formatted(text(policy.window())));
         }
-        Window window = Window.of(looks);
+        Window window = Window.of(samples);
         if (window.peak() == 0) {
             return new TuningDecision(
-                    inForce, Outcome.IDLE, "No connection was in use in the last %s.".formatted(text(policy.window())));
+                    current, Outcome.IDLE, "No connection was in use in the last %s.".formatted(text(policy.window())));
         }
-        int connections = connections(policy, inForce.connections(), window);
-        Duration acquire = acquire(policy, inForce, window);
-        PoolSettings better = new PoolSettings(connections, acquire);
+        int connections = connections(policy, current.maxConnections(), window);
+        Duration acquire = acquire(policy, current, window);
+        PoolSettings recommended = new PoolSettings(connections, acquire);
         return new TuningDecision(
-                better,
-                better.equals(inForce) ? Outcome.UNCHANGED : Outcome.CHANGED,
-                reason(policy, inForce, window, better));
+                recommended,
+                recommended.equals(current) ? Outcome.UNCHANGED : Outcome.CHANGED,
+                reason(policy, current, window, recommended));
     }
 
     private static int connections(TuningPolicy policy, int limit, Window window) {
-        int wanted = policy.bounded((long) Math.ceil(window.atLimit() ? limit * STEP : window.peak() * SPARE));
-        if (wanted > limit) {
-            return wanted;
+        int target =
+                policy.bounded((long) Math.ceil(window.atLimit() ? limit * GROWTH_FACTOR : window.peak() * HEADROOM));
+        if (target > limit) {
+            return target;
         }
-        boolean worthwhile = window.complete() && wanted <= limit * WORTHWHILE;
-        return worthwhile ? wanted : policy.bounded(limit);
+        boolean worthwhile = window.complete() && target <= limit * SHRINK_THRESHOLD;
+        return worthwhile ? target : policy.bounded(limit);
     }
 
-    /** Waiting longer helps only where the pool may not grow; waiting in vain is cut short where it never helps. */
-    private static Duration acquire(TuningPolicy policy, PoolSettings inForce, Window window) {
-        Duration present = inForce.acquire();
+    /** A longer timeout helps only if the pool cannot grow; a shorter one ends waits that would not succeed. */
+    private static Duration acquire(TuningPolicy policy, PoolSettings current, Window window) {
+        Duration acquireTimeout = current.acquireTimeout();
         if (window.acquireTimeouts() > 0) {
-            boolean poolMayGrow = inForce.connections() < policy.maxConnections();
+            boolean poolMayGrow = current.maxConnections() < policy.maxConnections();
             return policy.bounded(
-                    poolMayGrow ? present : present.multipliedBy(3).dividedBy(2));
+                    poolMayGrow
+                            ? acquireTimeout
+                            : acquireTimeout.multipliedBy(3).dividedBy(2));
         }
-        Duration enough = policy.bounded(window.acquireP99().multipliedBy(PATIENCE));
+        Duration enough = policy.bounded(window.acquireP99().multipliedBy(WAIT_FACTOR));
         boolean worthwhile = window.complete()
                 && !window.acquireP99().isZero()
-                && enough.multipliedBy(2).compareTo(present) <= 0;
-        return policy.bounded(worthwhile ? enough : present);
+                && enough.multipliedBy(2).compareTo(acquireTimeout) <= 0;
+        return policy.bounded(worthwhile ? enough : acquireTimeout);
     }
 
-    private static String reason(TuningPolicy policy, PoolSettings inForce, Window window, PoolSettings better) {
-        String seen =
-                "In the last %s at most %d connections to one endpoint were in use at once, of %d allowed; the 99th percentile of the wait for one was %s, and %d requests waited in vain."
+    private static String reason(TuningPolicy policy, PoolSettings current, Window window, PoolSettings recommended) {
+        String measured =
+                ("In the last %s, at most %d of %d connections to one endpoint were in use; the 99th percentile"
+                                + " of the wait for a connection was %s, and %d requests timed out waiting.")
                         .formatted(
                                 text(policy.window()),
                                 window.peak(),
-                                inForce.connections(),
+                                current.maxConnections(),
                                 text(window.acquireP99()),
                                 window.acquireTimeouts());
-        return better.equals(inForce)
-                ? seen + " That fits."
-                : seen
-                        + " So %d connections and a wait of at most %s are better."
-                                .formatted(better.connections(), text(better.acquire()));
+        return recommended.equals(current)
+                ? measured + " The current settings fit."
+                : measured
+                        + " Recommended: %d connections and an acquire timeout of %s."
+                                .formatted(recommended.maxConnections(), text(recommended.acquireTimeout()));
     }
 
     private static String text(Duration duration) {
@@ -119,13 +122,13 @@ public final class PoolTuner {
 
     private record Window(int peak, boolean atLimit, boolean complete, long acquireTimeouts, Duration acquireP99) {
 
-        static Window of(List<PoolDemand> looks) {
+        static Window of(List<PoolDemand> samples) {
             return new Window(
-                    looks.stream().mapToInt(PoolDemand::peak).max().orElse(0),
-                    looks.stream().anyMatch(PoolDemand::atLimit),
-                    looks.stream().allMatch(PoolDemand::complete),
-                    looks.stream().mapToLong(PoolDemand::acquireTimeouts).sum(),
-                    looks.stream()
+                    samples.stream().mapToInt(PoolDemand::peak).max().orElse(0),
+                    samples.stream().anyMatch(PoolDemand::atLimit),
+                    samples.stream().allMatch(PoolDemand::complete),
+                    samples.stream().mapToLong(PoolDemand::acquireTimeouts).sum(),
+                    samples.stream()
                             .map(PoolDemand::acquireP99)
                             .max(Duration::compareTo)
                             .orElse(Duration.ZERO));

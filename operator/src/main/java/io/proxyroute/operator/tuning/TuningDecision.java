@@ -1,27 +1,27 @@
 package io.proxyroute.operator.tuning;
 
 /**
- * What the measurements speak for.
+ * The result of evaluating the measurements.
  *
- * @param settings within the bounds; those in force unless the outcome is {@link Outcome#CHANGED}
- * @param outcome in one word
- * @param reason why, in sentences with the figures
+ * @param settings within the bounds; equal to the current ones unless the outcome is {@link Outcome#CHANGED}
+ * @param outcome of the evaluation
+ * @param reason explanation with the figures
  */
 public record TuningDecision(PoolSettings settings, Outcome outcome, String reason) {
 
-    /** What came of looking at the measurements. */
+    /** Outcome of an evaluation. */
     public enum Outcome {
-        /** Not looked at: a pod is being remediated. */
+        /** Not evaluated, because a run is open. */
         BLOCKED_BY_RUN,
-        /** Not looked at: exchanges leak. */
+        /** Not evaluated, because exchanges leak. */
         BLOCKED_BY_LEAK,
         /** There are not enough measurements yet. */
         MEASURING,
         /** There was no traffic. */
         IDLE,
-        /** The settings in force fit. */
+        /** The current settings fit. */
         UNCHANGED,
-        /** Others are better. */
+        /** Other settings are better. */
         CHANGED
     }
 }

@@ -5,14 +5,14 @@ import io.proxyroute.api.v1alpha1.TuningSpec;
 import java.time.Duration;
 
 /**
- * What tuning may do.
+ * The settings that tuning may choose.
  *
- * @param minConnections fewest connections to one endpoint
- * @param maxConnections most; at least {@code minConnections}
- * @param minAcquire shortest wait for a connection
- * @param maxAcquire longest; at least {@code minAcquire}
- * @param window how long is measured before anything is decided
- * @param interval how often it is thought over
+ * @param minConnections minimum number of connections to one endpoint
+ * @param maxConnections maximum; at least {@code minConnections}
+ * @param minAcquire minimum acquire timeout
+ * @param maxAcquire maximum; at least {@code minAcquire}
+ * @param window time span of the measurements of a decision
+ * @param interval how often the settings are evaluated
  */
 public record TuningPolicy(
         int minConnections,
@@ -23,8 +23,8 @@ public record TuningPolicy(
         Duration interval) {
 
     /**
-     * Reads the API's settings. A request is answered with 504 after its time, so to wait longer than that for a
-     * connection is of no use; and one endpoint cannot have more connections than the pod.
+     * Converts the API's settings. A request ends with a 504 response at its timeout, so an acquire timeout above the
+     * request timeout has no effect; one endpoint cannot have more connections than the pod.
      */
     public static TuningPolicy of(ProxyRouteSpec spec) {
         TuningSpec tuning = spec.tuning();
@@ -45,9 +45,9 @@ public record TuningPolicy(
                 tuning.interval().toJava());
     }
 
-    /** The nearest settings that are allowed. */
+    /** The nearest allowed settings. */
     public PoolSettings bounded(PoolSettings settings) {
-        return new PoolSettings(bounded(settings.connections()), bounded(settings.acquire()));
+        return new PoolSettings(bounded(settings.maxConnections()), bounded(settings.acquireTimeout()));
     }
 
     int bounded(long connections) {

@@ -1,5 +1,5 @@
 /**
- * Better settings of the connection pool, from measured concurrency. Pure: no Kubernetes, no clock, no thread of its
- * own; may import the API's settings and the telemetry that proxies send.
+ * Recommends connection pool settings from measured concurrency. Pure: no Kubernetes client, clock or threads. Imports
+ * the API and the contract's telemetry. Called on reconciler threads.
  */
 package io.proxyroute.operator.tuning;

@@ -29,13 +29,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Compiles every directory of {@code src/test/resources/compile}: {@code in-*.yaml} goes in, and {@code out-*} must come
- * out, no more and no less. {@code -Dgolden.update=true} writes what comes out instead.
+ * Compiles every directory of {@code src/test/resources/compile}: {@code in-*.yaml} goes in, and {@code out-*} must
+ * come out, no more and no less. {@code -Dgolden.update=true} writes what comes out instead.
  */
 class CompileGoldenTest {
 
     private static final Path CASES = Path.of("src/test/resources/compile");
-    private static final OperatorEnvironment PLACEMENT =
+    private static final OperatorEnvironment ENVIRONMENT =
             new OperatorEnvironment("proxyroute/proxy:test", "proxyroute-system");
     private static final KubernetesSerialization YAML = new KubernetesSerialization();
 
@@ -79,12 +79,12 @@ class CompileGoldenTest {
             case Compilation.Compiled(ConfigDocument config) -> {
                 String json = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config);
                 assertThat(ConfigReader.config(Json.MAPPER.writeValueAsBytes(config.withSequence(1))))
-                        .as("what a proxy reads")
+                        .as("the document as a proxy reads it")
                         .isEqualTo(new ParseResult.Valid<>(config.withSequence(1)));
                 outputs.put("out-config.json", json + "\n");
                 int replicas =
                         Optional.ofNullable(route.getSpec().proxy().replicas()).orElse(1);
-                for (HasMetadata object : Workload.of(route, config.listeners(), replicas, PLACEMENT)) {
+                for (HasMetadata object : Workload.of(route, config.listeners(), replicas, ENVIRONMENT)) {
                     outputs.put("out-" + object.getKind().toLowerCase() + ".yaml", YAML.asYaml(object));
                 }
             }
@@ -112,12 +112,12 @@ class CompileGoldenTest {
 
             @Override
             public Grant grant(String routeNamespace, String serviceNamespace, String serviceName) {
-                boolean given = inputs.stream()
+                boolean granted = inputs.stream()
                         .filter(ReferenceGrant.class::isInstance)
                         .map(ReferenceGrant.class::cast)
                         .filter(grant -> grant.getMetadata().getNamespace().equals(serviceNamespace))
                         .anyMatch(grant -> ReferenceGrants.grants(grant, routeNamespace, serviceName));
-                return given ? Grant.GRANTED : Grant.MISSING;
+                return granted ? Grant.GRANTED : Grant.MISSING;
             }
         };
     }

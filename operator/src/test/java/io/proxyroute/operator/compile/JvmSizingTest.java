@@ -14,13 +14,13 @@ class JvmSizingTest {
 
     @ParameterizedTest
     @CsvSource({"512Mi, 235", "536870912, 235", "1Gi, 542", "2e9, 1072"})
-    void theHeapIsAShareOfTheLimit(String limit, long heapMiB) {
+    void heapIsAShareOfTheLimit(String limit, long heapMiB) {
         assertThat(JvmSizing.problem(limit(Quantity.parse(limit)))).isEmpty();
         assertThat(JvmSizing.of(limit(Quantity.parse(limit))).heapMiB()).isEqualTo(heapMiB);
     }
 
     @Test
-    void aLimitBeyondAllNodesDoesNotOverflow() {
+    void doesNotOverflowForAHugeLimit() {
         JvmSizing sizing = JvmSizing.of(limit(Quantity.parse("9e99")));
 
         assertThat(sizing.heapMiB())
@@ -31,7 +31,7 @@ class JvmSizingTest {
 
     @ParameterizedTest
     @CsvSource({"128, Mi", "1, Zi", "lots, Mi", "-1, Gi"})
-    void whatIsTooLittleOrNoQuantityIsAProblemOfTheRoute(String amount, String unit) {
+    void reportsTooLowAndMalformedLimits(String amount, String unit) {
         assertThat(JvmSizing.problem(limit(new Quantity(amount, unit))))
                 .hasValueSatisfying(problem -> assertThat(problem.reason()).isEqualTo(Reason.InsufficientMemory));
     }

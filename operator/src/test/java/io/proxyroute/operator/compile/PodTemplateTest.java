@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a running proxy takes over must not roll its pods, so it must not show in their template. */
+/** Settings that a running proxy can reload must not appear in the pod template, because a changed template rolls the pods. */
 class PodTemplateTest {
 
     private static final KubernetesSerialization YAML = new KubernetesSerialization();
-    private static final OperatorEnvironment PLACEMENT =
+    private static final OperatorEnvironment ENVIRONMENT =
             new OperatorEnvironment("proxyroute/proxy:test", "proxyroute-system");
 
     @ParameterizedTest
@@ -39,7 +39,7 @@ class PodTemplateTest {
                 "the network policy    | enabled: false       | enabled: true",
                 "the sampling interval | sampleInterval: 10m  | sampleInterval: 1m",
             })
-    void isTheSameWhateverCanBeReloaded(String what, String before, String after) throws IOException {
+    void doesNotChangeWithReloadableSettings(String what, String before, String after) throws IOException {
         String yaml = Files.readString(Path.of("src/test/resources/compile/full/in-route.yaml"));
         assertThat(yaml).as(what).contains(before);
 
@@ -47,7 +47,7 @@ class PodTemplateTest {
     }
 
     @Test
-    void differsForWhatOnlyANewPodCanTakeUp() throws IOException {
+    void changesWithSettingsThatNeedANewPod() throws IOException {
         String yaml = Files.readString(Path.of("src/test/resources/compile/full/in-route.yaml"));
 
         assertThat(template(yaml.replace("-Dfeature=on", "-Dfeature=off"))).isNotEqualTo(template(yaml));
@@ -57,7 +57,7 @@ class PodTemplateTest {
 
     @ParameterizedTest
     @CsvSource({"192Mi", "256Mi", "512Mi", "1Gi", "2000000000", "0.5Gi"})
-    void theLimitHoldsAllThatTheProcessMayAllocate(String limit) throws IOException {
+    void limitCoversAllMemoryOfTheProcess(String limit) throws IOException {
         ProxyRoute route = route(Files.readString(Path.of("src/test/resources/compile/full/in-route.yaml"))
                 .replaceFirst("limits:\n        memory: 1Gi", "limits:\n        memory: " + limit));
         JvmSizing sizing = JvmSizing.of(route.getSpec().proxy().resources());
@@ -78,7 +78,7 @@ class PodTemplateTest {
     }
 
     private static String template(String yaml) {
-        return YAML.asYaml(PodTemplate.of(route(yaml), PLACEMENT));
+        return YAML.asYaml(PodTemplate.of(route(yaml), ENVIRONMENT));
     }
 
     private static ProxyRoute route(String yaml) {

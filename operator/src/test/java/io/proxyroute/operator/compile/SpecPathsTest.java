@@ -51,18 +51,18 @@ class SpecPathsTest {
         "connectionPool.acquireTimeout, spec.connectionPool.acquireTimeout",
         "listeners, spec.listeners"
     })
-    void usersAreToldAFieldOfTheirs(String inDocument, String inSpec) {
+    void translatesDocumentPathsToSpecPaths(String inDocument, String inSpec) {
         assertThat(SpecPaths.of(document, inDocument)).isEqualTo(inSpec);
     }
 
     @ParameterizedTest
     @CsvSource({"rules[9].filters[0].edits, spec.rules[9].filters[0].edits", "backends[9].host, spec.backends[9].host"})
-    void aPathThatLeadsNowhereStaysAsItIs(String inDocument, String inSpec) {
+    void keepsUnresolvablePaths(String inDocument, String inSpec) {
         assertThat(SpecPaths.of(document, inDocument)).isEqualTo(inSpec);
     }
 
     @Test
-    void theDocumentItselfIsNoField() {
+    void documentItselfHasNoPath() {
         assertThat(SpecPaths.of(document, "")).isEmpty();
         assertThat(SpecPaths.of(document, "config.")).isEmpty();
     }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is written, what is left alone, and what is told of it; the API server's own rules are tested on a real one. */
+/** Which objects are written and which failures are reported. End-to-end tests cover the rules of the API server. */
 class ApplierTest {
 
     private static final String ACCOUNT = "/api/v1/namespaces/default/serviceaccounts/shop-proxy";
@@ -60,7 +60,7 @@ class ApplierTest {
     }
 
     @Test
-    void anUnchangedObjectIsAppliedOnce() {
+    void appliesAnUnchangedObjectOnce() {
         apply(account(), service());
         apply(account(), service());
 
@@ -69,7 +69,7 @@ class ApplierTest {
     }
 
     @Test
-    void whatTheApiServerRefusesIsToldAndTheRestIsApplied() {
+    void reportsARejectedObjectAndAppliesTheOthers() {
         api.refuse("PATCH", SERVICE, 422);
 
         apply(service(), account());
@@ -79,33 +79,33 @@ class ApplierTest {
                 .containsExactly(new Problem(
                         Reason.RejectedByApiServer,
                         "",
-                        "The API server refuses Service default/shop-proxy: refused by the test."));
+                        "The API server rejects Service default/shop-proxy: refused by the test."));
     }
 
     @Test
-    void anErrorThatMayPassStopsTheReconciliationSoThatItIsTriedAgain() {
+    void throwsOnRetryableErrors() {
         api.refuse("PATCH", SERVICE, 503);
 
         assertThatThrownBy(() -> apply(service())).isInstanceOf(KubernetesClientException.class);
     }
 
     @Test
-    void anObjectThatIsSomebodyElsesIsLeftAloneAndTheRestIsApplied() {
+    void reportsAForeignObjectAndAppliesTheOthers() {
         api.put(SERVICE, new ServiceBuilder(service()).withMetadata(bare()).build());
 
         apply(service(), account());
 
         assertThat(writes()).containsExactly("PATCH " + ACCOUNT);
         assertThat(failures.problems())
-                .containsExactly(
-                        new Problem(
-                                Reason.NameConflict,
-                                "",
-                                "Service default/shop-proxy exists already and is not this route's: remove it, or give the route another name."));
+                .containsExactly(new Problem(
+                        Reason.NameConflict,
+                        "",
+                        "Service default/shop-proxy already exists and does not belong to this route: delete it, or"
+                                + " rename the route."));
     }
 
     @Test
-    void anObjectOfARouteOfThatNameThatIsGoneIsLeftToTheGarbageCollector() {
+    void leavesObjectsOfADeletedRouteToTheGarbageCollector() {
         Service old = service();
         old.getMetadata()
                 .setOwnerReferences(List.of(new OwnerReferenceBuilder(RouteNames.owner(route))
@@ -121,7 +121,7 @@ class ApplierTest {
     }
 
     @Test
-    void anObjectThatARouteOfThatNameLeftBehindIsTakenOver() {
+    void adoptsAnOrphanOfARouteWithTheSameName() {
         Service orphan = service();
         orphan.getMetadata().setOwnerReferences(List.of());
         api.put(SERVICE, orphan);
@@ -134,7 +134,7 @@ class ApplierTest {
     }
 
     @Test
-    void nothingThatComesIntoBeingMeanwhileIsTakenByForce() {
+    void createsObjectsWithoutForce() {
         apply(account());
         assertThat(api.writes().getFirst().query()).doesNotContain("force=true");
 
@@ -142,12 +142,12 @@ class ApplierTest {
         apply(account());
 
         assertThat(api.writes().getLast().query())
-                .as("though it lost the label that it is cached by")
+                .as("object without the label that the cache selects")
                 .contains("force=true");
     }
 
     @Test
-    void aDeploymentOfSomebodyElseIsNotScaled() {
+    void doesNotScaleAForeignDeployment() {
         Deployment foreign = new DeploymentBuilder()
                 .withMetadata(bare())
                 .withNewSpec()
@@ -170,7 +170,7 @@ class ApplierTest {
     }
 
     @Test
-    void aNumberThatSomebodyElseSetIsToldByTheCache() {
+    void detectsFromTheCacheThatAnotherManagerScaled() {
         FieldsV1 fields = new FieldsV1();
         fields.setAdditionalProperty("f:spec", Map.of("f:replicas", Map.of()));
         cache.put(
@@ -194,7 +194,7 @@ class ApplierTest {
     }
 
     @Test
-    void aSecretOfSomebodyElseIsLeftAlone() {
+    void leavesAForeignSecretAlone() {
         TlsSecret secret = new TlsSecret(api.client());
         CertificateAuthority authority = CertificateAuthority.create(Instant.EPOCH);
         api.put(
@@ -247,7 +247,7 @@ class ApplierTest {
         return metadata;
     }
 
-    /** Holds what was written through it, and what is put there. */
+    /** A cache of the objects that were written or put into it. */
     private static final class Cache implements ObjectCache {
 
         private final Map<Class<?>, HasMetadata> objects = new HashMap<>();
@@ -256,11 +256,11 @@ class ApplierTest {
         public <T extends HasMetadata> Optional<T> get(Class<T> kind, ProxyRoute route, String name) {
             return Optional.ofNullable(objects.get(kind))
                     .map(kind::cast)
-                    .filter(object -> Ownership.isOf(route, object));
+                    .filter(object -> Ownership.isOwnedBy(route, object));
         }
 
         @Override
-        public <T extends HasMetadata> void written(Class<T> kind, T result, Optional<T> before) {
+        public <T extends HasMetadata> void recordWrite(Class<T> kind, T result, Optional<T> before) {
             objects.put(kind, result);
         }
 

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 class DriftDetectorTest {
 
     @Test
-    void fieldsOfOthersDoNotMatter() {
+    void ignoresFieldsOfOtherManagers() {
         Service actual = new ServiceBuilder(DriftDetector.withContentHash(service()))
                 .editMetadata()
                 .withResourceVersion("7")
-                .addToLabels("added-by", "somebody")
+                .addToLabels("added-by", "other")
                 .endMetadata()
                 .editSpec()
                 .withClusterIP("10.0.0.1")
@@ -30,7 +30,7 @@ class DriftDetectorTest {
     }
 
     @Test
-    void aFieldOfOursThatSomebodyChangedMatters() {
+    void detectsAChangedField() {
         Service actual = new ServiceBuilder(DriftDetector.withContentHash(service()))
                 .editSpec()
                 .editFirstPort()
@@ -44,7 +44,7 @@ class DriftDetectorTest {
     }
 
     @Test
-    void aFieldThatWeNoLongerWantMatters() {
+    void detectsAFieldThatIsNoLongerDesired() {
         Service before = new ServiceBuilder(service())
                 .editMetadata()
                 .addToAnnotations("example.com/lb", "internal")
@@ -57,7 +57,7 @@ class DriftDetectorTest {
     }
 
     @Test
-    void somethingThatIsGoneMatters() {
+    void detectsARemovedField() {
         Service actual = new ServiceBuilder(DriftDetector.withContentHash(service()))
                 .editSpec()
                 .withSelector(null)
@@ -69,7 +69,7 @@ class DriftDetectorTest {
     }
 
     @Test
-    void aContainerThatAnotherAddsDoesNotMatterAndAQuantityIsComparedAsANumber() {
+    void ignoresAddedContainersAndComparesQuantitiesByValue() {
         Deployment actual = new DeploymentBuilder(DriftDetector.withContentHash(deployment("1000m")))
                 .editSpec()
                 .editTemplate()
@@ -94,7 +94,7 @@ class DriftDetectorTest {
     }
 
     @Test
-    void emptyTextThatTheApiServerLeavesOutDoesNotMatter() {
+    void ignoresEmptyTextThatTheApiServerDrops() {
         Deployment desired = tolerating("");
         Deployment actual = tolerating(null);
         String hash = DriftDetector.withContentHash(desired)
@@ -108,7 +108,7 @@ class DriftDetectorTest {
         Deployment valued = tolerating("batch");
         valued.getMetadata().setAnnotations(Map.of(DriftDetector.HASH_ANNOTATION, hash));
         assertThat(DriftDetector.isUpToDate(desired, valued))
-                .as("somebody set it")
+                .as("set by another manager")
                 .isFalse();
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is applied, by whom and in which order; what the API server makes of it is tested on a real one. */
+/** Which manager applies the field and in which order. End-to-end tests cover the rules of the API server. */
 class ReplicasFieldTest {
 
     private static final String PATH = "/apis/apps/v1/namespaces/default/deployments/shop-proxy";
@@ -37,7 +37,7 @@ class ReplicasFieldTest {
     }
 
     @Test
-    void theScalerSetsTheNumberUnforcedAndOnlyWhenItDiffers() {
+    void setsADifferentNumberWithoutForce() {
         assertThat(field.set(deployment(3, FieldManager.SCALER), 3)).isEmpty();
         assertThat(api.writes()).isEmpty();
 
@@ -47,28 +47,28 @@ class ReplicasFieldTest {
     }
 
     @Test
-    void theHolderHasTheNumberBeforeTheScalerLetsGo() {
+    void handsOverBeforeTheScalerReleasesTheField() {
         assertThat(field.handOver(deployment(3, FieldManager.SCALER))).isPresent();
 
-        assertThat(applied()).containsExactly("proxyroute-handover sets 3", "proxyroute-scaler leaves it out");
+        assertThat(applied()).containsExactly("proxyroute-handover sets 3", "proxyroute-scaler omits it");
     }
 
     @Test
-    void whatTheScalerStillOwnsAfterAnInterruptionIsLetGo() {
+    void completesAnInterruptedHandover() {
         field.handOver(deployment(3, FieldManager.SCALER, FieldManager.HANDOVER));
 
-        assertThat(applied()).containsExactly("proxyroute-scaler leaves it out");
+        assertThat(applied()).containsExactly("proxyroute-scaler omits it");
     }
 
     @Test
-    void aNumberThatSomebodySetByHandCanBeGivenAwayAndSoTakenBack() {
+    void handsOverANumberThatWasSetByHand() {
         field.handOver(deployment(5, "kubectl"));
 
-        assertThat(applied()).containsExactly("proxyroute-handover sets 5", "proxyroute-scaler leaves it out");
+        assertThat(applied()).containsExactly("proxyroute-handover sets 5", "proxyroute-scaler omits it");
     }
 
     @Test
-    void whatWasGivenAwayIsNotGivenAgain() {
+    void doesNotHandOverTwice() {
         assertThat(field.handOver(deployment(7, FieldManager.HANDOVER, "kube-controller-manager")))
                 .isEmpty();
 
@@ -76,7 +76,7 @@ class ReplicasFieldTest {
     }
 
     @Test
-    void theScalerKeepsItWhenTheHolderIsRefused() {
+    void keepsTheFieldWhenTheHandoverIsRejected() {
         api.refuse("PATCH", PATH, 409);
 
         assertThatThrownBy(() -> field.handOver(deployment(3, FieldManager.SCALER)))
@@ -86,34 +86,34 @@ class ReplicasFieldTest {
     }
 
     @Test
-    void whatWasGivenAwayIsTakenBackFromWhoeverHasItNow() {
+    void takesBackAHandedOverFieldByForce() {
         field.set(deployment(7, FieldManager.HANDOVER, "kube-controller-manager"), 2);
 
-        assertThat(applied()).containsExactly("proxyroute-scaler sets 2 by force", "proxyroute-handover leaves it out");
+        assertThat(applied()).containsExactly("proxyroute-scaler sets 2 by force", "proxyroute-handover omits it");
     }
 
     @Test
-    void itIsTakenBackEvenWhenTheNumberIsRightAlready() {
+    void takesBackTheFieldEvenIfTheNumberIsRight() {
         field.set(deployment(2, FieldManager.HANDOVER), 2);
 
-        assertThat(applied()).containsExactly("proxyroute-scaler sets 2 by force", "proxyroute-handover leaves it out");
+        assertThat(applied()).containsExactly("proxyroute-scaler sets 2 by force", "proxyroute-handover omits it");
     }
 
     @Test
-    void somebodyElseHoldsItWhoSetItAndWasNotGivenIt() {
-        assertThat(field.isHeldByOther(deployment(3, FieldManager.SCALER))).isFalse();
-        assertThat(field.isHeldByOther(deployment(3, FieldManager.SCALER, "kubectl")))
+    void isManagedByOtherUnlessHandedOver() {
+        assertThat(field.isManagedByOther(deployment(3, FieldManager.SCALER))).isFalse();
+        assertThat(field.isManagedByOther(deployment(3, FieldManager.SCALER, "kubectl")))
                 .isTrue();
-        assertThat(field.isHeldByOther(deployment(3, FieldManager.HANDOVER, "kube-controller-manager")))
+        assertThat(field.isManagedByOther(deployment(3, FieldManager.HANDOVER, "kube-controller-manager")))
                 .isFalse();
     }
 
     @Test
-    void whoHoldsOtherFieldsDoesNotHoldIt() {
+    void isNotManagedByOtherWhoOnlySetsOtherFields() {
         Deployment deployment = deployment(3, FieldManager.SCALER, "kubectl");
         deployment.getMetadata().getManagedFields().getLast().setFieldsV1(fields("f:paused"));
 
-        assertThat(field.isHeldByOther(deployment)).isFalse();
+        assertThat(field.isManagedByOther(deployment)).isFalse();
     }
 
     private static FieldsV1 fields(String name) {
@@ -123,16 +123,16 @@ class ReplicasFieldTest {
     }
 
     private List<String> applied() {
-        return api.writes().stream().map(ReplicasFieldTest::sentence).toList();
+        return api.writes().stream().map(ReplicasFieldTest::describe).toList();
     }
 
-    private static String sentence(Request request) {
+    private static String describe(Request request) {
         assertThat(request.line()).isEqualTo("PATCH " + PATH);
         String manager = request.query().replaceFirst(".*fieldManager=([^&]*).*", "$1");
         boolean forced = request.query().contains("force=true");
         return request.body().has("spec")
                 ? manager + " sets " + request.body().at("/spec/replicas").intValue() + (forced ? " by force" : "")
-                : manager + " leaves it out";
+                : manager + " omits it";
     }
 
     private Deployment deployment(int replicas, String... managers) {

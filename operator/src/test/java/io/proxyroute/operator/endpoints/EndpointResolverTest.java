@@ -29,7 +29,7 @@ class EndpointResolverTest {
             """, Service.class);
 
     @Test
-    void takesReadyAddressesWithThePortThatTheServicePortMeansInEachSlice() {
+    void usesTheTargetPortOfEachSlice() {
         EndpointSlice old = slice("8080", "10.0.0.2", "true");
         EndpointSlice renamed = slice("8090", "10.0.0.1", "true");
 
@@ -38,7 +38,7 @@ class EndpointResolverTest {
     }
 
     @Test
-    void leavesOutWhatIsNotReadyAndTakesUnknownForReady() {
+    void omitsUnreadyEndpointsAndTreatsUnknownAsReady() {
         assertThat(resolve(List.of(slice("8080", "10.0.0.1", "false")))).isEmpty();
         assertThat(resolve(List.of(slice("8080", "10.0.0.1", "null")))).containsExactly(new Endpoint("10.0.0.1", 8080));
     }

@@ -39,56 +39,56 @@ class CachedAuthorityTest {
     }
 
     @Test
-    void aRotationIsTakenUpWithinMinutes() {
+    void picksUpARotationAfterTheRefreshInterval() {
         CertificateAuthority first = cached.get();
         CertificateAuthority next = CertificateAuthority.create(clock.now);
         put(next);
         assertThat(cached.get()).isEqualTo(first);
 
-        clock.forward(Duration.ofMinutes(6));
+        clock.advance(Duration.ofMinutes(6));
 
         assertThat(cached.get()).isEqualTo(next);
     }
 
     @Test
-    void theKnownOneIsUsedWhileItCannotBeReadOrUnderstood() {
+    void keepsTheAuthorityWhileTheSecretCannotBeRead() {
         CertificateAuthority first = cached.get();
         api.refuse("GET", PATH, 500);
-        clock.forward(Duration.ofMinutes(6));
+        clock.advance(Duration.ofMinutes(6));
         assertThat(cached.get()).isEqualTo(first);
 
         api.refuse("GET", PATH, 0);
         api.put(PATH, secret(Map.of("tls.crt", "nonsense")));
-        clock.forward(Duration.ofMinutes(1));
+        clock.advance(Duration.ofMinutes(1));
         assertThat(cached.get()).isEqualTo(first);
 
         CertificateAuthority next = CertificateAuthority.create(clock.now);
         put(next);
-        clock.forward(Duration.ofMinutes(1));
+        clock.advance(Duration.ofMinutes(1));
         assertThat(cached.get()).isEqualTo(next);
     }
 
     @Test
-    void halfARotationIsNotTakenUp() {
+    void ignoresAnInconsistentRotation() {
         CertificateAuthority first = cached.get();
         CertificateAuthority next = CertificateAuthority.create(clock.now);
 
         put(new CertificateAuthority(
                 new KeyedCertificate(next.issuer().certificate(), first.issuer().key()), next.bundle()));
-        clock.forward(Duration.ofMinutes(6));
-        assertThat(cached.get()).as("the key of another certificate").isEqualTo(first);
+        clock.advance(Duration.ofMinutes(6));
+        assertThat(cached.get()).as("a key that does not match").isEqualTo(first);
 
         put(new CertificateAuthority(next.issuer(), first.bundle()));
-        clock.forward(Duration.ofMinutes(6));
-        assertThat(cached.get()).as("an issuer that nobody trusts").isEqualTo(first);
+        clock.advance(Duration.ofMinutes(6));
+        assertThat(cached.get()).as("an issuer outside the bundle").isEqualTo(first);
 
         put(next);
-        clock.forward(Duration.ofMinutes(6));
+        clock.advance(Duration.ofMinutes(6));
         assertThat(cached.get()).isEqualTo(next);
     }
 
     @Test
-    void anAuthorityThatWasNeverReadIsAnError() {
+    void throwsIfTheAuthorityWasNeverRead() {
         api.refuse("GET", PATH, 500);
 
         assertThatThrownBy(cached::get).isInstanceOf(KubernetesClientException.class);
@@ -117,7 +117,7 @@ class CachedAuthorityTest {
 
         private Instant now = Instant.parse("2030-01-01T00:00:00Z");
 
-        void forward(Duration by) {
+        void advance(Duration by) {
             now = now.plus(by);
         }
 

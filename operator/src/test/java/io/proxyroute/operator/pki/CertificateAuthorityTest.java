@@ -15,7 +15,7 @@ class CertificateAuthorityTest {
     private final CertificateAuthority authority = CertificateAuthority.create(NOW);
 
     @Test
-    void issuesACertificateThatNamesItsHolder() throws Exception {
+    void issuesACertificateWithTheUriOfItsHolder() throws Exception {
         KeyedCertificate issued = authority.issue(
                 "proxy", Identity.ofRoute("u-1"), CertificateAuthority.Usage.SERVER, NOW, Duration.ofDays(90));
 
@@ -24,24 +24,24 @@ class CertificateAuthorityTest {
         assertThat(issued.certificate().getBasicConstraints()).isEqualTo(-1);
         assertThat(issued.certificate().getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
         assertThat(authority.issuer().certificate().getBasicConstraints()).isZero();
-        assertThat(authority.issued(issued.certificate())).isTrue();
-        assertThat(CertificateAuthority.create(NOW).issued(issued.certificate()))
+        assertThat(authority.hasIssued(issued.certificate())).isTrue();
+        assertThat(CertificateAuthority.create(NOW).hasIssued(issued.certificate()))
                 .isFalse();
     }
 
     @Test
-    void aCertificateIsDueAfterTwoThirdsOfItsLife() {
+    void certificateIsDueAfterTwoThirdsOfItsLifetime() {
         KeyedCertificate issued = authority.issue(
                 "proxy", Identity.OPERATOR, CertificateAuthority.Usage.CLIENT, NOW, Duration.ofDays(90));
 
-        assertThat(issued.isDue(NOW)).isFalse();
-        assertThat(issued.isDue(NOW.plus(Duration.ofDays(59)))).isFalse();
-        assertThat(issued.isDue(NOW.plus(Duration.ofDays(61)))).isTrue();
-        assertThat(issued.isDue(NOW.minus(Duration.ofHours(1)))).isTrue();
+        assertThat(issued.isDueForRenewal(NOW)).isFalse();
+        assertThat(issued.isDueForRenewal(NOW.plus(Duration.ofDays(59)))).isFalse();
+        assertThat(issued.isDueForRenewal(NOW.plus(Duration.ofDays(61)))).isTrue();
+        assertThat(issued.isDueForRenewal(NOW.minus(Duration.ofHours(1)))).isTrue();
     }
 
     @Test
-    void noCertificateOutlivesItsAuthority() {
+    void limitsValidityToThatOfTheAuthority() {
         KeyedCertificate issued = authority.issue(
                 "proxy", Identity.OPERATOR, CertificateAuthority.Usage.CLIENT, NOW, Duration.ofDays(36500));
 
@@ -50,7 +50,7 @@ class CertificateAuthorityTest {
     }
 
     @Test
-    void pemIsReadBackAsItWasWritten() throws Exception {
+    void pemRoundTripsCertificatesAndKeys() throws Exception {
         KeyedCertificate issuer = authority.issuer();
 
         assertThat(Pem.certificates(authority.bundlePem())).containsExactly(issuer.certificate());
@@ -58,7 +58,7 @@ class CertificateAuthorityTest {
     }
 
     @Test
-    void aGoodRouteCertificateIsKept() {
+    void keepsAGoodRouteCertificate() {
         Map<String, String> first = RouteCertificate.content(Map.of(), authority, "u-1", NOW);
 
         assertThat(RouteCertificate.content(first, authority, "u-1", NOW.plus(Duration.ofDays(30))))
@@ -66,7 +66,7 @@ class CertificateAuthorityTest {
     }
 
     @Test
-    void aRouteCertificateIsIssuedAnewWhenItIsDueForeignOrBroken() {
+    void reissuesADueForeignOrMalformedRouteCertificate() {
         Map<String, String> first = RouteCertificate.content(Map.of(), authority, "u-1", NOW);
         String certificate = first.get("tls.crt");
 
@@ -82,7 +82,7 @@ class CertificateAuthorityTest {
     }
 
     @Test
-    void aRotationReissuesOnlyWhenTheIssuerChanges() {
+    void rotationReissuesOnlyWhenTheIssuerChanges() {
         CertificateAuthority next = CertificateAuthority.create(NOW);
         var both = List.of(authority.issuer().certificate(), next.issuer().certificate());
         Map<String, String> first = RouteCertificate.content(Map.of(), authority, "u-1", NOW);

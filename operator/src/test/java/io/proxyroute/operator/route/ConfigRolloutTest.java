@@ -304,7 +304,7 @@ class ConfigRolloutTest {
                 .containsExactly(new Problem(
                         Reason.RejectedByApiServer,
                         "",
-                        "The API server refuses ConfigMap default/shop-proxy-config: refused by the test."));
+                        "The API server rejects ConfigMap default/shop-proxy-config: refused by the test."));
 
         api.refuse("PATCH", PATH, 0);
         assertThat(step(SECOND, List.of(), Map.of())).contains(SECOND.withSequence(2));

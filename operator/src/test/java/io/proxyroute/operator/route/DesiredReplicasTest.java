@@ -50,15 +50,15 @@ class DesiredReplicasTest {
         api = new ObjectServer();
         EventRecorder events = new EventRecorder(api.client(), Clock.systemUTC(), "test", new StatusListener() {
             @Override
-            public void conditions(String routeUid, List<Condition> conditions) {}
+            public void onConditions(String routeUid, List<Condition> conditions) {}
 
             @Override
-            public void event(EventRecorder.Type type, String reason) {
+            public void onEvent(EventRecorder.Type type, String reason) {
                 told.add(reason);
             }
 
             @Override
-            public void gone(String routeUid) {}
+            public void onRouteDeleted(String routeUid) {}
         });
         ObjectCache cache = new ObjectCache() {
             @Override
@@ -67,7 +67,7 @@ class DesiredReplicasTest {
             }
 
             @Override
-            public <T extends HasMetadata> void written(Class<T> kind, T result, Optional<T> before) {
+            public <T extends HasMetadata> void recordWrite(Class<T> kind, T result, Optional<T> before) {
                 deployment = (Deployment) result;
             }
         };

@@ -86,8 +86,8 @@ class LenientSpecReaderTest {
                     .contains(new Problem(
                             Reason.InvalidSpec,
                             "spec.remediation.thresholds[0].for",
-                            "cannot be read: a duration is up to four numbers with a unit each, for example 1h30m or 500ms;"
-                                    + " it is \"ever\"."));
+                            "cannot be read: a duration must be up to four numbers, each with a unit, for example 1h30m or"
+                                    + " 500ms, but is \"ever\"."));
 
             api.put(path, stored("{mode: Auto}"));
             assertThat(LenientSpecReader.problem(api.client(), route))

@@ -32,7 +32,7 @@ class RouteTuningTest {
 
         assertThat(status.effective()).isNull();
         assertThat(status.recommended().maxConnectionsPerBackend()).isEqualTo(30);
-        assertThat(status.reason()).contains("at most 20 connections");
+        assertThat(status.reason()).contains("at most 20 of 20 connections");
     }
 
     @Test
@@ -57,7 +57,7 @@ class RouteTuningTest {
             }
         }
         assertThat(status).isSameAs(settled);
-        assertThat(status.reason()).endsWith("That fits.");
+        assertThat(status.reason()).endsWith("The current settings fit.");
     }
 
     @Test
@@ -94,7 +94,7 @@ class RouteTuningTest {
             status = tuning.tune(spec("Auto"), status, atLimit(20), true, START.plusSeconds(second));
         }
         assertThat(status.effective()).isNull();
-        assertThat(status.reason()).isEqualTo("Nothing is changed while a pod leaks or is being replaced.");
+        assertThat(status.reason()).isEqualTo("Tuning is suspended while a pod leaks or is being replaced.");
     }
 
     @Test

@@ -24,15 +24,15 @@ class ReplicaScalerTest {
             new ScalingPolicy(1, 10, 100, 0.1, Duration.ZERO, Duration.ofMinutes(5));
 
     @Test
-    void moreConnectionsBringMorePodsAtOnce() {
+    void addsPodsAtOnceForMoreConnections() {
         ScalingDecision decision = decide(POLICY, ScalingHistory.EMPTY, 2, 0, 180, 250);
 
         assertThat(decision.replicas()).isEqualTo(5);
-        assertThat(decision.reason()).isEqualTo("430 connections on 2 pods at 100 for each want 5 pods.");
+        assertThat(decision.reason()).isEqualTo("430 connections on 2 pods at a target of 100 per pod need 5 pods.");
     }
 
     @Test
-    void fewerConnectionsTakePodsAwayAfterAWholeWindowOnly() {
+    void removesPodsOnlyAfterAFullWindow() {
         ScalingHistory history = ScalingHistory.EMPTY;
         for (int second = 0; second < 300; second += 15) {
             ScalingDecision decision = decide(POLICY, history, 4, second, 10, 10, 10, 10);
@@ -43,7 +43,7 @@ class ReplicaScalerTest {
     }
 
     @Test
-    void aPeakWithinTheWindowKeepsItsPods() {
+    void keepsThePodsOfAPeakWithinTheWindow() {
         ScalingHistory history =
                 decide(POLICY, ScalingHistory.EMPTY, 4, 0, 100, 100, 100, 100).history();
         history = decide(POLICY, history, 4, 200, 70, 70, 70, 70).history();
@@ -52,7 +52,7 @@ class ReplicaScalerTest {
     }
 
     @Test
-    void upwardWindowHoldsBackASpike() {
+    void scaleUpWindowIgnoresASpike() {
         ScalingPolicy patient = new ScalingPolicy(1, 10, 100, 0.1, Duration.ofSeconds(30), Duration.ofMinutes(5));
         ScalingHistory history = decide(patient, ScalingHistory.EMPTY, 1, 0, 90).history();
         ScalingDecision spike = decide(patient, history, 1, 15, 900);
@@ -61,7 +61,7 @@ class ReplicaScalerTest {
     }
 
     @Test
-    void silentPodsAreNeverTakenForIdle() {
+    void doesNotTreatPodsWithoutSampleAsIdle() {
         List<PodLoad> pods = List.of(PodLoad.known("a", 5), PodLoad.unknown("b"));
         ScalingHistory history = ScalingHistory.EMPTY;
         for (int second = 0; second <= 900; second += 15) {
@@ -72,7 +72,7 @@ class ReplicaScalerTest {
     }
 
     @Test
-    void whatThePodsThatAnswerCarryIsEnoughToAddMore() {
+    void addsPodsForTheLoadOfSampledPods() {
         List<PodLoad> pods = List.of(PodLoad.known("a", 500), PodLoad.unknown("b"));
         ScalingDecision decision = ReplicaScaler.decide(POLICY, ScalingHistory.EMPTY, pods, 2, START);
         assertThat(decision.replicas()).isEqualTo(5);
@@ -80,7 +80,7 @@ class ReplicaScalerTest {
     }
 
     @Test
-    void aNewLeaderWaitsForAWindowOfItsOwn() {
+    void newLeaderWaitsForAFullWindow() {
         assertThat(decide(POLICY, ScalingHistory.EMPTY, 8, 0, 1).replicas()).isEqualTo(8);
     }
 
@@ -98,7 +98,7 @@ class ReplicaScalerTest {
     }
 
     @Property
-    void nothingKnownChangesNothing(
+    void changesNothingWithoutSamples(
             @ForAll("policies") ScalingPolicy policy,
             @ForAll @IntRange(max = 8) int silent,
             @ForAll @IntRange(min = 1, max = 50) int found) {
@@ -116,7 +116,7 @@ class ReplicaScalerTest {
     }
 
     @Property
-    void moreLoadNeverMeansFewerPods(
+    void neverRemovesPodsForMoreLoad(
             @ForAll("policies") ScalingPolicy policy,
             @ForAll("loads") List<PodLoad> pods,
             @ForAll @IntRange(max = 500) int more) {
@@ -132,7 +132,7 @@ class ReplicaScalerTest {
     }
 
     @Property
-    void steadyLoadIsCarriedInTheEnd(
+    void eventuallyCarriesASteadyLoad(
             @ForAll("policies") ScalingPolicy policy,
             @ForAll @Size(min = 1, max = 6) List<@IntRange(max = 2000) Integer> connections) {
         List<PodLoad> pods = IntStream.range(0, connections.size())

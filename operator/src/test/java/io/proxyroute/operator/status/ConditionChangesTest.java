@@ -17,21 +17,21 @@ class ConditionChangesTest {
     private static final Condition NO_PODS = condition("False", Reason.NoReadyPods);
     private static final Condition HEALTHY = condition("True", Reason.Healthy);
     private static final Condition UNHEALTHY = condition("False", Reason.Unhealthy);
-    private static final Condition UNCLEAR = condition("Unknown", Reason.Unknown);
+    private static final Condition UNKNOWN = condition("Unknown", Reason.Unknown);
 
-    private final ConditionChanges news = new ConditionChanges(Duration.ofSeconds(10));
+    private final ConditionChanges changes = new ConditionChanges(Duration.ofSeconds(10));
 
     @Test
-    void aConfigurationThatArrivesInTimeIsNoNews() {
+    void ignoresAConfigurationThatIsAcknowledgedInTime() {
         assertThat(at(0, List.of(), PROGRAMMED)).containsExactly(PROGRAMMED);
         assertThat(at(1, List.of(PROGRAMMED), PENDING)).isEmpty();
         assertThat(at(2, List.of(PENDING), PROGRAMMED)).isEmpty();
-        assertThat(at(60, List.of(PROGRAMMED), PENDING)).as("counted anew").isEmpty();
+        assertThat(at(60, List.of(PROGRAMMED), PENDING)).as("new grace period").isEmpty();
         assertThat(at(69, List.of(PENDING), PENDING)).isEmpty();
     }
 
     @Test
-    void oneThatIsOverdueIsToldOnceAndSoIsItsArrival() {
+    void reportsAnOverdueConfigurationAndItsAcknowledgementOnce() {
         at(0, List.of(), PROGRAMMED);
         at(1, List.of(PROGRAMMED), PENDING);
 
@@ -41,29 +41,29 @@ class ConditionChangesTest {
     }
 
     @Test
-    void aNewRouteWithoutPodsIsNoNewsAndOneThatLostThemIs() {
+    void reportsMissingPodsExceptForANewRoute() {
         assertThat(at(0, List.of(), NO_PODS)).isEmpty();
         assertThat(at(5, List.of(NO_PODS), PROGRAMMED)).containsExactly(PROGRAMMED);
         assertThat(at(9, List.of(PROGRAMMED), NO_PODS)).containsExactly(NO_PODS);
     }
 
     @Test
-    void whatAPredecessorToldIsNotToldAgain() {
+    void doesNotRepeatReportsOfAPreviousLeader() {
         assertThat(at(0, List.of(PROGRAMMED, UNHEALTHY), PROGRAMMED, UNHEALTHY)).isEmpty();
         assertThat(at(1, List.of(PROGRAMMED, UNHEALTHY), PROGRAMMED, HEALTHY)).containsExactly(HEALTHY);
     }
 
     @Test
-    void notKnowingIsNoNewsAndKnowingTheSameAgainNeither() {
+    void ignoresUnknownStatusAndReturnToTheSame() {
         at(0, List.of(), HEALTHY);
 
-        assertThat(at(1, List.of(HEALTHY), UNCLEAR)).isEmpty();
-        assertThat(at(2, List.of(UNCLEAR), HEALTHY)).isEmpty();
+        assertThat(at(1, List.of(HEALTHY), UNKNOWN)).isEmpty();
+        assertThat(at(2, List.of(UNKNOWN), HEALTHY)).isEmpty();
         assertThat(at(3, List.of(HEALTHY), UNHEALTHY)).containsExactly(UNHEALTHY);
     }
 
     private List<Condition> at(long seconds, List<Condition> before, Condition... after) {
-        return news.of(before, List.of(after), NOW.plusSeconds(seconds));
+        return changes.of(before, List.of(after), NOW.plusSeconds(seconds));
     }
 
     private static Condition condition(String status, Reason reason) {

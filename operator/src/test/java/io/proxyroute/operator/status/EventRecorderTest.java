@@ -29,7 +29,7 @@ class EventRecorderTest {
         route.getMetadata().setName("shop");
         route.getMetadata().setUid("uid");
         api = new ObjectServer();
-        events = new EventRecorder(api.client(), CLOCK, "operator-a", new Deaf());
+        events = new EventRecorder(api.client(), CLOCK, "operator-a", new IgnoringListener());
     }
 
     @AfterEach
@@ -38,7 +38,7 @@ class EventRecorderTest {
     }
 
     @Test
-    void theSameSentenceAgainIsASeries() {
+    void repeatedNotesAreASeries() {
         record("Two pods were added.");
         record("Two pods were added.");
         record("One pod was added.");
@@ -48,7 +48,7 @@ class EventRecorderTest {
     }
 
     @Test
-    void oneThatTheApiServerHasForgottenIsWrittenAgain() {
+    void recreatesAnExpiredEvent() {
         record("Two pods were added.");
         String path = EVENTS + "/"
                 + api.writes().getFirst().body().at("/metadata/name").textValue();
@@ -63,7 +63,7 @@ class EventRecorderTest {
     }
 
     @Test
-    void anEventOfANamespaceThatIsGoneIsGivenUp() {
+    void dropsEventsOfADeletedNamespace() {
         api.refuse("POST", EVENTS, 404);
 
         record("Two pods were added.");
@@ -79,15 +79,15 @@ class EventRecorderTest {
         return api.writes().stream().map(Request::method).toList();
     }
 
-    private static final class Deaf implements StatusListener {
+    private static final class IgnoringListener implements StatusListener {
 
         @Override
-        public void conditions(String routeUid, List<Condition> conditions) {}
+        public void onConditions(String routeUid, List<Condition> conditions) {}
 
         @Override
-        public void gone(String routeUid) {}
+        public void onRouteDeleted(String routeUid) {}
 
         @Override
-        public void event(EventRecorder.Type type, String reason) {}
+        public void onEvent(EventRecorder.Type type, String reason) {}
     }
 }

@@ -20,19 +20,19 @@ class StatusAggregatorTest {
     private static final PodState STARTING = new PodState("d", false, false, false, "");
 
     @Test
-    void equalFactsOnAnEqualStatusGiveAnEqualStatusLater() {
-        ProxyRouteStatus first = StatusAggregator.status(null, facts(CURRENT), NOW);
+    void equalInputGivesAnEqualStatusLater() {
+        ProxyRouteStatus first = StatusAggregator.status(null, input(CURRENT), NOW);
 
-        assertThat(StatusAggregator.status(first, facts(CURRENT), NOW.plus(Duration.ofHours(1))))
+        assertThat(StatusAggregator.status(first, input(CURRENT), NOW.plus(Duration.ofHours(1))))
                 .isEqualTo(first);
     }
 
     @Test
-    void theTransitionTimeMovesWithTheStatusOnly() {
-        ProxyRouteStatus first = StatusAggregator.status(null, facts(CURRENT, CURRENT), NOW);
+    void transitionTimeChangesOnlyWithTheStatus() {
+        ProxyRouteStatus first = StatusAggregator.status(null, input(CURRENT, CURRENT), NOW);
         Instant later = NOW.plusSeconds(60);
-        ProxyRouteStatus second = StatusAggregator.status(first, facts(CURRENT, BEHIND), later);
-        ProxyRouteStatus third = StatusAggregator.status(second, facts(BEHIND, BEHIND), later.plusSeconds(60));
+        ProxyRouteStatus second = StatusAggregator.status(first, input(CURRENT, BEHIND), later);
+        ProxyRouteStatus third = StatusAggregator.status(second, input(BEHIND, BEHIND), later.plusSeconds(60));
 
         assertThat(condition(second, "Programmed").getLastTransitionTime()).isEqualTo(later.toString());
         assertThat(condition(second, "Accepted").getLastTransitionTime()).isEqualTo(NOW.toString());
@@ -42,7 +42,7 @@ class StatusAggregatorTest {
     }
 
     @Test
-    void programmedMeansEveryReadyPodAndAtLeastOne() {
+    void programmedNeedsEveryReadyPodAndAtLeastOne() {
         assertThat(programmed(CURRENT, CURRENT)).isEqualTo("True Programmed");
         assertThat(programmed(CURRENT, STARTING)).isEqualTo("True Programmed");
         assertThat(programmed(CURRENT, JUST_READY)).isEqualTo("True Programmed");
@@ -53,20 +53,20 @@ class StatusAggregatorTest {
     }
 
     @Test
-    void aPodThatCannotBeReachedIsToldWithTheReason() {
+    void reportsWhyAPodCannotBeReached() {
         PodState silent = new PodState("e", true, true, false, "e cannot be reached: connection refused");
 
-        assertThat(condition(StatusAggregator.status(null, facts(CURRENT, silent), NOW), "Programmed")
+        assertThat(condition(StatusAggregator.status(null, input(CURRENT, silent), NOW), "Programmed")
                         .getMessage())
-                .isEqualTo("1 of 2 ready pods have yet to acknowledge the configuration: e."
-                        + " e cannot be reached: connection refused.");
-        assertThat(condition(StatusAggregator.status(null, facts(silent), NOW), "Programmed")
+                .isEqualTo("1 of 2 ready pods have not acknowledged the configuration yet: e. e cannot be reached:"
+                        + " connection refused.");
+        assertThat(condition(StatusAggregator.status(null, input(silent), NOW), "Programmed")
                         .getMessage())
                 .endsWith("yet. e cannot be reached: connection refused.");
     }
 
     @Test
-    void problemsTurnTheirOwnConditionFalseAndSayWhatIsServedMeanwhile() {
+    void problemsOnlyAffectTheirOwnCondition() {
         ProxyRouteStatus status = StatusAggregator.status(
                 null,
                 new StatusInput(
@@ -84,32 +84,32 @@ class StatusAggregatorTest {
                         null),
                 NOW);
 
-        assertThat(said(status, "Accepted")).isEqualTo("True Accepted");
-        assertThat(said(status, "ResolvedRefs")).isEqualTo("False BackendNotFound");
+        assertThat(statusAndReason(status, "Accepted")).isEqualTo("True Accepted");
+        assertThat(statusAndReason(status, "ResolvedRefs")).isEqualTo("False BackendNotFound");
         assertThat(condition(status, "ResolvedRefs").getMessage())
-                .isEqualTo("spec.rules[0].backendRefs[0]: Not there. spec.rules[0].backendRefs[1]: Not allowed."
-                        + " The last good configuration is served meanwhile.");
+                .isEqualTo(
+                        "spec.rules[0].backendRefs[0]: Not there. spec.rules[0].backendRefs[1]: Not allowed. The last"
+                                + " valid configuration stays in use.");
         assertThat(status.conditions()).allSatisfy(condition -> assertThat(condition.getObservedGeneration())
                 .isEqualTo(4));
     }
 
     @Test
-    void aSpecThatIsNotServedIsNeverProgrammedThoughEveryPodServesTheLastGoodOne() {
-        assertThat(programmedInSpiteOf(Reason.InvalidSpec, CURRENT)).isEqualTo("False LastValidServed");
-        assertThat(programmedInSpiteOf(Reason.BackendNotFound, CURRENT, CURRENT))
-                .isEqualTo("False LastValidServed");
-        assertThat(programmedInSpiteOf(Reason.RejectedByProxy, CURRENT, BEHIND)).isEqualTo("False Pending");
-        assertThat(programmedInSpiteOf(Reason.InvalidSpec, STARTING)).isEqualTo("False NoReadyPods");
+    void invalidSpecIsNeverProgrammed() {
+        assertThat(programmedDespite(Reason.InvalidSpec, CURRENT)).isEqualTo("False LastValidServed");
+        assertThat(programmedDespite(Reason.BackendNotFound, CURRENT, CURRENT)).isEqualTo("False LastValidServed");
+        assertThat(programmedDespite(Reason.RejectedByProxy, CURRENT, BEHIND)).isEqualTo("False Pending");
+        assertThat(programmedDespite(Reason.InvalidSpec, STARTING)).isEqualTo("False NoReadyPods");
     }
 
     @Test
-    void whatWasFoundForAnEarlierSpecStaysWhenALaterOneCannotBeRead() {
-        ProxyRouteStatus before = StatusAggregator.status(null, facts(CURRENT), NOW);
+    void unreadableSpecKeepsTheEarlierStatus() {
+        ProxyRouteStatus before = StatusAggregator.status(null, input(CURRENT), NOW);
         Problem problem = new Problem(Reason.InvalidSpec, "spec.proxy", "cannot be read: no.");
 
         ProxyRouteStatus after = StatusAggregator.unreadable(before, 2, problem, NOW.plusSeconds(60));
 
-        assertThat(said(after, "Accepted")).isEqualTo("False InvalidSpec");
+        assertThat(statusAndReason(after, "Accepted")).isEqualTo("False InvalidSpec");
         assertThat(condition(after, "Accepted").getMessage()).isEqualTo("spec.proxy: cannot be read: no.");
         assertThat(condition(after, "Accepted").getObservedGeneration()).isEqualTo(2);
         assertThat(condition(after, "Programmed")).isEqualTo(condition(before, "Programmed"));
@@ -118,12 +118,12 @@ class StatusAggregatorTest {
         assertThat(after.configHash()).isEqualTo("abc");
         assertThat(StatusAggregator.unreadable(after, 2, problem, NOW.plusSeconds(120)))
                 .isEqualTo(after);
-        assertThat(said(StatusAggregator.unreadable(null, 1, problem, NOW), "Accepted"))
+        assertThat(statusAndReason(StatusAggregator.unreadable(null, 1, problem, NOW), "Accepted"))
                 .isEqualTo("False InvalidSpec");
     }
 
     @Test
-    void silenceIsNeitherHealthyNorUnhealthy() {
+    void healthyIsUnknownWithoutSamples() {
         assertThat(healthy(new Health.Healthy("Fine."))).isEqualTo("True Healthy");
         assertThat(healthy(new Health.Unhealthy("It leaks."))).isEqualTo("False Unhealthy");
         assertThat(healthy(new Health.Unknown("No sample."))).isEqualTo("Unknown Unknown");
@@ -131,8 +131,8 @@ class StatusAggregatorTest {
     }
 
     @Test
-    void countsArePlain() {
-        ProxyRouteStatus status = StatusAggregator.status(null, facts(CURRENT, BEHIND, STARTING), NOW);
+    void countsPodsAndReadyPods() {
+        ProxyRouteStatus status = StatusAggregator.status(null, input(CURRENT, BEHIND, STARTING), NOW);
 
         assertThat(status.replicas()).isEqualTo(3);
         assertThat(status.readyReplicas()).isEqualTo(2);
@@ -140,7 +140,7 @@ class StatusAggregatorTest {
     }
 
     @Test
-    void aMessageNeverOutgrowsItsField() {
+    void truncatesLongMessages() {
         Problem endless = new Problem(Reason.InvalidSpec, "", "x".repeat(5000));
         ProxyRouteStatus status = StatusAggregator.status(
                 null,
@@ -149,15 +149,15 @@ class StatusAggregatorTest {
                 NOW);
 
         assertThat(condition(status, "Accepted").getMessage()).hasSize(1024);
-        assertThat(said(status, "Programmed")).isEqualTo("False NoConfiguration");
+        assertThat(statusAndReason(status, "Programmed")).isEqualTo("False NoConfiguration");
     }
 
     private static String programmed(PodState... pods) {
-        return said(StatusAggregator.status(null, facts(pods), NOW), "Programmed");
+        return statusAndReason(StatusAggregator.status(null, input(pods), NOW), "Programmed");
     }
 
-    private static String programmedInSpiteOf(Reason reason, PodState... pods) {
-        StatusInput facts = new StatusInput(
+    private static String programmedDespite(Reason reason, PodState... pods) {
+        StatusInput input = new StatusInput(
                 2,
                 List.of(new Problem(reason, "", "No.")),
                 "abc",
@@ -168,15 +168,15 @@ class StatusAggregatorTest {
                 "x=y",
                 null,
                 null);
-        return said(StatusAggregator.status(null, facts, NOW), "Programmed");
+        return statusAndReason(StatusAggregator.status(null, input, NOW), "Programmed");
     }
 
     private static String healthy(Health health) {
-        StatusInput facts = new StatusInput(1, List.of(), "abc", 1, 1, List.of(CURRENT), health, "x=y", null, null);
-        return said(StatusAggregator.status(null, facts, NOW), "Healthy");
+        StatusInput input = new StatusInput(1, List.of(), "abc", 1, 1, List.of(CURRENT), health, "x=y", null, null);
+        return statusAndReason(StatusAggregator.status(null, input, NOW), "Healthy");
     }
 
-    private static StatusInput facts(PodState... pods) {
+    private static StatusInput input(PodState... pods) {
         return new StatusInput(
                 1,
                 List.of(),
@@ -190,7 +190,7 @@ class StatusAggregatorTest {
                 null);
     }
 
-    private static String said(ProxyRouteStatus status, String type) {
+    private static String statusAndReason(ProxyRouteStatus status, String type) {
         Condition condition = condition(status, type);
         return condition.getStatus() + " " + condition.getReason();
     }

@@ -18,18 +18,18 @@ class DemandHistoryTest {
     private final DemandHistory history = new DemandHistory();
 
     @Test
-    void countersBecomeDifferencesOfOneProcess() {
+    void convertsCountersToDifferencesPerProcess() {
         history.add(START, List.of(snapshot("a", START, 7, 100, 0)), true, WINDOW);
         history.add(START.plusSeconds(60), List.of(snapshot("a", START, 9, 103, 0)), true, WINDOW);
         Instant restarted = START.plusSeconds(90);
         history.add(START.plusSeconds(120), List.of(snapshot("a", restarted, 2, 5, 0)), true, WINDOW);
 
-        assertThat(history.looks()).extracting(PoolDemand::acquireTimeouts).containsExactly(0L, 3L, 0L);
-        assertThat(history.looks()).extracting(PoolDemand::peak).containsExactly(7, 9, 2);
+        assertThat(history.samples()).extracting(PoolDemand::acquireTimeouts).containsExactly(0L, 3L, 0L);
+        assertThat(history.samples()).extracting(PoolDemand::peak).containsExactly(7, 9, 2);
     }
 
     @Test
-    void theWorstPodCounts() {
+    void usesTheWorstPod() {
         history.add(START, List.of(snapshot("a", START, 20, 0, 0), snapshot("b", START, 3, 0, 0)), true, WINDOW);
         history.add(
                 START.plusSeconds(60),
@@ -37,35 +37,35 @@ class DemandHistoryTest {
                 true,
                 WINDOW);
 
-        PoolDemand last = history.looks().getLast();
+        PoolDemand last = history.samples().getLast();
         assertThat(last.peak()).isEqualTo(20);
         assertThat(last.atLimit()).isTrue();
     }
 
     @Test
-    void leaksThatGrowAreSeenAndOldOnesAreNot() {
+    void reportsNewLeaksOnly() {
         history.add(START, List.of(snapshot("a", START, 1, 0, 5)), true, WINDOW);
         history.add(START.plusSeconds(60), List.of(snapshot("a", START, 1, 0, 5)), true, WINDOW);
         history.add(START.plusSeconds(120), List.of(snapshot("a", START, 1, 0, 6)), true, WINDOW);
 
-        assertThat(history.looks()).extracting(PoolDemand::leaking).containsExactly(false, false, true);
+        assertThat(history.samples()).extracting(PoolDemand::leaking).containsExactly(false, false, true);
     }
 
     @Test
-    void nobodyAnsweringIsNoCompleteLook() {
+    void sampleWithoutSnapshotsIsIncomplete() {
         history.add(START, List.of(), true, WINDOW);
-        assertThat(history.looks()).singleElement().matches(look -> !look.complete());
+        assertThat(history.samples()).singleElement().matches(sample -> !sample.complete());
     }
 
     @Test
-    void oneLookBeforeTheWindowIsKeptSoThatItIsSeenToBeFull() {
+    void keepsOneSampleFromBeforeTheWindow() {
         for (int minute = 0; minute <= 30; minute++) {
             history.add(START.plusSeconds(60L * minute), List.of(), true, WINDOW);
         }
-        assertThat(history.looks()).hasSize(11);
-        assertThat(history.looks().getFirst().at()).isEqualTo(START.plusSeconds(20 * 60));
+        assertThat(history.samples()).hasSize(11);
+        assertThat(history.samples().getFirst().at()).isEqualTo(START.plusSeconds(20 * 60));
         history.restart();
-        assertThat(history.looks()).isEmpty();
+        assertThat(history.samples()).isEmpty();
     }
 
     private static Snapshot snapshot(String pod, Instant startedAt, int peak, long timeouts, long leaks) {

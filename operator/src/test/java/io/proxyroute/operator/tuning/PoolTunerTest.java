@@ -22,40 +22,40 @@ class PoolTunerTest {
     private static final PoolSettings DEFAULTS = new PoolSettings(20, Duration.ofSeconds(3));
 
     @Test
-    void aPoolAtItsLimitGrowsByHalf() {
+    void growsAPoolAtItsLimitByHalf() {
         TuningDecision decision = decide(window(20, true, 12, 2900));
         assertThat(decision.settings()).isEqualTo(new PoolSettings(30, Duration.ofSeconds(3)));
         assertThat(decision.reason())
-                .isEqualTo(
-                        "In the last 600 s at most 20 connections to one endpoint were in use at once, of 20 allowed;"
-                                + " the 99th percentile of the wait for one was 2900 ms, and 132 requests waited in vain. So 30"
-                                + " connections and a wait of at most 3000 ms are better.");
+                .isEqualTo("In the last 600 s, at most 20 of 20 connections to one endpoint were in use; the 99th"
+                        + " percentile of the wait for a connection was 2900 ms, and 132 requests timed out waiting."
+                        + " Recommended: 30 connections and an acquire timeout of 3000 ms.");
     }
 
     @Test
-    void aPoolNearItsLimitGetsAQuarterToSpare() {
-        assertThat(decide(window(19, false, 0, 0)).settings().connections()).isEqualTo(24);
+    void givesAPoolNearItsLimitAQuarterHeadroom() {
+        assertThat(decide(window(19, false, 0, 0)).settings().maxConnections()).isEqualTo(24);
     }
 
     @Test
-    void anOversizedPoolShrinks() {
-        assertThat(decide(window(4, false, 0, 0)).settings().connections()).isEqualTo(5);
+    void shrinksAnOversizedPool() {
+        assertThat(decide(window(4, false, 0, 0)).settings().maxConnections()).isEqualTo(5);
     }
 
     @Test
-    void aSmallImprovementIsNotWorthAChange() {
+    void skipsASmallImprovement() {
         TuningDecision decision = decide(window(13, false, 0, 0));
         assertThat(decision.settings()).isEqualTo(DEFAULTS);
-        assertThat(decision.reason()).endsWith("That fits.");
+        assertThat(decision.reason()).endsWith("The current settings fit.");
     }
 
     @Test
-    void waitsThatAreNeverLongAreCutShort() {
-        assertThat(decide(window(15, false, 0, 100)).settings().acquire()).isEqualTo(Duration.ofMillis(400));
+    void shortensTheTimeoutWhenWaitsAreShort() {
+        assertThat(decide(window(15, false, 0, 100)).settings().acquireTimeout())
+                .isEqualTo(Duration.ofMillis(400));
     }
 
     @Test
-    void aWaitIsLengthenedOnlyWhereThePoolMayNotGrow() {
+    void lengthensTheTimeoutOnlyIfThePoolCannotGrow() {
         PoolSettings full = new PoolSettings(100, Duration.ofSeconds(2));
         assertThat(PoolTuner.decide(POLICY, full, window(100, true, 3, 1900), false, NOW)
                         .settings())
@@ -63,7 +63,7 @@ class PoolTunerTest {
     }
 
     @Test
-    void nothingIsDecidedBeforeAWholeWindow() {
+    void decidesNothingBeforeAFullWindow() {
         List<PoolDemand> half = window(20, true, 12, 2900).subList(5, 11);
         assertThat(decide(half).settings()).isEqualTo(DEFAULTS);
         assertThat(decide(half).reason()).startsWith("Measuring");
@@ -71,58 +71,58 @@ class PoolTunerTest {
     }
 
     @Test
-    void aMissingPodForbidsToShrinkButNotToGrow() {
+    void missingPodPreventsShrinkingButNotGrowing() {
         assertThat(decide(incomplete(window(4, false, 0, 0))).settings()).isEqualTo(DEFAULTS);
-        assertThat(decide(incomplete(window(20, true, 1, 0))).settings().connections())
+        assertThat(decide(incomplete(window(20, true, 1, 0))).settings().maxConnections())
                 .isEqualTo(30);
     }
 
     @Property
-    void neverChangesAnythingWhileLeaksAreReportedOrARunIsOpen(
+    void changesNothingDuringLeaksAndRuns(
             @ForAll("policies") TuningPolicy policy,
-            @ForAll("settings") PoolSettings inForce,
-            @ForAll("looks") List<PoolDemand> looks,
+            @ForAll("settings") PoolSettings current,
+            @ForAll("samples") List<PoolDemand> samples,
             @ForAll boolean runOpen) {
-        boolean leaking = looks.stream().anyMatch(PoolDemand::leaking);
+        boolean leaking = samples.stream().anyMatch(PoolDemand::leaking);
         PoolSettings decided =
-                PoolTuner.decide(policy, inForce, looks, runOpen, NOW).settings();
+                PoolTuner.decide(policy, current, samples, runOpen, NOW).settings();
         if (runOpen || leaking) {
-            assertThat(decided).isEqualTo(inForce);
+            assertThat(decided).isEqualTo(current);
         }
     }
 
     @Property
-    void anythingNewIsWithinTheBounds(
+    void keepsNewSettingsWithinTheBounds(
             @ForAll("policies") TuningPolicy policy,
-            @ForAll("settings") PoolSettings inForce,
-            @ForAll("looks") List<PoolDemand> looks) {
+            @ForAll("settings") PoolSettings current,
+            @ForAll("samples") List<PoolDemand> samples) {
         PoolSettings decided =
-                PoolTuner.decide(policy, inForce, looks, false, NOW).settings();
-        if (!decided.equals(inForce)) {
-            assertThat(decided.connections()).isBetween(policy.minConnections(), policy.maxConnections());
-            assertThat(decided.acquire()).isBetween(policy.minAcquire(), policy.maxAcquire());
+                PoolTuner.decide(policy, current, samples, false, NOW).settings();
+        if (!decided.equals(current)) {
+            assertThat(decided.maxConnections()).isBetween(policy.minConnections(), policy.maxConnections());
+            assertThat(decided.acquireTimeout()).isBetween(policy.minAcquire(), policy.maxAcquire());
         }
     }
 
     @Property
-    void thePoolStaysAboveWhatWasInUseWhereTheBoundsAllow(
+    void neverShrinksBelowThePeakWithinTheBounds(
             @ForAll("policies") TuningPolicy policy,
-            @ForAll("settings") PoolSettings inForce,
-            @ForAll("looks") List<PoolDemand> looks) {
+            @ForAll("settings") PoolSettings current,
+            @ForAll("samples") List<PoolDemand> samples) {
         PoolSettings decided =
-                PoolTuner.decide(policy, inForce, looks, false, NOW).settings();
-        int peak = looks.stream().mapToInt(PoolDemand::peak).max().orElse(0);
-        if (decided.connections() < inForce.connections()) {
-            assertThat(decided.connections()).isGreaterThanOrEqualTo(Math.min(peak, policy.maxConnections()));
+                PoolTuner.decide(policy, current, samples, false, NOW).settings();
+        int peak = samples.stream().mapToInt(PoolDemand::peak).max().orElse(0);
+        if (decided.maxConnections() < current.maxConnections()) {
+            assertThat(decided.maxConnections()).isGreaterThanOrEqualTo(Math.min(peak, policy.maxConnections()));
         }
     }
 
     @Property
-    void theSameDemandSettlesSoon(@ForAll("policies") TuningPolicy policy, @ForAll("demands") int demand) {
+    void convergesForConstantDemand(@ForAll("policies") TuningPolicy policy, @ForAll("demands") int demand) {
         PoolSettings settings = new PoolSettings(policy.bounded(20), policy.bounded(Duration.ofSeconds(3)));
         for (int change = 0; change < 20; change++) {
-            int limit = settings.connections();
-            List<PoolDemand> looks = IntStream.rangeClosed(0, 10)
+            int limit = settings.maxConnections();
+            List<PoolDemand> samples = IntStream.rangeClosed(0, 10)
                     .mapToObj(i -> new PoolDemand(
                             NOW.minus(policy.window())
                                     .plus(policy.window().multipliedBy(i).dividedBy(10)),
@@ -133,12 +133,12 @@ class PoolTunerTest {
                             Duration.ZERO,
                             false))
                     .toList();
-            settings = PoolTuner.decide(policy, settings, looks, false, NOW).settings();
+            settings = PoolTuner.decide(policy, settings, samples, false, NOW).settings();
         }
         PoolSettings last = settings;
-        assertThat(last.connections()).isGreaterThanOrEqualTo(Math.min(demand, policy.maxConnections()));
+        assertThat(last.maxConnections()).isGreaterThanOrEqualTo(Math.min(demand, policy.maxConnections()));
         double enough = Math.max(policy.minConnections(), demand * 1.25);
-        assertThat((double) last.connections()).isLessThanOrEqualTo(enough / 0.75 + 2);
+        assertThat((double) last.maxConnections()).isLessThanOrEqualTo(enough / 0.75 + 2);
     }
 
     @Provide
@@ -171,8 +171,8 @@ class PoolTunerTest {
     }
 
     @Provide
-    Arbitrary<List<PoolDemand>> looks() {
-        Arbitrary<PoolDemand> look = Combinators.combine(
+    Arbitrary<List<PoolDemand>> samples() {
+        Arbitrary<PoolDemand> sample = Combinators.combine(
                         Arbitraries.integers().between(0, 900),
                         Arbitraries.of(true, true, false),
                         Arbitraries.integers().between(0, 300),
@@ -182,29 +182,29 @@ class PoolTunerTest {
                         Arbitraries.of(false, false, false, false, false, false, true))
                 .as((age, complete, peak, atLimit, timeouts, wait, leaking) -> new PoolDemand(
                         NOW.minusSeconds(age), complete, peak, atLimit, timeouts, Duration.ofMillis(wait), leaking));
-        return look.list().ofMaxSize(15).map(list -> list.stream()
+        return sample.list().ofMaxSize(15).map(list -> list.stream()
                 .sorted((a, b) -> a.at().compareTo(b.at()))
                 .toList());
     }
 
-    private static TuningDecision decide(List<PoolDemand> looks) {
-        return PoolTuner.decide(POLICY, DEFAULTS, looks, false, NOW);
+    private static TuningDecision decide(List<PoolDemand> samples) {
+        return PoolTuner.decide(POLICY, DEFAULTS, samples, false, NOW);
     }
 
-    private static List<PoolDemand> incomplete(List<PoolDemand> looks) {
-        return looks.stream()
-                .map(look -> new PoolDemand(
-                        look.at(),
+    private static List<PoolDemand> incomplete(List<PoolDemand> samples) {
+        return samples.stream()
+                .map(sample -> new PoolDemand(
+                        sample.at(),
                         false,
-                        look.peak(),
-                        look.atLimit(),
-                        look.acquireTimeouts(),
-                        look.acquireP99(),
+                        sample.peak(),
+                        sample.atLimit(),
+                        sample.acquireTimeouts(),
+                        sample.acquireP99(),
                         false))
                 .toList();
     }
 
-    /** Eleven equal looks, a minute apart. */
+    /** Eleven equal samples at intervals of a minute. */
     private static List<PoolDemand> window(int peak, boolean atLimit, long timeouts, int waitMillis) {
         return IntStream.rangeClosed(0, 10)
                 .mapToObj(i -> new PoolDemand(

@@ -64,13 +64,13 @@ class RunOverApiTest {
 
     private static final StatusListener NOBODY = new StatusListener() {
         @Override
-        public void conditions(String routeUid, List<Condition> conditions) {}
+        public void onConditions(String routeUid, List<Condition> conditions) {}
 
         @Override
-        public void gone(String routeUid) {}
+        public void onRouteDeleted(String routeUid) {}
 
         @Override
-        public void event(EventRecorder.Type type, String reason) {}
+        public void onEvent(EventRecorder.Type type, String reason) {}
     };
 
     private final ProxyRoute route = new ProxyRoute();
@@ -411,7 +411,10 @@ class RunOverApiTest {
         api.put(CORE + "pods/" + name, pod);
     }
 
-    /** A run of a moment ago, about something found as early as a test of ordinary length allows, that replaced one pod by another, which then showed the same. */
+    /**
+     * A run of a moment ago, about something found as early as a test of ordinary length allows, that replaced one pod
+     * by another, which then showed the same.
+     */
     private void repeated(int number, String victim, String replacement) {
         Run run = new Run(
                 number,
