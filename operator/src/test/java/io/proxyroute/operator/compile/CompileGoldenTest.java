@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Compiles every directory of {@code src/test/resources/compile}: {@code in-*.yaml} goes in, and {@code out-*} must
- * come out, no more and no less. {@code -Dgolden.update=true} writes what comes out instead.
+ * Compiles the {@code in-*.yaml} of every directory of {@code src/test/resources/compile}. The output must equal the
+ * directory's {@code out-*} files. {@code -Dgolden.update=true} updates the files instead.
  */
 class CompileGoldenTest {
 

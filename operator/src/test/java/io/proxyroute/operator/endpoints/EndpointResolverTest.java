@@ -44,7 +44,7 @@ class EndpointResolverTest {
     }
 
     @Test
-    void takesWhatEndsAndStillServesWhenNothingIsReady() {
+    void fallsBackToServingTerminatingEndpoints() {
         EndpointSlice ending = slice("8080", "10.0.0.1", "false, serving: true, terminating: true");
         EndpointSlice ended = slice("8080", "10.0.0.2", "false, serving: false, terminating: true");
         EndpointSlice starting = slice("8080", "10.0.0.3", "false, serving: false, terminating: false");
@@ -55,7 +55,7 @@ class EndpointResolverTest {
     }
 
     @Test
-    void aSliceWithoutPortsOrEndpointsHasNone() {
+    void sliceWithoutPortsHasNoEndpoints() {
         EndpointSlice empty = YAML.unmarshal("""
                 apiVersion: discovery.k8s.io/v1
                 kind: EndpointSlice
@@ -67,7 +67,7 @@ class EndpointResolverTest {
     }
 
     @Test
-    void aServiceThatIsGoneHasNoneAndAHostOutsideIsNotListed() {
+    void deletedServiceHasNoEndpointsAndHostsAreNotListed() {
         Backend gone = new Backend("shop/gone:80", "gone.shop.svc", 80, true);
         Backend outside = new Backend("example.com:443", "example.com", 443, false);
 
