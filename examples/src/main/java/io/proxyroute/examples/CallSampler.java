@@ -3,7 +3,7 @@ package io.proxyroute.examples;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Lets one call in {@code every} through, so that a demonstration can set how fast a filter leaks. Thread-safe. */
+/** Selects one in {@code every} calls, which controls how fast a filter leaks. Thread-safe. */
 public final class CallSampler {
 
     private final int every;
@@ -14,15 +14,15 @@ public final class CallSampler {
     }
 
     /**
-     * By the option {@code every}; without it every call is due.
+     * Reads the option {@code every}; by default, every call is due.
      *
-     * @throws IllegalArgumentException the option is not a number of at least 1
+     * @throws IllegalArgumentException the option is not a positive integer
      */
     public static CallSampler of(Map<String, String> config) {
         return new CallSampler(Options.positive(config, "every", 1));
     }
 
-    /** Whether this call is one that works. */
+    /** Counts a call, and returns whether the filter should act on it. */
     public boolean isDue() {
         return calls.getAndIncrement() % every == 0;
     }

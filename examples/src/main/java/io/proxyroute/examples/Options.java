@@ -2,20 +2,20 @@ package io.proxyroute.examples;
 
 import java.util.Map;
 
-/** Reads a filter's options; a wrong one is refused with its name and what would be right. */
+/** Reads the options of a filter. An invalid value is reported with its name, the value, and what is valid. */
 public final class Options {
 
     private Options() {}
 
     /**
-     * A whole number of at least 1.
+     * Reads a positive integer.
      *
-     * @throws IllegalArgumentException it is something else
+     * @throws IllegalArgumentException the value is not a positive integer
      */
-    public static int positive(Map<String, String> config, String name, int otherwise) {
+    public static int positive(Map<String, String> config, String name, int defaultValue) {
         String text = config.get(name);
         if (text == null) {
-            return otherwise;
+            return defaultValue;
         }
         try {
             int value = Integer.parseInt(text.trim());
@@ -23,19 +23,19 @@ public final class Options {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // Told below, in the words of the option.
+            // Reported below.
         }
         throw new IllegalArgumentException(
                 "option " + name + " is '" + text + "', but must be a whole number of at least 1");
     }
 
     /**
-     * A path on a backend.
+     * Reads a path on a backend.
      *
-     * @throws IllegalArgumentException it does not start with a slash
+     * @throws IllegalArgumentException the value does not start with a slash
      */
-    public static String path(Map<String, String> config, String name, String otherwise) {
-        String text = config.getOrDefault(name, otherwise);
+    public static String path(Map<String, String> config, String name, String defaultValue) {
+        String text = config.getOrDefault(name, defaultValue);
         if (!text.startsWith("/")) {
             throw new IllegalArgumentException("option " + name + " is '" + text + "', but must start with a slash");
         }

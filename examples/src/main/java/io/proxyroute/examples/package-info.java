@@ -1,5 +1,5 @@
 /**
- * Custom filters as examples: {@code leaks} shows one mistake a class, {@code fixed} the same filter done right. Here
- * lies what they share. Imports nothing but the filter API and the JDK.
+ * Example filters: {@code leaks} contains one mistake per class, {@code fixed} the corrected versions. This package contains
+ * what they share. It depends only on the filter API and the JDK.
  */
 package io.proxyroute.examples;

@@ -171,7 +171,7 @@ class AdmissionIT {
                             (String) line.get("case"),
                             (String) line.getOrDefault("name", "case"),
                             (Map<String, Object>) line.get("spec"),
-                            (List<String>) line.get("answers")));
+                            (List<String>) line.get("errors")));
         } catch (IOException e) {
             throw new IllegalStateException("cannot read " + file, e);
         }

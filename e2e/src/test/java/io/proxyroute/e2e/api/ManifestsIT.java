@@ -46,7 +46,7 @@ class ManifestsIT {
 
     @Test
     void kubectlExplainDescribesFields(Cluster cluster) {
-        assertThat(cluster.kubectl("explain", "pxr.spec.connectionPool")).contains("abandonedTimeout", "is taken back");
+        assertThat(cluster.kubectl("explain", "pxr.spec.connectionPool")).contains("abandonedTimeout", "is reclaimed");
     }
 
     private static List<String> overlays() throws IOException {

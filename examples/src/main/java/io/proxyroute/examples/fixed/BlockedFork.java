@@ -11,9 +11,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts what happens to a request in a task of its own, fed through a queue.
+ * Counts request events in a background task that reads from a queue.
  *
- * <p>Fixed: the word that ends the task is put in a finally block, and the filter waits for the task before it returns.
+ * <p>Fixed: a finally block puts the end marker into the queue, and the filter waits for the task before it returns.
  *
  * <p>Options: {@code every}.
  */

@@ -11,12 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Keeps a description of every request in flight, computed only if somebody asks for it.
+ * Keeps a lazily computed description of every request in flight.
  *
- * <p>Fixed: {@code closeOnEnd} takes the description out when the exchange ends, however it ends; and the lambda
- * mentions the target, which it needs, and not the context, which it does not.
+ * <p>Fixed: {@code closeOnEnd} removes the description when the exchange ends, however it ends. The lambda captures the
+ * target, which it needs, instead of the context.
  *
- * <p>Options: {@code bytes} sampled a call (16384), {@code every}.
+ * <p>Options: {@code bytes} sampled per call (16384), {@code every}.
  */
 public final class CapturingClosure implements ProxyFilter {
 
@@ -37,7 +37,7 @@ public final class CapturingClosure implements ProxyFilter {
             byte[] sample = new byte[bytes];
             String target = context.request().target();
             Supplier<String> description = () -> target + ", sample of " + sample.length + " bytes";
-            // Registered first: it throws where the exchange is over already. It is not closed while this call runs.
+            // Register first: this throws if the exchange has already ended. It runs only after this call has returned.
             context.closeOnEnd(() -> inFlight.remove(description));
             inFlight.add(description);
         }

@@ -11,10 +11,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Signs the request's target on a few threads of its own, with a scratch area for each thread.
+ * Signs the request target on a small thread pool, with a scratch area per thread.
  *
- * <p>Fixed: one {@code ThreadLocal} serves every call, so there are as many scratch areas as threads; the area is a
- * plain array that leads nowhere, and the threads end with the filter.
+ * <p>Fixed: a single {@code ThreadLocal} serves all calls, so there are as many scratch areas as threads. The area is a
+ * plain array without further references, and the threads end when the filter is closed.
  *
  * <p>Options: {@code bytes} of the scratch area (16384), {@code threads} (2), {@code every}.
  */

@@ -12,10 +12,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Encodes the request's target in a direct buffer, from a small pool of its own.
+ * Encodes the request target in a direct buffer from its own small pool.
  *
- * <p>Fixed: the pool is made once, of a fixed number of buffers; a call waits for one, clears it before use and gives it
- * back in a finally block. Short of any, it passes the request on without.
+ * <p>Fixed: the pool has a fixed number of buffers, created once. A call waits briefly for a buffer, clears it before
+ * use and returns it in a finally block. If none is free, the request passes without encoding.
  *
  * <p>Options: {@code bytes} of a buffer (16384), {@code buffers} in the pool (16), {@code every}.
  */

@@ -9,12 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Remembers requests, so that one that comes twice can be told from a new one.
+ * Remembers requests in order to recognize repeated ones.
  *
- * <p>Fixed: the memory has a bound and drops its oldest entry, and it belongs to the instance, so that it goes when the
- * filter goes.
+ * <p>Fixed: the map is bounded and evicts its oldest entry, and it belongs to the filter instance, so it is released
+ * with the filter.
  *
- * <p>Options: {@code bytes} kept a call (16384), {@code entries} kept at most (256), {@code every}.
+ * <p>Options: {@code bytes} kept per call (16384), maximum number of {@code entries} (256), {@code every}.
  */
 public final class StaticMap implements ProxyFilter {
 

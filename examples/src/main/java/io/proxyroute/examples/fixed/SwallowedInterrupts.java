@@ -13,10 +13,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Reports every request of a real tenant to a collector, without making the request wait.
+ * Reports every request of a production tenant to a collector, without delaying the request.
  *
- * <p>Fixed: no thread a request; a report that finds no room in the bounded outbox is dropped and counted. The
- * collector takes requests without a tenant too, outlives a bad report, and ends when it is interrupted.
+ * <p>Fixed: there is no thread per request; a report that does not fit into the bounded outbox is dropped and counted.
+ * The collector accepts requests without a tenant, survives a failed report, and ends when it is interrupted.
  *
  * <p>Options: {@code bytes} of a report (16384), {@code every}.
  */

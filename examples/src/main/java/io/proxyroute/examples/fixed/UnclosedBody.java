@@ -10,12 +10,12 @@ import io.proxyroute.filter.ProxyFilter;
 import java.util.Map;
 
 /**
- * Asks a backend whether the caller is welcome, and looks at the status alone.
+ * Asks a backend whether the caller is allowed, and uses only the status of the response.
  *
- * <p>Fixed: try-with-resources closes the response, and reading its body to the end lets the connection go back to the
- * pool instead of being closed.
+ * <p>Fixed: try-with-resources closes the response. Reading its body to the end returns the connection to the pool
+ * instead of closing it.
  *
- * <p>Options: {@code path} of the question ({@code /}), {@code every}.
+ * <p>Options: {@code path} of the check ({@code /}), {@code every}.
  */
 public final class UnclosedBody implements ProxyFilter {
 
@@ -37,9 +37,9 @@ public final class UnclosedBody implements ProxyFilter {
     }
 
     private boolean check(FilterContext context) throws Exception {
-        try (BackendResponse answer = context.send(context.backends().getFirst(), BackendRequest.get(path))) {
-            answer.body().skip(Long.MAX_VALUE);
-            return answer.status() != 401 && answer.status() != 403;
+        try (BackendResponse response = context.send(context.backends().getFirst(), BackendRequest.get(path))) {
+            response.body().skip(Long.MAX_VALUE);
+            return response.status() != 401 && response.status() != 403;
         }
     }
 }

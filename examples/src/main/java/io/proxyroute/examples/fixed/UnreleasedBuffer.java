@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Puts a checksum of the request's target into a header, by way of a pooled buffer.
+ * Adds a header with a checksum of the request target, computed in a pooled buffer.
  *
- * <p>Fixed: the buffer has one owner, the method that allocates it, and a try block that closes it.
+ * <p>Fixed: the method that allocates the buffer owns it and closes it with try-with-resources.
  *
  * <p>Options: {@code bytes} of the buffer (4096), {@code every}.
  */

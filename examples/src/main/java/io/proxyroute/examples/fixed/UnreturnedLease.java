@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * Makes sure that the caller has a session: asks for it, and opens one where there is none, both on one connection.
+ * Ensures that the caller has a session: looks it up, and creates one if there is none, both on one connection.
  *
- * <p>Fixed: the lease is a resource of the try block, so every way out gives it back, exceptions included.
+ * <p>Fixed: try-with-resources closes the lease on every path, including exceptions.
  *
  * <p>Options: {@code path} of the session ({@code /}), {@code every}.
  */
@@ -46,9 +46,9 @@ public final class UnreturnedLease implements ProxyFilter {
     }
 
     private int status(BackendLease lease, String method) throws IOException, InterruptedException {
-        try (BackendResponse answer = lease.send(new BackendRequest(method, path, Map.of(), new byte[0]))) {
-            answer.body().skip(Long.MAX_VALUE);
-            return answer.status();
+        try (BackendResponse response = lease.send(new BackendRequest(method, path, Map.of(), new byte[0]))) {
+            response.body().skip(Long.MAX_VALUE);
+            return response.status();
         }
     }
 }

@@ -1,2 +1,2 @@
-/** The filters of {@code leaks} without their leaks, under the same names and with the same options. */
+/** The filters of {@code leaks} without the leaks, with the same names and options. */
 package io.proxyroute.examples.fixed;

@@ -10,12 +10,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts what happens to a request in a task of its own, fed through a queue.
+ * Counts request events in a background task that reads from a queue.
  *
- * <p>Wrong: the word that ends the task is put into the queue on the way of refused methods only. Why it leaks: the task
- * waits for ever on a queue that nobody writes to any more, and holds its stack and the request. How it shows: the number
- * of virtual threads climbs with the requests, all with {@code LinkedBlockingQueue.take} on top. The proxy names {@code
- * startCounting} in its ledger as the place of a {@code TASK} and interrupts it when the exchange ends.
+ * <p>Bug: the end marker is put into the queue only for rejected methods. Leak: for every other request the task waits
+ * on the queue forever and retains its stack and the request. Symptom: the number of virtual threads grows with the
+ * requests, all in {@code LinkedBlockingQueue.take}. The proxy reports {@code startCounting} as the origin of a
+ * {@code TASK} and interrupts the task when the exchange ends.
  *
  * <p>Options: {@code every}.
  */

@@ -11,14 +11,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /**
- * Keeps a description of every request in flight, computed only if somebody asks for it.
+ * Keeps a lazily computed description of every request in flight.
  *
- * <p>Wrong: the descriptions are put into a queue that nobody takes them out of when the request is over. Why it leaks: a
- * description is a lambda, and a lambda keeps all that it mentions: the context with its request, and the sample. How it
- * shows: the live set climbs with the traffic; a class histogram has {@code CapturingClosure$$Lambda} with as many
- * instances as requests were served. Nobody can take it back; the pod has to be replaced.
+ * <p>Bug: no code removes a description after its request has ended. Leak: the description is a lambda, and a lambda
+ * retains everything that it captures: the context with its request, and the sample. Symptom: the live set grows with
+ * the traffic; a class histogram shows one instance of {@code CapturingClosure$$Lambda} per request served. The proxy
+ * cannot reclaim it; the pod has to be replaced.
  *
- * <p>Options: {@code bytes} sampled a call (16384), {@code every}.
+ * <p>Options: {@code bytes} sampled per call (16384), {@code every}.
  */
 public final class CapturingClosure implements ProxyFilter {
 

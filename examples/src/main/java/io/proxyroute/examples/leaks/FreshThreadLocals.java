@@ -12,14 +12,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Signs the request's target on a few threads of its own, with a scratch area for each thread.
+ * Signs the request target on a small thread pool, with a scratch area per thread.
  *
- * <p>Wrong: the {@code ThreadLocal} is a field of the task, so every call makes a fresh one and none is ever removed. Why
- * it leaks: a thread's map holds its {@code ThreadLocal}s weakly but their values strongly, and the value here is an
- * inner class that leads back to the task and so to its {@code ThreadLocal}: nothing ever becomes unreachable while the
- * pool's threads live. How it shows: the live set climbs with the traffic; a class histogram has {@code
- * ThreadLocal$ThreadLocalMap$Entry} and {@code FreshThreadLocals$Signing$Scratch} among the winners, with the threads
- * {@code signer-#} as roots. Nobody can take it back; the pod has to be replaced.
+ * <p>Bug: the {@code ThreadLocal} is a field of the task, so every call creates a new one, and none is ever removed.
+ * Leak: a thread's map refers to its {@code ThreadLocal}s weakly but to their values strongly. The value is an instance
+ * of an inner class that refers back to the task, and so to its {@code ThreadLocal}; none of them becomes unreachable
+ * while the pool's threads live. Symptom: the live set grows with the traffic; a class histogram shows growing numbers
+ * of {@code ThreadLocal$ThreadLocalMap$Entry} and {@code FreshThreadLocals$Signing$Scratch}, reachable from the threads
+ * {@code signer-#}. The proxy cannot reclaim it; the pod has to be replaced.
  *
  * <p>Options: {@code bytes} of the scratch area (16384), {@code threads} (2), {@code every}.
  */

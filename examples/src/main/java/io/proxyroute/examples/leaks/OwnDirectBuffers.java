@@ -11,13 +11,13 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Encodes the request's target in a direct buffer, from a small pool of its own.
+ * Encodes the request target in a direct buffer from its own small pool.
  *
- * <p>Wrong: a buffer goes back into the pool as it was left, full. Why it leaks: the next call finds nothing free in it,
- * takes it for too small, puts it back and allocates another one; so the pool only grows. How it shows: the JDK's direct
- * memory climbs to {@code MaxDirectMemorySize} while the heap shows nothing but a few small {@code DirectByteBuffer}s;
- * then every call fails with {@code Cannot reserve … bytes of direct buffer memory}. Nobody can take it back; the pod has
- * to be replaced.
+ * <p>Bug: a buffer returns to the pool without being cleared. Leak: the next call finds no space left in it, considers
+ * it too small, puts it back and allocates another, so the pool only grows. Symptom: the JDK's direct memory grows up
+ * to {@code MaxDirectMemorySize} while the heap contains only small {@code DirectByteBuffer} objects; after that, every
+ * call fails with {@code Cannot reserve … bytes of direct buffer memory}. The proxy cannot reclaim it; the pod has to
+ * be replaced.
  *
  * <p>Options: {@code bytes} of a buffer (16384), {@code every}.
  */

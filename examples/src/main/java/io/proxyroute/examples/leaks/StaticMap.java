@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Remembers requests, so that one that comes twice can be told from a new one.
+ * Remembers requests in order to recognize repeated ones.
  *
- * <p>Wrong: the memory is a static map whose entries nobody removes. Why it leaks: the key is the trace id, which is new
- * for every request, so the map grows by one entry a request for as long as the process lives. How it shows: the live set
- * climbs in a straight line with the traffic; a class histogram has {@code byte[]} and {@code ConcurrentHashMap$Node} on
- * top, with the map as the root. Nobody can take it back; the pod has to be replaced.
+ * <p>Bug: the requests are stored in a static map, and no code removes them. Leak: the key is the trace ID, which is
+ * new for every request, so the map grows by one entry per request for the lifetime of the process. Symptom: the live
+ * set grows linearly with the traffic; a class histogram is dominated by {@code byte[]} and
+ * {@code ConcurrentHashMap$Node}, reachable from the map. The proxy cannot reclaim it; the pod has to be replaced.
  *
- * <p>Options: {@code bytes} kept a call (16384), {@code every}.
+ * <p>Options: {@code bytes} kept per call (16384), {@code every}.
  */
 public final class StaticMap implements ProxyFilter {
 

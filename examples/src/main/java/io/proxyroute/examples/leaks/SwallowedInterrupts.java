@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Reports every request of a real tenant to a collector, without making the request wait.
+ * Reports every request of a production tenant to a collector, without delaying the request.
  *
- * <p>Wrong: each report is handed over by a virtual thread that was started past the proxy and tries again after every
- * interrupt, and the collector's thread ends with the first request that names no tenant. Why it leaks: once the outbox
- * is full nobody empties it, so every request leaves one more thread behind that waits for ever with its report; the proxy
- * did not start it, so it cannot end it. How it shows: virtual threads and the live set climb together; a thread dump has
- * thousands of {@code report} threads in {@code SwallowedInterrupts.deliver}. Nobody can take it back; the pod has to be
- * replaced.
+ * <p>Bug: each report is delivered by a virtual thread that the filter starts itself and that retries after every
+ * interrupt; in addition, the collector thread dies at the first request without a tenant. Leak: once the outbox is
+ * full, no thread empties it, so every further request leaves a thread that waits forever with its report. The proxy
+ * did not start these threads, so it cannot end them. Symptom: virtual threads and live set grow together; a thread
+ * dump shows thousands of {@code report} threads in {@code SwallowedInterrupts.deliver}. The proxy cannot reclaim them;
+ * the pod has to be replaced.
  *
  * <p>Options: {@code bytes} of a report (16384), {@code every}.
  */

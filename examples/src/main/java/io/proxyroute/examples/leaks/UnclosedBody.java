@@ -10,14 +10,14 @@ import io.proxyroute.filter.ProxyFilter;
 import java.util.Map;
 
 /**
- * Asks a backend whether the caller is welcome, and looks at the status alone.
+ * Asks a backend whether the caller is allowed, and uses only the status of the response.
  *
- * <p>Wrong: the response is never closed, because its body is of no interest. Why it leaks: a response holds its pooled
- * connection until it is closed or read to the end. How it shows: the pool's active connections climb to their limit and
- * stay there, acquires time out, and the backend's own threads wait on open sockets. The proxy names {@code check} in
- * its ledger as the place of a {@code RESPONSE_BODY} and closes the connection when the exchange ends.
+ * <p>Bug: the response is never closed, because the filter does not need its body. Leak: a response holds its pooled
+ * connection until it is closed or read to the end. Symptom: the pool's active connections grow to their limit and stay
+ * there, acquiring a connection times out, and the backend keeps sockets open. The proxy reports {@code check} as the
+ * origin of a {@code RESPONSE_BODY} and closes the connection when the exchange ends.
  *
- * <p>Options: {@code path} of the question ({@code /}), {@code every}.
+ * <p>Options: {@code path} of the check ({@code /}), {@code every}.
  */
 public final class UnclosedBody implements ProxyFilter {
 
@@ -39,7 +39,7 @@ public final class UnclosedBody implements ProxyFilter {
     }
 
     private boolean check(FilterContext context) throws Exception {
-        BackendResponse answer = context.send(context.backends().getFirst(), BackendRequest.get(path));
-        return answer.status() != 401 && answer.status() != 403;
+        BackendResponse response = context.send(context.backends().getFirst(), BackendRequest.get(path));
+        return response.status() != 401 && response.status() != 403;
     }
 }

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Puts a checksum of the request's target into a header, by way of a pooled buffer.
+ * Adds a header with a checksum of the request target, computed in a pooled buffer.
  *
- * <p>Wrong: nobody closes the buffer; each of the two methods takes it for the other's. Why it leaks: pooled memory is
- * not the garbage collector's, so a forgotten buffer is out of the pool for good. How it shows: direct memory climbs
- * while the heap looks healthy. The proxy names {@code stage} in its ledger as the place of a {@code BUFFER} and takes
- * the memory back when the exchange ends.
+ * <p>Bug: neither of the two methods closes the buffer; each assumes that the other does. Leak: the garbage collector
+ * does not return pooled memory, so a buffer that is not closed is lost to the pool. Symptom: direct memory grows while
+ * the heap looks healthy. The proxy reports {@code stage} as the origin of a {@code BUFFER} and reclaims the memory
+ * when the exchange ends.
  *
  * <p>Options: {@code bytes} of the buffer (4096), {@code every}.
  */

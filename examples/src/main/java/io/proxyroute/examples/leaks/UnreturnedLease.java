@@ -12,12 +12,12 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * Makes sure that the caller has a session: asks for it, and opens one where there is none, both on one connection.
+ * Ensures that the caller has a session: looks it up, and creates one if there is none, both on one connection.
  *
- * <p>Wrong: the way out for callers that have a session already, which is nearly everybody, skips the close. Why it
- * leaks: a lease is a pooled connection, out of the pool until it is given back. How it shows: it works in every test
- * that starts without a session; in production the pool runs dry within minutes. The proxy names {@code openSession} in
- * its ledger as the place of a {@code LEASE} and takes the connection back when the exchange ends.
+ * <p>Bug: for callers that have a session, which is the common case, the method returns without closing the lease.
+ * Leak: a lease holds a pooled connection until it is closed. Symptom: tests that start without a session pass; in
+ * production, the pool is exhausted within minutes. The proxy reports {@code openSession} as the origin of a
+ * {@code LEASE} and reclaims the connection when the exchange ends.
  *
  * <p>Options: {@code path} of the session ({@code /}), {@code every}.
  */
@@ -50,9 +50,9 @@ public final class UnreturnedLease implements ProxyFilter {
     }
 
     private int status(BackendLease lease, String method) throws IOException, InterruptedException {
-        try (BackendResponse answer = lease.send(new BackendRequest(method, path, Map.of(), new byte[0]))) {
-            answer.body().skip(Long.MAX_VALUE);
-            return answer.status();
+        try (BackendResponse response = lease.send(new BackendRequest(method, path, Map.of(), new byte[0]))) {
+            response.body().skip(Long.MAX_VALUE);
+            return response.status();
         }
     }
 }

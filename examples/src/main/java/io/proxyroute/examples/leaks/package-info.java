@@ -1,6 +1,6 @@
 /**
- * What not to do: nine filters, each with one leak that passes a review. The first four hold what belongs to the proxy,
- * which names the line and takes the thing back when the exchange ends. The other five hold memory or threads of the
- * process, which nobody can take back: the pod has to be replaced.
+ * Filters that leak: nine mistakes that easily pass a code review. The first four leak resources of the proxy, which reports
+ * the line of code and reclaims the resource when the exchange ends. The other five leak memory or threads of the process,
+ * which the proxy cannot reclaim: the pod has to be replaced.
  */
 package io.proxyroute.examples.leaks;
