@@ -19,6 +19,7 @@ build: ## compile and package all modules without tests
 	@tools/maven-step "Build" package -DskipTests
 
 check: ## the fast tests: unit, property, architecture; no cluster
+	@tools/check-docs
 	$(call tested,$(MVN) spotless:check test)
 
 test: cluster-needs ## run all tests: `check`, then the end-to-end tests on a real cluster
