@@ -18,6 +18,8 @@ public final class Meter implements AutoCloseable {
     /** One quiet window may lie between two bursts of recompilation. */
     private static final int QUIET_WINDOWS = 2;
 
+    private static final int ATTEMPTS = 3;
+
     private final RunningProxy proxy;
     private final Wrk load;
     private final Optional<JvmProbe> jvm;
@@ -63,6 +65,17 @@ public final class Meter implements AutoCloseable {
      * @throws IOException a request failed: the proxy did not do its work, and the sample would flatter it
      */
     public Sample measure(LoadShape shape, Duration window) throws IOException, InterruptedException {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Optional<Sample> sample = tryToMeasure(shape, window);
+            if (sample.isPresent()) {
+                return sample.get();
+            }
+        }
+        throw new IOException("No request to %s in %d windows.".formatted(proxy.url(), ATTEMPTS));
+    }
+
+    /** Empty where the machine was too busy for the load generator to send anything. */
+    private Optional<Sample> tryToMeasure(LoadShape shape, Duration window) throws IOException, InterruptedException {
         proxy.truncateAccessLog();
         long allocatedBefore = jvm.map(JvmProbe::allocatedBytes).orElse(0L);
         long cpuBefore = CpuTime.micros(proxy.handle());
@@ -70,17 +83,20 @@ public final class Meter implements AutoCloseable {
         long cpu = CpuTime.micros(proxy.handle()) - cpuBefore;
         double allocated = jvm.map(each -> (double) (each.allocatedBytes() - allocatedBefore))
                 .orElse(Double.NaN);
-        if (report.errors() > 0 || report.requests() == 0) {
+        if (report.errors() > 0) {
             throw new IOException("%d of %d requests to %s failed."
                     .formatted(report.errors(), report.requests() + report.errors(), proxy.url()));
         }
-        return new Sample(
+        if (report.requests() == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(new Sample(
                 report.requests(),
                 report.requests() * 1e6 / report.durationMicros(),
                 (double) cpu / report.requests(),
                 report.p50Micros() / 1e3,
                 report.p99Micros() / 1e3,
-                allocated / report.requests());
+                allocated / report.requests()));
     }
 
     @Override
