@@ -116,7 +116,7 @@ class LeakFamiliesIT {
         assertThat(run.getStatus().outcome())
                 .as(route.name() + ": " + run.getStatus().message())
                 .isEqualTo(RemediationRunStatus.Outcome.Recovered);
-        assertThat(run.getStatus().verdict()).isNotBlank();
+        assertThat(run.getStatus().summary()).isNotBlank();
         // The run ends when the pod is terminating; the pod object exists until the drain is over.
         await().atMost(READY_TIMEOUT)
                 .untilAsserted(() -> assertThat(route.podUids()).doesNotContain(leakingPod));

@@ -63,7 +63,7 @@ class ObserveIT {
                 .as("time of the action")
                 .isNull());
         assertThat(routes.getLast().runs())
-                .anySatisfy(run -> assertThat(run.getStatus().verdict()).contains("StaticMap"));
+                .anySatisfy(run -> assertThat(run.getStatus().summary()).contains("StaticMap"));
     }
 
     private static Route leaking(TestNamespace namespace, String mode) {

@@ -29,7 +29,7 @@ public record RemediationRunStatus(
         String message,
 
         @Size(max = 8192) @JsonPropertyDescription("What the evidence says, written before the pod is touched.")
-        String verdict,
+        String summary,
 
         @Size(max = 1024) @JsonPropertyDescription("Path of the report at the operator's report service.")
         String reportRef,

@@ -168,7 +168,7 @@ final class ClusterWatcher {
                         .toList(),
                 status.outcome() == null ? null : status.outcome().name(),
                 status.message(),
-                status.verdict(),
+                status.summary(),
                 status.replacement() == null ? null : status.replacement().podName(),
                 status.reportRef());
     }

@@ -18,7 +18,7 @@ class DemoChecksTest {
     private static final ClusterSnapshot.PodState HEALTHY = pod("healthy", 0);
     private static final ClusterSnapshot.PodState REPLACEMENT = pod("replacement", 0);
     private static final String NAMED =
-            "Pod leaking. The live set grows. The only custom filter: recent-searches (io.x.StaticMap). The ledger names no filter that leaves things behind.";
+            "Pod leaking. The live set grows. The only custom filter: recent-searches (io.x.StaticMap). The ledger has no filter that leaks reclaimable resources.";
 
     @Test
     void passesWhenLeakingPodIsReplaced() {
@@ -93,7 +93,7 @@ class DemoChecksTest {
     void extractsSentencesThatNameFilters() {
         assertThat(FilterEvidence.describe(NAMED))
                 .isEqualTo("The only custom filter: recent-searches (io.x.StaticMap).");
-        assertThat(FilterEvidence.describe("The ledger names no filter that leaves things behind."))
+        assertThat(FilterEvidence.describe("The ledger has no filter that leaks reclaimable resources."))
                 .isEqualTo("The evidence names no filter.");
         assertThat(FilterEvidence.describe(null)).isEqualTo("The evidence names no filter.");
     }

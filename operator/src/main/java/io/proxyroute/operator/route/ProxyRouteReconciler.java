@@ -200,7 +200,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             problems.addAll(put(route, state, replicas, present, problems));
         }
         String hash = served.map(ConfigDocument::hash).orElse(null);
-        with.remediation().reconciled(route, new RouteRemediation.Facts(hash, present));
+        with.remediation().reconciled(route, new RouteRemediation.ReconciledState(hash, present));
         return report.settle(
                 route, state, new RouteReport.Findings(hash, replicas.pods(), present, snapshots, problems));
     }

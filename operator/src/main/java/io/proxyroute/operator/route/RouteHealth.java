@@ -8,44 +8,45 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What can be said of the health of a route's pods: a finding speaks for itself, silence of a pod does not. */
+/** Health of a route's pods: a finding is conclusive; a pod without samples makes the health unknown. */
 final class RouteHealth {
 
     private RouteHealth() {}
 
     /**
-     * A pod that has only just become ready need not have given a sample yet, where others have.
+     * The health of the route. A pod that has just become ready may be without a sample as long as others have one.
      *
-     * @param trouble what remediation found wrong, in a sentence
-     * @param doubt what it cannot tell, in a sentence
+     * @param activeFindings confirmed by remediation, as a message
+     * @param missingData what remediation cannot judge, as a message
      */
     static Health of(
             ProxyRoute route,
             RecentSnapshots snapshots,
-            Optional<String> trouble,
-            Optional<String> doubt,
+            Optional<String> activeFindings,
+            Optional<String> missingData,
             Instant now) {
         if (route.getSpec().remediation().mode() == RemediationSpec.Mode.Disabled) {
             return new Health.NotObserved();
         }
-        if (trouble.isPresent()) {
-            return new Health.Unhealthy(trouble.get());
+        if (activeFindings.isPresent()) {
+            return new Health.Unhealthy(activeFindings.get());
         }
         if (snapshots.serving().isEmpty()) {
             return new Health.Unknown("No pod is ready.");
         }
         Instant young = now.minus(route.getSpec().remediation().staleAfter().toJava());
-        List<String> silent = snapshots.serving().stream()
+        List<String> unsampled = snapshots.serving().stream()
                 .filter(pod -> snapshots.of(pod).isEmpty())
                 .filter(pod ->
                         snapshots.byPodUid().isEmpty() || !pod.readySince().isAfter(young))
                 .map(ObservedPod::name)
                 .toList();
-        if (!silent.isEmpty()) {
-            return new Health.Unknown("%d of %d ready pods give no recent snapshot, %s for one."
-                    .formatted(silent.size(), snapshots.serving().size(), silent.getFirst()));
+        if (!unsampled.isEmpty()) {
+            return new Health.Unknown("%d of %d ready pods have no recent snapshot, for example %s."
+                    .formatted(unsampled.size(), snapshots.serving().size(), unsampled.getFirst()));
         }
-        return doubt.<Health>map(Health.Unknown::new)
+        return missingData
+                .<Health>map(Health.Unknown::new)
                 .orElseGet(() -> new Health.Healthy("No pod leaks or breaches a threshold."));
     }
 }

@@ -7,36 +7,36 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the control loop and remediation tell each other. Remediation decides and acts on its own threads; the loop is
- * the only one that writes the route's status.
+ * Connects the reconciler and remediation. Remediation decides and acts on its own threads; only the reconciler writes the
+ * route's status.
  */
 public interface RouteRemediation {
 
     /**
-     * Hands over what one reconciliation saw. Must not block.
+     * Takes the result of a reconciliation. Must not block.
      *
-     * @param route as cached; not to be changed
-     * @param facts of the moment
+     * @param route as cached; must not be changed
+     * @param state at that moment
      */
-    void reconciled(ProxyRoute route, Facts facts);
+    void reconciled(ProxyRoute route, ReconciledState state);
 
-    /** What is found wrong with the route's pods at the moment, in a sentence; empty for nothing. */
-    Optional<String> trouble(String routeUid);
+    /** Confirmed findings of the route's pods, as a message; empty for none. */
+    Optional<String> activeFindings(String routeUid);
 
-    /** What cannot be told of the route's pods though they give samples, in a sentence; empty for nothing. */
-    Optional<String> doubt(String routeUid);
+    /** What is unknown about the route's pods though they give samples, as a message; empty for nothing. */
+    Optional<String> missingData(String routeUid);
 
-    /** The part of the route's status that is remediation's; empty before the first look. */
+    /** Remediation's part of the route's status; empty before the first result. */
     Optional<ProxyRouteStatus.Remediation> status(String routeUid);
 
     /** The route is gone. Must not block. */
     void forget(String routeUid);
 
     /**
-     * What one reconciliation saw.
+     * Result of a reconciliation.
      *
-     * @param configHash what the pods should serve; null for nothing
-     * @param pods all that have not ended, detached and ending ones included
+     * @param configHash of the configuration that the pods should serve; null for none
+     * @param pods all that have not ended, including detached and terminating ones
      */
-    record Facts(String configHash, List<ObservedPod> pods) {}
+    record ReconciledState(String configHash, List<ObservedPod> pods) {}
 }

@@ -58,8 +58,8 @@ final class RouteReport {
                 RouteHealth.of(
                         route,
                         found.snapshots(),
-                        with.remediation().trouble(uid(route)),
-                        with.remediation().doubt(uid(route)),
+                        with.remediation().activeFindings(uid(route)),
+                        with.remediation().missingData(uid(route)),
                         now),
                 RouteNames.ROUTE_LABEL + "=" + route.getMetadata().getName(),
                 tune(route, state, tuning, found.snapshots(), now),
@@ -121,7 +121,7 @@ final class RouteReport {
             RecentSnapshots snapshots,
             Instant now) {
         String uid = uid(route);
-        boolean held = with.remediation().trouble(uid).isPresent()
+        boolean held = with.remediation().activeFindings(uid).isPresent()
                 || with.remediation()
                         .status(uid)
                         .map(status -> status.phase().isOpen())

@@ -52,7 +52,7 @@ class RouteHealthTest {
         assertThat(RouteHealth.of(route, both, NONE, NONE, Instant.EPOCH.plusSeconds(59)))
                 .isInstanceOf(Health.Healthy.class);
         assertThat(RouteHealth.of(route, both, NONE, NONE, Instant.EPOCH.plusSeconds(60)))
-                .isEqualTo(new Health.Unknown("1 of 2 ready pods give no recent snapshot, b for one."));
+                .isEqualTo(new Health.Unknown("1 of 2 ready pods have no recent snapshot, for example b."));
     }
 
     @Test

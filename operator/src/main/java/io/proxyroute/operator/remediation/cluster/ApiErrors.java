@@ -6,14 +6,14 @@ import io.proxyroute.operator.remediation.decision.Ports.Unavailable;
 import java.net.HttpURLConnection;
 import java.util.function.Supplier;
 
-/** Calls to the API server, with its errors in the words of the ports. */
+/** Translates errors of the API server into the exceptions of the ports. */
 final class ApiErrors {
 
     private ApiErrors() {}
 
     /**
-     * @param what is done, for messages
-     * @throws Conflict on 409, and on 404: what was read is no more
+     * @param what the call does, for messages
+     * @throws Conflict on 409, and on 404 since the object is gone
      * @throws Unavailable on any other error
      */
     static <T> T translated(String what, Supplier<T> call) {

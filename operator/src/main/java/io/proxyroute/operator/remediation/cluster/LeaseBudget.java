@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The actions of all routes in the last hour, in an annotation of one Lease beside the operator's own. Written with the
- * resource version that was read, so that two operators cannot both take the last one. Thread-safe.
+ * Counts the actions of all routes in the last hour, in an annotation of a Lease in the operator's namespace. It is written
+ * with the resource version that was read, so two operators cannot both take the last action. Thread-safe.
  */
 public final class LeaseBudget implements ActionBudget {
 
     private static final String NAME = "proxyroute-remediation-budget";
     private static final String ACTIONS = "proxyroute.io/actions";
-    private static final TypeReference<TreeMap<String, Instant>> NOTED = new TypeReference<>() {};
+    private static final TypeReference<TreeMap<String, Instant>> RECORDED = new TypeReference<>() {};
 
     private final KubernetesClient client;
     private final String namespace;
@@ -38,18 +38,18 @@ public final class LeaseBudget implements ActionBudget {
     public boolean take(String run, Instant now, int max, Duration window) {
         return translated("take from the action budget", () -> {
             Lease lease = client.leases().inNamespace(namespace).withName(NAME).get();
-            Map<String, Instant> noted = noted(lease);
-            noted.values().removeIf(at -> !at.isAfter(now.minus(window)));
-            noted.remove(run);
-            if (noted.size() >= max) {
+            Map<String, Instant> recorded = recorded(lease);
+            recorded.values().removeIf(at -> !at.isAfter(now.minus(window)));
+            recorded.remove(run);
+            if (recorded.size() >= max) {
                 return false;
             }
-            noted.put(run, now);
+            recorded.put(run, now);
             LeaseBuilder next = lease == null ? new LeaseBuilder() : new LeaseBuilder(lease);
             Lease written = next.editOrNewMetadata()
                     .withNamespace(namespace)
                     .withName(NAME)
-                    .addToAnnotations(ACTIONS, text(noted))
+                    .addToAnnotations(ACTIONS, text(recorded))
                     .endMetadata()
                     .build();
             if (lease == null) {
@@ -61,7 +61,7 @@ public final class LeaseBudget implements ActionBudget {
         });
     }
 
-    private static Map<String, Instant> noted(Lease lease) {
+    private static Map<String, Instant> recorded(Lease lease) {
         String text = lease == null || lease.getMetadata().getAnnotations() == null
                 ? null
                 : lease.getMetadata().getAnnotations().get(ACTIONS);
@@ -69,18 +69,20 @@ public final class LeaseBudget implements ActionBudget {
             return new TreeMap<>();
         }
         try {
-            return Json.MAPPER.readValue(text, NOTED);
+            return Json.MAPPER.readValue(text, RECORDED);
         } catch (JsonProcessingException e) {
             throw new Unavailable(
-                    "annotation " + ACTIONS + " of Lease " + NAME + " is not what the operator writes", e);
+                    "annotation " + ACTIONS + " of Lease " + NAME
+                            + " was changed by someone else; delete the annotation",
+                    e);
         }
     }
 
-    private static String text(Map<String, Instant> noted) {
+    private static String text(Map<String, Instant> recorded) {
         try {
-            return Json.MAPPER.writeValueAsString(noted);
+            return Json.MAPPER.writeValueAsString(recorded);
         } catch (JsonProcessingException e) {
-            throw new Conflict("the budget cannot be written: " + e.getMessage());
+            throw new Conflict("cannot write the action budget: " + e.getMessage());
         }
     }
 }

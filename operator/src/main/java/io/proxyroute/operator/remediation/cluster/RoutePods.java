@@ -31,9 +31,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * The pods of one route, read uncached. Detaching is one patch: the label that the Deployment selects by goes, and the
- * route becomes the pod's owner, so that a deleted route still takes it along. Every write bears the UID and resource
- * version that were read.
+ * The pods of one route, read uncached. Detaching is one patch: it removes the label that the Deployment selects by and
+ * makes the route the owner of the pod, so that deleting the route still deletes the pod. Every write carries the UID and
+ * resource version that were read.
  */
 public final class RoutePods implements Pods {
 
@@ -42,13 +42,13 @@ public final class RoutePods implements Pods {
 
     private static final String PATCHER = "proxyroute-remediation";
 
-    /** How the API server says that no eviction of a pod will ever work; any other internal error passes. */
+    /** Error message if no eviction of a pod can succeed; any other internal error is temporary. */
     private static final String TOO_MANY_BUDGETS = "more than one PodDisruptionBudget";
 
     private final KubernetesClient client;
     private final ProxyRoute route;
 
-    /** @param client must not repeat requests by itself */
+    /** @param client must not retry requests by itself */
     public RoutePods(KubernetesClient client, ProxyRoute route) {
         this.client = client;
         this.route = route;
@@ -121,7 +121,7 @@ public final class RoutePods implements Pods {
 
     @Override
     public void reattach(Fleet.Pod pod) {
-        patch("put back", pod, "true", null);
+        patch("reattach", pod, "true", null);
     }
 
     @Override
@@ -171,7 +171,7 @@ public final class RoutePods implements Pods {
                 .patch(context, nullKeepingJson(Map.of("metadata", metadata))));
     }
 
-    /** In a merge patch, null is what removes. */
+    /** In a merge patch, null removes a field. */
     private static String nullKeepingJson(Map<String, Object> patch) {
         return Json.MAPPER
                 .copy()

@@ -13,25 +13,28 @@ import io.proxyroute.operator.remediation.decision.Cause;
 import io.proxyroute.operator.remediation.decision.Outcome;
 import io.proxyroute.operator.remediation.decision.ProxyErrors;
 import io.proxyroute.operator.remediation.decision.Run;
+import io.proxyroute.operator.remediation.decision.Run.Eviction;
 import io.proxyroute.operator.remediation.decision.Run.Evidence;
+import io.proxyroute.operator.remediation.decision.Run.Plan;
 import io.proxyroute.operator.remediation.decision.Run.Progress;
 import io.proxyroute.operator.remediation.decision.Run.Replacement;
 import io.proxyroute.operator.remediation.decision.Run.Step;
+import io.proxyroute.operator.remediation.decision.Run.Target;
 import io.proxyroute.operator.remediation.decision.State;
 import io.proxyroute.operator.remediation.detection.Signal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
-/** Between a run as episodes know it and the object that the API server keeps. */
+/** Converts runs to RemediationRun objects and back. */
 final class RunCodec {
 
-    private static final int LONGEST_MESSAGE = 1024;
-    private static final int LONGEST_VERDICT = 8192;
+    private static final int MAX_MESSAGE = 1024;
+    private static final int MAX_SUMMARY = 8192;
 
     private RunCodec() {}
 
-    /** The object, without its status. */
+    /** The object of a run, without status. */
     static RemediationRun toObject(ProxyRoute route, Run run) {
         String routeUid = route.getMetadata().getUid();
         RemediationRun object = new RemediationRun();
@@ -45,33 +48,35 @@ final class RunCodec {
                 run.podUid(),
                 run.processStartedAt(),
                 new RemediationRunSpec.Cause(
-                        RemediationRunSpec.Cause.Kind.valueOf(word(cause.kind().name())),
+                        RemediationRunSpec.Cause.Kind.valueOf(
+                                camelCase(cause.kind().name())),
                         metric(cause.signal()),
                         cause.threshold(),
-                        cut(cause.sentence(), LONGEST_MESSAGE)),
-                RemediationRunSpec.Action.valueOf(word(run.action().name())),
+                        truncated(cause.message(), MAX_MESSAGE)),
+                RemediationRunSpec.Action.valueOf(camelCase(run.action().name())),
                 GatewayDuration.of(run.cooldown())));
         return object;
     }
 
-    /** What has become of it so far. */
+    /** The status of a run. */
     static RemediationRunStatus toStatus(Run run) {
         State state = run.state();
         Evidence evidence = run.evidence();
         Replacement replacement = run.replacement();
+        int attempts = run.progress().eviction().attempts();
         return new RemediationRunStatus(
                 state.phase(),
                 run.progress().timeline().stream()
                         .map(step -> new PhaseTime(step.phase(), step.at()))
                         .toList(),
                 outcome(state),
-                cut(run.message(), LONGEST_MESSAGE),
-                evidence == null ? null : cut(evidence.verdict(), LONGEST_VERDICT),
+                truncated(run.message(), MAX_MESSAGE),
+                evidence == null ? null : truncated(evidence.summary(), MAX_SUMMARY),
                 evidence == null ? null : evidence.report(),
                 replacement == null
                         ? null
                         : new RemediationRunStatus.Replacement(replacement.podName(), replacement.podUid()),
-                run.progress().attempts() == 0 ? null : run.progress().attempts(),
+                attempts == 0 ? null : attempts,
                 switch (state) {
                     case State.Act act -> act.deadline();
                     case State.Cooldown cooldown -> cooldown.until();
@@ -103,7 +108,7 @@ final class RunCodec {
                         errors.meanwhile());
     }
 
-    /** The run that an object stands for. */
+    /** The run of an object. */
     static Run fromObject(RemediationRun object) {
         RemediationRunSpec spec = object.getSpec();
         Instant created = Instant.parse(object.getMetadata().getCreationTimestamp());
@@ -114,32 +119,18 @@ final class RunCodec {
                 spec.cause().message());
         return new Run(
                 RunNames.number(object),
-                spec.routeRef().generation(),
-                spec.podUid(),
-                spec.podName(),
-                spec.processStartedAt(),
-                created,
-                cause,
-                Run.Action.valueOf(spec.action().name().toUpperCase(Locale.ROOT)),
-                spec.cooldown().toJava(),
+                new Plan(
+                        spec.routeRef().generation(),
+                        new Target(spec.podUid(), spec.podName(), spec.processStartedAt()),
+                        created,
+                        cause,
+                        Run.Action.valueOf(spec.action().name().toUpperCase(Locale.ROOT)),
+                        spec.cooldown().toJava()),
+                // Without a status, the operator ended after it created the object and before it wrote the status.
                 object.getStatus() == null || object.getStatus().phase() == null
-                        ? begun(created, cause)
+                        ? Progress.started(created, cause.message() + ".")
                         : progress(object.getStatus()),
                 object.getMetadata().getResourceVersion());
-    }
-
-    /** The operator ended between creating the object and writing its first status. */
-    private static Progress begun(Instant created, Cause cause) {
-        return new Progress(
-                new State.Confirm(created),
-                cause.sentence() + ".",
-                null,
-                false,
-                null,
-                null,
-                0,
-                ProxyErrors.UNKNOWN,
-                List.of(new Step(RemediationPhase.Confirm, created)));
     }
 
     private static Progress progress(RemediationRunStatus status) {
@@ -150,16 +141,17 @@ final class RunCodec {
         return new Progress(
                 state(status, timeline),
                 status.message(),
-                status.verdict() == null ? null : new Evidence(status.verdict(), status.reportRef()),
+                status.summary() == null ? null : new Evidence(status.summary(), status.reportRef()),
                 deepTried,
                 status.replacement() == null
                         ? null
                         : new Replacement(
                                 status.replacement().podUid(),
                                 status.replacement().podName()),
-                status.actedAt(),
-                status.evictionAttempts() == null ? 0 : status.evictionAttempts(),
-                errors(status.proxyErrors()),
+                new Eviction(
+                        status.evictionAttempts() == null ? 0 : status.evictionAttempts(),
+                        status.actedAt(),
+                        errors(status.proxyErrors())),
                 timeline);
     }
 
@@ -176,11 +168,11 @@ final class RunCodec {
             case Escalated -> new State.Escalated(since);
             case Done -> new State.Done(since, outcome(status.outcome()));
             case Disabled, Observe, Suspect, Detected ->
-                throw new IllegalArgumentException("a run has no phase " + status.phase());
+                throw new IllegalArgumentException("a run cannot be in phase " + status.phase());
         };
     }
 
-    /** A capture after the pod was detached is a deep one. */
+    /** A capture after the pod was detached is deep. */
     private static boolean isDeep(List<Step> timeline) {
         boolean detached = false;
         for (Step step : timeline) {
@@ -211,31 +203,31 @@ final class RunCodec {
     }
 
     private static RemediationRunStatus.Outcome api(Outcome outcome) {
-        return RemediationRunStatus.Outcome.valueOf(word(outcome.name()));
+        return RemediationRunStatus.Outcome.valueOf(camelCase(outcome.name()));
     }
 
     private static Outcome outcome(RemediationRunStatus.Outcome outcome) {
         return Outcome.valueOf(outcome.name().toUpperCase(Locale.ROOT));
     }
 
-    /** LIVE_SET is LiveSet in the API. */
+    /** The name of a signal in the API: LIVE_SET is LiveSet. */
     static String metric(Signal signal) {
-        StringBuilder words = new StringBuilder();
+        StringBuilder name = new StringBuilder();
         for (String part : signal.name().split("_")) {
-            words.append(word(part));
+            name.append(camelCase(part));
         }
-        return words.toString();
+        return name.toString();
     }
 
     private static Signal signal(String metric) {
         return Signal.valueOf(metric.replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT));
     }
 
-    private static String word(String constant) {
+    private static String camelCase(String constant) {
         return constant.charAt(0) + constant.substring(1).toLowerCase(Locale.ROOT);
     }
 
-    private static String cut(String text, int longest) {
+    private static String truncated(String text, int longest) {
         return text == null || text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
     }
 }

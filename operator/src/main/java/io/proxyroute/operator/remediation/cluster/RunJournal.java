@@ -24,7 +24,7 @@ import java.util.List;
  */
 public final class RunJournal implements Journal {
 
-    private static final Duration MEMORY = Duration.ofHours(24);
+    private static final Duration RETENTION = Duration.ofHours(24);
 
     private final KubernetesClient client;
     private final ProxyRoute route;
@@ -56,10 +56,10 @@ public final class RunJournal implements Journal {
     @Override
     public Run create(Run run) {
         return translated("create run " + run.number(), () -> {
-            forgetOld(run);
+            deleteOld(run);
             RemediationRun created =
                     resources().resource(RunCodec.toObject(route, run)).create();
-            return write(run.version(created.getMetadata().getResourceVersion()));
+            return write(run.withVersion(created.getMetadata().getResourceVersion()));
         });
     }
 
@@ -72,12 +72,12 @@ public final class RunJournal implements Journal {
         RemediationRun object = RunCodec.toObject(route, run);
         object.setStatus(RunCodec.toStatus(run));
         RemediationRun written = resources().resource(object).updateStatus();
-        return run.version(written.getMetadata().getResourceVersion());
+        return run.withVersion(written.getMetadata().getResourceVersion());
     }
 
-    /** What is older than a day is not asked for any more; an escalation is, as long as it holds. */
-    private void forgetOld(Run next) {
-        Instant oldest = clock.instant().minus(MEMORY);
+    /** Deletes runs of more than a day ago, which nothing reads any more. An escalation stays as long as it holds. */
+    private void deleteOld(Run next) {
+        Instant oldest = clock.instant().minus(RETENTION);
         List<Run> runs = runs();
         runs.stream()
                 .filter(run -> run != runs.getLast())

@@ -11,39 +11,43 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A confirmed finding that is due.
+ * A confirmed finding that calls for action now.
  *
- * @param pod concerned
+ * @param pod with the finding
  * @param cause the finding
- * @param most the most that the user lets this finding lead to
- * @param exhaustedAt when the pod would fail; the far future where nobody knows
+ * @param most the strongest action that the user allows for this finding
+ * @param exhaustedAt when the pod would fail; the far future if unknown
  */
 record Candidate(Fleet.Pod pod, Cause cause, Run.Action most, Instant exhaustedAt) {
 
     /**
-     * All that are due, the most urgent first. The more pods leak, the earlier each is due, since they are replaced one
-     * after the other. A pod behind a sick backend is none: restarting it would not help.
+     * All candidates, the most urgent first. The more pods leak, the earlier each is due, since they are replaced one after
+     * the other. A finding that a slow backend explains is no candidate: a restart would not help.
      */
-    static List<Candidate> among(Fleet fleet, Observation observation, DecisionSettings settings, Instant now) {
-        List<Fleet.Pod> confirmed = fleet.pods().stream()
+    static List<Candidate> among(TickInput input) {
+        Observation observation = input.observation();
+        List<Fleet.Pod> confirmed = input.fleet().pods().stream()
                 .filter(p -> p.attached() && !p.terminating())
-                .filter(p -> isConfirmed(p, observation.diagnoses().get(p.uid()), settings, now))
+                .filter(p -> isConfirmed(p, observation.diagnoses().get(p.uid()), input))
                 .toList();
         long leaking = confirmed.stream()
                 .filter(p -> leaks(observation.diagnoses().get(p.uid())))
                 .count();
-        Instant dueBefore = now.plus(settings.actWithin(leaking));
+        Instant dueBefore = input.now().plus(input.settings().actWithin(leaking));
         return confirmed.stream()
                 .flatMap(p -> of(p, observation.diagnoses().get(p.uid()), dueBefore))
                 .sorted(Comparator.comparing((Candidate c) -> c.cause().kind()).thenComparing(Candidate::exhaustedAt))
                 .toList();
     }
 
-    private static boolean isConfirmed(Fleet.Pod pod, Diagnosis diagnosis, DecisionSettings settings, Instant now) {
+    private static boolean isConfirmed(Fleet.Pod pod, Diagnosis diagnosis, TickInput input) {
         return diagnosis != null
                 && diagnosis.podUid().equals(pod.uid())
                 && diagnosis.health() == Health.CONFIRMED
-                && !diagnosis.at().plus(settings.detection().staleAfter()).isBefore(now);
+                && !diagnosis
+                        .at()
+                        .plus(input.settings().detection().staleAfter())
+                        .isBefore(input.now());
     }
 
     private static boolean leaks(Diagnosis diagnosis) {
@@ -65,13 +69,13 @@ record Candidate(Fleet.Pod pod, Cause cause, Run.Action most, Instant exhaustedA
             when leak.confirmed() && leak.evidence().actBy().isBefore(dueBefore) ->
                 Optional.of(new Candidate(
                         pod,
-                        new Cause(Cause.Kind.LEAK, leak.evidence().signal(), null, leak.sentence()),
+                        new Cause(Cause.Kind.LEAK, leak.evidence().signal(), null, leak.message()),
                         Run.Action.REPLACE,
                         leak.evidence().exhaustedAt()));
             case Finding.Breach breach
             when breach.sustained() -> {
                 ThresholdRule rule = breach.rule();
-                Cause cause = new Cause(Cause.Kind.THRESHOLD, rule.signal(), rule.name(), breach.sentence());
+                Cause cause = new Cause(Cause.Kind.THRESHOLD, rule.signal(), rule.name(), breach.message());
                 Run.Action most = Run.Action.valueOf(rule.action().name());
                 yield Optional.of(new Candidate(pod, cause, most, Instant.MAX));
             }

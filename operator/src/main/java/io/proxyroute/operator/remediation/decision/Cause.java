@@ -4,14 +4,14 @@ import io.proxyroute.operator.remediation.detection.Signal;
 import io.proxyroute.operator.remediation.detection.Subject;
 
 /**
- * What a run is about.
+ * The finding that started a run.
  *
  * @param kind of finding
- * @param signal that was watched
+ * @param signal that was measured
  * @param threshold name of the user's threshold; null for a leak
- * @param sentence what was seen, with figures
+ * @param message what was found, with figures, without a full stop
  */
-public record Cause(Kind kind, Signal signal, String threshold, String sentence) {
+public record Cause(Kind kind, Signal signal, String threshold, String message) {
 
     /** Kinds of finding. */
     public enum Kind {
@@ -24,7 +24,7 @@ public record Cause(Kind kind, Signal signal, String threshold, String sentence)
         return new Subject(signal, threshold);
     }
 
-    /** Whether it is the same thing again, whatever the figures. */
+    /** Whether both are about the same problem, whatever the figures. */
     public boolean sameAs(Cause other) {
         return kind == other.kind && signal == other.signal;
     }

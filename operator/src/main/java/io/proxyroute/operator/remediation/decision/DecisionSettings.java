@@ -7,64 +7,91 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What the user set for acting.
+ * The user's settings for runs, grouped as in {@code spec.remediation}.
  *
- * @param detection what is watched for
- * @param minHealthyPercent of the wanted pods, without the one that is replaced
- * @param maxActionsPerHour of this route: pods detached, whether they were evicted or put back
- * @param maxActionsPerHourInCluster of all routes together
- * @param maxSuspectPercent more pods than this in breach of thresholds are only observed
- * @param cooldown after a run
- * @param maxCooldown it doubles up to this, with each run in a row that was ineffective, or that put its pod back
- * @param blackouts when nothing is touched
- * @param captureTimeout what collecting evidence may take
- * @param surgeTimeout what a replacement may take to be ready
- * @param evictionBackoff after the disruption budget said no; doubles
- * @param evictionTimeout how long an eviction is tried
- * @param verifySamples good samples of the replacement that prove it
- * @param verifyTimeout how long the proof may take once the replacement's warm-up is over and it was measured once
+ * @param detection what is monitored
+ * @param guard what must hold before a pod is touched
+ * @param captureTimeout longest time for collecting evidence
+ * @param surgeTimeout longest time until a replacement is ready
+ * @param eviction how an eviction is retried
+ * @param verify when a replacement counts as healthy
  */
 public record DecisionSettings(
         DetectionSettings detection,
-        int minHealthyPercent,
-        int maxActionsPerHour,
-        int maxActionsPerHourInCluster,
-        int maxSuspectPercent,
-        Duration cooldown,
-        Duration maxCooldown,
-        List<Blackout> blackouts,
+        GuardSettings guard,
         Duration captureTimeout,
         Duration surgeTimeout,
-        Duration evictionBackoff,
-        Duration evictionTimeout,
-        int verifySamples,
-        Duration verifyTimeout) {
+        Eviction eviction,
+        Verify verify) {
 
-    /** The stretch of time in which actions are counted. */
+    /** The window in which actions are counted. */
     public static final Duration WINDOW = Duration.ofHours(1);
 
-    public DecisionSettings {
-        blackouts = List.copyOf(blackouts);
+    /**
+     * Limits of the guard.
+     *
+     * @param minHealthyPercent of the desired pods that must be ready without the one that is replaced
+     * @param maxSuspectPercent if more pods than this breach thresholds, they are only observed
+     * @param maxActionsPerHour of this route: pods detached, whether they were then evicted or reattached
+     * @param maxActionsPerHourInCluster of all routes together
+     * @param cooldown rest after a run
+     * @param maxCooldown upper bound of the cooldown, which doubles with each consecutive run that was ineffective or
+     *     reattached its pod
+     * @param blackouts times without any action
+     */
+    public record GuardSettings(
+            int minHealthyPercent,
+            int maxSuspectPercent,
+            int maxActionsPerHour,
+            int maxActionsPerHourInCluster,
+            Duration cooldown,
+            Duration maxCooldown,
+            List<Blackout> blackouts) {
+
+        public GuardSettings {
+            blackouts = List.copyOf(blackouts);
+        }
     }
 
     /**
-     * How long before its latest safe moment a leaking pod is acted on: as the user says, or longer where so many leak
-     * that they would not all be replaced in time, one after the other, with a rest after each. Never longer than the leak
-     * test looks ahead.
+     * How an eviction is retried.
+     *
+     * @param backoff after the disruption budget refused it; doubles
+     * @param timeout when it is given up
+     */
+    public record Eviction(Duration backoff, Duration timeout) {}
+
+    /**
+     * When a replacement counts as healthy.
+     *
+     * @param samples clean samples that are needed
+     * @param timeout longest time for them, once the replacement has warmed up and was measured once
+     */
+    public record Verify(int samples, Duration timeout) {}
+
+    /**
+     * How long before its latest safe moment a leaking pod is replaced: as the user says, or longer if so many pods leak
+     * that they could not all be replaced in time, one after the other with a cooldown after each. Never longer than the
+     * horizon of the leak test.
      */
     Duration actWithin(long leakingPods) {
         LeakSettings leak = detection.leak();
-        Duration run = leak.drainAndWarmUp()
+        Duration run = leak.urgency()
+                .drainAndWarmUp()
                 .plus(leak.warmUp())
                 .plus(leak.samplingInterval())
-                .plus(cooldown);
-        Duration each = Durations.longer(run, WINDOW.dividedBy(maxActionsPerHour));
-        return Durations.longer(leak.actWithin(), Durations.shorter(each.multipliedBy(leakingPods), leak.horizon()));
+                .plus(guard.cooldown());
+        Duration each = Durations.longer(run, WINDOW.dividedBy(guard.maxActionsPerHour()));
+        Duration all =
+                Durations.shorter(each.multipliedBy(leakingPods), leak.urgency().horizon());
+        return Durations.longer(leak.urgency().actWithin(), all);
     }
 
-    /** What the leak test takes at the most to find again, in a new pod, what it found in the old one. */
+    /** The longest time in which the leak test finds in a new pod what it found in the old one. */
     Duration timeToFindAgain() {
         LeakSettings leak = detection.leak();
-        return leak.warmUp().plus(leak.window()).plus(leak.evaluationInterval().multipliedBy(leak.evaluations()));
+        return leak.warmUp()
+                .plus(leak.window())
+                .plus(leak.evaluationInterval().multipliedBy(leak.confirmation().evaluations()));
     }
 }

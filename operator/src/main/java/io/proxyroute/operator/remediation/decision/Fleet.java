@@ -10,14 +10,14 @@ import java.util.stream.Stream;
  *
  * @param generation of the route's specification
  * @param mode what the user allows
- * @param paused whether the route bears the pause annotation
+ * @param paused whether the route has the pause annotation
  * @param rollout whether the Deployment is between two revisions
- * @param wanted how many pods there should be
- * @param minAvailable what the disruption budget demands
- * @param pods those that carry the route's label
+ * @param desired replicas of the Deployment
+ * @param minAvailable of the disruption budget
+ * @param pods all pods with the route's label
  */
 public record Fleet(
-        long generation, Mode mode, boolean paused, boolean rollout, int wanted, int minAvailable, List<Pod> pods) {
+        long generation, Mode mode, boolean paused, boolean rollout, int desired, int minAvailable, List<Pod> pods) {
 
     /** What the user allows. */
     public enum Mode {
@@ -32,11 +32,11 @@ public record Fleet(
      *
      * @param uid its UID
      * @param name its name
-     * @param version opaque; a write on an outdated one is refused
-     * @param attached whether the Deployment counts it
-     * @param owned whether the route itself is its controller, which is what detaching makes of it
-     * @param ready whether it serves
-     * @param terminating whether its deletion has begun
+     * @param version opaque; a write with an outdated one is refused
+     * @param attached whether the Deployment selects it
+     * @param owned whether the route is its controller, as for detached pods
+     * @param ready as the kubelet reports
+     * @param terminating whether it is being deleted
      * @param createdAt by the API server's clock
      */
     public record Pod(
@@ -49,17 +49,17 @@ public record Fleet(
             boolean terminating,
             Instant createdAt) {
 
-        /** Whether a run took it out of the Deployment, and must see to it that it goes back or away. */
+        /** Whether a run has removed it from the Deployment, and must reattach or evict it. */
         boolean isDetached() {
             return !attached && owned && !terminating;
         }
 
-        /** Whether it serves and will go on doing so. */
+        /** Whether it serves and continues to do so. */
         boolean serves() {
             return ready && !terminating;
         }
 
-        /** Whether it is in nobody else's hands: somebody may have taken it out of the Deployment to look at it. */
+        /** Whether it belongs to the Deployment or to a run. A user may have removed a pod from both to inspect it. */
         boolean isOurs() {
             return attached || owned;
         }
@@ -70,13 +70,18 @@ public record Fleet(
         return pods.stream().filter(p -> p.uid().equals(uid)).findFirst();
     }
 
-    /** Pods that serve and will go on doing so without this one. */
+    /** The pod, unless it is gone, terminating, or was taken over by a user. */
+    Optional<Pod> activePod(String uid) {
+        return pod(uid).filter(p -> !p.terminating() && p.isOurs());
+    }
+
+    /** Number of serving pods without this one. */
     public int readyWithout(String uid) {
         return (int)
                 pods.stream().filter(p -> !p.uid().equals(uid) && p.serves()).count();
     }
 
-    /** Pods that the Deployment counts, that serve, without this one. */
+    /** Serving pods of the Deployment without this one. */
     Stream<Pod> servingWithout(String uid) {
         return pods.stream().filter(p -> !p.uid().equals(uid) && p.attached() && p.serves());
     }

@@ -1,5 +1,6 @@
 package io.proxyroute.operator.remediation.decision;
 
+import io.proxyroute.operator.remediation.decision.DecisionSettings.GuardSettings;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.Finding;
@@ -10,33 +11,41 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What must hold before a pod is touched. Each answer is empty for yes, or a sentence that says why not. */
+/**
+ * What must hold before a pod is touched. Each method is named for the obstacle that it looks for, and returns a clause
+ * that describes it; empty means that the obstacle is absent.
+ */
 final class Guard {
 
     private Guard() {}
 
-    /** No pause, rollout or blackout. */
-    static Optional<String> quiet(Fleet fleet, DecisionSettings settings, Instant now) {
-        if (fleet.paused()) {
-            return Optional.of("the route bears the pause annotation");
+    /** A pause, a rollout or a blackout. */
+    static Optional<String> blockedNow(TickInput input) {
+        if (input.fleet().paused()) {
+            return Optional.of("the route has the pause annotation");
         }
-        if (fleet.rollout()) {
+        if (input.fleet().rollout()) {
             return Optional.of("a rollout is in progress");
         }
-        return settings.blackouts().stream().anyMatch(b -> b.contains(now))
-                ? Optional.of("this is a blackout window")
+        return input.settings().guard().blackouts().stream().anyMatch(b -> b.contains(input.now()))
+                ? Optional.of("a blackout window is active")
                 : Optional.empty();
     }
 
-    /** Enough actions left in the hour for this route. */
-    static Optional<String> rate(List<Run> runs, Run self, DecisionSettings settings, Instant now) {
-        int used = actionsInWindow(runs, self, now);
-        return used >= settings.maxActionsPerHour()
-                ? Optional.of("%d of %d actions of this hour are used".formatted(used, settings.maxActionsPerHour()))
+    /**
+     * The route has used its actions of the hour.
+     *
+     * @param self a run whose own action does not count; null for none
+     */
+    static Optional<String> rateExceeded(TickInput input, Run self) {
+        int used = actionsInWindow(input.runs(), self, input.now());
+        int max = input.settings().guard().maxActionsPerHour();
+        return used >= max
+                ? Optional.of("%d of %d actions allowed per hour are used".formatted(used, max))
                 : Optional.empty();
     }
 
-    /** Pods detached or evicted in the last hour, once for each run, that of {@code self} left out. */
+    /** Pods detached or evicted in the last hour, one per run, without that of {@code self}. */
     static int actionsInWindow(List<Run> runs, Run self, Instant now) {
         Instant from = now.minus(DecisionSettings.WINDOW);
         return (int) runs.stream()
@@ -45,87 +54,94 @@ final class Guard {
                 .count();
     }
 
-    /** Enough pods serve without this one. */
-    static Optional<String> enough(Fleet fleet, String podUid, DecisionSettings settings) {
-        int needed = Math.max(fleet.minAvailable(), Math.ceilDiv(settings.minHealthyPercent() * fleet.wanted(), 100));
+    /** Too few pods would be ready without this one. */
+    static Optional<String> belowMinHealthy(TickInput input, String podUid) {
+        Fleet fleet = input.fleet();
+        int percent = input.settings().guard().minHealthyPercent();
+        int needed = Math.max(fleet.minAvailable(), Math.ceilDiv(percent * fleet.desired(), 100));
         int ready = fleet.readyWithout(podUid);
         return ready < needed
-                ? Optional.of("%d pods would be ready and %d must be".formatted(ready, needed))
+                ? Optional.of("only %d pods would be ready, and at least %d must be".formatted(ready, needed))
                 : Optional.empty();
     }
 
-    /** There is a fresh look at this very pod, and it tells of what the run is about. */
-    static Optional<String> known(Run run, Observation observation, DecisionSettings settings, Instant now) {
-        Diagnosis diagnosis = observation.diagnoses().get(run.podUid());
+    /** No recent sample of this pod covers the finding. */
+    static Optional<String> findingUnknown(Run run, TickInput input) {
+        Diagnosis diagnosis = input.observation().diagnoses().get(run.podUid());
         boolean fresh = diagnosis != null
                 && diagnosis.podUid().equals(run.podUid())
                 && diagnosis.isSampled()
-                && !diagnosis.at().plus(settings.detection().staleAfter()).isBefore(now);
+                && !diagnosis
+                        .at()
+                        .plus(input.settings().detection().staleAfter())
+                        .isBefore(input.now());
         if (!fresh) {
-            return Optional.of("there is no fresh sample of the pod");
+            return Optional.of("the pod has no recent sample");
         }
         Subject subject = run.cause().subject();
-        return diagnosis.knows(subject) || !settings.detection().watches(subject)
+        return diagnosis.knows(subject) || !input.settings().detection().watches(subject)
                 ? Optional.empty()
-                : Optional.of("whether the finding still holds is not known, for want of a fresh measurement of %s"
-                        .formatted(subject.signal().words()));
+                : Optional.of("there is no recent measurement of %s, so it is unknown whether the finding still holds"
+                        .formatted(subject.signal().label()));
     }
 
-    /** The pod's process is still the one in which it was found. A container may start over within its pod. */
-    static Optional<String> sameProcess(Run run, Observation observation) {
+    /** The process with the finding has restarted; a container may restart within its pod. */
+    static Optional<String> processRestarted(Run run, Observation observation) {
         Vitals vitals = observation.vitals().get(run.podUid());
-        boolean other = vitals != null
+        boolean restarted = vitals != null
                 && run.processStartedAt() != null
                 && !vitals.startedAt().equals(run.processStartedAt());
-        return other ? Optional.of("its process has started over") : Optional.empty();
+        return restarted ? Optional.of("its process has restarted") : Optional.empty();
     }
 
     /**
-     * A fresh look at this very pod still finds what the run is about. It was confirmed when the run began; a verdict or
-     * two that do not agree are noise, none that agrees is not.
+     * A recent sample of this pod no longer shows the finding, or there is none. The finding was confirmed when the run
+     * began; a verdict or two that disagree are noise, no verdict that agrees is not.
      */
-    static Optional<String> stillFound(Run run, Observation observation, DecisionSettings settings, Instant now) {
-        Optional<String> unknown = known(run, observation, settings, now);
+    static Optional<String> findingGone(Run run, TickInput input) {
+        Optional<String> unknown = findingUnknown(run, input);
         if (unknown.isPresent()) {
             return unknown;
         }
-        Diagnosis diagnosis = observation.diagnoses().get(run.podUid());
+        Diagnosis diagnosis = input.observation().diagnoses().get(run.podUid());
         boolean found = diagnosis.findings().stream().anyMatch(f -> isAbout(run.cause(), f));
         return found && !diagnosis.isExplained(run.cause().signal())
                 ? Optional.empty()
-                : Optional.of("the finding does not hold any more");
+                : Optional.of("the finding no longer holds");
     }
 
     /**
-     * Not so many pods are in breach or unknown at once that the cause must lie elsewhere. The pod itself counts, attached
-     * or not. Leaks are exempt.
+     * So many pods breach thresholds or are unknown at the same time that the cause is not in this pod. The pod itself
+     * counts, attached or not. Leaks are exempt.
      */
-    static Optional<String> notEverywhere(
-            Cause cause, String podUid, Fleet fleet, Observation observation, DecisionSettings settings) {
+    static Optional<String> fleetWide(Cause cause, String podUid, TickInput input) {
         if (cause.kind() == Cause.Kind.LEAK) {
             return Optional.empty();
         }
-        List<Diagnosis> looks = Stream.concat(
+        Fleet fleet = input.fleet();
+        List<Diagnosis> diagnoses = Stream.concat(
                         fleet.servingWithout(podUid), fleet.pod(podUid).filter(Fleet.Pod::serves).stream())
-                .map(p -> observation.diagnoses().getOrDefault(p.uid(), Diagnosis.unknown(p.uid(), Instant.MIN)))
+                .map(p ->
+                        input.observation().diagnoses().getOrDefault(p.uid(), Diagnosis.unknown(p.uid(), Instant.MIN)))
                 .toList();
-        long suspects = looks.stream()
+        long suspects = diagnoses.stream()
                 .filter(d -> d.health() != Health.WARMING_UP && !d.knows(cause.subject())
                         || d.findings().stream().anyMatch(Finding.Breach.class::isInstance))
                 .count();
-        int pods = Math.max(fleet.wanted(), looks.size());
+        int pods = Math.max(fleet.desired(), diagnoses.size());
+        GuardSettings settings = input.settings().guard();
         return suspects > Math.max(1, settings.maxSuspectPercent() * pods / 100)
-                ? Optional.of("%d pods of %d are in breach or unknown at once, so the cause is not in this one"
+                ? Optional.of("%d of %d pods are in breach or unknown at the same time, so the cause is not in this pod"
                         .formatted(suspects, pods))
                 : Optional.empty();
     }
 
-    /** A threshold is known by its name, which is its own; the user may have changed meanwhile what it leads to. */
+    /** A threshold is identified by its name; the user may have changed its action in the meantime. */
     private static boolean isAbout(Cause cause, Finding finding) {
         return cause.subject().equals(finding.subject()) && callsForReplacement(finding);
     }
 
-    /** Not what the user only wants to be told. */
+    /** Whether the user wants more than a report of it. */
     static boolean callsForReplacement(Finding finding) {
         return !(finding instanceof Finding.Breach breach) || breach.rule().action() == ThresholdRule.Action.REPLACE;
     }

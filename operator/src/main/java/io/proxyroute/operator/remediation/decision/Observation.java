@@ -6,11 +6,11 @@ import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import java.util.Map;
 
 /**
- * What the pods of a route have told, as of one moment.
+ * What is known about the pods of a route at one moment.
  *
- * @param diagnoses what follows from it, by pod UID
- * @param vitals by pod UID; of pods that went away while a run is open, the last that they said
- * @param configHash of what they should serve; null for nothing
+ * @param diagnoses by pod UID
+ * @param vitals by pod UID; while a run is open, also the last ones of pods that are gone
+ * @param configHash of the configuration that they should serve; null for none
  */
 public record Observation(Map<String, Diagnosis> diagnoses, Map<String, Vitals> vitals, String configHash) {
 
@@ -29,7 +29,7 @@ public record Observation(Map<String, Diagnosis> diagnoses, Map<String, Vitals> 
                 : RemediationPhase.Observe;
     }
 
-    /** Whether a pod serves what it should. */
+    /** Whether a pod serves the current configuration. */
     boolean isCurrent(String podUid) {
         Vitals known = vitals.get(podUid);
         return configHash == null || known != null && configHash.equals(known.configHash());

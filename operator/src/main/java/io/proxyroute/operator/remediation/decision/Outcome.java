@@ -2,18 +2,18 @@ package io.proxyroute.operator.remediation.decision;
 
 /** How a run ended. */
 public enum Outcome {
-    /** The replacement is proved healthy. */
+    /** The replacement is verified to be healthy. */
     RECOVERED,
-    /** The finding was told, and nothing else was asked for. */
+    /** The finding was reported, as the user wants. */
     OBSERVED,
-    /** What would have been done is written down. */
+    /** The action that the operator would take was recorded. */
     RECOMMENDED,
-    /** The replacement shows the same cause, or could not be proved healthy in time. */
+    /** The replacement shows the same finding, or could not be verified in time. */
     INEFFECTIVE,
-    /** Given up; the pod was put back where it was. */
+    /** Aborted; the pod is attached again. */
     ABORTED,
-    /** The pod went away by itself. */
+    /** The pod went away without an eviction. */
     GONE,
-    /** A person must look. */
+    /** A person must act. */
     ESCALATED
 }

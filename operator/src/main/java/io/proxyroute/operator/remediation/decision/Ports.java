@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The world, as far as an episode needs it. Each call may throw {@link Unavailable}, before or after it took effect: the
- * tick ends, and the next one reads again what is the case.
+ * What runs need from the outside. Each call may throw {@link Unavailable}, before or after it took effect: then the tick
+ * ends, and the next one reads the actual state.
  */
 public final class Ports {
 
@@ -20,39 +20,39 @@ public final class Ports {
         Fleet read();
 
         /**
-         * Takes the pod out of the Deployment's count; it goes on serving.
+         * Removes the pod from the Deployment; it continues to serve.
          *
-         * @throws Conflict when the pod is not what was read
+         * @throws Conflict when the pod has changed since it was read
          */
         void detach(Fleet.Pod pod);
 
         /**
-         * Gives it back to the Deployment.
+         * Returns the pod to the Deployment.
          *
-         * @throws Conflict when the pod is not what was read
+         * @throws Conflict when the pod has changed since it was read
          */
         void reattach(Fleet.Pod pod);
 
-        /** Asks for the eviction of exactly the pod that was read. */
+        /** Requests the eviction of exactly the pod that was read. */
         EvictionResult evict(Fleet.Pod pod);
     }
 
-    /** The API server's answer to an eviction. */
+    /** The API server's response to an eviction. */
     public enum EvictionResult {
-        /** It drains. */
+        /** The pod drains. */
         ACCEPTED,
-        /** It is gone, going, or has changed since it was read: read again. */
+        /** The pod is gone, terminating, or has changed since it was read. */
         CHANGED,
-        /** The disruption budget says no for now. */
+        /** The disruption budget does not allow it now. */
         BLOCKED,
-        /** No eviction can ever work as things are set up. */
+        /** No eviction can succeed with the current disruption budgets. */
         IMPOSSIBLE
     }
 
-    /** The runs of a route: its lock and its memory. */
+    /** The runs of a route: its lock and its history. */
     public interface Journal {
 
-        /** Reads the runs uncached, oldest first: at least those of the last 24 h, and the newest always. */
+        /** Reads the runs uncached, oldest first; at least those of the last 24 h, and always the newest. */
         List<Run> runs();
 
         /**
@@ -65,40 +65,45 @@ public final class Ports {
         /**
          * Writes a run's progress.
          *
-         * @throws Conflict when it was written by someone else in between
+         * @throws Conflict when another writer has changed it since
          */
         Run update(Run run);
     }
 
-    /** Actions of all routes together. */
+    /** The budget of actions of all routes together. */
     public interface ActionBudget {
 
         /**
-         * Notes an action before it begins and when it is done, again under its own name if it was noted before.
+         * Records an action before it begins; a repeated action keeps its entry and gets a new time.
          *
-         * @return false when as many others are noted within the window already; then nothing is noted
+         * @return false if {@code max} other actions are recorded within the window; then nothing is recorded
          */
         boolean take(String run, Instant now, int max, Duration window);
     }
 
-    /** Collects evidence and writes the report. */
+    /** Collects evidence. */
     public interface EvidenceCollector {
 
         /**
-         * Cheap evidence, or also what stops the process. Never throws for want of an answer: what is missing is said in
-         * the verdict.
+         * Collects evidence. A proxy that does not respond is no error: the summary says what is missing.
+         *
+         * @param deep whether to collect also what pauses the process
          */
         Evidence collect(Run run, boolean deep, Duration timeout);
-
-        /** The run is over, or has come to another phase: the report may be brought up to date. */
-        void progressed(Run run);
     }
 
-    /** Somebody else has written in between: whoever gets this stops and reads again. */
+    /** Is notified of the progress of runs. */
+    public interface RunListener {
+
+        /** The run was created or has reached another step; the same step may be reported again. Must not throw. */
+        void advanced(Run run);
+    }
+
+    /** Another writer was faster; the caller stops and reads again. */
     public static final class Conflict extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        /** @param message in a sentence */
+        /** @param message what failed and why */
         public Conflict(String message) {
             super(message);
         }
@@ -108,7 +113,7 @@ public final class Ports {
     public static final class Unavailable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        /** @param message in a sentence */
+        /** @param message what failed and why */
         public Unavailable(String message, Throwable cause) {
             super(message, cause);
         }

@@ -6,34 +6,34 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Answers that proxies lost by their own fault from the first eviction until the pod was gone. Counted for each process,
- * so that a process that ends or starts in between neither hides any nor adds old ones.
+ * Responses that proxies lost through their own fault from the first eviction until the pod was gone. They are counted
+ * per process, so a process that ends or starts in between neither hides errors nor adds old ones.
  *
- * @param before counts of the processes that had got any wrong by then; null when they are not known of all pods
- * @param meanwhile how many came on top; null until the pod is gone
+ * @param before counts of the processes with errors before the eviction; null unless known for all pods
+ * @param meanwhile errors since then; null until the pod is gone
  */
 public record ProxyErrors(List<Count> before, Long meanwhile) {
 
-    /** Nothing is known, and nothing will be. */
+    /** Unknown, and never counted. */
     public static final ProxyErrors UNKNOWN = new ProxyErrors(null, null);
 
-    /** More processes than this with errors of their own are not written down. */
-    private static final int MOST = 64;
+    /** Upper bound of processes with errors that are recorded. */
+    private static final int MAX_PROCESSES = 64;
 
     public ProxyErrors {
         before = before == null ? null : List.copyOf(before);
     }
 
     /**
-     * What one process has got wrong since it started.
+     * Errors of one process since it started.
      *
      * @param podUid its pod
-     * @param startedAt when it started
+     * @param startedAt start of the process
      * @param errors more than 0
      */
     public record Count(String podUid, Instant startedAt, long errors) {}
 
-    /** The counts of this moment. */
+    /** The current counts. */
     static ProxyErrors before(Fleet fleet, Map<String, Vitals> vitals) {
         List<Count> counts = vitals.entrySet().stream()
                 .filter(entry -> entry.getValue().proxyErrors() > 0)
@@ -42,13 +42,13 @@ public record ProxyErrors(List<Count> before, Long meanwhile) {
                         entry.getValue().startedAt(),
                         entry.getValue().proxyErrors()))
                 .toList();
-        return isComplete(fleet, vitals) && counts.size() <= MOST ? new ProxyErrors(counts, null) : UNKNOWN;
+        return isComplete(fleet, vitals) && counts.size() <= MAX_PROCESSES ? new ProxyErrors(counts, null) : UNKNOWN;
     }
 
     /**
-     * With what has come on top since; empty while it cannot be told.
+     * With the errors since then; empty while they are not known for all pods.
      *
-     * @param victim the pod that is gone, whose last word counts too
+     * @param victim UID of the evicted pod, whose last report counts too
      */
     Optional<ProxyErrors> counted(String victim, Fleet fleet, Map<String, Vitals> vitals) {
         boolean possible = before != null

@@ -6,15 +6,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether what was replaced leaks again, or was detached in vain, and how much longer to rest for it. */
+/** Recognises runs that did not help, and prolongs the cooldown after them. */
 final class Recurrence {
 
     private Recurrence() {}
 
     /**
-     * How many runs in a row, up to this one, found the same cause again in the pod that the one before had started,
-     * within three of its cooldowns, or as soon as it could be found at all. Other pods that leak too are no failure of a
-     * run.
+     * How many consecutive runs, up to this one, found the same cause in the pod that the previous run had started, within
+     * three of its cooldowns or as soon as the leak test could find it. Other pods that leak too do not count.
      */
     static int timesIneffective(Run run, List<Run> runs, DecisionSettings settings) {
         int times = 0;
@@ -41,23 +40,24 @@ final class Recurrence {
         return !later.startedAt().isAfter(earlier.actedAt().plus(memory));
     }
 
-    /** The rest after a run: twice as long for each ineffective one before it, or for one that was in vain. */
+    /** The cooldown of a run: doubled for each ineffective run before it, or after one that reattached its pod. */
     static Duration cooldown(Run run, List<Run> runs, DecisionSettings settings) {
         int times = timesIneffective(run, runs, settings);
-        Duration afterIneffective = settings.cooldown().multipliedBy(1L << Math.min(20, times));
-        Duration afterVain = lastInVain(run, runs)
+        Duration afterIneffective = settings.guard().cooldown().multipliedBy(1L << Math.min(20, times));
+        Duration afterAborted = lastAborted(run, runs)
                 .map(earlier -> earlier.cooldown().multipliedBy(2))
                 .orElse(Duration.ZERO);
-        return Durations.shorter(Durations.longer(afterVain, afterIneffective), settings.maxCooldown());
+        return Durations.shorter(
+                Durations.longer(afterAborted, afterIneffective),
+                settings.guard().maxCooldown());
     }
 
     /**
-     * The newest run about the same cause in this pod, or in the one that its surge replaced, if it put its pod back and
-     * that was within three of its cooldowns, with the hour on top that the route may have waited for its next action. A
-     * surge takes load off a pod and may end the finding for as long as it lasts: without this, it would begin anew for
-     * ever.
+     * The newest run about the same cause in this pod, or in the pod that the surge of that run started, if it reattached
+     * its pod and ended within three of its cooldowns plus the hour that the route may have waited for its next action. A
+     * surge takes load off a pod and may end the finding while it lasts; without this rule, detaching would never end.
      */
-    private static Optional<Run> lastInVain(Run run, List<Run> runs) {
+    private static Optional<Run> lastAborted(Run run, List<Run> runs) {
         return runs.reversed().stream()
                 .filter(earlier -> earlier.number() < run.number()
                         && earlier.cause().sameAs(run.cause())
@@ -71,7 +71,7 @@ final class Recurrence {
                                         .plus(DecisionSettings.WINDOW)));
     }
 
-    /** Whether the pod's process came after the earlier run began; which pod its surge brought is not written down. */
+    /** Whether the pod's process started after the earlier run; the pod that its surge started is not recorded. */
     private static boolean isYounger(Run run, Run earlier) {
         return run.processStartedAt() != null && !run.processStartedAt().isBefore(earlier.startedAt());
     }

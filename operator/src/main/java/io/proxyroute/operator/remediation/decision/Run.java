@@ -8,34 +8,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One episode, as the journal holds it. Immutable; a change is a new value handed to the journal.
+ * One run of remediation, as the journal holds it. Immutable; a change is a new value that is written to the journal.
  *
  * @param number counts the runs of a route from 1
- * @param routeGeneration of the route's specification when it began
- * @param podUid the only pod that it may touch
- * @param podName its name
- * @param processStartedAt when the process in which it was found started; null when that was not known
- * @param startedAt when it was created, by the journal's clock
- * @param cause what was found
- * @param action the most that is done
- * @param cooldown how long the route rests afterwards
- * @param progress what changes as it goes on
- * @param version opaque; a write on an outdated one is a conflict
+ * @param plan is fixed when the run is created
+ * @param progress changes from step to step
+ * @param version opaque; a write with an outdated one is a conflict
  */
-public record Run(
-        int number,
-        long routeGeneration,
-        String podUid,
-        String podName,
-        Instant processStartedAt,
-        Instant startedAt,
-        Cause cause,
-        Action action,
-        Duration cooldown,
-        Progress progress,
-        String version) {
+public record Run(int number, Plan plan, Progress progress, String version) {
 
-    /** The most that is done. */
+    /** The most that is done, from least to most. */
     public enum Action {
         OBSERVE,
         RECOMMEND,
@@ -43,17 +25,42 @@ public record Run(
     }
 
     /**
-     * What changes as a run goes on.
+     * What the run is for.
      *
-     * @param state where it stands
-     * @param message what happens or happened, in a sentence
+     * @param routeGeneration of the route's specification when the run was created
+     * @param target the only pod that the run may touch
+     * @param startedAt when the run was created, by the journal's clock
+     * @param cause what was found
+     * @param action the most that is done
+     * @param cooldown how long the route rests afterwards
+     */
+    public record Plan(
+            long routeGeneration, Target target, Instant startedAt, Cause cause, Action action, Duration cooldown) {
+
+        private Plan withCooldown(Duration newCooldown) {
+            return new Plan(routeGeneration, target, startedAt, cause, action, newCooldown);
+        }
+    }
+
+    /**
+     * The pod of a run.
+     *
+     * @param podUid its UID
+     * @param podName its name
+     * @param processStartedAt start of the process with the finding; null if unknown
+     */
+    public record Target(String podUid, String podName, Instant processStartedAt) {}
+
+    /**
+     * What changes from step to step.
+     *
+     * @param state of the run
+     * @param message what happens or happened, one sentence
      * @param evidence what was collected; null before
-     * @param deepTried whether what stops the process was asked for
-     * @param replacement the pod that takes over; null before it is known
-     * @param actedAt when the newest eviction was asked for; null before
-     * @param attempts evictions asked for
-     * @param errors answers got wrong while it went away
-     * @param timeline when each phase began, oldest first
+     * @param deepTried whether diagnostics that pause the process were requested
+     * @param replacement the pod that takes over; null while unknown
+     * @param eviction requests so far
+     * @param timeline start of each phase, oldest first
      */
     public record Progress(
             State state,
@@ -61,32 +68,32 @@ public record Run(
             Evidence evidence,
             boolean deepTried,
             Replacement replacement,
-            Instant actedAt,
-            int attempts,
-            ProxyErrors errors,
+            Eviction eviction,
             List<Step> timeline) {
 
-        private static final int LONGEST_TIMELINE = 32;
+        private static final int MAX_TIMELINE = 32;
 
-        /** The beginning. */
-        static Progress begun(Instant at, String message) {
-            State first = new State.Confirm(at);
+        public Progress {
+            timeline = List.copyOf(timeline);
+        }
+
+        /** A run that has just been created. */
+        public static Progress started(Instant at, String message) {
             return new Progress(
-                    first,
+                    new State.Confirm(at),
                     message,
                     null,
                     false,
                     null,
-                    null,
-                    0,
-                    ProxyErrors.UNKNOWN,
+                    Eviction.NONE,
                     List.of(new Step(RemediationPhase.Confirm, at)));
         }
 
-        private Progress in(State next, String words) {
+        private Progress advanced(State next, String newMessage) {
             boolean deep = deepTried || next instanceof State.Capture capture && capture.deep();
-            int tries = next instanceof State.Act act ? act.attempt() : attempts;
-            return new Progress(next, words, evidence, deep, replacement, actedAt, tries, errors, extended(next));
+            int attempts = next instanceof State.Act act ? act.attempt() : eviction.attempts();
+            return new Progress(
+                    next, newMessage, evidence, deep, replacement, eviction.withAttempts(attempts), extended(next));
         }
 
         private List<Step> extended(State next) {
@@ -96,38 +103,54 @@ public record Run(
             }
             List<Step> steps = Stream.concat(timeline.stream(), Stream.of(new Step(next.phase(), next.since())))
                     .toList();
-            return steps.subList(Math.max(0, steps.size() - LONGEST_TIMELINE), steps.size());
+            return steps.subList(Math.max(0, steps.size() - MAX_TIMELINE), steps.size());
         }
 
-        private Progress with(Evidence collected) {
-            return new Progress(state, message, collected, deepTried, replacement, actedAt, attempts, errors, timeline);
+        private Progress withEvidence(Evidence collected) {
+            return new Progress(state, message, collected, deepTried, replacement, eviction, timeline);
         }
 
-        private Progress with(ProxyErrors counted) {
-            return new Progress(state, message, evidence, deepTried, replacement, actedAt, attempts, counted, timeline);
-        }
-
-        private Progress acting(Instant at, Replacement by, ProxyErrors soFar) {
-            ProxyErrors before = actedAt == null ? soFar : errors;
-            return new Progress(state, message, evidence, deepTried, by, at, attempts, before, timeline);
+        private Progress withEviction(Replacement by, Eviction newEviction) {
+            return new Progress(state, message, evidence, deepTried, by, newEviction, timeline);
         }
     }
 
     /**
-     * The beginning of a phase.
+     * Requests to evict the pod.
      *
-     * @param phase which
-     * @param at when
+     * @param attempts sent so far
+     * @param lastAt when the newest was sent; null before the first
+     * @param errors responses that proxies lost meanwhile
+     */
+    public record Eviction(int attempts, Instant lastAt, ProxyErrors errors) {
+
+        /** No request was sent. */
+        public static final Eviction NONE = new Eviction(0, null, ProxyErrors.UNKNOWN);
+
+        private Eviction withAttempts(int newAttempts) {
+            return new Eviction(newAttempts, lastAt, errors);
+        }
+
+        private Eviction withErrors(ProxyErrors newErrors) {
+            return new Eviction(attempts, lastAt, newErrors);
+        }
+    }
+
+    /**
+     * Start of a phase.
+     *
+     * @param phase that started
+     * @param at when it started
      */
     public record Step(RemediationPhase phase, Instant at) {}
 
     /**
      * What was collected.
      *
-     * @param verdict at most 8 KiB
-     * @param report where the whole lies; null when it could not be written
+     * @param summary at most 8 KiB
+     * @param report path of the whole report; null if it could not be written
      */
-    public record Evidence(String verdict, String report) {}
+    public record Evidence(String summary, String report) {}
 
     /**
      * The pod that takes over.
@@ -137,17 +160,57 @@ public record Run(
      */
     public record Replacement(String podUid, String podName) {}
 
-    /** Where it stands. */
+    /** Generation of the route's specification when the run was created. */
+    public long routeGeneration() {
+        return plan.routeGeneration();
+    }
+
+    /** UID of the pod. */
+    public String podUid() {
+        return plan.target().podUid();
+    }
+
+    /** Name of the pod. */
+    public String podName() {
+        return plan.target().podName();
+    }
+
+    /** Start of the process with the finding; null if unknown. */
+    public Instant processStartedAt() {
+        return plan.target().processStartedAt();
+    }
+
+    /** When the run was created. */
+    public Instant startedAt() {
+        return plan.startedAt();
+    }
+
+    /** What was found. */
+    public Cause cause() {
+        return plan.cause();
+    }
+
+    /** The most that is done. */
+    public Action action() {
+        return plan.action();
+    }
+
+    /** How long the route rests afterwards. */
+    public Duration cooldown() {
+        return plan.cooldown();
+    }
+
+    /** The current state. */
     public State state() {
         return progress.state();
     }
 
-    /** Whether it is in progress; the next one may be created only when it is not. */
+    /** Whether it is in progress; the next run may be created only when it is not. */
     public boolean isOpen() {
         return state().phase().isOpen();
     }
 
-    /** What happens or happened, in a sentence. */
+    /** What happens or happened, one sentence. */
     public String message() {
         return progress.message();
     }
@@ -157,24 +220,29 @@ public record Run(
         return progress.evidence();
     }
 
-    /** Whether what stops the process was asked for. */
+    /** Whether diagnostics that pause the process were requested. */
     public boolean deepTried() {
         return progress.deepTried();
     }
 
-    /** The pod that takes over; null before it is known. */
+    /** The pod that takes over; null while unknown. */
     public Replacement replacement() {
         return progress.replacement();
     }
 
-    /** When the newest eviction was asked for; null before. */
+    /** When the newest eviction was requested; null before the first. */
     public Instant actedAt() {
-        return progress.actedAt();
+        return progress.eviction().lastAt();
+    }
+
+    /** Responses that proxies lost while the pod went away. */
+    public ProxyErrors errors() {
+        return progress.eviction().errors();
     }
 
     /**
-     * When the pod was touched: its newest eviction was asked for, or before that it was detached. Once for a run, however
-     * it ends; empty while nothing was done.
+     * When the pod was touched: the time of its newest eviction, or else of its detachment. One per run, however it ends;
+     * empty while nothing was done.
      */
     Optional<Instant> touchedAt() {
         return actedAt() != null
@@ -185,71 +253,37 @@ public record Run(
                         .findFirst();
     }
 
-    /** Answers got wrong while it went away. */
-    public ProxyErrors errors() {
-        return progress.errors();
+    /** This run in its next state. */
+    Run advanced(State next, String message) {
+        return withProgress(progress.advanced(next, message));
     }
 
-    /** This run in another state. */
-    Run in(State next, String message) {
-        return progressed(progress.in(next, message));
+    Run withEvidence(Evidence collected) {
+        return withProgress(progress.withEvidence(collected));
     }
 
-    Run with(Evidence collected) {
-        return progressed(progress.with(collected));
+    /** With one more eviction; errors are counted from the first one. */
+    Run withEviction(Instant at, Replacement by, ProxyErrors errorsBefore) {
+        Eviction eviction = progress.eviction();
+        ProxyErrors errors = eviction.lastAt() == null ? errorsBefore : eviction.errors();
+        return withProgress(progress.withEviction(by, new Eviction(eviction.attempts(), at, errors)));
     }
 
-    Run acting(Instant at, Replacement by, ProxyErrors soFar) {
-        return progressed(progress.acting(at, by, soFar));
+    Run withErrors(ProxyErrors counted) {
+        return withProgress(
+                progress.withEviction(replacement(), progress.eviction().withErrors(counted)));
     }
 
-    Run with(ProxyErrors counted) {
-        return progressed(progress.with(counted));
-    }
-
-    Run resting(Duration pause) {
-        return new Run(
-                number,
-                routeGeneration,
-                podUid,
-                podName,
-                processStartedAt,
-                startedAt,
-                cause,
-                action,
-                pause,
-                progress,
-                version);
+    Run withCooldown(Duration cooldown) {
+        return new Run(number, plan.withCooldown(cooldown), progress, version);
     }
 
     /** The same content under the version that the journal gave it. */
-    public Run version(String written) {
-        return new Run(
-                number,
-                routeGeneration,
-                podUid,
-                podName,
-                processStartedAt,
-                startedAt,
-                cause,
-                action,
-                cooldown,
-                progress,
-                written);
+    public Run withVersion(String written) {
+        return new Run(number, plan, progress, written);
     }
 
-    private Run progressed(Progress next) {
-        return new Run(
-                number,
-                routeGeneration,
-                podUid,
-                podName,
-                processStartedAt,
-                startedAt,
-                cause,
-                action,
-                cooldown,
-                next,
-                version);
+    private Run withProgress(Progress next) {
+        return new Run(number, plan, next, version);
     }
 }

@@ -11,252 +11,136 @@ import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Durations;
 import io.proxyroute.operator.remediation.detection.Finding;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * The next move of an open run. A pure function of what was just read, so that it gives the same answer to whoever
- * replays it after a crash.
+ * The next transition of an open run. A pure function of what was just read, so a replay after a crash gives the same
+ * result. Phases before the pod is touched are decided here; {@link PodReplacement} and {@link Verification} decide the
+ * others.
  *
  * @param run the open run
- * @param runs all that the journal remembers, oldest first
- * @param fleet read before the journal
- * @param observation what the pods tell
- * @param settings of the route
- * @param now the operator's clock
+ * @param input of this tick
  */
-record RunStateMachine(
-        Run run, List<Run> runs, Fleet fleet, Observation observation, DecisionSettings settings, Instant now) {
+record RunStateMachine(Run run, TickInput input) {
 
     private static final int INEFFECTIVE_TO_ESCALATE = 3;
-    private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
 
     Transition next() {
         return switch (run.state()) {
             case State.Confirm _ -> disallowed().orElseGet(this::confirm);
-            case State.Capture capture -> capture.deep() ? act() : disallowed().orElseGet(this::capture);
-            case State.Prepare _ -> prepare();
-            case State.Act act -> act(act);
-            case State.Verify verify -> new Verification(run, fleet, observation, settings, now).next(verify);
+            case State.Capture capture ->
+                capture.deep() ? replacement().act() : disallowed().orElseGet(this::capture);
+            case State.Prepare _ -> replacement().prepare();
+            case State.Act act -> replacement().act(act);
+            case State.Verify verify -> new Verification(run, input).next(verify);
             case State.Cooldown cooldown -> cooldown(cooldown);
             case State.Paused paused -> paused(paused);
-            case State.Escalated _, State.Done _ -> new Wait("over");
+            case State.Escalated _, State.Done _ -> new Wait("the run is over");
         };
     }
 
-    /** What collecting may take: no longer than the pod can wait, but always long enough for a try. */
+    PodReplacement replacement() {
+        return new PodReplacement(run, input);
+    }
+
+    /** Time for collecting evidence: no longer than the pod can wait, but always long enough for one try. */
     Duration captureTimeout() {
-        Diagnosis diagnosis = observation.diagnoses().get(run.podUid());
-        Duration most = settings.captureTimeout();
+        Diagnosis diagnosis = input.observation().diagnoses().get(run.podUid());
+        Duration max = input.settings().captureTimeout();
         if (diagnosis == null) {
-            return most;
+            return max;
         }
         return diagnosis.findings().stream()
                 .filter(Finding.Leak.class::isInstance)
-                .map(f -> Duration.between(now, ((Finding.Leak) f).evidence().actBy()))
+                .map(f -> Duration.between(
+                        input.now(), ((Finding.Leak) f).evidence().actBy()))
                 .min(Comparator.naturalOrder())
-                .map(left -> Durations.longer(most.dividedBy(3), Durations.shorter(left, most)))
-                .orElse(most);
+                .map(left -> Durations.longer(max.dividedBy(3), Durations.shorter(left, max)))
+                .orElse(max);
     }
 
-    /** What ends a run that has touched nothing yet: the user allows less than it is for. */
+    /** Ends a run that has touched nothing yet, if the user now allows less than it is for. */
     private Optional<Transition> disallowed() {
+        Mode mode = input.fleet().mode();
         boolean allowed =
                 switch (run.action()) {
                     case OBSERVE -> true;
-                    case RECOMMEND -> fleet.mode() == Mode.RECOMMEND || fleet.mode() == Mode.AUTO;
-                    case REPLACE -> fleet.mode() == Mode.AUTO;
+                    case RECOMMEND -> mode == Mode.RECOMMEND || mode == Mode.AUTO;
+                    case REPLACE -> mode == Mode.AUTO;
                 };
         return allowed
                 ? Optional.empty()
-                : Optional.of(done(Outcome.ABORTED, "Given up: remediation.mode does not allow it any more."));
+                : Optional.of(done(Outcome.ABORTED, "Aborted: remediation.mode no longer allows it."));
     }
 
     private Transition confirm() {
         return switch (run.action()) {
-            case OBSERVE -> done(Outcome.OBSERVED, "Observed: " + run.cause().sentence() + ".");
+            case OBSERVE -> done(Outcome.OBSERVED, "Observed: " + run.cause().message() + ".");
             case RECOMMEND -> collect();
-            case REPLACE -> {
-                Optional<String> hold = Guard.quiet(fleet, settings, now);
-                yield hold.isPresent() ? pause(RemediationPhase.Confirm, hold.get()) : collect();
-            }
+            case REPLACE ->
+                Guard.blockedNow(input)
+                        .map(reason -> Transition.pause(input.now(), RemediationPhase.Confirm, reason))
+                        .orElseGet(this::collect);
         };
     }
 
     private Transition collect() {
         return new Advance(
-                new State.Capture(now, false),
-                "Collecting evidence: " + run.cause().sentence() + ".",
+                new State.Capture(input.now(), false),
+                "Collecting evidence: " + run.cause().message() + ".",
                 Effect.COLLECT);
     }
 
-    /** Found without evidence at the start of a tick, it was cut short: tried once more, then left out. */
+    /** A capture without evidence at the start of a tick was interrupted; it is tried once more, then left out. */
     private Transition capture() {
         return run.evidence() == null ? new Redo(Effect.COLLECT) : afterCapture();
     }
 
-    /** What follows evidence, or the lack of it. */
     private Transition afterCapture() {
         if (run.action() == Run.Action.RECOMMEND) {
             return done(
                     Outcome.RECOMMENDED,
                     "Would detach %s, wait until its replacement is ready and warm, and evict it: %s."
-                            .formatted(run.podName(), run.cause().sentence()));
+                            .formatted(run.podName(), run.cause().message()));
         }
-        if (victim().isEmpty()) {
-            return done(Outcome.GONE, "%s is gone by itself.".formatted(run.podName()));
+        if (input.fleet().activePod(run.podUid()).isEmpty()) {
+            return done(Outcome.GONE, "%s went away without an eviction.".formatted(run.podName()));
         }
-        if (Recurrence.timesIneffective(run, runs, settings) >= INEFFECTIVE_TO_ESCALATE) {
+        if (Recurrence.timesIneffective(run, input.runs(), input.settings()) >= INEFFECTIVE_TO_ESCALATE) {
             return new Advance(
-                    new State.Escalated(now),
-                    "Replaced %d times without effect, so the cause is not in the pod: %s. Look at filters and configuration."
-                            .formatted(INEFFECTIVE_TO_ESCALATE, run.cause().sentence()),
+                    new State.Escalated(input.now()),
+                    "Replaced %d times without effect, so the cause is not in the pod: %s. Check filters and configuration."
+                            .formatted(INEFFECTIVE_TO_ESCALATE, run.cause().message()),
                     Effect.NONE);
         }
-        Optional<String> hold = Guard.quiet(fleet, settings, now);
-        if (hold.isPresent()) {
-            return pause(RemediationPhase.Capture, hold.get());
+        Optional<String> blocked = Guard.blockedNow(input);
+        if (blocked.isPresent()) {
+            return Transition.pause(input.now(), RemediationPhase.Capture, blocked.get());
         }
-        Optional<String> unknown = Guard.known(run, observation, settings, now);
-        if (unknown.isPresent() && now.isBefore(patientUntil())) {
+        Optional<String> unknown = Guard.findingUnknown(run, input);
+        if (unknown.isPresent() && input.now().isBefore(replacement().deadline())) {
             return new Wait(unknown.get());
         }
-        Optional<String> refusal = Guard.sameProcess(run, observation).or(this::grounds);
-        if (refusal.isPresent()) {
-            return done(Outcome.ABORTED, "Given up: " + refusal.get() + ".");
+        Optional<String> obstacle =
+                Guard.processRestarted(run, input.observation()).or(replacement()::causeGone);
+        if (obstacle.isPresent()) {
+            return done(Outcome.ABORTED, "Aborted: " + obstacle.get() + ".");
         }
-        return Guard.rate(runs, run, settings, now)
+        return Guard.rateExceeded(input, run)
                 .<Transition>map(Wait::new)
                 .orElseGet(() -> new Advance(
-                        new State.Prepare(now),
+                        new State.Prepare(input.now()),
                         "%s is detached and still serves; its replacement starts.".formatted(run.podName()),
                         Effect.DETACH));
     }
 
-    /** Empty while what the run is about is still there, and in this pod. */
-    private Optional<String> grounds() {
-        return Guard.stillFound(run, observation, settings, now)
-                .or(() -> Guard.notEverywhere(run.cause(), run.podUid(), fleet, observation, settings));
-    }
-
-    private Transition prepare() {
-        Optional<Pod> victim = victim();
-        if (victim.isEmpty()) {
-            return verify("went away by itself");
-        }
-        Optional<Transition> stopped = stopped();
-        if (stopped.isPresent()) {
-            return stopped.get();
-        }
-        if (victim.get().attached()) {
-            if (!now.isBefore(patientUntil())) {
-                return abort("it could not be detached in time");
-            }
-            Optional<String> unknown = Guard.known(run, observation, settings, now);
-            return unknown.isPresent()
-                    ? new Wait(unknown.get())
-                    : grounds().map(this::abort).orElse(new Redo(Effect.DETACH));
-        }
-        Optional<String> missing = surged();
-        if (missing.isPresent()) {
-            return refused(missing.get());
-        }
-        return run.deepTried()
-                ? act()
-                : new Advance(
-                        new State.Capture(now, true),
-                        "The replacement is ready; collecting what stops %s.".formatted(run.podName()),
-                        Effect.COLLECT_DEEP);
-    }
-
-    /** As many others as are wanted serve, and one of them came for this one. */
-    private Optional<String> surged() {
-        return fleet.servingWithout(run.podUid()).count() < fleet.wanted()
-                        || replacement().isEmpty()
-                ? Optional.of("its replacement is not ready and warm")
-                : Optional.empty();
-    }
-
-    /**
-     * The pod that takes over: the one written down as long as it serves, else the youngest that serves and came after
-     * the run began. Both times are the API server's.
-     */
-    Optional<Pod> replacement() {
-        List<Pod> younger = fleet.servingWithout(run.podUid())
-                .filter(p -> !p.createdAt().isBefore(run.startedAt()))
-                .sorted(Comparator.comparing(Pod::createdAt).reversed())
-                .toList();
-        return younger.stream()
-                .filter(p -> run.replacement() != null
-                        && p.uid().equals(run.replacement().podUid()))
-                .findFirst()
-                .or(() -> younger.stream().findFirst());
-    }
-
-    /** The replacement is ready and all evidence is there. */
-    private Transition act() {
-        if (victim().isEmpty()) {
-            return verify("went away by itself");
-        }
-        return stopped().orElseGet(() -> evict(1, now.plus(settings.evictionTimeout())));
-    }
-
-    private Transition act(State.Act act) {
-        if (victim().isEmpty()) {
-            return verify("is evicted");
-        }
-        Optional<Transition> stopped = stopped();
-        if (stopped.isPresent()) {
-            return stopped.get();
-        }
-        Duration backoff = settings.evictionBackoff().multipliedBy(1L << Math.min(10, act.attempt() - 1));
-        Duration bounded = Durations.shorter(backoff, LONGEST_BACKOFF);
-        return now.isBefore(act.deadline()) && now.isBefore(act.since().plus(bounded))
-                ? new Wait("waiting before the eviction is tried again")
-                : evict(act.attempt() + 1, act.deadline());
-    }
-
-    /** The surge itself may have ended what was found, by taking load off the pod: each try looks at everything again. */
-    private Transition evict(int attempt, Instant deadline) {
-        if (victim().filter(Pod::attached).isPresent()) {
-            return abort("somebody else has put it back already");
-        }
-        Optional<String> refusal = grounds()
-                .or(this::surged)
-                .or(() -> Guard.enough(fleet, run.podUid(), settings))
-                .or(() -> Guard.rate(runs, run, settings, now));
-        if (refusal.isPresent()) {
-            return refused(refusal.get());
-        }
-        if (!now.isBefore(deadline)) {
-            return abort("the disruption budget did not allow the eviction");
-        }
-        return new Advance(
-                new State.Act(now, attempt, deadline),
-                "Evicting %s%s.".formatted(run.podName(), attempt == 1 ? "" : ", attempt " + attempt),
-                Effect.EVICT);
-    }
-
-    /** What may not be done now is waited for; once a pod is detached, only for so long. */
-    Transition refused(String because) {
-        boolean untouched = run.state() instanceof State.Capture capture && !capture.deep();
-        return untouched || now.isBefore(patientUntil()) ? new Wait(because) : abort(because);
-    }
-
-    private Instant patientUntil() {
-        return run.state() instanceof State.Act act
-                ? act.deadline()
-                : run.state().since().plus(settings.surgeTimeout());
-    }
-
     private Transition cooldown(State.Cooldown cooldown) {
-        if (fleet.pod(run.podUid()).filter(Pod::isDetached).isPresent()) {
-            return Guard.quiet(fleet, settings, now).<Transition>map(Wait::new).orElse(new Redo(Effect.REATTACH));
+        if (input.fleet().pod(run.podUid()).filter(Pod::isDetached).isPresent()) {
+            return Guard.blockedNow(input).<Transition>map(Wait::new).orElse(new Redo(Effect.REATTACH));
         }
-        return now.isBefore(cooldown.until())
-                ? new Wait("resting until " + cooldown.until())
+        return input.now().isBefore(cooldown.until())
+                ? new Wait("the cooldown lasts until " + cooldown.until())
                 : done(cooldown.outcome(), run.message());
     }
 
@@ -265,52 +149,20 @@ record RunStateMachine(
         if (disallowed.isPresent()) {
             return disallowed.get();
         }
-        Optional<String> hold = Guard.quiet(fleet, settings, now);
-        if (hold.isPresent()) {
-            return new Wait(hold.get());
+        Optional<String> blocked = Guard.blockedNow(input);
+        if (blocked.isPresent()) {
+            return new Wait(blocked.get());
         }
         State resumed =
                 switch (paused.resume()) {
-                    case Capture -> new State.Capture(now, false);
-                    case Prepare -> new State.Prepare(now);
-                    default -> new State.Confirm(now);
+                    case Capture -> new State.Capture(input.now(), false);
+                    case Prepare -> new State.Prepare(input.now());
+                    default -> new State.Confirm(input.now());
                 };
-        return new Advance(resumed, "Going on.", Effect.NONE);
-    }
-
-    /** What ends or interrupts a run whose pod is detached. */
-    private Optional<Transition> stopped() {
-        Optional<String> hold = Guard.quiet(fleet, settings, now);
-        if (hold.isPresent()) {
-            return Optional.of(pause(RemediationPhase.Prepare, hold.get()));
-        }
-        return fleet.mode() == Mode.AUTO
-                ? Guard.sameProcess(run, observation).map(this::abort)
-                : Optional.of(abort("remediation.mode is no longer Auto"));
-    }
-
-    private Transition pause(RemediationPhase resume, String because) {
-        return new Advance(new State.Paused(now, resume), "Paused: " + because + ".", Effect.NONE);
-    }
-
-    private Transition verify(String how) {
-        return new Advance(
-                new State.Verify(now), "%s %s; its replacement is watched.".formatted(run.podName(), how), Effect.NONE);
-    }
-
-    private Transition abort(String because) {
-        return new Advance(
-                new State.Cooldown(now, now.plus(run.cooldown()), Outcome.ABORTED),
-                "Given up, and %s is put back: %s.".formatted(run.podName(), because),
-                Effect.REATTACH);
+        return new Advance(resumed, "Resumed.", Effect.NONE);
     }
 
     private Transition done(Outcome outcome, String message) {
-        return new Advance(new State.Done(now, outcome), message, Effect.NONE);
-    }
-
-    /** The pod, unless it is gone, going, or in somebody else's hands. */
-    private Optional<Pod> victim() {
-        return fleet.pod(run.podUid()).filter(p -> !p.terminating() && p.isOurs());
+        return Transition.done(input.now(), outcome, message);
     }
 }

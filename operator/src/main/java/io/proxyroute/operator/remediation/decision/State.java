@@ -4,7 +4,7 @@ import io.proxyroute.api.v1alpha1.RemediationPhase;
 import java.time.Instant;
 
 /**
- * Where a run stands. Each state is written to the journal before its first side effect.
+ * State of a run. Each state is written to the journal before its first side effect.
  *
  * <pre>
  *  Confirm --> Capture --> Prepare --> Capture (deep) --> Act --> Verify --> Cooldown --> Done
@@ -12,8 +12,8 @@ import java.time.Instant;
  *     |           |   \        +-------------+-------------+--> Cooldown (aborted) --> Done
  *     |           |    +--> Escalated                      +--> Escalated
  *     +-----------+--> Done (observed, recommended, gone, aborted)
- *  Paused <--> Confirm, Capture, Prepare     while the guard forbids to touch anything
- *  Paused  --> Done (aborted)                when the mode forbids it, and nothing was touched
+ *  Paused <--> Confirm, Capture, Prepare     while the guard blocks every action
+ *  Paused  --> Done (aborted)                if the mode no longer allows it and nothing was touched
  * </pre>
  */
 public sealed interface State {
@@ -21,7 +21,7 @@ public sealed interface State {
     /** When it began, by the operator's clock. */
     Instant since();
 
-    /** The same in one word. */
+    /** The phase that users see. */
     default RemediationPhase phase() {
         return switch (this) {
             case Confirm _ -> RemediationPhase.Confirm;
@@ -42,7 +42,7 @@ public sealed interface State {
     /**
      * Evidence is collected.
      *
-     * @param deep whether what stops the process is collected too: only once its replacement is ready
+     * @param deep whether diagnostics that pause the process are collected too; only once its replacement is ready
      */
     record Capture(Instant since, boolean deep) implements State {}
 
@@ -52,37 +52,37 @@ public sealed interface State {
     /**
      * The pod is being evicted.
      *
-     * @param since the newest try
-     * @param attempt 1 for the first try
-     * @param deadline when it is given up
+     * @param since the newest attempt
+     * @param attempt 1 for the first
+     * @param deadline when the eviction is given up
      */
     record Act(Instant since, int attempt, Instant deadline) implements State {}
 
-    /** The pod is on its way out; the replacement is watched. */
+    /** The pod is terminating, and the replacement is checked. */
     record Verify(Instant since) implements State {}
 
     /**
-     * Over, but the route rests.
+     * The result is known, and the route rests.
      *
-     * @param until when it may be acted on again
-     * @param outcome how it ended
+     * @param until when the next action is allowed
+     * @param outcome result of the run
      */
     record Cooldown(Instant since, Instant until, Outcome outcome) implements State {}
 
     /**
-     * The guard forbids to touch anything for now.
+     * The guard blocks every action for now.
      *
-     * @param resume what goes on afterwards: CONFIRM, CAPTURE or PREPARE
+     * @param resume phase to continue with: Confirm, Capture or Prepare
      */
     record Paused(Instant since, RemediationPhase resume) implements State {}
 
-    /** Nothing more is done until the route's specification changes or a person deletes the run. */
+    /** Over; nothing more is done until the route's specification changes or a person deletes the run. */
     record Escalated(Instant since) implements State {}
 
     /**
      * Over.
      *
-     * @param outcome how it ended
+     * @param outcome result of the run
      */
     record Done(Instant since, Outcome outcome) implements State {}
 }

@@ -1,35 +1,38 @@
 package io.proxyroute.operator.remediation.decision;
 
-/** What comes next in a run. */
+import io.proxyroute.api.v1alpha1.RemediationPhase;
+import java.time.Instant;
+
+/** The next step of an open run. */
 sealed interface Transition {
 
     /**
-     * Nothing for now.
+     * No change for now.
      *
-     * @param because a sentence
+     * @param reason a clause without a full stop
      */
-    record Wait(String because) implements Transition {}
+    record Wait(String reason) implements Transition {}
 
     /**
-     * The journal first, then the effect.
+     * Write the next state to the journal, then carry out the effect.
      *
-     * @param next state to be written
-     * @param message to be written with it
-     * @param effect what follows
+     * @param next state to write
+     * @param message to write with it
+     * @param effect to carry out afterwards
      */
     record Advance(State next, String message, Effect effect) implements Transition {}
 
     /**
-     * The effect of the state that is already written: it may have been cut short.
+     * Carry out the effect of the current state again, since it may have been interrupted.
      *
-     * @param effect to be repeated
+     * @param effect to repeat
      */
     record Redo(Effect effect) implements Transition {}
 
     /**
-     * The same state, with more known.
+     * Stay in the state, and write what has become known.
      *
-     * @param run to be written
+     * @param run to write
      */
     record Record(Run run) implements Transition {}
 
@@ -41,5 +44,15 @@ sealed interface Transition {
         DETACH,
         REATTACH,
         EVICT
+    }
+
+    /** Ends the run without touching the pod. */
+    static Transition done(Instant now, Outcome outcome, String message) {
+        return new Advance(new State.Done(now, outcome), message, Effect.NONE);
+    }
+
+    /** Interrupts the run until the guard allows it again. */
+    static Transition pause(Instant now, RemediationPhase resume, String reason) {
+        return new Advance(new State.Paused(now, resume), "Paused: " + reason + ".", Effect.NONE);
     }
 }

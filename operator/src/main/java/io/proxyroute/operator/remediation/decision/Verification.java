@@ -3,7 +3,6 @@ package io.proxyroute.operator.remediation.decision;
 import io.proxyroute.operator.remediation.decision.Fleet.Pod;
 import io.proxyroute.operator.remediation.decision.Transition.Advance;
 import io.proxyroute.operator.remediation.decision.Transition.Effect;
-import io.proxyroute.operator.remediation.decision.Transition.Record;
 import io.proxyroute.operator.remediation.decision.Transition.Wait;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Finding;
@@ -14,78 +13,90 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether a replacement helped: the pod is gone, its successor is free of what the run is about, and proxies lost no
- * answer by their own fault meanwhile. What is found of other signals is a matter of its own.
+ * Whether a replacement helped: the pod is gone, its replacement does not show the finding of the run, and proxies lost
+ * no response through their own fault meanwhile. Findings of other signals are no concern of this run.
+ *
+ * @param run that has evicted its pod, or whose pod went away
+ * @param input of this tick
  */
-record Verification(Run run, Fleet fleet, Observation observation, DecisionSettings settings, Instant now) {
+record Verification(Run run, TickInput input) {
 
     Transition next(State.Verify verify) {
-        LeakSettings leak = settings.detection().leak();
+        LeakSettings leak = input.settings().detection().leak();
         Instant measured = verify.since().plus(leak.warmUp()).plus(leak.samplingInterval());
-        boolean inTime = now.isBefore(measured.plus(settings.verifyTimeout()));
-        if (fleet.pod(run.podUid()).filter(Pod::isOurs).isPresent()) {
+        boolean inTime =
+                input.now().isBefore(measured.plus(input.settings().verify().timeout()));
+        if (input.fleet().pod(run.podUid()).filter(Pod::isOurs).isPresent()) {
             return inTime
-                    ? new Wait("waiting until " + run.podName() + " has drained and is gone")
-                    : rest(Outcome.INEFFECTIVE, "%s is still not gone.".formatted(run.podName()));
+                    ? new Wait(run.podName() + " is still draining")
+                    : coolDown(Outcome.INEFFECTIVE, "%s did not terminate in time.".formatted(run.podName()));
         }
         if (run.actedAt() == null) {
-            return rest(Outcome.GONE, "%s went away by itself.".formatted(run.podName()));
+            return coolDown(Outcome.GONE, "%s went away without an eviction.".formatted(run.podName()));
         }
-        Optional<ProxyErrors> counted = run.errors().counted(run.podUid(), fleet, observation.vitals());
+        Optional<ProxyErrors> counted = run.errors()
+                .counted(run.podUid(), input.fleet(), input.observation().vitals());
         if (counted.isPresent()) {
-            return new Record(run.with(counted.get()));
+            return new Transition.Record(run.withErrors(counted.get()));
         }
-        Subject subject = run.cause().subject();
-        if (!settings.detection().watches(subject)) {
-            return rest(
-                    Outcome.INEFFECTIVE, "Nobody can say whether it helped: what was found is no longer looked for.");
-        }
+        return input.settings().detection().watches(run.cause().subject())
+                ? judge(run.cause().subject(), inTime)
+                : coolDown(
+                        Outcome.INEFFECTIVE,
+                        "It is unknown whether the replacement helped: the finding is no longer monitored.");
+    }
+
+    private Transition judge(Subject subject, boolean inTime) {
         Optional<Diagnosis> replacement = Optional.ofNullable(run.replacement())
-                .map(pod -> observation.diagnoses().get(pod.podUid()));
-        boolean fleetWhole = fleet.servingWithout(run.podUid())
-                        .filter(p -> observation.isCurrent(p.uid()))
-                        .count()
-                >= fleet.wanted();
-        int good = replacement.map(d -> d.goodSamples(subject)).orElse(0);
+                .map(pod -> input.observation().diagnoses().get(pod.podUid()));
         List<Finding> alike = replacement.stream()
                 .flatMap(d -> d.about(subject.signal()).stream())
                 .filter(Guard::callsForReplacement)
                 .toList();
-        if (fleetWhole && good >= settings.verifySamples() && alike.isEmpty()) {
-            return proved(run.errors().meanwhile());
+        int clean = replacement.map(d -> d.cleanSamples(subject)).orElse(0);
+        if (isFleetComplete() && clean >= input.settings().verify().samples() && alike.isEmpty()) {
+            return verified(run.errors().meanwhile());
         }
         Optional<Finding> again = alike.stream().filter(Finding::confirmed).findFirst();
         if (again.isPresent()) {
-            return rest(
+            return coolDown(
                     Outcome.INEFFECTIVE,
-                    "%s shows it too: %s."
-                            .formatted(run.replacement().podName(), again.get().sentence()));
+                    "%s shows the same finding: %s."
+                            .formatted(run.replacement().podName(), again.get().message()));
         }
         return inTime
-                ? new Wait("waiting for good samples of the replacement after its warm-up")
-                : rest(Outcome.INEFFECTIVE, "The replacement could not be proved healthy in time.");
+                ? new Wait("the replacement has too few clean samples after its warm-up")
+                : coolDown(Outcome.INEFFECTIVE, "The replacement could not be verified in time.");
     }
 
-    private Transition proved(Long errorsMeanwhile) {
+    private boolean isFleetComplete() {
+        return input.fleet()
+                        .servingWithout(run.podUid())
+                        .filter(p -> input.observation().isCurrent(p.uid()))
+                        .count()
+                >= input.fleet().desired();
+    }
+
+    private Transition verified(Long errorsMeanwhile) {
         String replacement = run.replacement().podName();
-        return errorsMeanwhile != null && errorsMeanwhile > 0
-                ? rest(
-                        Outcome.INEFFECTIVE,
-                        "%s serves in its place and is healthy, but proxies lost %d answers by their own fault meanwhile."
-                                .formatted(replacement, errorsMeanwhile))
-                : rest(
-                        Outcome.RECOVERED,
-                        "%s is gone; %s serves in its place and shows no sign of the cause in %d samples after its warm-up%s."
-                                .formatted(
-                                        run.podName(),
-                                        replacement,
-                                        settings.verifySamples(),
-                                        errorsMeanwhile == null
-                                                ? "; whether answers were lost meanwhile is not known"
-                                                : ""));
+        if (errorsMeanwhile != null && errorsMeanwhile > 0) {
+            return coolDown(
+                    Outcome.INEFFECTIVE,
+                    "%s serves in its place and is healthy, but proxies lost %d responses through their own fault meanwhile."
+                            .formatted(replacement, errorsMeanwhile));
+        }
+        return coolDown(
+                Outcome.RECOVERED,
+                "%s is gone; %s serves in its place and shows no sign of the cause in %d samples after its warm-up%s."
+                        .formatted(
+                                run.podName(),
+                                replacement,
+                                input.settings().verify().samples(),
+                                errorsMeanwhile == null ? "; whether responses were lost meanwhile is unknown" : ""));
     }
 
-    private Transition rest(Outcome outcome, String message) {
-        return new Advance(new State.Cooldown(now, now.plus(run.cooldown()), outcome), message, Effect.NONE);
+    private Transition coolDown(Outcome outcome, String message) {
+        return new Advance(
+                new State.Cooldown(input.now(), input.now().plus(run.cooldown()), outcome), message, Effect.NONE);
     }
 }

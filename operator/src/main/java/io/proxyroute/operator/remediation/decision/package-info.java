@@ -1,9 +1,9 @@
 /**
- * From findings to guarded steps: the state machine of an episode ({@link
- * io.proxyroute.operator.remediation.decision.State}, {@link
- * io.proxyroute.operator.remediation.decision.RunStateMachine}), what must hold before a pod is touched ({@link
- * io.proxyroute.operator.remediation.decision.Guard}), and the actor that writes each phase down before it does anything
- * ({@link io.proxyroute.operator.remediation.decision.RunExecutor}). The world is reached through the ports here, which
- * {@code episode} implements. May import {@code detection} and the JDK. One thread at a time for a route.
+ * From findings to guarded steps. {@link io.proxyroute.operator.remediation.decision.RunAdmission} decides whether a run
+ * starts, {@link io.proxyroute.operator.remediation.decision.RunStateMachine} what an open run does next, and {@link
+ * io.proxyroute.operator.remediation.decision.Guard} what must hold before a pod is touched; all three are pure. {@link
+ * io.proxyroute.operator.remediation.decision.RunExecutor} writes each state to the journal before its effect. The outside
+ * is reached through {@link io.proxyroute.operator.remediation.decision.Ports}, which {@code cluster} and {@code evidence}
+ * implement. May import {@code detection}, the enum of phases, and the JDK. One thread at a time per route.
  */
 package io.proxyroute.operator.remediation.decision;

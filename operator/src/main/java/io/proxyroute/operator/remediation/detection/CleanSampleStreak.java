@@ -4,23 +4,23 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many samples of a pod in a row, after its warm-up, were free of each thing that is watched for. One thread. */
+/** Counts the consecutive samples of a pod without each finding. One thread at a time. */
 final class CleanSampleStreak {
 
     private final Map<Subject, Integer> counts = new HashMap<>();
     private Instant newest;
 
     /**
-     * Counts a sample, and once only.
+     * Counts a sample once, even if it is passed again.
      *
-     * @param takenAt tells it from the one before
-     * @param free whether each thing was looked for and not found; what is left out begins anew
+     * @param takenAt identifies the sample
+     * @param clean whether each subject was checked and not found; the streak of an absent subject restarts
      */
-    Map<Subject, Integer> counted(Instant takenAt, Map<Subject, Boolean> free) {
+    Map<Subject, Integer> counted(Instant takenAt, Map<Subject, Boolean> clean) {
         int one = takenAt.equals(newest) ? 0 : 1;
         newest = takenAt;
-        counts.keySet().retainAll(free.keySet());
-        free.forEach((subject, good) -> counts.put(subject, good ? counts.getOrDefault(subject, 0) + one : 0));
+        counts.keySet().retainAll(clean.keySet());
+        clean.forEach((subject, isClean) -> counts.put(subject, isClean ? counts.getOrDefault(subject, 0) + one : 0));
         return Map.copyOf(counts);
     }
 

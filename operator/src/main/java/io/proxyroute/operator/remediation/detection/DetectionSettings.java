@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What is watched for.
+ * What is monitored.
  *
- * @param pollInterval how often samples are expected; missing ones break a threshold's time
+ * @param pollInterval how often samples are expected; missing ones interrupt a breach
  * @param staleAfter age of the newest sample from which a pod is unknown
- * @param thresholds the user's
- * @param leak the leak test's parameters
+ * @param thresholds of the user
+ * @param leak parameters of the leak test
  */
 public record DetectionSettings(
         Duration pollInterval, Duration staleAfter, List<ThresholdRule> thresholds, LeakSettings leak) {
@@ -18,17 +18,17 @@ public record DetectionSettings(
         thresholds = List.copyOf(thresholds);
     }
 
-    /** How long readings are kept: a new threshold and the veto look back so far. */
-    Duration memory() {
+    /** How long readings are kept: new thresholds and the check for slow backends read them. */
+    Duration retention() {
         return leak.window().plus(pollInterval.multipliedBy(4));
     }
 
-    /** Whether the live set is looked at, by the leak test or by a threshold. */
+    /** Whether the leak test or a threshold needs the live set. */
     boolean watchesLiveSet() {
         return leak.enabled() || thresholds.stream().anyMatch(rule -> rule.signal() == Signal.LIVE_SET);
     }
 
-    /** Whether this is looked for. */
+    /** Whether the subject is monitored. */
     public boolean watches(Subject subject) {
         return subject.threshold() == null
                 ? leak.enabled()
@@ -36,8 +36,8 @@ public record DetectionSettings(
     }
 
     /**
-     * What a threshold comes to. One on the live set is not honoured before three measurements in a row have breached it,
-     * however short its time: between two of them nothing is known.
+     * Terms of a threshold. A threshold of the live set needs three consecutive measurements in breach, however short its
+     * duration, since nothing is known between two of them.
      */
     ThresholdWatch.Terms terms(ThresholdRule rule) {
         if (rule.signal() != Signal.LIVE_SET) {

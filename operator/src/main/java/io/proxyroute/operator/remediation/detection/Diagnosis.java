@@ -7,56 +7,56 @@ import java.util.Map;
 /**
  * What is known about one pod at one moment.
  *
- * @param podUid whose
- * @param at when it was made
- * @param health in one word
- * @param goodSamples how many samples in a row, after its warm-up, were free of what is watched for; what is
- *     not known at the moment, for want of a fresh measurement, is left out
- * @param findings behind it; empty when it is fine or unknown
+ * @param podUid UID of the pod
+ * @param at when the diagnosis was made
+ * @param health the result in one word
+ * @param cleanSamples consecutive samples after the warm-up without the finding, per subject; subjects without a recent
+ *     measurement are absent
+ * @param findings that explain the health; empty if it is fine or unknown
  */
 public record Diagnosis(
-        String podUid, Instant at, Health health, Map<Subject, Integer> goodSamples, List<Finding> findings) {
+        String podUid, Instant at, Health health, Map<Subject, Integer> cleanSamples, List<Finding> findings) {
 
     public Diagnosis {
-        goodSamples = Map.copyOf(goodSamples);
+        cleanSamples = Map.copyOf(cleanSamples);
         findings = List.copyOf(findings);
     }
 
-    /** In one word. */
+    /** The result in one word. */
     public enum Health {
-        /** No fresh sample of this very pod, or none that tells of its live set: neither fine nor in breach. */
+        /** No recent sample of this pod, or none with its live set: neither fine nor in breach. */
         UNKNOWN,
-        /** Too young to judge. */
+        /** Too young to be judged. */
         WARMING_UP,
-        /** Fresh samples and nothing found. */
+        /** Recent samples and no finding. */
         FINE,
-        /** A first sign, not yet believed. */
+        /** A first sign, not yet confirmed. */
         SUSPECT,
         /** A leak or a sustained breach. */
         CONFIRMED
     }
 
-    /** A pod of which nothing is known. */
+    /** The diagnosis of a pod without samples. */
     public static Diagnosis unknown(String podUid, Instant at) {
         return new Diagnosis(podUid, at, Health.UNKNOWN, Map.of(), List.of());
     }
 
-    /** How many samples in a row, after its warm-up, were free of this. */
-    public int goodSamples(Subject subject) {
-        return goodSamples.getOrDefault(subject, 0);
+    /** Consecutive samples after the warm-up without this finding. */
+    public int cleanSamples(Subject subject) {
+        return cleanSamples.getOrDefault(subject, 0);
     }
 
-    /** Whether there is a fresh sample at all. */
+    /** Whether there is a recent sample. */
     public boolean isSampled() {
-        return health != Health.UNKNOWN || !goodSamples.isEmpty();
+        return health != Health.UNKNOWN || !cleanSamples.isEmpty();
     }
 
-    /** Whether a fresh measurement tells if this is the case. */
+    /** Whether a recent measurement shows if this is the case. */
     public boolean knows(Subject subject) {
-        return goodSamples.containsKey(subject);
+        return cleanSamples.containsKey(subject);
     }
 
-    /** What is found about a signal, by the leak test or by any threshold. */
+    /** Findings about a signal, from the leak test and from thresholds. */
     public List<Finding> about(Signal signal) {
         return findings.stream()
                 .filter(finding ->
@@ -64,8 +64,8 @@ public record Diagnosis(
                 .toList();
     }
 
-    /** Whether a slow backend among the findings explains that this grows: a restart would not help. */
+    /** Whether a slow backend among the findings explains growth of the signal: then a restart does not help. */
     public boolean isExplained(Signal signal) {
-        return findings.stream().anyMatch(f -> f instanceof Finding.SickBackend sick && sick.explains(signal));
+        return findings.stream().anyMatch(f -> f instanceof Finding.SlowBackend slow && slow.explains(signal));
     }
 }

@@ -2,7 +2,7 @@ package io.proxyroute.operator.remediation.detection;
 
 import java.time.Duration;
 
-/** The longer and the shorter of two. */
+/** Maximum and minimum of two durations. */
 public final class Durations {
 
     private Durations() {}

@@ -6,18 +6,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
-/** Something noteworthy about one pod. */
+/** A problem of one pod. */
 public sealed interface Finding {
 
-    /** The finding in words, without the pod's name. */
-    String sentence();
+    /** Describes the finding with figures, without the pod's name and without a full stop. */
+    String message();
 
-    /** What it is about; null for what is only told beside others. */
+    /** What it is about; null for findings that never call for an action of their own. */
     default Subject subject() {
         return null;
     }
 
-    /** Whether it is believed, and not only a first sign. */
+    /** Whether it is confirmed, and more than a first sign. */
     default boolean confirmed() {
         return false;
     }
@@ -25,8 +25,8 @@ public sealed interface Finding {
     /**
      * A series grows like a leak.
      *
-     * @param evidence of the newest verdict
-     * @param confirmed whether three of the last four verdicts agree
+     * @param evidence of the newest evaluation
+     * @param confirmed whether enough of the last evaluations agree
      */
     record Leak(LeakEvidence evidence, boolean confirmed) implements Finding {
         @Override
@@ -35,8 +35,8 @@ public sealed interface Finding {
         }
 
         @Override
-        public String sentence() {
-            return evidence.sentence();
+        public String message() {
+            return evidence.message();
         }
     }
 
@@ -44,11 +44,11 @@ public sealed interface Finding {
      * A user's threshold is breached.
      *
      * @param rule the threshold
-     * @param value newest value, or the growth a minute
-     * @param bound the value that it passed
-     * @param since when the breach began
-     * @param at the newest reading
-     * @param sustained whether it has lasted as long as the rule says
+     * @param value newest value, or growth per minute
+     * @param bound of the threshold
+     * @param since start of the breach
+     * @param at time of the newest reading
+     * @param sustained whether it lasts as long as the rule requires
      */
     record Breach(ThresholdRule rule, double value, double bound, Instant since, Instant at, boolean sustained)
             implements Finding {
@@ -63,35 +63,35 @@ public sealed interface Finding {
         }
 
         @Override
-        public String sentence() {
+        public String message() {
             boolean growth = rule.bound() instanceof GrowingPerMinute;
             Signal signal = rule.signal();
             String unit = rule.unit();
             return growth
-                    ? "%s grows by %s a minute, more than the threshold of %s, for %s"
+                    ? "%s has grown by %s per minute for %s, above the threshold of %s"
                             .formatted(
-                                    Formats.capital(signal.words()),
+                                    Formats.capitalized(signal.label()),
                                     Formats.amount(value, unit),
-                                    Formats.amount(bound, unit),
-                                    Formats.time(Duration.between(since, at)))
-                    : "%s is at %s, above the threshold of %s, for %s"
+                                    Formats.time(Duration.between(since, at)),
+                                    Formats.amount(bound, unit))
+                    : "%s has been at %s for %s, above the threshold of %s"
                             .formatted(
-                                    Formats.capital(signal.words()),
+                                    Formats.capitalized(signal.label()),
                                     Formats.amount(value, unit),
-                                    Formats.amount(bound, unit),
-                                    Formats.time(Duration.between(since, at)));
+                                    Formats.time(Duration.between(since, at)),
+                                    Formats.amount(bound, unit));
         }
     }
 
     /**
-     * A filter leaves things behind that the ledger takes back. Told, never a reason to replace a pod.
+     * A filter leaks resources that the ledger reclaims. It is reported, and never a reason to replace a pod.
      *
-     * @param offender who, where, what
+     * @param offender filter, call site and kind of resource
      */
     record Reclaimable(Offender offender) implements Finding {
         @Override
-        public String sentence() {
-            return "Filter %s leaves a %s behind at %s%s: %d times, %d taken back"
+        public String message() {
+            return "Filter %s leaks a %s at %s%s: %d times, %d reclaimed"
                     .formatted(
                             offender.filter(),
                             offender.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
@@ -103,16 +103,16 @@ public sealed interface Finding {
     }
 
     /**
-     * What grows is tied to one backend that has become slow. A veto: restarting the proxy would not help.
+     * One backend has become slow and holds what grows. A veto: restarting the proxy does not help.
      *
      * @param backend its id
-     * @param beforeMillis wait for a connection and its answer in the first quarter of the window, 99th percentiles
+     * @param beforeMillis wait for a connection and a response in the first quarter of the window, 99th percentiles
      * @param nowMillis the same in the last quarter
      */
-    record SickBackend(String backend, double beforeMillis, double nowMillis) implements Finding {
+    record SlowBackend(String backend, double beforeMillis, double nowMillis) implements Finding {
         /**
-         * Whether waiting for it can make this grow. It holds exchanges, connections and threads; what full collections
-         * leave is corrected for the exchanges in flight already, and a heap near its end makes every backend look slow.
+         * Whether waiting for the backend can make the signal grow. It holds exchanges, connections and threads. The live
+         * set is already corrected for exchanges in flight, and a nearly full heap makes every backend look slow.
          */
         public boolean explains(Signal signal) {
             return switch (signal) {
@@ -122,8 +122,8 @@ public sealed interface Finding {
         }
 
         @Override
-        public String sentence() {
-            return "Backend %s has become slow (p99 of waiting for a connection and its answer %.0f ms, before %.0f ms): what grows is waiting for it"
+        public String message() {
+            return "Backend %s has become slow (p99 of waiting for a connection and a response: %.0f ms, before: %.0f ms), and growing resources wait for it"
                     .formatted(backend, nowMillis, beforeMillis);
         }
     }

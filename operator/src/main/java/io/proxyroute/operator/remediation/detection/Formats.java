@@ -3,7 +3,7 @@ package io.proxyroute.operator.remediation.detection;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Figures as people read them. */
+/** Formats figures for people. */
 public final class Formats {
 
     private static final double MIB = 1024 * 1024;
@@ -31,7 +31,7 @@ public final class Formats {
         return String.format(Locale.ROOT, size < 10 * MIB ? "%.2f MiB" : "%.0f MiB", value / MIB);
     }
 
-    /** A duration with the two units that matter. */
+    /** A duration in its two largest units. */
     public static String time(Duration duration) {
         long seconds = Math.max(0, duration.toSeconds());
         if (seconds < 120) {
@@ -43,7 +43,7 @@ public final class Formats {
         return seconds / 3600 + " h " + seconds % 3600 / 60 + " min";
     }
 
-    static String capital(String words) {
-        return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    static String capitalized(String text) {
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 }

@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Growing, over the whole time of the threshold. Growth is the median of all slopes between two values (Theil and Sen),
- * and goes on in each third of the time: one jump is no growth.
+ * Growth over the whole duration of the threshold. Growth is the median of the slopes between all pairs of values (Theil
+ * and Sen), and must be positive in each third of the duration: a single jump is no growth.
  */
 final class GrowthWatch extends ThresholdWatch {
 
-    /** Of any length of time so many values are kept, evenly spread; a slope needs no more. */
-    private static final int KEPT = 60;
+    /** Number of values kept, evenly spread, whatever the duration; a slope needs no more. */
+    private static final int MAX_VALUES = 60;
 
-    private static final int FEWEST = 3;
+    private static final int MIN_VALUES = 3;
     private static final int PARTS = 3;
 
     private final double unitsPerMinute;
@@ -29,7 +29,7 @@ final class GrowthWatch extends ThresholdWatch {
     GrowthWatch(Terms terms, double unitsPerMinute) {
         super(terms);
         this.unitsPerMinute = unitsPerMinute;
-        this.spacing = terms.sustained().dividedBy(KEPT);
+        this.spacing = terms.sustained().dividedBy(MAX_VALUES);
     }
 
     @Override
@@ -43,19 +43,19 @@ final class GrowthWatch extends ThresholdWatch {
         }
         values.addLast(new Value(at, value));
         Instant from = at.minus(terms().sustained());
-        while (values.size() > FEWEST && !values.get(1).at().isAfter(from)) {
+        while (values.size() > MIN_VALUES && !values.get(1).at().isAfter(from)) {
             values.removeFirst();
         }
     }
 
     @Override
-    void startOver() {
+    void restart() {
         values.clear();
     }
 
     @Override
     Optional<Breach> breach() {
-        if (values.size() < FEWEST) {
+        if (values.size() < MIN_VALUES) {
             return Optional.empty();
         }
         Value first = values.getFirst();

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Whether a series grows like a leak: steadily, beyond what its traffic explains, and towards a limit. One verdict of
- * many; {@link PodWatch} wants three of four before it believes it.
+ * Whether a series grows like a leak: steadily, beyond what its traffic explains, and towards a limit. One evaluation of
+ * several; {@link EvaluationWindow} combines them.
  *
  * <p>A stretch is a leak when all of these hold, whichever measure of traffic the level is corrected for:
  *
@@ -40,7 +40,7 @@ public final class LeakCheck {
     private LeakCheck() {}
 
     /**
-     * The most urgent stretch that passes, or nothing.
+     * The most urgent stretch that passes; empty if none does.
      *
      * @param signal what the series measures
      * @param points since the end of the warm-up, oldest first
@@ -69,7 +69,7 @@ public final class LeakCheck {
                 .min(Comparator.comparing(LeakEvidence::exhaustedAt));
     }
 
-    /** Judges one stretch under every measure of traffic; the least suspicious of them speaks. */
+    /** Tests one stretch under every measure of traffic, and returns the least suspicious result. */
     private static Optional<LeakEvidence> stretch(
             Signal signal, List<Point> points, double limit, LeakSettings settings) {
         LeakEvidence mildest = null;
@@ -114,7 +114,7 @@ public final class LeakCheck {
         double exhausted = EXHAUSTED * limit;
         double level = fit.intercept() + fit.slope() * span + fit.perLoad() * recentLoad(load);
         double secondsLeft = Math.max(0, (exhausted - level) / fit.slope());
-        if (secondsLeft > settings.horizon().toSeconds() || span < SPAN_SHARE * secondsLeft) {
+        if (secondsLeft > settings.urgency().horizon().toSeconds() || span < SPAN_SHARE * secondsLeft) {
             return Optional.empty();
         }
         double error = Math.max(fit.error(), jackknifeError(t, y, load));
@@ -137,7 +137,8 @@ public final class LeakCheck {
                 fit.slope(),
                 error,
                 end.plusMillis((long) (1000 * secondsLeft)),
-                end.plusMillis((long) (1000 * earliest)).minus(settings.drainAndWarmUp())));
+                end.plusMillis((long) (1000 * earliest))
+                        .minus(settings.urgency().drainAndWarmUp())));
     }
 
     /** Standard error of the slope: fits that each leave out one of up to eight blocks of neighbours. */

@@ -4,18 +4,18 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Why a series was judged to be a leak. Units are those of the signal.
+ * Why a series looks like a leak. Values are in the unit of the signal.
  *
- * @param signal what grows
- * @param from start of the stretch that was judged
+ * @param signal that grows
+ * @param from start of the tested stretch
  * @param to its end
  * @param points measurements in it
- * @param level where the curve stands at its end
- * @param limit what it grows towards
+ * @param level of the fitted curve at its end
+ * @param limit that it grows towards
  * @param unitsPerSecond growth beyond what traffic explains
- * @param error of that growth, one standard deviation
+ * @param error of the growth, one standard deviation
  * @param exhaustedAt when the curve reaches the share of the limit that counts as exhausted, 92 % of a heap
- * @param actBy the latest safe moment to begin a replacement, by the growth's upper bound
+ * @param actBy latest safe moment to start a replacement, by the upper bound of the growth
  */
 public record LeakEvidence(
         Signal signal,
@@ -29,11 +29,11 @@ public record LeakEvidence(
         Instant exhaustedAt,
         Instant actBy) {
 
-    /** The verdict in words. */
-    public String sentence() {
-        return "Growth of %s: %s a minute beyond what traffic explains, in every quarter of %s (%d measurements); it reaches its limit of %s in %s"
+    /** Describes the leak with figures, without a full stop. */
+    public String message() {
+        return "Growth of %s: %s per minute beyond what traffic explains, in every quarter of %s (%d measurements); it reaches its limit of %s in %s"
                 .formatted(
-                        signal.words(),
+                        signal.label(),
                         Formats.amount(60 * unitsPerSecond, signal.unit()),
                         Formats.time(Duration.between(from, to)),
                         points,

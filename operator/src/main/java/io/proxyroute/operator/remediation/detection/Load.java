@@ -1,7 +1,7 @@
 package io.proxyroute.operator.remediation.detection;
 
 /**
- * The traffic that a level is corrected for, at the moment of a measurement.
+ * Traffic at the time of a measurement; levels are corrected for it.
  *
  * @param inFlight exchanges in flight, mean of the last minute
  * @param connections open client connections
@@ -9,7 +9,7 @@ package io.proxyroute.operator.remediation.detection;
  */
 public record Load(double inFlight, double connections, double requestsPerSecond) {
 
-    /** How many ways there are to measure traffic. */
+    /** Number of measures of traffic. */
     static final int MEASURES = 3;
 
     double measure(int index) {

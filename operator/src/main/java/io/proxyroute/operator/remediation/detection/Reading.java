@@ -7,14 +7,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What is kept of a sample, to judge stretches of time by. A pod has hundreds of them, so they are kept small.
+ * The part of a sample that is kept for a while. A pod has hundreds of them, so they are small.
  *
  * @param at the proxy's clock
- * @param values by the signal's ordinal; NaN where unknown
- * @param limits by the signal's ordinal; NaN where there is none
+ * @param values by the signal's ordinal; NaN if unknown
+ * @param limits by the signal's ordinal; NaN if there is none
  * @param backends pool use by backend
  * @param inFlight exchanges at that moment
- * @param requestsTotal exchanges ended since the process started
+ * @param requestsTotal exchanges that have ended since the process started
  */
 record Reading(
         Instant at, double[] values, double[] limits, List<BackendUse> backends, int inFlight, long requestsTotal) {
@@ -24,7 +24,7 @@ record Reading(
      *
      * @param backend its id, the same object in all readings
      * @param active leased connections
-     * @param waitMillis how long exchanges wait for one, and then for an answer
+     * @param waitMillis time that exchanges wait for a connection and then for a response
      */
     record BackendUse(String backend, int active, double waitMillis) {}
 

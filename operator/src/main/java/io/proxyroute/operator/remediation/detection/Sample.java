@@ -4,9 +4,9 @@ import io.proxyroute.contract.telemetry.Snapshot;
 import java.time.Instant;
 
 /**
- * One answer of a proxy, stamped by the operator.
+ * A snapshot of a proxy with the time of its arrival.
  *
- * @param receivedAt the operator's clock: freshness is judged by it
- * @param snapshot what the proxy said; curves are drawn over its own clock
+ * @param receivedAt by the operator's clock, which decides whether it is fresh
+ * @param snapshot of the proxy; series use its own clock
  */
 public record Sample(Instant receivedAt, Snapshot snapshot) {}

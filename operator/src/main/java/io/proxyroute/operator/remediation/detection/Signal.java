@@ -2,36 +2,36 @@ package io.proxyroute.operator.remediation.detection;
 
 import io.proxyroute.contract.telemetry.Snapshot;
 
-/** What is watched in a proxy. Values are in {@link #unit()}; a value of NaN is unknown. */
+/** A measured quantity of a proxy. Values are in {@link #unit()}; NaN is unknown. */
 public enum Signal {
     /** Heap in use, garbage included. */
     HEAP("heap", "bytes"),
-    /** What a scheduled full collection left. */
+    /** Heap that is still in use after a scheduled full collection. */
     LIVE_SET("live set", "bytes"),
-    /** Netty's direct buffers, less those that open exchanges own or that the ledger holds back. */
+    /** Netty's direct buffers, without those that open exchanges own or that the ledger quarantines. */
     NETTY_DIRECT_MEMORY("Netty's direct memory", "bytes"),
-    /** The JDK's direct buffers, which are the filters' own; less the proxy's where Netty's are among them. */
+    /** The JDK's direct buffers, which belong to filters; without the proxy's own if Netty's are among them. */
     JDK_DIRECT_MEMORY("the JDK's direct memory", "bytes"),
     /** Live platform threads. */
     THREADS("threads", "threads"),
-    /** Live virtual threads, less those that open exchanges own. */
+    /** Live virtual threads, without those that open exchanges own. */
     VIRTUAL_THREADS("virtual threads", "threads"),
     /** Open client connections. */
     CONNECTIONS("connections", "connections"),
-    /** Leased connections of the fullest backend, in percent of what its pool allows. */
+    /** Leased connections of the fullest backend, in percent of the limit of its pool. */
     POOL_IN_USE("pool in use", "%");
 
-    private final String words;
+    private final String label;
     private final String unit;
 
-    Signal(String words, String unit) {
-        this.words = words;
+    Signal(String label, String unit) {
+        this.label = label;
         this.unit = unit;
     }
 
-    /** The name in a sentence. */
-    public String words() {
-        return words;
+    /** The name within a sentence. */
+    public String label() {
+        return label;
     }
 
     /** The unit of values. */
@@ -72,7 +72,7 @@ public enum Signal {
         };
     }
 
-    /** The limit that a snapshot names for this signal, or NaN where the process has none. */
+    /** The limit of this signal in a snapshot; NaN if the process has none. */
     public double limitIn(Snapshot snapshot) {
         return switch (this) {
             case HEAP, LIVE_SET -> known(snapshot.memory().heapMaxBytes());

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Finds the one backend that has become slow while it holds more and more of the exchanges. */
+/** Finds a backend that has become slow while it holds a growing share of the exchanges. */
 final class SlowBackendCheck {
 
     private static final int MIN_READINGS = 8;
@@ -32,7 +32,7 @@ final class SlowBackendCheck {
             boolean slower = waitNow >= SLOW_MILLIS && waitNow >= TIMES_SLOWER * Math.max(1, waitBefore);
             boolean holdsMost = activeNow > activeBefore && activeNow >= SHARE_OF_ACTIVE * active(now, null);
             if (slower && holdsMost) {
-                return Optional.of(new Finding.SickBackend(backend, waitBefore, waitNow));
+                return Optional.of(new Finding.SlowBackend(backend, waitBefore, waitNow));
             }
         }
         return Optional.empty();
@@ -47,7 +47,7 @@ final class SlowBackendCheck {
         return waits.length == 0 ? 0 : RobustFit.median(waits);
     }
 
-    /** Mean of leased and awaited connections of one backend, or of all where it is null. */
+    /** Mean of leased and pending connections of one backend, or of all if it is null. */
     private static double active(List<Reading> readings, String backend) {
         return readings.stream()
                 .mapToInt(r -> r.backends().stream()

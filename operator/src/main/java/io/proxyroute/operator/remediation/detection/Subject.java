@@ -1,14 +1,14 @@
 package io.proxyroute.operator.remediation.detection;
 
 /**
- * What a finding is about, whatever its figures: whether it is found again is told by this.
+ * What a finding is about, without figures: two findings of one subject are the same problem.
  *
- * @param signal that is watched
+ * @param signal that is measured
  * @param threshold name of the user's threshold; null for a leak
  */
 public record Subject(Signal signal, String threshold) {
 
-    /** Of a leak. */
+    /** The subject of a leak. */
     static Subject leak(Signal signal) {
         return new Subject(signal, null);
     }

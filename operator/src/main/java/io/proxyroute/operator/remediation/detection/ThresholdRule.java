@@ -3,18 +3,18 @@ package io.proxyroute.operator.remediation.detection;
 import java.time.Duration;
 
 /**
- * A threshold of the user's, honoured as written. Heap, live set and pool use are judged in percent of their limits,
- * everything else by number.
+ * A threshold of the user. Heap, live set and pool use are compared in percent of their limits, all other signals by
+ * their value.
  *
  * @param name for people
- * @param signal what is watched
- * @param bound what it must not do
- * @param sustained for how long without interruption it must do it all the same
- * @param action the most that follows
+ * @param signal that is measured
+ * @param bound that it must not pass
+ * @param sustained uninterrupted duration that makes it a breach
+ * @param action strongest action that a breach leads to
  */
 public record ThresholdRule(String name, Signal signal, Bound bound, Duration sustained, Action action) {
 
-    /** What a threshold says. */
+    /** The bound of a threshold. */
     public sealed interface Bound {}
 
     /**
@@ -25,15 +25,15 @@ public record ThresholdRule(String name, Signal signal, Bound bound, Duration su
     public record Above(double value) implements Bound {}
 
     /**
-     * Growing.
+     * Growth.
      *
-     * @param units in the unit of the rule, a minute
+     * @param units in the unit of the rule, per minute
      */
     public record GrowingPerMinute(double units) implements Bound {}
 
-    /** The most that a breach leads to, from least to most. */
+    /** Actions after a breach, from least to most. */
     public enum Action {
-        /** It is told. */
+        /** It is reported. */
         OBSERVE,
         /** Evidence is collected too. */
         RECOMMEND,
@@ -46,7 +46,7 @@ public record ThresholdRule(String name, Signal signal, Bound bound, Duration su
         return isShare() ? "%" : signal.unit();
     }
 
-    /** A value of the signal in the unit of this rule; NaN where it or the limit that it is a share of is unknown. */
+    /** A value of the signal in the unit of this rule; NaN if it or its limit is unknown. */
     double inUnit(double value, double limit) {
         return isShare() ? 100 * value / limit : value;
     }

@@ -8,23 +8,23 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Follows one of the user's thresholds, value by value, for as long as the user says: what it keeps does not grow with
- * that time. Used by one thread at a time.
+ * Follows one threshold of the user, value by value. Its memory does not grow with the duration of the threshold. Used by
+ * one thread at a time.
  */
 abstract sealed class ThresholdWatch permits ThresholdWatch.OfValue, GrowthWatch {
 
-    /** The whole time must be seen: a hole of more than this many values breaks it. */
-    private static final int HOLE_IN_VALUES = 4;
+    /** A gap of more than this many values interrupts a breach. */
+    private static final int MAX_MISSING_VALUES = 4;
 
     private final Terms terms;
     private Instant newest;
 
     /**
-     * What a threshold comes to.
+     * Terms of a threshold.
      *
-     * @param rule the user's
-     * @param every how often its signal has a new value
-     * @param sustained how long it must be breached
+     * @param rule of the user
+     * @param every interval between new values of its signal
+     * @param sustained duration that makes it a breach
      */
     record Terms(ThresholdRule rule, Duration every, Duration sustained) {}
 
@@ -43,28 +43,28 @@ abstract sealed class ThresholdWatch permits ThresholdWatch.OfValue, GrowthWatch
         return terms;
     }
 
-    /** Takes the next value in the unit of the rule, NaN where it is unknown; one that is not later is dropped. */
+    /** Takes the next value in the unit of the rule, NaN if unknown; a value that is not newer is dropped. */
     final void take(Instant at, double value) {
         if (newest != null && !at.isAfter(newest)) {
             return;
         }
-        boolean hole = newest != null
-                && Duration.between(newest, at).compareTo(terms.every().multipliedBy(HOLE_IN_VALUES)) > 0;
-        if (hole) {
-            startOver();
+        boolean gap = newest != null
+                && Duration.between(newest, at).compareTo(terms.every().multipliedBy(MAX_MISSING_VALUES)) > 0;
+        if (gap) {
+            restart();
         }
         newest = at;
         follow(at, value);
     }
 
-    /** What the values up to now come to. */
+    /** The breach that the values so far amount to; empty for none. */
     abstract Optional<Breach> breach();
 
     abstract void follow(Instant at, double value);
 
-    abstract void startOver();
+    abstract void restart();
 
-    /** Above a value, without a break. */
+    /** Above a value, without interruption. */
     static final class OfValue extends ThresholdWatch {
 
         private final double bound;
@@ -89,7 +89,7 @@ abstract sealed class ThresholdWatch permits ThresholdWatch.OfValue, GrowthWatch
         }
 
         @Override
-        void startOver() {
+        void restart() {
             since = null;
         }
 

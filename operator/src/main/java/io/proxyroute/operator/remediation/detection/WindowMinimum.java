@@ -9,40 +9,41 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The lowest values of polled signals within one interval. Peaks come with traffic; what a leak lifts is the floor.
+ * The minimum of each polled signal within one interval. Traffic causes peaks, but a leak raises the minimum.
  *
  * @param from start of the interval
  * @param at the newest sample in it
- * @param floor lowest value of each signal, unknown ones left out
+ * @param minimum of each signal; unknown ones are absent
  * @param load at the newest sample
- * @param interval how long it collects
+ * @param interval length of the window
  */
-record WindowMinimum(Instant from, Instant at, Map<Signal, Double> floor, Load load, Duration interval) {
+record WindowMinimum(Instant from, Instant at, Map<Signal, Double> minimum, Load load, Duration interval) {
 
     private static final List<Signal> SIGNALS =
             List.of(Signal.NETTY_DIRECT_MEMORY, Signal.JDK_DIRECT_MEMORY, Signal.VIRTUAL_THREADS, Signal.THREADS);
 
-    /** This trough with one more sample, or a new one where it was whole or absent. */
-    static WindowMinimum extended(WindowMinimum trough, Snapshot snapshot, Load load, Duration interval) {
-        boolean fresh = trough == null || trough.isWhole();
-        Map<Signal, Double> floor = fresh ? new EnumMap<>(Signal.class) : trough.floor;
+    /** The current window with one more sample, or a new window if it is complete or null. */
+    static WindowMinimum extended(WindowMinimum current, Snapshot snapshot, Load load, Duration interval) {
+        boolean fresh = current == null || current.isComplete();
+        Map<Signal, Double> minimum = fresh ? new EnumMap<>(Signal.class) : current.minimum;
         for (Signal signal : SIGNALS) {
             double value = signal.of(snapshot);
             if (!Double.isNaN(value)) {
-                floor.merge(signal, value, Math::min);
+                minimum.merge(signal, value, Math::min);
             }
         }
-        return new WindowMinimum(fresh ? snapshot.takenAt() : trough.from, snapshot.takenAt(), floor, load, interval);
+        return new WindowMinimum(
+                fresh ? snapshot.takenAt() : current.from, snapshot.takenAt(), minimum, load, interval);
     }
 
-    /** Whether the interval is over. A sample is taken to stand for the time up to the next, hence the tenth. */
-    boolean isWhole() {
+    /** Whether the interval is over. A sample stands for the time up to the next, hence nine tenths suffice. */
+    boolean isComplete() {
         return !at.isBefore(from.plus(interval.multipliedBy(9).dividedBy(10)));
     }
 
     Map<Signal, Point> points() {
         Map<Signal, Point> points = new EnumMap<>(Signal.class);
-        floor.forEach((signal, value) -> points.put(signal, new Point(at, value, load)));
+        minimum.forEach((signal, value) -> points.put(signal, new Point(at, value, load)));
         return points;
     }
 }

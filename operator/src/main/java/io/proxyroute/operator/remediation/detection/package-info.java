@@ -1,6 +1,6 @@
 /**
- * From timestamped samples of a pod to findings: the history of one pod life, the user's thresholds, the leak test, and
- * the veto for a sick backend. May import the contract's telemetry and the JDK. Each {@link
- * io.proxyroute.operator.remediation.detection.PodWatch} is used by one thread at a time, the ticker of its route.
+ * From timestamped samples of a pod to findings: {@link io.proxyroute.operator.remediation.detection.PodWatch} keeps the
+ * history of one process, checks the user's thresholds and the leak test, and checks whether a slow backend explains the
+ * result. May import the contract's telemetry and the JDK. Each watch is used by one thread at a time.
  */
 package io.proxyroute.operator.remediation.detection;

@@ -5,16 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.proxyroute.contract.Json;
 import java.util.List;
 
-/** The custom filters of a configuration: whom to ask first when something grows that the proxy itself does not hold. */
+/** The custom filters of a configuration: the first suspects if something grows that the proxy itself does not hold. */
 final class CustomFilters {
 
     private CustomFilters() {}
 
-    /** Each as {@code NAME (CLASS)}; empty where the text is no configuration. */
+    /** Each as {@code NAME (CLASS)}; empty if the text is no configuration. */
     static List<String> in(String config) {
         try {
             return Json.MAPPER.readTree(config).findParents("className").stream()
-                    .map(CustomFilters::words)
+                    .map(CustomFilters::label)
                     .distinct()
                     .toList();
         } catch (JsonProcessingException e) {
@@ -22,7 +22,7 @@ final class CustomFilters {
         }
     }
 
-    private static String words(JsonNode filter) {
+    private static String label(JsonNode filter) {
         return "%s (%s)"
                 .formatted(
                         filter.path("name").asText(), filter.path("className").asText());

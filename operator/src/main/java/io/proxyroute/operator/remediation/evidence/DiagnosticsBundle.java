@@ -15,20 +15,20 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * All that was collected about a pod for one run. Kept as JSON beside its report, so that another operator can go on
- * with it. Parts are null where they were not asked for or not given; {@code gaps} says why.
+ * The diagnostics of a pod for one run. Stored as JSON beside the report, so that another operator can continue with them.
+ * Parts that were not requested or not received are null; {@code gaps} says why.
  *
- * @param ttl how long it is kept where its route, which says so, is gone
- * @param collectedAt when the newest part came
- * @param config what the pod served, as JSON text
- * @param snapshot its state
- * @param liveSet its live set over its life, oldest first
+ * @param ttl how long the bundle is kept if its route is gone
+ * @param collectedAt arrival of the newest part
+ * @param config that the pod served, as JSON text
+ * @param snapshot of the pod
+ * @param liveSet measurements of its live set, oldest first
  * @param threads grouped by stack
  * @param exchanges in flight
  * @param pools by backend
- * @param before class histogram, first look
- * @param after class histogram, second look
- * @param gaps parts that are missing, a sentence each
+ * @param before first class histogram
+ * @param after second class histogram
+ * @param gaps one sentence for each missing part
  */
 public record DiagnosticsBundle(
         Duration ttl,
@@ -43,7 +43,7 @@ public record DiagnosticsBundle(
         ClassHistogram after,
         List<String> gaps) {
 
-    private static final double NOTABLE = 0.01;
+    private static final double MIN_SHARE = 0.01;
 
     public DiagnosticsBundle {
         liveSet = liveSet == null ? List.of() : List.copyOf(liveSet);
@@ -52,16 +52,16 @@ public record DiagnosticsBundle(
     }
 
     /**
-     * How much the instances of a class have grown between the two looks.
+     * Growth of a class between the two histograms.
      *
      * @param className as the JVM writes it
-     * @param instances more than before
-     * @param bytes more than before
-     * @param bytesNow in all
+     * @param instances added
+     * @param bytes added
+     * @param bytesNow total bytes in the second histogram
      */
     record Growth(String className, long instances, long bytes, long bytesNow) {}
 
-    /** The classes that grew by a hundredth of all growth at least, most bytes first: less is what any process does. */
+    /** The classes with at least a hundredth of all growth, most bytes first; less is normal for any process. */
     List<Growth> growing() {
         if (before == null || after == null) {
             return List.of();
@@ -78,15 +78,15 @@ public record DiagnosticsBundle(
                 .toList();
         long all = growing.stream().mapToLong(Growth::bytes).sum();
         return growing.stream()
-                .filter(growth -> growth.bytes() >= all * NOTABLE)
+                .filter(growth -> growth.bytes() >= all * MIN_SHARE)
                 .sorted(Comparator.comparingLong(Growth::bytes).reversed())
                 .limit(15)
                 .toList();
     }
 
     /**
-     * What the first look saw at most of a class that it does not list: rows are cut to the largest, and one that has just
-     * come among them has not grown by all that it holds.
+     * Upper bound for a class that the first histogram does not list. A histogram keeps only the largest classes, and one
+     * that has just become large has not grown by all that it holds.
      */
     private ClassHistogram.Row unlisted(ClassHistogram.Row row) {
         boolean complete =
@@ -96,8 +96,13 @@ public record DiagnosticsBundle(
         return new ClassHistogram.Row(row.className(), row.instances() * bytes / row.bytes(), bytes);
     }
 
-    /** The same with class histograms. */
-    DiagnosticsBundle with(ClassHistogram first, ClassHistogram second, List<String> moreGaps, Instant at) {
+    /** A bundle without diagnostics. */
+    static DiagnosticsBundle empty(Duration ttl, Instant at, String gap) {
+        return new DiagnosticsBundle(ttl, at, null, null, List.of(), null, null, List.of(), null, null, List.of(gap));
+    }
+
+    /** This bundle with class histograms. */
+    DiagnosticsBundle withHistograms(ClassHistogram first, ClassHistogram second, List<String> moreGaps, Instant at) {
         return new DiagnosticsBundle(
                 ttl,
                 at,

@@ -24,13 +24,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Asks one proxy for evidence, part by part and the most telling first, within the time that there is: over the one
- * connection that the poller keeps, since a process in trouble is slow to shake hands. Thread-safe; calls block.
+ * Collects diagnostics from one proxy, part by part and the most important first, until the time is used up. It shares the
+ * connection of the poller, since TLS handshakes are slow in a process that is short of memory. Thread-safe; calls block.
  */
 public final class DiagnosticsCollector {
 
-    /** Between two class histograms; a leak worth replacing a pod for shows in it. */
-    private static final Duration HISTOGRAM_DISTANCE = Duration.ofSeconds(5);
+    /** Time between two class histograms; a leak worth a replacement shows within it. */
+    private static final Duration HISTOGRAM_INTERVAL = Duration.ofSeconds(5);
 
     private static final String HIDDEN = "(hidden)";
 
@@ -42,10 +42,10 @@ public final class DiagnosticsCollector {
         this.clock = clock;
     }
 
-    /** What stops nothing. */
-    DiagnosticsBundle collect(ProxyAddress proxy, DiagnosticsSpec wanted, Duration timeout) {
+    /** Collects the parts that do not pause the process. */
+    DiagnosticsBundle collect(ProxyAddress proxy, DiagnosticsSpec spec, Duration timeout) {
         Instant now = clock.instant();
-        Parts parts = new Parts(proxy, wanted, timeout);
+        Parts parts = new Parts(proxy, spec, timeout);
         Snapshot snapshot = parts.get(Part.Snapshot, AdminApi.SNAPSHOT, Json.MAPPER.constructType(Snapshot.class));
         LiveSetHistory history =
                 parts.get(Part.LiveSet, AdminApi.LIVE_SET, Json.MAPPER.constructType(LiveSetHistory.class));
@@ -58,7 +58,7 @@ public final class DiagnosticsCollector {
                 parts.get(Part.Exchanges, AdminApi.EXCHANGES, Json.MAPPER.constructType(ExchangeTable.class));
         JsonNode config = parts.get(Part.Config, AdminApi.CONFIG, Json.MAPPER.constructType(JsonNode.class));
         return new DiagnosticsBundle(
-                wanted.ttl().toJava(),
+                spec.ttl().toJava(),
                 now,
                 config == null ? null : withoutSecrets(config).toPrettyString(),
                 snapshot,
@@ -73,7 +73,7 @@ public final class DiagnosticsCollector {
                 List.copyOf(parts.gaps));
     }
 
-    /** Options of filters and values of headers may be secrets; reports can be read by more people than routes. */
+    /** Filter options and header values may be secrets, and more people can read reports than routes. */
     static JsonNode withoutSecrets(JsonNode config) {
         config.findParents("className").forEach(filter -> hideValues(filter.path("config")));
         config.findParents("value").stream()
@@ -88,51 +88,52 @@ public final class DiagnosticsCollector {
         }
     }
 
-    /** Two class histograms, some seconds apart; each stops the process for a full collection. */
-    DiagnosticsBundle deepen(DiagnosticsBundle file, ProxyAddress proxy, DiagnosticsSpec wanted, Duration timeout) {
+    /** Adds two class histograms, some seconds apart; each pauses the process for a full collection. */
+    DiagnosticsBundle addClassHistograms(
+            DiagnosticsBundle bundle, ProxyAddress proxy, DiagnosticsSpec spec, Duration timeout) {
         List<String> gaps = new ArrayList<>();
         ClassHistogram first = null;
         ClassHistogram second = null;
-        if (isWanted(wanted, Part.ClassHistogram)) {
+        if (isRequested(spec, Part.ClassHistogram)) {
             Duration third = timeout.dividedBy(3);
             try {
                 first = client.get(proxy, AdminApi.CLASS_HISTOGRAM, ClassHistogram.class, third);
-                Thread.sleep(HISTOGRAM_DISTANCE.compareTo(third) < 0 ? HISTOGRAM_DISTANCE : third);
+                Thread.sleep(HISTOGRAM_INTERVAL.compareTo(third) < 0 ? HISTOGRAM_INTERVAL : third);
                 second = client.get(proxy, AdminApi.CLASS_HISTOGRAM, ClassHistogram.class, third);
             } catch (IOException e) {
                 gaps.add("ClassHistogram is missing: " + e.getMessage() + ".");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                gaps.add("ClassHistogram is missing: the operator is ending.");
+                gaps.add("ClassHistogram is missing: the operator is shutting down.");
             }
         }
-        return file.with(first, second, gaps, clock.instant());
+        return bundle.withHistograms(first, second, gaps, clock.instant());
     }
 
-    private static boolean isWanted(DiagnosticsSpec wanted, Part part) {
-        return wanted.include().isEmpty() || Set.copyOf(wanted.include()).contains(part);
+    private static boolean isRequested(DiagnosticsSpec spec, Part part) {
+        return spec.include().isEmpty() || Set.copyOf(spec.include()).contains(part);
     }
 
-    /** The parts one by one. */
+    /** Requests parts one by one, until the deadline. */
     private final class Parts {
         private final List<String> gaps = new ArrayList<>();
         private final ProxyAddress proxy;
-        private final DiagnosticsSpec wanted;
+        private final DiagnosticsSpec spec;
         private final long deadline;
 
-        Parts(ProxyAddress proxy, DiagnosticsSpec wanted, Duration timeout) {
+        Parts(ProxyAddress proxy, DiagnosticsSpec spec, Duration timeout) {
             this.proxy = proxy;
-            this.wanted = wanted;
+            this.spec = spec;
             this.deadline = System.nanoTime() + timeout.toNanos();
         }
 
         <T> T get(Part part, String path, JavaType type) {
-            if (!isWanted(wanted, part)) {
+            if (!isRequested(spec, part)) {
                 return null;
             }
             long left = deadline - System.nanoTime();
             if (left <= 0) {
-                gaps.add(part + " is missing: there was no time left.");
+                gaps.add(part + " is missing: the time was used up.");
                 return null;
             }
             try {
@@ -141,7 +142,7 @@ public final class DiagnosticsCollector {
                 gaps.add("%s is missing: %s.".formatted(part, e.getMessage()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                gaps.add(part + " is missing: the operator is ending.");
+                gaps.add(part + " is missing: the operator is shutting down.");
             }
             return null;
         }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What the evidence says, in a few sentences: the text of a run's status and the head of its report. */
+/** Summarises evidence in a few sentences, for the status of a run and the top of its report. */
 final class EvidenceSummary {
 
     private static final Pattern PLATFORM = Pattern.compile(
@@ -17,18 +17,18 @@ final class EvidenceSummary {
 
     private EvidenceSummary() {}
 
-    static String of(Run run, DiagnosticsBundle file) {
+    static String of(Run run, DiagnosticsBundle bundle) {
         StringBuilder text = new StringBuilder();
         text.append("Pod ")
                 .append(run.podName())
                 .append(". ")
-                .append(run.cause().sentence())
+                .append(run.cause().message())
                 .append('.');
-        classes(text, file.growing());
-        threads(text, file.threads());
-        filters(text, file.config());
-        ledger(text, file);
-        file.gaps().forEach(gap -> text.append(' ').append(gap));
+        classes(text, bundle.growing());
+        threads(text, bundle.threads());
+        filters(text, bundle.config());
+        ledger(text, bundle);
+        bundle.gaps().forEach(gap -> text.append(' ').append(gap));
         return text.toString();
     }
 
@@ -42,7 +42,7 @@ final class EvidenceSummary {
         growing.stream()
                 .filter(growth -> !PLATFORM.matcher(growth.className()).matches())
                 .findFirst()
-                .ifPresent(growth -> text.append(" Not of the JDK among them: ")
+                .ifPresent(growth -> text.append(" The largest of them outside the JDK: ")
                         .append(growth.className())
                         .append('.'));
     }
@@ -74,7 +74,7 @@ final class EvidenceSummary {
                                                         : group.frames().getFirst()))));
     }
 
-    /** What is not the JDK's and not the proxy's own is a filter's. */
+    /** Memory that belongs neither to the JDK nor to the proxy belongs to a filter. */
     private static void filters(StringBuilder text, String config) {
         if (config == null) {
             return;
@@ -87,16 +87,17 @@ final class EvidenceSummary {
         }
     }
 
-    private static void ledger(StringBuilder text, DiagnosticsBundle file) {
-        LedgerSummary ledger = file.snapshot() == null ? null : file.snapshot().ledger();
+    private static void ledger(StringBuilder text, DiagnosticsBundle bundle) {
+        LedgerSummary ledger =
+                bundle.snapshot() == null ? null : bundle.snapshot().ledger();
         if (ledger == null) {
             return;
         }
         if (ledger.offenders().isEmpty()) {
-            text.append(" The ledger names no filter that leaves things behind.");
+            text.append(" The ledger has no filter that leaks reclaimable resources.");
         }
         ledger.offenders().stream().limit(5).forEach(offender -> text.append(' ')
-                .append(new Finding.Reclaimable(offender).sentence())
+                .append(new Finding.Reclaimable(offender).message())
                 .append('.'));
     }
 }

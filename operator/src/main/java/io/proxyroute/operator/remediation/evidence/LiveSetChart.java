@@ -8,7 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 
-/** The live set of a pod over its life as an SVG picture, with the heap's limit and the exchanges in flight. */
+/** Draws the live set of a pod over time as SVG, with the limit of the heap and the exchanges in flight. */
 final class LiveSetChart {
 
     private static final int WIDTH = 860;
@@ -21,7 +21,7 @@ final class LiveSetChart {
 
     private LiveSetChart() {}
 
-    /** Needs at least two samples, oldest first; empty otherwise. */
+    /** The picture of samples, oldest first; empty with fewer than two. */
     static String svg(List<LiveSetSample> samples) {
         if (samples.size() < 2) {
             return "";

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The report of a run as one HTML file that needs nothing else. Everything that came from a pod is escaped. */
+/** Renders the report of a run as one self-contained HTML bundle. Everything that came from a pod is escaped. */
 final class ReportPage {
 
     /** Shared with the list of reports. Colours follow the reader's system, light or dark. */
@@ -21,7 +21,7 @@ final class ReportPage {
             @media(prefers-color-scheme:dark){:root{--text:#e4e9ee;--soft:#a3afbb;--line:#3a444f;--box:#20272e;--page:#14191e;--alarm:#ff8a80;--calm:#8fb3d1}}
             body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:var(--text);background:var(--page)}
             h1{font-size:1.4rem;overflow-wrap:anywhere}h2{font-size:1.1rem;margin-top:2rem}a{color:var(--calm)}
-            .verdict{background:var(--box);padding:1rem;border-left:4px solid var(--alarm);overflow-wrap:anywhere}
+            .summary{background:var(--box);padding:1rem;border-left:4px solid var(--alarm);overflow-wrap:anywhere}
             .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13px}
             td,th{border-bottom:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere;min-width:8.5em}
             th{color:var(--soft);font-weight:600;overflow-wrap:normal}th.n,td.n{min-width:0;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
@@ -33,8 +33,8 @@ final class ReportPage {
 
     private ReportPage() {}
 
-    /** Both may be incomplete: a section that has nothing to show is left out. */
-    static String html(String route, Run run, DiagnosticsBundle file) {
+    /** Sections without content are left out. */
+    static String html(String route, Run run, DiagnosticsBundle bundle) {
         StringBuilder page = new StringBuilder();
         page.append(
                         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>")
@@ -43,56 +43,56 @@ final class ReportPage {
                 .append(STYLE)
                 .append("</style></head><body>\n");
         page.append("<h1>%s: pod %s, run %d</h1>\n".formatted(text(route), text(run.podName()), run.number()));
-        page.append("<p class=\"verdict\">")
+        page.append("<p class=\"summary\">")
                 .append(text(
                         run.evidence() == null
-                                ? run.cause().sentence() + "."
-                                : run.evidence().verdict()))
+                                ? run.cause().message() + "."
+                                : run.evidence().summary()))
                 .append("</p>\n<p><b>Now:</b> ")
                 .append(text(run.message()))
                 .append("</p>\n<p><b>Next step:</b> ")
-                .append(text(nextStep(run, file)))
+                .append(text(nextStep(run, bundle)))
                 .append("</p>\n");
-        if (file != null) {
-            evidence(page, file);
+        if (bundle != null) {
+            evidence(page, bundle);
         }
         section(
                 page,
                 "Timeline",
                 List.of("when", "phase"),
                 run.progress().timeline(),
-                step -> cell(step.at()) + cell(step.phase().name().toLowerCase(Locale.ROOT)));
-        if (file != null && file.config() != null) {
-            page.append("<details><summary>Configuration that it served</summary>\n<pre>")
-                    .append(text(file.config()))
+                step -> cell(step.at()) + cell(step.phase().name()));
+        if (bundle != null && bundle.config() != null) {
+            page.append("<details><summary>Configuration that the pod served</summary>\n<pre>")
+                    .append(text(bundle.config()))
                     .append("</pre></details>\n");
         }
         return page.append("</body></html>\n").toString();
     }
 
-    private static void evidence(StringBuilder page, DiagnosticsBundle file) {
-        String chart = LiveSetChart.svg(file.liveSet());
+    private static void evidence(StringBuilder page, DiagnosticsBundle bundle) {
+        String chart = LiveSetChart.svg(bundle.liveSet());
         if (!chart.isEmpty()) {
             page.append(
-                            "<h2>Live set</h2>\n<p>What each scheduled full collection left (<b class=\"red\">thick line</b>), and exchanges in flight (<b class=\"blue\">thin line</b>, to a scale of their own).</p>\n")
+                            "<h2>Live set</h2>\n<p>Heap in use after each scheduled full collection (<b class=\"red\">thick line</b>), and exchanges in flight (<b class=\"blue\">thin line</b>, on a separate scale).</p>\n")
                     .append(chart);
         }
         section(
                 page,
-                "Classes that grew between two looks",
-                List.of("class", "#instances", "#bytes", "#bytes in all"),
-                file.growing(),
+                "Classes that grew between two histograms",
+                List.of("class", "#instances", "#bytes", "#total bytes"),
+                bundle.growing(),
                 growth -> cell(growth.className())
                         + number("+" + growth.instances())
                         + number("+" + Formats.amount(growth.bytes(), "bytes"))
                         + number(Formats.amount(growth.bytesNow(), "bytes")));
         section(
                 page,
-                "What filters left behind",
-                List.of("what", "filter", "site", "backend", "#times", "#taken back"),
-                file.snapshot() == null || file.snapshot().ledger() == null
+                "Resources leaked by filters",
+                List.of("kind", "filter", "site", "backend", "#times", "#reclaimed"),
+                bundle.snapshot() == null || bundle.snapshot().ledger() == null
                         ? List.<Offender>of()
-                        : file.snapshot().ledger().offenders(),
+                        : bundle.snapshot().ledger().offenders(),
                 o -> cell(o.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '))
                         + cell(o.filter())
                         + cell(o.site())
@@ -103,9 +103,9 @@ final class ReportPage {
                 page,
                 "Threads by stack",
                 List.of("#threads", "name", "state", "#oldest", "stack"),
-                file.threads() == null
+                bundle.threads() == null
                         ? List.<ThreadReport.Group>of()
-                        : file.threads().groups().stream().limit(25).toList(),
+                        : bundle.threads().groups().stream().limit(25).toList(),
                 group -> number(group.count() + (group.virtual() ? " virtual" : ""))
                         + cell(group.namePattern())
                         + cell(group.state())
@@ -115,7 +115,7 @@ final class ReportPage {
                 page,
                 "Pools",
                 List.of("backend", "#leased", "#idle", "#waiting", "#limit", "#timeouts", "#abandoned"),
-                file.pools(),
+                bundle.pools(),
                 (PoolUsage pool) -> cell(pool.backend())
                         + number(pool.active())
                         + number(pool.idle())
@@ -127,9 +127,9 @@ final class ReportPage {
                 page,
                 "Oldest exchanges",
                 List.of("trace", "rule", "request", "backend", "#age", "phase", "holds"),
-                file.exchanges() == null
+                bundle.exchanges() == null
                         ? List.<ExchangeTable.Row>of()
-                        : file.exchanges().rows().stream().limit(25).toList(),
+                        : bundle.exchanges().rows().stream().limit(25).toList(),
                 row -> cell(row.traceId())
                         + cell(row.rule())
                         + cell(row.method() + " " + row.path())
@@ -139,22 +139,24 @@ final class ReportPage {
                         + cell(String.join(", ", row.held())));
     }
 
-    private static String nextStep(Run run, DiagnosticsBundle file) {
-        boolean grown = file != null && !file.growing().isEmpty();
-        String look = grown
-                ? "Look for what holds the growing classes below: a static collection, a closure or a cache of a custom filter."
-                : "Look at the threads and pools below, and at the custom filters of the route.";
+    private static String nextStep(Run run, DiagnosticsBundle bundle) {
+        boolean grown = bundle != null && !bundle.growing().isEmpty();
+        String advice = grown
+                ? "Find what holds the growing classes below: a static collection, a closure or a cache of a custom filter."
+                : "Check the threads and pools below, and the custom filters of the route.";
         return switch (run.state()) {
             case State.Escalated _ ->
-                look + " Replacing pods does not help; the operator waits for a change of the route.";
+                advice + " Replacing pods does not help; the operator waits until the route changes.";
             case State.Done _
             when run.action() != Run.Action.REPLACE ->
-                look + " To have such a pod replaced by itself, set spec.remediation.mode to Auto.";
-            default -> look + " The pod was only the symptom: the next one leaks in the same way until that is mended.";
+                advice + " To replace such pods automatically, set spec.remediation.mode to Auto.";
+            default ->
+                advice
+                        + " The pod was only the symptom: its replacement leaks in the same way until the cause is fixed.";
         };
     }
 
-    /** @param heads of columns; those of numbers begin with # */
+    /** @param heads of columns; {@code #} marks a column of numbers */
     private static <T> void section(
             StringBuilder page, String title, List<String> heads, List<T> rows, Function<T, String> cells) {
         if (rows.isEmpty()) {

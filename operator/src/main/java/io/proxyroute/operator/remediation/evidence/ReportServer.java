@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
-/** Serves reports, read-only: {@code /reports/} lists them, and so does {@code /}; {@code /reports/NAME.html} is one. */
+/** Serves reports, read-only: {@code /reports/} and {@code /} list them, {@code /reports/NAME.html} is one of them. */
 public final class ReportServer implements AutoCloseable {
 
     private static final String ROOT = "/reports/";
@@ -24,16 +24,16 @@ public final class ReportServer implements AutoCloseable {
         this.store = store;
         server = HttpServer.create(new InetSocketAddress(port), 0);
         server.setExecutor(threads);
-        server.createContext("/", this::answer);
+        server.createContext("/", this::respond);
         server.start();
     }
 
-    /** Where it listens. */
+    /** The port that it listens on. */
     int port() {
         return server.getAddress().getPort();
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
+    private void respond(HttpExchange exchange) throws IOException {
         try (exchange) {
             String method = exchange.getRequestMethod();
             if (!method.equals("GET") && !method.equals("HEAD")) {
@@ -73,7 +73,7 @@ public final class ReportServer implements AutoCloseable {
             return Optional.of(
                     ("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Reports</title><style>"
                                     + ReportPage.STYLE + "</style></head><body><h1>Reports</h1><ul>"
-                                    + (list.isEmpty() ? "<li>There are none yet.</li>" : list)
+                                    + (list.isEmpty() ? "<li>There are no reports yet.</li>" : list)
                                     + "</ul></body></html>\n")
                             .getBytes(StandardCharsets.UTF_8));
         }

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports and the case files that they are made from, in one directory: {@code NAME.html} and {@code NAME.json}. Files
- * appear whole or not at all. Thread-safe as long as each name has one writer.
+ * Reports and the diagnostics behind them, in one directory: {@code NAME.html} and {@code NAME.json}. Files
+ * are written atomically. Thread-safe as long as each name has one writer.
  */
 public final class ReportStore {
 
@@ -33,25 +33,25 @@ public final class ReportStore {
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,100}");
 
     private static final String PARTIAL = ".partial";
-    /** What is partial for longer was left behind. */
-    private static final Duration LONGEST_WRITE = Duration.ofHours(1);
-    /** Half of the volume in {@code manifests/base}, so that what is written between two sweeps fits too. */
-    private static final long ROOM_BYTES = 512L << 20;
+    /** An older partial file was left behind. */
+    private static final Duration MAX_WRITE_TIME = Duration.ofHours(1);
+    /** Half of the volume in {@code manifests/base}; the rest is for reports written between two sweeps. */
+    private static final long MAX_BYTES = 512L << 20;
 
     private final Path directory;
     private final long room;
 
     public ReportStore(Path directory) {
-        this(directory, ROOM_BYTES);
+        this(directory, MAX_BYTES);
     }
 
-    /** @param room in bytes, for all files together */
+    /** @param room in bytes for all files together */
     ReportStore(Path directory, long room) {
         this.directory = directory;
         this.room = room;
     }
 
-    /** Where users find the report of a run. */
+    /** Path of the report of a run at the report server. */
     static String reference(String name) {
         return "/reports/" + name + ".html";
     }
@@ -64,20 +64,20 @@ public final class ReportStore {
         write(directory.resolve(name + ".json"), Json.MAPPER.writeValueAsBytes(file));
     }
 
-    /** The report; empty when there is none of that name. */
+    /** The report of this name; empty if there is none. */
     Optional<byte[]> report(String name) throws IOException {
         return NAME.matcher(name).matches() ? read(directory.resolve(name + ".html")) : Optional.empty();
     }
 
-    /** What was collected for a run, by this operator or one before it. */
-    public Optional<DiagnosticsBundle> caseFile(String name) {
+    /** The diagnostics of a run, collected by this operator or a previous one. */
+    public Optional<DiagnosticsBundle> bundle(String name) {
         try {
             Optional<byte[]> json = read(directory.resolve(name + ".json"));
             return json.isEmpty()
                     ? Optional.empty()
                     : Optional.of(Json.MAPPER.readValue(json.get(), DiagnosticsBundle.class));
         } catch (IOException e) {
-            LOG.warn("case file {} cannot be read: {}", name, e.getMessage());
+            LOG.warn("cannot read diagnostics {}: {}", name, e.getMessage());
             return Optional.empty();
         }
     }
@@ -97,15 +97,15 @@ public final class ReportStore {
     }
 
     /**
-     * Deletes what is too old, and of the rest the oldest, down to what there is room for.
+     * Deletes files that are too old, and then the oldest ones until the rest fits.
      *
-     * @param ages how old the files of a name may become; empty for those that must stay
+     * @param ages maximum age of the files of a name; empty for files that must stay
      */
     public void sweep(Instant now, Function<String, Optional<Duration>> ages) throws IOException {
         List<StoredFile> files = files();
         long left = files.stream().mapToLong(StoredFile::bytes).sum();
         for (StoredFile file : files) {
-            Optional<Duration> age = file.isPartial() ? Optional.of(LONGEST_WRITE) : ages.apply(file.name());
+            Optional<Duration> age = file.isPartial() ? Optional.of(MAX_WRITE_TIME) : ages.apply(file.name());
             boolean expired =
                     age.map(most -> file.writtenAt().plus(most).isBefore(now)).orElse(false);
             if (expired || age.isPresent() && left > room) {
@@ -115,7 +115,7 @@ public final class ReportStore {
         }
     }
 
-    /** All of them, oldest first. */
+    /** All files, oldest first. */
     private List<StoredFile> files() throws IOException {
         List<StoredFile> files = new ArrayList<>();
         if (Files.isDirectory(directory)) {
@@ -129,7 +129,7 @@ public final class ReportStore {
                     return FileVisitResult.CONTINUE;
                 }
 
-                /** It has gone meanwhile. */
+                /** The file was deleted meanwhile. */
                 @Override
                 public FileVisitResult visitFileFailed(Path file, IOException e) {
                     return FileVisitResult.CONTINUE;

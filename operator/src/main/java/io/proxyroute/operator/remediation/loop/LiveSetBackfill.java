@@ -13,56 +13,56 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks each pod of a route for what it remembers of its live set, since this operator may be the younger one: until it has
- * answered, and then never again. Called by the route's ticker, which it does not hold up: each pod is asked on a virtual
- * thread, and its answer handed over there.
+ * Requests from each pod of a route the history of its live set, since the pod may be older than this operator: until it
+ * responds, and then never again. Called by the route's loop and does not block it: each request runs on a virtual thread,
+ * which also delivers the response.
  */
 final class LiveSetBackfill {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveSetBackfill.class);
 
     private final Histories histories;
-    private final BiConsumer<String, LiveSetHistory> heard;
-    /** By UID: who is being asked, or has answered. */
-    private final Set<String> asked = ConcurrentHashMap.newKeySet();
-    /** By UID: who did not answer the last time. */
-    private final Set<String> silent = ConcurrentHashMap.newKeySet();
+    private final BiConsumer<String, LiveSetHistory> received;
+    /** UIDs of pods with a request in flight, or with a response. */
+    private final Set<String> requested = ConcurrentHashMap.newKeySet();
+    /** UIDs of pods whose last request failed. */
+    private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
-    /** Where a history is read. */
+    /** Source of histories. */
     interface Histories {
 
         /** Blocks, for a bounded time. */
         LiveSetHistory of(ProxyAddress proxy) throws IOException, InterruptedException;
     }
 
-    /** @param heard takes a pod's UID and what it remembers; must not block */
-    LiveSetBackfill(Histories histories, BiConsumer<String, LiveSetHistory> heard) {
+    /** @param received takes a pod's UID and its history; must not block */
+    LiveSetBackfill(Histories histories, BiConsumer<String, LiveSetHistory> received) {
         this.histories = histories;
-        this.heard = heard;
+        this.received = received;
     }
 
-    /** Asks those of these pods that have not answered yet, and forgets all others. */
-    void of(Collection<ObservedPod> pods) {
+    /** Sends requests to those of these pods that have not responded yet, and forgets all other pods. */
+    void request(Collection<ObservedPod> pods) {
         Set<String> present = pods.stream().map(ObservedPod::uid).collect(Collectors.toSet());
-        asked.retainAll(present);
-        silent.retainAll(present);
+        requested.retainAll(present);
+        failed.retainAll(present);
         for (ObservedPod pod : pods) {
-            if (pod.proxy() != null && asked.add(pod.uid())) {
-                Thread.ofVirtual().name("recall-" + pod.name()).start(() -> ask(pod));
+            if (pod.proxy() != null && requested.add(pod.uid())) {
+                Thread.ofVirtual().name("backfill-" + pod.name()).start(() -> fetch(pod));
             }
         }
     }
 
-    private void ask(ObservedPod pod) {
+    private void fetch(ObservedPod pod) {
         try {
-            heard.accept(pod.uid(), histories.of(pod.proxy()));
+            received.accept(pod.uid(), histories.of(pod.proxy()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
-            if (silent.add(pod.uid())) {
-                LOG.warn("{} does not tell its history, and is asked again: {}", pod.name(), e.getMessage());
+            if (failed.add(pod.uid())) {
+                LOG.warn("cannot read the live-set history of {}; trying again: {}", pod.name(), e.getMessage());
             }
-            asked.remove(pod.uid());
+            requested.remove(pod.uid());
         }
     }
 }

@@ -5,31 +5,31 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * When a route without an open run asks the cluster: at once when something is new, now and then while something stands,
- * and rarely otherwise. Routes that come together, as when the operator starts, spread their later looks. Used by the route's
- * ticker alone.
+ * When a route without an open run reads the cluster: at once after a change, from time to time while a finding or a
+ * detached pod remains, and rarely otherwise. Routes that start together, as when the operator starts, spread their later
+ * reads. Used by the route's loop alone.
  */
 final class PollSchedule {
 
-    private static final int POLLS_WHILE_THE_SAME = 4;
-    private static final Duration LONGEST_WHILE_THE_SAME = Duration.ofMinutes(1);
-    /** How long the count of recent actions may be out of date while nothing happens. */
-    private static final Duration LONGEST_IDLE = Duration.ofMinutes(10);
+    private static final int POLLS_WHILE_UNCHANGED = 4;
+    private static final Duration MAX_WHILE_UNCHANGED = Duration.ofMinutes(1);
+    /** Longest time for which the count of recent actions may be outdated. */
+    private static final Duration MAX_IDLE = Duration.ofMinutes(10);
 
-    /** Where among all routes this one is, from 0 to 99. */
-    private final int place;
+    /** Position of this route among all others, from 0 to 99. */
+    private final int position;
 
-    private Sight seen;
-    private Instant seenAt;
+    private Situation last;
+    private Instant lastAt;
 
     /**
-     * What makes a look worth its requests.
+     * What makes reading the cluster worthwhile when it changes.
      *
      * @param generation of the route
-     * @param confirmed what is confirmed, in sentences that stay the same as long as it holds
+     * @param confirmed messages of confirmed findings, which stay the same as long as the findings hold
      * @param detached UIDs of the pods that the Deployment does not select
      */
-    record Sight(long generation, String confirmed, Set<String> detached) {
+    record Situation(long generation, String confirmed, Set<String> detached) {
 
         private boolean isCalm() {
             return confirmed.isEmpty() && detached.isEmpty();
@@ -37,36 +37,37 @@ final class PollSchedule {
     }
 
     PollSchedule(String routeUid) {
-        place = Math.floorMod(routeUid.hashCode(), 100);
+        position = Math.floorMod(routeUid.hashCode(), 100);
     }
 
-    /** From the first tick, which is at once since others wait for what it finds, to the second. */
-    Duration secondTick(Duration pollInterval) {
-        return pollInterval.multipliedBy(place).dividedBy(100);
+    /** Delay from the first iteration, which runs at once since others wait for its result, to the second. */
+    Duration secondIteration(Duration pollInterval) {
+        return pollInterval.multipliedBy(position).dividedBy(100);
     }
 
-    boolean isDue(Sight sight, Duration pollInterval, Instant now) {
-        return !sight.equals(seen)
-                || !seenAt.plus(sight.isCalm() ? idle() : same(pollInterval)).isAfter(now);
+    boolean isDue(Situation situation, Duration pollInterval, Instant now) {
+        return !situation.equals(last)
+                || !lastAt.plus(situation.isCalm() ? idle() : unchanged(pollInterval))
+                        .isAfter(now);
     }
 
-    /** The last look found nothing to do. */
-    void rest(Sight sight, Instant now) {
-        seen = sight;
-        seenAt = now;
+    /** The last read found nothing to do. */
+    void rest(Situation situation, Instant now) {
+        last = situation;
+        lastAt = now;
     }
 
-    /** The last look did something: the next one is due at once. */
-    void goOn() {
-        seen = null;
+    /** The last read led to a step, so the next one is due at once. */
+    void continueAtOnce() {
+        last = null;
     }
 
     private Duration idle() {
-        return LONGEST_IDLE.multipliedBy(75 + place / 4).dividedBy(100);
+        return MAX_IDLE.multipliedBy(75 + position / 4).dividedBy(100);
     }
 
-    private static Duration same(Duration pollInterval) {
-        Duration polls = pollInterval.multipliedBy(POLLS_WHILE_THE_SAME);
-        return polls.compareTo(LONGEST_WHILE_THE_SAME) < 0 ? polls : LONGEST_WHILE_THE_SAME;
+    private static Duration unchanged(Duration pollInterval) {
+        Duration polls = pollInterval.multipliedBy(POLLS_WHILE_UNCHANGED);
+        return polls.compareTo(MAX_WHILE_UNCHANGED) < 0 ? polls : MAX_WHILE_UNCHANGED;
     }
 }

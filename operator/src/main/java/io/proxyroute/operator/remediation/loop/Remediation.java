@@ -15,11 +15,13 @@ import io.proxyroute.operator.remediation.cluster.LeaseBudget;
 import io.proxyroute.operator.remediation.cluster.RoutePods;
 import io.proxyroute.operator.remediation.cluster.RunJournal;
 import io.proxyroute.operator.remediation.cluster.RunNames;
+import io.proxyroute.operator.remediation.decision.Ports.RunListener;
 import io.proxyroute.operator.remediation.decision.RunExecutor;
 import io.proxyroute.operator.remediation.evidence.DiagnosticsBundle;
 import io.proxyroute.operator.remediation.evidence.DiagnosticsCollector;
 import io.proxyroute.operator.remediation.evidence.ReportServer;
 import io.proxyroute.operator.remediation.evidence.ReportStore;
+import io.proxyroute.operator.remediation.evidence.ReportUpdater;
 import io.proxyroute.operator.remediation.evidence.RunEvidence;
 import io.proxyroute.operator.route.RouteRemediation;
 import io.proxyroute.operator.status.EventRecorder;
@@ -38,42 +40,46 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Remediation of all routes. It begins to work for a route when the control loop first hands it over, so only in the
- * leader. Thread-safe.
+ * Remediation of all routes: one {@link RemediationLoop} per route, started at its first reconciliation, so only in the
+ * leader. Owns the loops, the report server, and a Kubernetes client without retries. Thread-safe.
  */
 public final class Remediation implements RouteRemediation, SampleSink, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Remediation.class);
     private static final Duration HISTORY_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(10);
-    /** Of reports whose route is not known, and that do not say it themselves. */
+    /** For reports of unknown routes that do not contain their TTL. */
     private static final Duration DEFAULT_TTL =
             new RemediationSpec.DiagnosticsSpec(null, null).ttl().toJava();
 
-    private final Map<String, RemediationLoop> routes = new ConcurrentHashMap<>();
+    private final Map<String, RemediationLoop> loops = new ConcurrentHashMap<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final KubernetesClient client;
+    private final ProxyClient proxies;
+    private final EventRecorder events;
+    private final Options options;
+    private final Consumer<String> changed;
+    private final Clock clock;
     private final DiagnosticsCollector collector;
     private final ReportStore store;
     private final LeaseBudget budget;
     private final ReportServer server;
     private final Thread sweeper;
-    private final RemediationLoop.Parts parts;
 
     /**
-     * How this installation is set up.
+     * Options of this installation.
      *
      * @param namespace of the operator
      * @param reports directory of the reports
-     * @param reportPort where they are served
-     * @param maxActionsPerHour pods replaced within any hour, all routes together
+     * @param reportPort port of the report server
+     * @param maxActionsPerHour pods detached within any hour, all routes together
      */
     public record Options(String namespace, Path reports, int reportPort, int maxActionsPerHour) {}
 
     /**
-     * @param kubernetes only its configuration is used; this has a client of its own, which repeats no request by itself
+     * @param kubernetes only its configuration is used
      * @param proxies is not closed by this
-     * @param changed hears of routes whose status should be written
+     * @param changed takes the UID of a route whose status should be written; must not block
      */
     public Remediation(
             KubernetesClient kubernetes,
@@ -83,6 +89,11 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
             Consumer<String> changed,
             Clock clock)
             throws IOException {
+        this.proxies = proxies;
+        this.events = events;
+        this.options = options;
+        this.changed = changed;
+        this.clock = clock;
         client = new KubernetesClientBuilder()
                 .withConfig(new ConfigBuilder(kubernetes.getConfiguration())
                         .withRequestRetryBackoffLimit(0)
@@ -92,25 +103,42 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
         store = new ReportStore(options.reports());
         budget = new LeaseBudget(client, options.namespace());
         server = new ReportServer(options.reportPort(), store);
-        parts = new RemediationLoop.Parts(
-                episodes -> actor(episodes, clock),
-                () -> new RemediationEvents(events),
-                proxy -> proxies.get(proxy, AdminApi.LIVE_SET, LiveSetHistory.class, HISTORY_TIMEOUT),
-                changed,
-                options.maxActionsPerHour(),
-                clock);
-        sweeper = Thread.ofVirtual().name("sweep-reports").start(() -> sweep(clock));
+        sweeper = Thread.ofVirtual().name("sweep-reports").start(this::sweep);
     }
 
-    /** On a thread of its own, so that no episode waits for it; first when the open runs are known. */
-    private void sweep(Clock clock) {
+    private RemediationLoop loop(ProxyRoute route, ReconciledState state) {
+        RouteObserver observer = new RouteObserver(route, state, options.maxActionsPerHour());
+        RemediationEvents announcements = new RemediationEvents(events);
+        StatusPublisher publisher = new StatusPublisher(observer::route, changed);
+        ReportUpdater reports = new ReportUpdater(observer::route, store);
+        RunListener listener = run -> {
+            announcements.advanced(observer.route(), run);
+            publisher.advanced(run);
+            reports.advanced(run);
+        };
+        RunExecutor executor = new RunExecutor(
+                route.getMetadata().getUid(),
+                new RoutePods(client, route),
+                new RunJournal(client, route, clock),
+                budget,
+                new RunEvidence(observer::route, collector, store, observer::address, clock),
+                listener,
+                clock);
+        LiveSetBackfill backfill = new LiveSetBackfill(
+                proxy -> proxies.get(proxy, AdminApi.LIVE_SET, LiveSetHistory.class, HISTORY_TIMEOUT),
+                observer::backfill);
+        return new RemediationLoop(observer, backfill, announcements, executor, publisher, clock);
+    }
+
+    /** Deletes old reports, on a thread of its own, so that no run waits for it; the first time when open runs are known. */
+    private void sweep() {
         try {
             while (true) {
                 Thread.sleep(SWEEP_INTERVAL);
                 try {
-                    store.sweep(clock.instant(), this::longestAge);
+                    store.sweep(clock.instant(), this::maxAge);
                 } catch (IOException | RuntimeException e) {
-                    LOG.warn("old reports cannot be deleted: {}", e.toString());
+                    LOG.warn("cannot delete old reports: {}", e.toString());
                 }
             }
         } catch (InterruptedException e) {
@@ -118,15 +146,16 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
         }
     }
 
-    /** Of the report of a run; empty while the run is open. */
-    private Optional<Duration> longestAge(String run) {
-        Optional<RemediationLoop> owner = routes.values().stream()
-                .filter(episodes -> RunNames.isOf(episodes.route(), run))
+    /** Maximum age of the report of a run; empty while the run is open. */
+    private Optional<Duration> maxAge(String run) {
+        Optional<RemediationLoop> owner = loops.values().stream()
+                .filter(loop -> RunNames.isOf(loop.observer().route(), run))
                 .findFirst();
         if (owner.isEmpty()) {
-            return store.caseFile(run).map(DiagnosticsBundle::ttl).or(() -> Optional.of(DEFAULT_TTL));
+            return store.bundle(run).map(DiagnosticsBundle::ttl).or(() -> Optional.of(DEFAULT_TTL));
         }
-        return owner.filter(episodes -> !episodes.isOpen(run)).map(episodes -> episodes.route()
+        return owner.filter(loop -> !loop.mayBeOpen(run)).map(loop -> loop.observer()
+                .route()
                 .getSpec()
                 .remediation()
                 .diagnostics()
@@ -134,78 +163,72 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
                 .toJava());
     }
 
-    private RunExecutor actor(RemediationLoop episodes, Clock clock) {
-        ProxyRoute route = episodes.route();
-        return new RunExecutor(
-                route.getMetadata().getUid(),
-                new RoutePods(client, route),
-                new RunJournal(client, route, clock),
-                budget,
-                new RunEvidence(episodes::route, collector, store, episodes::address, episodes::told, clock),
-                clock);
-    }
-
     @Override
-    public void reconciled(ProxyRoute route, Facts facts) {
-        routes.compute(route.getMetadata().getUid(), (_, known) -> {
+    public void reconciled(ProxyRoute route, ReconciledState state) {
+        loops.compute(route.getMetadata().getUid(), (_, known) -> {
             if (known != null) {
-                known.update(route, facts);
+                known.observer().update(route, state);
                 return known;
             }
             if (stopped.get()) {
                 return null;
             }
-            RemediationLoop episodes = new RemediationLoop(parts, route, facts);
-            episodes.start();
-            return episodes;
+            RemediationLoop loop = loop(route, state);
+            loop.start();
+            return loop;
         });
     }
 
     @Override
-    public Optional<String> trouble(String routeUid) {
-        return Optional.ofNullable(routes.get(routeUid)).flatMap(RemediationLoop::trouble);
+    public Optional<String> activeFindings(String routeUid) {
+        return publisher(routeUid).flatMap(StatusPublisher::activeFindings);
     }
 
     @Override
-    public Optional<String> doubt(String routeUid) {
-        return Optional.ofNullable(routes.get(routeUid)).flatMap(RemediationLoop::doubt);
+    public Optional<String> missingData(String routeUid) {
+        return publisher(routeUid).flatMap(StatusPublisher::missingData);
     }
 
     @Override
     public Optional<ProxyRouteStatus.Remediation> status(String routeUid) {
-        return Optional.ofNullable(routes.get(routeUid)).flatMap(RemediationLoop::status);
+        return publisher(routeUid).flatMap(StatusPublisher::status);
+    }
+
+    private Optional<StatusPublisher> publisher(String routeUid) {
+        return Optional.ofNullable(loops.get(routeUid)).map(RemediationLoop::publisher);
     }
 
     @Override
     public void forget(String routeUid) {
-        Optional.ofNullable(routes.remove(routeUid)).ifPresent(RemediationLoop::stop);
+        Optional.ofNullable(loops.remove(routeUid)).ifPresent(RemediationLoop::stop);
     }
 
     @Override
     public void accept(PodSample sample) {
-        Optional.ofNullable(routes.get(sample.pod().route().uid())).ifPresent(episodes -> episodes.accept(sample));
+        Optional.ofNullable(loops.get(sample.pod().route().uid()))
+                .ifPresent(loop -> loop.observer().accept(sample));
     }
 
     /**
-     * Interrupts all that is under way, and begins nothing new.
+     * Interrupts all loops, and starts no new ones.
      *
-     * @param patience how long to wait for it
-     * @return whether nothing acts any more
+     * @param patience how long to wait for them
+     * @return whether all have ended
      */
     public boolean stop(Duration patience) {
         stopped.set(true);
         long deadline = System.nanoTime() + patience.toNanos();
-        // Whoever is starting a route's episodes has done so when its entry can be seen.
+        // computeIfPresent waits for an insertion in progress, so the loop has been started.
         List<RemediationLoop> all = new ArrayList<>();
-        routes.keySet()
-                .forEach(uid -> routes.computeIfPresent(uid, (_, episodes) -> {
-                    all.add(episodes);
-                    return episodes;
+        loops.keySet()
+                .forEach(uid -> loops.computeIfPresent(uid, (_, loop) -> {
+                    all.add(loop);
+                    return loop;
                 }));
         all.forEach(RemediationLoop::stop);
         boolean ended = true;
-        for (RemediationLoop episodes : all) {
-            ended &= episodes.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        for (RemediationLoop loop : all) {
+            ended &= loop.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         }
         return ended;
     }

@@ -10,102 +10,99 @@ import io.proxyroute.operator.remediation.detection.Finding;
 import io.proxyroute.operator.status.EventRecorder;
 import io.proxyroute.operator.status.EventRecorder.Type;
 import io.proxyroute.operator.status.Reason;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * Tells users what is found and done, as Events on the route: each finding once as long as it holds, each phase of a run
- * once. Used by the route's ticker alone.
+ * Announces findings and runs to users, as Events on the route: each finding once as long as it holds, each phase of a run
+ * once. Used by the route's loop alone.
  */
 public final class RemediationEvents {
 
     private final EventRecorder events;
-    private final Set<String> told = new HashSet<>();
-    /** The first sentence about each finding: later ones differ in figures only. */
-    private Map<String, String> standing = new LinkedHashMap<>();
+    private final Set<String> announced = new HashSet<>();
+    /** The first message about each confirmed finding; later ones differ in figures only. */
+    private Map<String, String> active = new LinkedHashMap<>();
 
     private String lastStep = "";
 
+    /** @param events writes the Events */
     public RemediationEvents(EventRecorder events) {
         this.events = events;
     }
 
-    /** A step of a run; repeated ones are told once. */
-    public void step(ProxyRoute route, Run run) {
+    /** Announces a step of a run, unless it is the last one again. */
+    public void advanced(ProxyRoute route, Run run) {
         RemediationPhase phase = run.state().phase();
         String step = run.number() + " " + phase;
         if (step.equals(lastStep)) {
             return;
         }
         lastStep = step;
-        Type type =
-                switch (phase) {
-                    case Confirm, Escalated -> Type.Warning;
-                    default -> Type.Normal;
-                };
+        boolean warning = phase == RemediationPhase.Confirm || phase == RemediationPhase.Escalated;
         events.record(
                 route,
-                type,
+                warning ? Type.Warning : Type.Normal,
                 reason(phase).name(),
                 "Run %d, %s: %s".formatted(run.number(), run.podName(), run.message()));
     }
 
-    /** What is found at the moment, by pod name. */
-    public void findings(ProxyRoute route, Map<String, Diagnosis> byPodName) {
-        Map<String, String> now = new LinkedHashMap<>();
+    /**
+     * Announces new findings; none while remediation is disabled.
+     *
+     * @return the confirmed findings as one message, which stays the same as long as they hold; empty for none
+     */
+    String announce(ObservedRoute observed) {
+        return announce(observed.route(), observed.isEnabled() ? observed.byPodName() : Map.of());
+    }
+
+    private String announce(ProxyRoute route, Map<String, Diagnosis> byPodName) {
+        Map<String, String> nowActive = new LinkedHashMap<>();
         byPodName.forEach((pod, diagnosis) -> {
             for (Finding finding : diagnosis.findings()) {
                 String key = key(pod, finding);
                 if (finding instanceof Finding.Reclaimable(Offender offender)) {
-                    if (told.add(key)) {
-                        events.record(route, Type.Warning, Reason.ReclaimableLeak.name(), sentence(offender));
+                    if (announced.add(key)) {
+                        events.record(route, Type.Warning, Reason.ReclaimableLeak.name(), message(offender));
                     }
                 } else if (finding.confirmed()) {
-                    now.put(key, standing.getOrDefault(key, pod + ": " + finding.sentence() + "."));
-                } else if (diagnosis.health() == Health.SUSPECT && told.add(key)) {
+                    nowActive.put(key, active.getOrDefault(key, pod + ": " + finding.message() + "."));
+                } else if (diagnosis.health() == Health.SUSPECT && announced.add(key)) {
                     events.record(
                             route,
                             Type.Normal,
                             Reason.RemediationSuspect.name(),
-                            pod + " is suspect: " + finding.sentence() + ".");
+                            pod + " is suspect: " + finding.message() + ".");
                 }
             }
         });
-        standing = now;
-        told.removeIf(key -> !key.startsWith("ledger ")
+        active = nowActive;
+        announced.removeIf(key -> !key.startsWith("ledger ")
                 && byPodName.entrySet().stream().noneMatch(e -> e.getValue().findings().stream()
                         .anyMatch(f -> key(e.getKey(), f).equals(key))));
-    }
-
-    /** All that is confirmed, in sentences that stay the same as long as it holds. */
-    public Collection<String> troubles() {
-        return standing.values();
+        return String.join(" ", active.values());
     }
 
     private static String key(String pod, Finding finding) {
         return switch (finding) {
             case Finding.Leak leak -> pod + " leak " + leak.evidence().signal();
             case Finding.Breach breach -> pod + " breach " + breach.rule().name();
-            case Finding.SickBackend sick -> pod + " backend " + sick.backend();
+            case Finding.SlowBackend slow -> pod + " backend " + slow.backend();
             case Finding.Reclaimable(Offender o) ->
                 "ledger %s %s %s %s".formatted(o.kind(), o.filter(), o.site(), o.backend());
         };
     }
 
-    /** Without counts, so that one place makes one Event. */
-    private static String sentence(Offender offender) {
-        return Stream.of(
-                        "Filter " + offender.filter() + " leaves things behind",
-                        "(" + offender.kind() + ")",
-                        "at " + offender.site(),
-                        offender.backend() == null ? "" : "for backend " + offender.backend())
-                .filter(part -> !part.isEmpty())
-                .collect(Collectors.joining(" ", "", "; they are taken back, and no pod is replaced for it."));
+    /** Without counts, so that one call site makes one Event. */
+    private static String message(Offender offender) {
+        return "Filter %s leaks resources (%s) at %s%s; they are reclaimed, and no pod is replaced for them."
+                .formatted(
+                        offender.filter(),
+                        offender.kind(),
+                        offender.site(),
+                        offender.backend() == null ? "" : " for backend " + offender.backend());
     }
 
     private static Reason reason(RemediationPhase phase) {
@@ -120,7 +117,7 @@ public final class RemediationEvents {
             case Escalated -> Reason.RemediationEscalated;
             case Done -> Reason.RemediationDone;
             case Disabled, Observe, Suspect, Detected ->
-                throw new IllegalArgumentException("a run has no phase " + phase);
+                throw new IllegalArgumentException("a run cannot be in phase " + phase);
         };
     }
 }

@@ -1,5 +1,6 @@
 package io.proxyroute.operator.remediation.loop;
 
+import io.proxyroute.api.v1alpha1.GuardSpec;
 import io.proxyroute.api.v1alpha1.GuardSpec.BlackoutWindow;
 import io.proxyroute.api.v1alpha1.LeakDetectionSpec;
 import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
@@ -22,10 +23,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a route's specification means to detection and decision. */
+/** Translates a route's specification into the settings of detection and decision. */
 public final class RouteSettings {
 
-    /** From creation to ready, warm-up traffic included; a replacement is expected to take no longer. */
+    /** Expected time from the creation of a replacement until it is ready and warm. */
     private static final Duration START = Duration.ofSeconds(15);
 
     private static final Map<BlackoutWindow.Day, DayOfWeek> DAYS = Map.of(
@@ -39,28 +40,37 @@ public final class RouteSettings {
 
     private RouteSettings() {}
 
+    /**
+     * The settings of a route.
+     *
+     * @param maxActionsPerHourInCluster limit of this installation, for all routes together
+     */
     public static DecisionSettings of(ProxyRouteSpec spec, int maxActionsPerHourInCluster) {
         RemediationSpec remediation = spec.remediation();
+        GuardSpec guard = remediation.guard();
         return new DecisionSettings(
                 detection(spec),
-                remediation.guard().minHealthyPercent(),
-                remediation.guard().maxActionsPerHour(),
-                maxActionsPerHourInCluster,
-                remediation.guard().maxSuspectPercent(),
-                remediation.guard().cooldown().toJava(),
-                remediation.guard().maxCooldown().toJava(),
-                remediation.guard().blackoutWindows().stream()
-                        .map(RouteSettings::blackout)
-                        .toList(),
+                new DecisionSettings.GuardSettings(
+                        guard.minHealthyPercent(),
+                        guard.maxSuspectPercent(),
+                        guard.maxActionsPerHour(),
+                        maxActionsPerHourInCluster,
+                        guard.cooldown().toJava(),
+                        guard.maxCooldown().toJava(),
+                        guard.blackoutWindows().stream()
+                                .map(RouteSettings::blackout)
+                                .toList()),
                 remediation.capture().timeout().toJava(),
                 remediation.surge().timeout().toJava(),
-                remediation.eviction().backoff().toJava(),
-                remediation.eviction().timeout().toJava(),
-                remediation.verify().samples(),
-                remediation.verify().timeout().toJava());
+                new DecisionSettings.Eviction(
+                        remediation.eviction().backoff().toJava(),
+                        remediation.eviction().timeout().toJava()),
+                new DecisionSettings.Verify(
+                        remediation.verify().samples(),
+                        remediation.verify().timeout().toJava()));
     }
 
-    /** Changes with what the proxies serve and how, and with nothing else: then detection starts over. */
+    /** Changes with what the proxies serve and how, and with nothing else; detection then restarts. */
     static String specKey(ProxyRouteSpec spec) {
         return Integer.toHexString(Objects.hash(
                 spec.listeners(), spec.rules(), spec.connectionPool().toString(), spec.timeouts()));
@@ -84,14 +94,11 @@ public final class RouteSettings {
                         leak.warmUp().toJava(),
                         leak.window().toJava(),
                         leak.minSamples(),
-                        leak.evaluations(),
-                        leak.confirmations(),
                         leak.minGrowthPercent() / 100.0,
-                        leak.horizon().toJava(),
-                        leak.actWithin().toJava(),
-                        drain.plus(START),
-                        leak.maxVirtualThreads(),
-                        leak.maxThreads()));
+                        new LeakSettings.Confirmation(leak.evaluations(), leak.confirmations()),
+                        new LeakSettings.Urgency(
+                                leak.horizon().toJava(), leak.actWithin().toJava(), drain.plus(START)),
+                        new LeakSettings.ThreadLimits(leak.maxVirtualThreads(), leak.maxThreads())));
     }
 
     private static ThresholdRule rule(ThresholdSpec threshold) {
@@ -118,7 +125,7 @@ public final class RouteSettings {
                 });
     }
 
-    /** A window of an unknown time zone is always on: nobody can say when it is not. */
+    /** A window with an unknown time zone is always active, since it is unknown when it ends. */
     private static Blackout blackout(BlackoutWindow window) {
         try {
             return new Blackout(

@@ -96,9 +96,10 @@ class RunCodecTest {
                 new Evidence("The verdict.", "/reports/uid-7.html"),
                 deep,
                 new Replacement("uid-b", "pod-b"),
-                acted ? state.since() : null,
-                acted ? 3 : 0,
-                acted ? new ProxyErrors(List.of(new Count("uid-c", at(-60), 5)), null) : ProxyErrors.UNKNOWN,
+                new Run.Eviction(
+                        acted ? 3 : 0,
+                        acted ? state.since() : null,
+                        acted ? new ProxyErrors(List.of(new Count("uid-c", at(-60), 5)), null) : ProxyErrors.UNKNOWN),
                 timeline));
 
         assertThat(RunCodec.fromObject(stored(run))).isEqualTo(run);
@@ -109,14 +110,13 @@ class RunCodecTest {
     void everySignalHasAWordInTheApi(Signal signal) {
         Run run = new Run(
                 1,
-                1,
-                "u",
-                "p",
-                null,
-                T,
-                new Cause(Cause.Kind.LEAK, signal, null, "x"),
-                Run.Action.OBSERVE,
-                REST,
+                new Run.Plan(
+                        1,
+                        new Run.Target("u", "p", null),
+                        T,
+                        new Cause(Cause.Kind.LEAK, signal, null, "x"),
+                        Run.Action.OBSERVE,
+                        REST),
                 progress(),
                 "1");
 
@@ -127,7 +127,13 @@ class RunCodecTest {
     void noErrorsAreNotUnknownErrors() {
         ProxyErrors none = new ProxyErrors(List.of(), null);
         Run run = run(new Progress(
-                new State.Verify(T), "x", null, true, null, T, 1, none, List.of(new Step(RemediationPhase.Verify, T))));
+                new State.Verify(T),
+                "x",
+                null,
+                true,
+                null,
+                new Run.Eviction(1, T, none),
+                List.of(new Step(RemediationPhase.Verify, T))));
 
         Run read = RunCodec.fromObject(Serialization.clone(stored(run)));
 
@@ -158,7 +164,11 @@ class RunCodecTest {
 
     private static Run run(Progress progress) {
         Cause cause = new Cause(Cause.Kind.THRESHOLD, Signal.VIRTUAL_THREADS, "many", "There are many");
-        return new Run(7, 3, "uid-a", "pod-a", at(-600), T, cause, Run.Action.REPLACE, REST, progress, "42");
+        return new Run(
+                7,
+                new Run.Plan(3, new Run.Target("uid-a", "pod-a", at(-600)), T, cause, Run.Action.REPLACE, REST),
+                progress,
+                "42");
     }
 
     private static Progress progress() {
@@ -168,9 +178,7 @@ class RunCodecTest {
                 null,
                 false,
                 null,
-                null,
-                0,
-                ProxyErrors.UNKNOWN,
+                Run.Eviction.NONE,
                 List.of(new Step(RemediationPhase.Confirm, T)));
     }
 

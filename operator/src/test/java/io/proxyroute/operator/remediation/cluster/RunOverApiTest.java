@@ -75,14 +75,14 @@ class RunOverApiTest {
 
     private final ProxyRoute route = new ProxyRoute();
     private Instant now = STARTED;
-    private int goodSamples;
+    private int cleanSamples;
     private ObjectServer api;
-    private RemediationEvents announcer;
+    private RemediationEvents events;
 
     @BeforeEach
     void start() throws Exception {
         api = new ObjectServer();
-        announcer = new RemediationEvents(
+        events = new RemediationEvents(
                 new EventRecorder(api.client(), Clock.fixed(now, ZoneOffset.UTC), "test", NOBODY));
         api.put(
                 "/apis/apps/v1/namespaces/default/deployments/shop-proxy",
@@ -119,7 +119,7 @@ class RunOverApiTest {
         RemediationRunStatus status = run(1).getStatus();
         assertThat(status.phase()).isEqualTo(RemediationPhase.Done);
         assertThat(status.outcome()).isEqualTo(RemediationRunStatus.Outcome.Recommended);
-        assertThat(status.verdict()).isEqualTo("What was seen.");
+        assertThat(status.summary()).isEqualTo("What was seen.");
         assertThat(status.reportRef()).isEqualTo("/reports/shop-uid-1.html");
         assertThat(status.message())
                 .startsWith("Would detach a, wait until its replacement is ready and warm, and evict it");
@@ -149,7 +149,7 @@ class RunOverApiTest {
         RemediationView outlook = ticks(5, Duration.ofSeconds(15), "a");
 
         assertThat(outlook.phase()).isEqualTo(RemediationPhase.Detected);
-        assertThat(outlook.message()).contains("the route bears the pause annotation");
+        assertThat(outlook.message()).contains("the route has the pause annotation");
         assertThat(api.writes()).isEmpty();
 
         route.getMetadata().setAnnotations(Map.of());
@@ -177,12 +177,12 @@ class RunOverApiTest {
         RemediationRunStatus status = run(4).getStatus();
         assertThat(status.phase()).isEqualTo(RemediationPhase.Escalated);
         assertThat(status.outcome()).isEqualTo(RemediationRunStatus.Outcome.Escalated);
-        assertThat(status.verdict()).as("a person needs the evidence").isEqualTo("What was seen.");
+        assertThat(status.summary()).as("a person needs the evidence").isEqualTo("What was seen.");
         assertThat(status.message()).startsWith("Replaced 3 times without effect");
         assertThat(notes("RemediationEscalated")).hasSize(1);
         assertThat(runs()).as("no further run").isEqualTo(4);
         assertThat(podWrites()).as("pods stay as they are").isEmpty();
-        assertThat(tick("a").message()).contains("run 4 was escalated: change the route or delete that run");
+        assertThat(tick("a").message()).contains("run 4 is escalated: change the route, or delete that run");
     }
 
     @Test
@@ -322,17 +322,8 @@ class RunOverApiTest {
     private RemediationView tick(String... leaking) {
         api.time(now);
         Clock clock = Clock.fixed(now, ZoneOffset.UTC);
-        EvidenceCollector evidence = new EvidenceCollector() {
-            @Override
-            public Evidence collect(Run run, boolean deep, Duration timeout) {
-                return new Evidence("What was seen.", "/reports/shop-uid-" + run.number() + ".html");
-            }
-
-            @Override
-            public void progressed(Run run) {
-                announcer.step(route, run);
-            }
-        };
+        EvidenceCollector evidence =
+                (run, deep, timeout) -> new Evidence("What was seen.", "/reports/shop-uid-" + run.number() + ".html");
         Map<String, Diagnosis> diagnoses = new HashMap<>();
         Map<String, Vitals> vitals = new HashMap<>();
         List<String> leaks = List.of(leaking);
@@ -346,6 +337,7 @@ class RunOverApiTest {
                         new RunJournal(api.client(), route, clock),
                         new LeaseBudget(api.client(), "system"),
                         evidence,
+                        run -> events.advanced(route, run),
                         clock)
                 .tick(RouteSettings.of(route.getSpec(), 30), new Observation(diagnoses, vitals, "hash"));
     }
@@ -354,12 +346,12 @@ class RunOverApiTest {
     private Diagnosis fine(String uid) {
         Duration warmUp = route.getSpec().remediation().leakDetection().warmUp().toJava();
         boolean warm = !now.isBefore(STARTED.plus(warmUp));
-        goodSamples = warm ? goodSamples + 1 : 0;
+        cleanSamples = warm ? cleanSamples + 1 : 0;
         return new Diagnosis(
                 uid,
                 now,
                 warm ? Health.FINE : Health.WARMING_UP,
-                Map.of(new Subject(Signal.LIVE_SET, null), goodSamples),
+                Map.of(new Subject(Signal.LIVE_SET, null), cleanSamples),
                 List.of());
     }
 
@@ -418,23 +410,20 @@ class RunOverApiTest {
     private void repeated(int number, String victim, String replacement) {
         Run run = new Run(
                 number,
-                1,
-                "uid-" + victim,
-                victim,
-                now,
-                now,
-                CAUSE,
-                Run.Action.REPLACE,
-                Duration.ofMinutes(10),
+                new Run.Plan(
+                        1,
+                        new Run.Target("uid-" + victim, victim, now),
+                        now,
+                        CAUSE,
+                        Run.Action.REPLACE,
+                        Duration.ofMinutes(10)),
                 new Progress(
                         new State.Done(now, Outcome.RECOVERED),
                         "Done.",
                         new Evidence("Seen.", null),
                         true,
                         new Replacement("uid-" + replacement, replacement),
-                        now.minus(Duration.ofMinutes(75)),
-                        1,
-                        ProxyErrors.UNKNOWN,
+                        new Run.Eviction(1, now.minus(Duration.ofMinutes(75)), ProxyErrors.UNKNOWN),
                         List.of(new Step(RemediationPhase.Confirm, now), new Step(RemediationPhase.Done, now))),
                 null);
         RemediationRun object = RunCodec.toObject(route, run);

@@ -44,11 +44,12 @@ class CandidateTest {
         Map<String, Diagnosis> diagnoses = pods.stream()
                 .map(pod -> leak(pod.uid(), left))
                 .collect(Collectors.toMap(Diagnosis::podUid, Function.identity()));
-        return Candidate.among(
+        return Candidate.among(new TickInput(
+                List.of(),
                 new Fleet(1, Mode.AUTO, false, false, leaking, 0, pods),
                 new Observation(diagnoses, Map.of(), null),
                 DiagnosisFixtures.ordinary(3, 30, List.of()),
-                NOW);
+                NOW));
     }
 
     private static Diagnosis leak(String uid, Duration left) {
@@ -56,6 +57,10 @@ class CandidateTest {
         LeakEvidence evidence =
                 new LeakEvidence(Signal.LIVE_SET, NOW, NOW, 20, 50, 100, 1, 0.1, actBy.plusSeconds(600), actBy);
         return new Diagnosis(
-                uid, NOW, Health.CONFIRMED, DiagnosisFixtures.good(0), List.of(new Finding.Leak(evidence, true)));
+                uid,
+                NOW,
+                Health.CONFIRMED,
+                DiagnosisFixtures.cleanSamples(0),
+                List.of(new Finding.Leak(evidence, true)));
     }
 }

@@ -9,6 +9,7 @@ import io.proxyroute.operator.remediation.decision.Ports.EvictionResult;
 import io.proxyroute.operator.remediation.decision.Ports.EvidenceCollector;
 import io.proxyroute.operator.remediation.decision.Ports.Journal;
 import io.proxyroute.operator.remediation.decision.Ports.Pods;
+import io.proxyroute.operator.remediation.decision.Ports.RunListener;
 import io.proxyroute.operator.remediation.decision.Ports.Unavailable;
 import io.proxyroute.operator.remediation.decision.Run.Evidence;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
@@ -30,7 +31,7 @@ import java.util.function.Consumer;
  * after it took effect, end the caller (a crash), or be overtaken by another operator or by a user. Each write is checked
  * against the invariants when it happens: by what its tick has read, since nobody can know what changes later.
  */
-final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollector {
+final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollector, RunListener {
 
     static final Duration SKEW = Duration.ofSeconds(5);
     /** A call may come this long after it was decided on, since another operator may collect evidence in between. */
@@ -258,10 +259,11 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
             }
             assertGrounds("evict", target);
             assertThat(target.isDetached()).as("evicted after a surge").isTrue();
-            assertThat(servingWithout(target)).as("the surge stands").isGreaterThanOrEqualTo(seen.wanted());
+            assertThat(servingWithout(target)).as("the surge stands").isGreaterThanOrEqualTo(seen.desired());
             int ready =
                     (int) pods.stream().filter(p -> p != target && p.serves()).count();
-            int needed = Math.max(minAvailable, Math.ceilDiv(settings.minHealthyPercent() * seen.wanted(), 100));
+            int needed =
+                    Math.max(minAvailable, Math.ceilDiv(settings.guard().minHealthyPercent() * seen.desired(), 100));
             assertThat(ready).as("ready pods without the victim").isGreaterThanOrEqualTo(needed);
             if (impossible) {
                 return EvictionResult.IMPOSSIBLE;
@@ -283,7 +285,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
         Instant from = now.minus(DecisionSettings.WINDOW).plus(late);
         assertThat(actions.stream().filter(at -> at.isAfter(from)).count())
                 .as("actions of the route in the window")
-                .isLessThanOrEqualTo(settings.maxActionsPerHour());
+                .isLessThanOrEqualTo(settings.guard().maxActionsPerHour());
     }
 
     /** What must hold whenever a pod is acted on. */
@@ -336,8 +338,8 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     }
 
     private long bearable(ModelPod target) {
-        int all = Math.max(seen.wanted(), considered(target).size());
-        return Math.max(1, all * settings.maxSuspectPercent() / 100);
+        int all = Math.max(seen.desired(), considered(target).size());
+        return Math.max(1, all * settings.guard().maxSuspectPercent() / 100);
     }
 
     private List<ModelPod> considered(ModelPod target) {
@@ -367,18 +369,10 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
             assertThat(runs.isEmpty() || !runs.getLast().isOpen())
                     .as("the lock is free")
                     .isTrue();
-            Run created = new Run(
-                    run.number(),
-                    run.routeGeneration(),
-                    run.podUid(),
-                    run.podName(),
-                    run.processStartedAt(),
-                    now,
-                    run.cause(),
-                    run.action(),
-                    run.cooldown(),
-                    run.progress(),
-                    "0");
+            Run.Plan plan = run.plan();
+            Run.Plan stamped = new Run.Plan(
+                    plan.routeGeneration(), plan.target(), now, plan.cause(), plan.action(), plan.cooldown());
+            Run created = new Run(run.number(), stamped, run.progress(), "0");
             runs.add(created);
             processes.put(run.number(), told.vitals().get(run.podUid()).startedAt());
             return created;
@@ -396,7 +390,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
                 throw new Conflict("deleted, or written by another");
             }
             assertThat(stored.isOpen()).as("a run that is over stays as it is").isTrue();
-            Run written = run.version(String.valueOf(Integer.parseInt(run.version()) + 1));
+            Run written = run.withVersion(String.valueOf(Integer.parseInt(run.version()) + 1));
             runs.set(at, written);
             return written;
         });
@@ -424,7 +418,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
             if (deep) {
                 assertThat(pods.stream().filter(p -> p.attached && p.serves()).count())
                         .as("what stops the process waits for the replacement")
-                        .isGreaterThanOrEqualTo(seen.wanted());
+                        .isGreaterThanOrEqualTo(seen.desired());
             }
             Diagnosis diagnosis = told.diagnoses().get(run.podUid());
             List<Finding> findings = diagnosis == null ? List.of() : diagnosis.findings();
@@ -444,7 +438,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     }
 
     @Override
-    public void progressed(Run run) {
+    public void advanced(Run run) {
         listener.accept(run);
     }
 

@@ -27,15 +27,15 @@ final class DiagnosisFixtures {
     private DiagnosisFixtures() {}
 
     /** So many samples were free of each thing that is watched for. */
-    static Map<Subject, Integer> good(int samples) {
+    static Map<Subject, Integer> cleanSamples(int samples) {
         return Map.of(
                 new Subject(Signal.LIVE_SET, null), samples,
                 new Subject(RULE.signal(), RULE.name()), samples,
                 new Subject(TOLD.signal(), TOLD.name()), samples);
     }
 
-    static RunExecutor actor(ClusterModel cluster, Duration skew) {
-        return new RunExecutor("route", cluster, cluster, cluster, cluster, new Clock() {
+    static RunExecutor executor(ClusterModel cluster, Duration skew) {
+        return new RunExecutor("route", cluster, cluster, cluster, cluster, cluster, new Clock() {
             @Override
             public Instant instant() {
                 return cluster.now.plus(skew);
@@ -65,19 +65,12 @@ final class DiagnosisFixtures {
                         Duration.ofSeconds(20),
                         List.of(RULE, TOLD),
                         DefaultSettings.get().detection().leak()),
-                75,
-                perRoute,
-                perCluster,
-                50,
-                Duration.ofSeconds(60),
-                Duration.ofMinutes(10),
-                blackouts,
+                new DecisionSettings.GuardSettings(
+                        75, 50, perRoute, perCluster, Duration.ofSeconds(60), Duration.ofMinutes(10), blackouts),
                 Duration.ofSeconds(15),
                 Duration.ofMinutes(2),
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(3),
-                2,
-                Duration.ofMinutes(3));
+                new DecisionSettings.Eviction(Duration.ofSeconds(5), Duration.ofMinutes(3)),
+                new DecisionSettings.Verify(2, Duration.ofMinutes(3)));
     }
 
     /** As the API has it when a user sets nothing. */
@@ -88,33 +81,26 @@ final class DiagnosisFixtures {
                         Duration.ofMinutes(1),
                         List.of(RULE, TOLD),
                         DefaultSettings.get().detection().leak()),
-                75,
-                perRoute,
-                perCluster,
-                50,
-                Duration.ofMinutes(10),
-                Duration.ofHours(6),
-                blackouts,
+                new DecisionSettings.GuardSettings(
+                        75, 50, perRoute, perCluster, Duration.ofMinutes(10), Duration.ofHours(6), blackouts),
                 Duration.ofSeconds(15),
                 Duration.ofMinutes(5),
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(10),
-                2,
-                Duration.ofMinutes(10));
+                new DecisionSettings.Eviction(Duration.ofSeconds(5), Duration.ofMinutes(10)),
+                new DecisionSettings.Verify(2, Duration.ofMinutes(10)));
     }
 
     static Diagnosis leak(ModelPod pod, Instant at) {
         LeakEvidence evidence = new LeakEvidence(
                 Signal.LIVE_SET, at, at, 20, 50, 100, 1, 0.1, at.plusSeconds(300), at.plusSeconds(200));
-        return new Diagnosis(pod.uid, at, Health.CONFIRMED, good(0), List.of(new Finding.Leak(evidence, true)));
+        return new Diagnosis(pod.uid, at, Health.CONFIRMED, cleanSamples(0), List.of(new Finding.Leak(evidence, true)));
     }
 
     static Diagnosis breach(ModelPod pod, ThresholdRule rule, Instant at) {
         Finding finding = new Finding.Breach(rule, 20, 10, at, at, true);
-        return new Diagnosis(pod.uid, at, Health.CONFIRMED, good(0), List.of(finding));
+        return new Diagnosis(pod.uid, at, Health.CONFIRMED, cleanSamples(0), List.of(finding));
     }
 
     static Diagnosis fine(ModelPod pod, Instant at) {
-        return new Diagnosis(pod.uid, at, Health.FINE, good(3), List.of());
+        return new Diagnosis(pod.uid, at, Health.FINE, cleanSamples(3), List.of());
     }
 }

@@ -51,7 +51,7 @@ class RunInvariantsTest {
     void leakingPodIsReplaced(@ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long seed) {
         ClusterModel cluster =
                 new ClusterModel(new SplittableRandom(seed), DiagnosisFixtures.brisk(3, 6, List.of()), 3, 0);
-        RunExecutor actor = DiagnosisFixtures.actor(cluster, Duration.ZERO);
+        RunExecutor actor = DiagnosisFixtures.executor(cluster, Duration.ZERO);
         String victim = cluster.pods.getFirst().uid;
         for (int i = 0; i < 400 && cluster.runs.stream().noneMatch(r -> r.state() instanceof State.Done); i++) {
             cluster.advance(Duration.ofSeconds(5));
@@ -99,8 +99,8 @@ class RunInvariantsTest {
             cluster = new ClusterModel(random, settings, random.nextInt(1, 5), random.nextInt(3) * 0.02);
             cluster.blackoutFrom = blackoutFrom * 60;
             actors = new RunExecutor[] {
-                DiagnosisFixtures.actor(cluster, Duration.ZERO),
-                DiagnosisFixtures.actor(cluster, Duration.ofSeconds(random.nextInt(-5, 6)))
+                DiagnosisFixtures.executor(cluster, Duration.ZERO),
+                DiagnosisFixtures.executor(cluster, Duration.ofSeconds(random.nextInt(-5, 6)))
             };
             cluster.overtake = () -> {
                 if (!overtaking) {
@@ -152,7 +152,7 @@ class RunInvariantsTest {
         private void takenByOthers() {
             Instant from = cluster.now.minus(DecisionSettings.WINDOW);
             if (cluster.noted.values().stream().filter(at -> at.isAfter(from)).count()
-                    < cluster.settings.maxActionsPerHourInCluster()) {
+                    < cluster.settings.guard().maxActionsPerHourInCluster()) {
                 cluster.noted.put("other-" + random.nextInt(), cluster.now);
             }
         }
@@ -218,10 +218,11 @@ class RunInvariantsTest {
                 case 4 -> Optional.of(DiagnosisFixtures.breach(pod, DiagnosisFixtures.TOLD, at));
                 case 5 -> Optional.empty();
                 case 6 ->
-                    Optional.of(new Diagnosis(pod.uid, at, Health.SUSPECT, DiagnosisFixtures.good(0), leak.findings()));
+                    Optional.of(new Diagnosis(
+                            pod.uid, at, Health.SUSPECT, DiagnosisFixtures.cleanSamples(0), leak.findings()));
                 case 7 ->
-                    Optional.of(
-                            new Diagnosis("another", at, Health.CONFIRMED, DiagnosisFixtures.good(0), leak.findings()));
+                    Optional.of(new Diagnosis(
+                            "another", at, Health.CONFIRMED, DiagnosisFixtures.cleanSamples(0), leak.findings()));
                 case 8 -> Optional.of(DiagnosisFixtures.fine(pod, at));
                 default -> Optional.of(pod.leaks ? leak : DiagnosisFixtures.fine(pod, at));
             };

@@ -30,7 +30,7 @@ class RunStepsTest {
 
     private final ClusterModel cluster =
             new ClusterModel(new SplittableRandom(1), DiagnosisFixtures.brisk(3, 3, List.of()), 2, 0);
-    private final RunExecutor actor = DiagnosisFixtures.actor(cluster, Duration.ZERO);
+    private final RunExecutor actor = DiagnosisFixtures.executor(cluster, Duration.ZERO);
     private final ModelPod victim = cluster.pods.getFirst();
     private final ModelPod sibling = cluster.pods.getLast();
     /** What the pods' last words were, gone ones included. */
@@ -49,7 +49,7 @@ class RunStepsTest {
         assertThat(run().state()).as("one more look").isInstanceOf(State.Capture.class);
         until(() -> !run().isOpen());
 
-        assertAborted("the finding does not hold any more");
+        assertAborted("the finding no longer holds");
     }
 
     /** As with a pool that is full as long as nobody shares its load. */
@@ -83,10 +83,10 @@ class RunStepsTest {
         surge();
         sight = pod -> Diagnosis.unknown(pod.uid, cluster.now);
         ticks(4);
-        assertThat(tick().message()).isEqualTo("there is no fresh sample of the pod");
+        assertThat(tick().message()).isEqualTo("the pod has no recent sample");
         until(() -> !run().isOpen());
 
-        assertAborted("there is no fresh sample of the pod");
+        assertAborted("the pod has no recent sample");
     }
 
     @Test
@@ -96,7 +96,7 @@ class RunStepsTest {
                 pod.uid, cluster.now, Health.UNKNOWN, Map.of(new Subject(Signal.THREADS, "many"), 9), List.of());
         until(() -> !run().isOpen());
 
-        assertAborted("whether the finding still holds is not known, for want of a fresh measurement of live set");
+        assertAborted("there is no recent measurement of live set, so it is unknown whether the finding still holds");
     }
 
     @Test
@@ -106,9 +106,9 @@ class RunStepsTest {
         ticks(1);
 
         assertThat(outcome()).isEqualTo(Outcome.ABORTED);
-        assertThat(run().message()).contains("its process has started over");
+        assertThat(run().message()).contains("its process has restarted");
         until(() -> !run().isOpen());
-        assertAborted("its process has started over");
+        assertAborted("its process has restarted");
     }
 
     @Test
@@ -118,7 +118,7 @@ class RunStepsTest {
         others = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
         until(() -> !run().isOpen());
 
-        assertAborted("3 pods of 3 are in breach or unknown at once");
+        assertAborted("3 of 3 pods are in breach or unknown at the same time");
     }
 
     @Test
@@ -128,7 +128,7 @@ class RunStepsTest {
         sight = pod -> breach(pod, DiagnosisFixtures.TOLD, cluster.now);
         until(() -> !run().isOpen());
 
-        assertAborted("the finding does not hold any more");
+        assertAborted("the finding no longer holds");
     }
 
     @Test
@@ -141,7 +141,7 @@ class RunStepsTest {
                 cluster.now);
         until(() -> !run().isOpen());
 
-        assertAborted("the finding does not hold any more");
+        assertAborted("the finding no longer holds");
     }
 
     @Test
@@ -150,7 +150,7 @@ class RunStepsTest {
         until(() -> run() != null && run().evidence() != null);
         ticks(30);
 
-        assertThat(tick().message()).isEqualTo("the cluster's actions of this hour are used");
+        assertThat(tick().message()).isEqualTo("the actions per hour of the whole cluster are used");
         assertThat(victim.attached).isTrue();
 
         cluster.noted.clear();
@@ -168,7 +168,7 @@ class RunStepsTest {
         cluster.paused = false;
         until(() -> !run().isOpen());
 
-        assertAborted("the cluster's actions of this hour are used");
+        assertAborted("the actions per hour of the whole cluster are used");
     }
 
     @Test
@@ -306,7 +306,7 @@ class RunStepsTest {
         until(() -> !run().isOpen());
 
         assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
-        assertThat(run().message()).contains("proxies lost 2 answers by their own fault meanwhile");
+        assertThat(run().message()).contains("proxies lost 2 responses through their own fault meanwhile");
     }
 
     @Test
@@ -329,7 +329,7 @@ class RunStepsTest {
                 pod.uid,
                 cluster.now,
                 Health.CONFIRMED,
-                DiagnosisFixtures.good(3),
+                DiagnosisFixtures.cleanSamples(3),
                 breach(pod, DiagnosisFixtures.TOLD, cluster.now).findings());
         until(() -> !run().isOpen());
 
@@ -343,7 +343,7 @@ class RunStepsTest {
         until(() -> !run().isOpen());
 
         assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
-        assertThat(run().message()).isEqualTo("The replacement could not be proved healthy in time.");
+        assertThat(run().message()).isEqualTo("The replacement could not be verified in time.");
     }
 
     @Test
@@ -354,11 +354,11 @@ class RunStepsTest {
         until(() -> run().state() instanceof State.Cooldown);
 
         assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
-        assertThat(run().message()).contains("shows it too: Growth of live set");
+        assertThat(run().message()).contains("shows the same finding: Growth of live set");
     }
 
     private Diagnosis warmingUp(ModelPod pod) {
-        return new Diagnosis(pod.uid, cluster.now, Health.WARMING_UP, DiagnosisFixtures.good(0), List.of());
+        return new Diagnosis(pod.uid, cluster.now, Health.WARMING_UP, DiagnosisFixtures.cleanSamples(0), List.of());
     }
 
     /** Until the replacement is ready and what stops the victim is collected. */

@@ -128,8 +128,8 @@ class PodWatchTest {
                 .isEqualTo(Health.FINE);
         Diagnosis diagnosis = after(new PodWatch("uid"), 12, settings, i -> SampleTraces.snapshot(at(i), 49 * MIB, 20));
         assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
-        assertThat(diagnosis.findings().getFirst().sentence())
-                .isEqualTo("Live set is at 51%, above the threshold of 50%, for 22 s");
+        assertThat(diagnosis.findings().getFirst().message())
+                .isEqualTo("Live set has been at 51% for 22 s, above the threshold of 50%");
     }
 
     /** The proxy repeats its newest measurement in each snapshot: many snapshots say no more than one. */
@@ -142,8 +142,8 @@ class PodWatchTest {
         assertThat(after(new PodWatch("uid"), 60, settings, full))
                 .returns(Health.CONFIRMED, Diagnosis::health)
                 .returns(
-                        "Live set is at 60%, above the threshold of 50%, for 10 min",
-                        diagnosis -> diagnosis.findings().getFirst().sentence());
+                        "Live set has been at 60% for 10 min, above the threshold of 50%",
+                        diagnosis -> diagnosis.findings().getFirst().message());
     }
 
     @Test
@@ -173,8 +173,8 @@ class PodWatchTest {
                 .as("never")
                 .returns(Health.UNKNOWN, Diagnosis::health)
                 .returns(false, diagnosis -> diagnosis.knows(LEAK))
-                .returns(0, diagnosis -> diagnosis.goodSamples(LEAK))
-                .satisfies(diagnosis -> assertThat(diagnosis.goodSamples(new Subject(Signal.THREADS, "rule")))
+                .returns(0, diagnosis -> diagnosis.cleanSamples(LEAK))
+                .satisfies(diagnosis -> assertThat(diagnosis.cleanSamples(new Subject(Signal.THREADS, "rule")))
                         .as("what is measured")
                         .isPositive());
         assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 3, _ -> 10))
@@ -191,9 +191,9 @@ class PodWatchTest {
         assertThat(after(new PodWatch("uid"), 70, production(), i -> measured(i, 2, _ -> 10)))
                 .returns(Health.FINE, Diagnosis::health)
                 .returns(true, diagnosis -> diagnosis.knows(LEAK))
-                .returns(0, diagnosis -> diagnosis.goodSamples(LEAK));
+                .returns(0, diagnosis -> diagnosis.cleanSamples(LEAK));
         assertThat(after(new PodWatch("uid"), 70, production(), i -> measured(i, 3, _ -> 10))
-                        .goodSamples(LEAK))
+                        .cleanSamples(LEAK))
                 .isPositive();
     }
 
@@ -291,8 +291,8 @@ class PodWatchTest {
                 i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 20, i * 60, List.of()));
 
         assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
-        assertThat(diagnosis.findings().getFirst().sentence())
-                .startsWith("Growth of virtual threads: 1800 threads a minute");
+        assertThat(diagnosis.findings().getFirst().message())
+                .startsWith("Growth of virtual threads: 1800 threads per minute");
     }
 
     /** Netty's account has room for all of it; the filter's buffers fail at the JDK's limit all the same. */
@@ -318,8 +318,8 @@ class PodWatchTest {
                                 i -> withDirect(calm(i), 16 * MIB, SampleTraces.JDK_DIRECT_LIMIT * i / full))
                         .findings()
                         .getFirst()
-                        .sentence())
-                .startsWith("Growth of the JDK's direct memory: 30 MiB a minute")
+                        .message())
+                .startsWith("Growth of the JDK's direct memory: 30 MiB per minute")
                 .contains("it reaches its limit of 60 MiB in");
     }
 
@@ -415,7 +415,7 @@ class PodWatchTest {
         IntFunction<Snapshot> made = i -> configured(calm(i), changed);
         PodWatch watch = new PodWatch("uid");
         add(watch, 151, 155, settings(), made);
-        watch.recall(new LiveSetHistory(List.of(new LiveSetHistory.Life(
+        watch.backfill(new LiveSetHistory(List.of(new LiveSetHistory.Life(
                 START,
                 IntStream.range(1, 150).mapToObj(i -> made.apply(i).liveSet()).toList()))));
 
@@ -448,13 +448,13 @@ class PodWatchTest {
     }
 
     @Test
-    void goodSamplesAreCountedAfterTheWarmUp() {
+    void countsCleanSamplesAfterWarmUp() {
         assertThat(after(new PodWatch("uid"), 7, settings(), PodWatchTest::calm))
                 .returns(Health.WARMING_UP, Diagnosis::health)
-                .returns(0, diagnosis -> diagnosis.goodSamples(LEAK));
+                .returns(0, diagnosis -> diagnosis.cleanSamples(LEAK));
         assertThat(after(new PodWatch("uid"), 10, settings(), PodWatchTest::calm))
                 .returns(Health.FINE, Diagnosis::health)
-                .returns(3, diagnosis -> diagnosis.goodSamples(LEAK));
+                .returns(3, diagnosis -> diagnosis.cleanSamples(LEAK));
     }
 
     @Test
@@ -466,8 +466,8 @@ class PodWatchTest {
                         10,
                         settings(rule),
                         i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of())))
-                .returns(3, diagnosis -> diagnosis.goodSamples(LEAK))
-                .returns(0, diagnosis -> diagnosis.goodSamples(Subject.of(rule)));
+                .returns(3, diagnosis -> diagnosis.cleanSamples(LEAK))
+                .returns(0, diagnosis -> diagnosis.cleanSamples(Subject.of(rule)));
     }
 
     @Test
@@ -481,9 +481,9 @@ class PodWatchTest {
         });
 
         assertThat(diagnosis.health()).isEqualTo(Health.FINE);
-        assertThat(diagnosis.findings().getFirst().sentence())
+        assertThat(diagnosis.findings().getFirst().message())
                 .isEqualTo(
-                        "Filter UnclosedBody leaves a response body behind at UnclosedBody.java:40 (backend shop): 7 times, 7 taken back");
+                        "Filter UnclosedBody leaks a response body at UnclosedBody.java:40 (backend shop): 7 times, 7 reclaimed");
     }
 
     @Test

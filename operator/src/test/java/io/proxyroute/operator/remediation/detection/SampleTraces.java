@@ -26,14 +26,10 @@ final class SampleTraces {
             Duration.ofSeconds(15),
             Duration.ofSeconds(60),
             8,
-            4,
-            3,
             0.04,
-            Duration.ofHours(24),
-            Duration.ofHours(2),
-            Duration.ofSeconds(20),
-            10_000,
-            2_000);
+            new LeakSettings.Confirmation(4, 3),
+            new LeakSettings.Urgency(Duration.ofHours(24), Duration.ofHours(2), Duration.ofSeconds(20)),
+            new LeakSettings.ThreadLimits(10_000, 2_000));
 
     private SampleTraces() {}
 

@@ -86,11 +86,13 @@ class ReportTest {
                 evidence,
                 true,
                 null,
-                T,
-                1,
-                ProxyErrors.UNKNOWN,
+                new Run.Eviction(1, T, ProxyErrors.UNKNOWN),
                 List.of(new Step(RemediationPhase.Verify, T)));
-        return new Run(1, 1, "uid", "pod-a", T, T, cause, Run.Action.REPLACE, Duration.ofMinutes(1), progress, "1");
+        return new Run(
+                1,
+                new Run.Plan(1, new Run.Target("uid", "pod-a", T), T, cause, Run.Action.REPLACE, Duration.ofMinutes(1)),
+                progress,
+                "1");
     }
 
     @Test
@@ -98,7 +100,7 @@ class ReportTest {
         assertThat(EvidenceSummary.of(run(null), file()))
                 .startsWith("Pod pod-a. Growth of <live set>.")
                 .contains("Growing classes: byte[] +20 instances, +7.8 KiB; com.example.Entry +20 instances")
-                .contains("Not of the JDK among them: com.example.Entry.")
+                .contains("The largest of them outside the JDK: com.example.Entry.")
                 .contains("400 virtual threads <filter>-#, WAITING at com.example.Cache.wait(Cache.java:7).")
                 .contains("The only custom filter: cache (com.example.Cache).")
                 .endsWith("Pools is missing: no answer.");
@@ -107,7 +109,7 @@ class ReportTest {
     /** In megabytes of growth, the kilobyte of a table that happens to be filled now is no evidence. */
     @Test
     void whatHardlyGrowsIsNotNamed() {
-        DiagnosticsBundle file = file().with(
+        DiagnosticsBundle file = file().withHistograms(
                         new ClassHistogram(T, 10, List.of(new Row("byte[]", 10, 1000))),
                         new ClassHistogram(
                                 T,
@@ -123,7 +125,7 @@ class ReportTest {
 
     @Test
     void aClassThatHasJustComeAmongTheLargestHasNotGrownByAllThatItHolds() {
-        DiagnosticsBundle file = file().with(
+        DiagnosticsBundle file = file().withHistograms(
                         new ClassHistogram(
                                 T, 4_000, List.of(new Row("byte[]", 10, 1000), new Row("com.example.Last", 10, 800))),
                         new ClassHistogram(
@@ -250,7 +252,7 @@ class ReportTest {
                                         "io.example.storefront.filters.caching.RequestDeduplicationFilter$PendingLookup",
                                         25000,
                                         3 << 20))),
-                List.of("Config is missing: there was no time left."));
+                List.of("Config is missing: the time was used up."));
 
         String html =
                 ReportPage.html("shop/storefront", run(new Evidence(EvidenceSummary.of(run(null), full), "x")), full);
@@ -258,13 +260,13 @@ class ReportTest {
         assertThat(html)
                 .contains(
                         "<h2>Live set</h2>",
-                        "<h2>Classes that grew between two looks</h2>",
-                        "<h2>What filters left behind</h2>",
+                        "<h2>Classes that grew between two histograms</h2>",
+                        "<h2>Resources leaked by filters</h2>",
                         "<h2>Threads by stack</h2>",
                         "<h2>Pools</h2>",
                         "<h2>Oldest exchanges</h2>",
                         "<h2>Timeline</h2>",
-                        "Configuration that it served")
+                        "Configuration that the pod served")
                 .doesNotContain("null", "NaN");
         Files.writeString(Path.of("target/report.html"), html);
     }
@@ -307,7 +309,7 @@ class ReportTest {
     void caseFilesSurviveAnOperator() throws Exception {
         new ReportStore(directory).write("0a1b-1", file());
 
-        assertThat(new ReportStore(directory).caseFile("0a1b-1")).contains(file());
+        assertThat(new ReportStore(directory).bundle("0a1b-1")).contains(file());
     }
 
     @Test

@@ -34,11 +34,11 @@ class LiveSetBackfillTest {
                 (uid, _) -> heard.add(uid));
 
         await().untilAsserted(() -> {
-            recall.of(List.of(pod("a")));
+            recall.request(List.of(pod("a")));
             assertThat(heard).containsExactly("a");
         });
-        recall.of(List.of(pod("a")));
-        recall.of(List.of(pod("a"), pod("b")));
+        recall.request(List.of(pod("a")));
+        recall.request(List.of(pod("a"), pod("b")));
 
         await().untilAsserted(() -> assertThat(heard).containsExactly("a", "b"));
         assertThat(asked).hasValue(4);
@@ -56,7 +56,7 @@ class LiveSetBackfillTest {
                 },
                 (uid, _) -> heard.add(uid));
 
-        recall.of(List.of(pod("a"), pod("b")));
+        recall.request(List.of(pod("a"), pod("b")));
 
         await().untilAsserted(() -> assertThat(heard).containsExactly("b"));
         end.countDown();

@@ -2,7 +2,7 @@ package io.proxyroute.operator.remediation.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.proxyroute.operator.remediation.loop.PollSchedule.Sight;
+import io.proxyroute.operator.remediation.loop.PollSchedule.Situation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -14,8 +14,8 @@ class PollScheduleTest {
 
     private static final Instant T = Instant.parse("2030-01-01T00:00:00Z");
     private static final Duration POLL = Duration.ofSeconds(15);
-    private static final Sight CALM = new Sight(1, "", Set.of());
-    private static final Sight LEAK = new Sight(1, "a: The live set grows.", Set.of());
+    private static final Situation CALM = new Situation(1, "", Set.of());
+    private static final Situation LEAK = new Situation(1, "a: The live set grows.", Set.of());
 
     private final PollSchedule pace = new PollSchedule("uid");
 
@@ -25,9 +25,9 @@ class PollScheduleTest {
         pace.rest(CALM, T);
 
         assertThat(pace.isDue(LEAK, POLL, T.plusSeconds(15))).isTrue();
-        assertThat(pace.isDue(new Sight(2, "", Set.of()), POLL, T.plusSeconds(15)))
+        assertThat(pace.isDue(new Situation(2, "", Set.of()), POLL, T.plusSeconds(15)))
                 .isTrue();
-        assertThat(pace.isDue(new Sight(1, "", Set.of("uid-a")), POLL, T.plusSeconds(15)))
+        assertThat(pace.isDue(new Situation(1, "", Set.of("uid-a")), POLL, T.plusSeconds(15)))
                 .isTrue();
     }
 
@@ -48,7 +48,7 @@ class PollScheduleTest {
     @Test
     void afterAStepTheNextLookIsDue() {
         pace.rest(LEAK, T);
-        pace.goOn();
+        pace.continueAtOnce();
 
         assertThat(pace.isDue(LEAK, POLL, T.plusSeconds(1))).isTrue();
     }
@@ -56,7 +56,7 @@ class PollScheduleTest {
     @Test
     void routesThatStartTogetherSpreadTheirLooks() {
         assertThat(IntStream.range(0, 1000)
-                        .mapToObj(i -> new PollSchedule("uid-" + i).secondTick(POLL))
+                        .mapToObj(i -> new PollSchedule("uid-" + i).secondIteration(POLL))
                         .distinct())
                 .hasSizeGreaterThan(50)
                 .allMatch(wait -> wait.compareTo(POLL) < 0);

@@ -41,6 +41,6 @@ class RouteSettingsTest {
                   listeners: [{name: http, port: 8080}]
                   remediation: {guard: {blackoutWindows: [%s]}}
                 """.formatted(window), ProxyRoute.class);
-        return RouteSettings.of(route.getSpec(), 30).blackouts();
+        return RouteSettings.of(route.getSpec(), 30).guard().blackouts();
     }
 }

@@ -1,0 +1,56 @@
+package io.proxyroute.operator.remediation.loop;
+
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.RemediationPhase;
+import io.proxyroute.api.v1alpha1.RemediationSpec;
+import io.proxyroute.operator.remediation.decision.DecisionSettings;
+import io.proxyroute.operator.remediation.decision.Observation;
+import io.proxyroute.operator.remediation.detection.Diagnosis;
+import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A consistent view of a route and its pods, taken at the start of a loop iteration.
+ *
+ * @param route as last reconciled
+ * @param settings from its specification
+ * @param observation what the decision is based on
+ * @param byPodName the diagnoses, by the name of the pod
+ * @param detached UIDs of the pods that the Deployment does not select
+ */
+record ObservedRoute(
+        ProxyRoute route,
+        DecisionSettings settings,
+        Observation observation,
+        Map<String, Diagnosis> byPodName,
+        Set<String> detached) {
+
+    boolean isEnabled() {
+        return route.getSpec().remediation().mode() != RemediationSpec.Mode.Disabled;
+    }
+
+    Duration pollInterval() {
+        return route.getSpec().remediation().pollInterval().toJava();
+    }
+
+    /** The phase while no run is open. */
+    RemediationPhase phase() {
+        return isEnabled() ? observation.phase() : RemediationPhase.Disabled;
+    }
+
+    /** A pod that gives samples but whose live set is unknown, as a message; empty for none. */
+    Optional<String> missingData() {
+        return byPodName.entrySet().stream()
+                .filter(entry -> entry.getValue().health() == Health.UNKNOWN
+                        && entry.getValue().isSampled())
+                .map(Map.Entry::getKey)
+                .min(Comparator.naturalOrder())
+                .map(
+                        pod -> pod
+                                + " responds, but its last live-set measurement is too old, so it is unknown whether it leaks.");
+    }
+}

@@ -1,0 +1,73 @@
+package io.proxyroute.operator.remediation.loop;
+
+import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
+import io.proxyroute.operator.remediation.cluster.RunNames;
+import io.proxyroute.operator.remediation.decision.RemediationView;
+import io.proxyroute.operator.remediation.decision.Run;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Publishes where remediation of a route stands. The reconciler alone writes the route's status, so this keeps the values
+ * for it and triggers a reconciliation when the status part changes. Written by the route's loop, read by any thread.
+ */
+final class StatusPublisher {
+
+    private final Supplier<ProxyRoute> route;
+    private final Consumer<String> changed;
+
+    private volatile ProxyRouteStatus.Remediation status;
+    private volatile String activeFindings = "";
+    private volatile String missingData = "";
+
+    /**
+     * @param route as last reconciled
+     * @param changed takes the UID of the route when its status should be written
+     */
+    StatusPublisher(Supplier<ProxyRoute> route, Consumer<String> changed) {
+        this.route = route;
+        this.changed = changed;
+    }
+
+    /** The status part; empty before the first iteration of the loop. */
+    Optional<ProxyRouteStatus.Remediation> status() {
+        return Optional.ofNullable(status);
+    }
+
+    /** Confirmed findings, as messages; empty for none. */
+    Optional<String> activeFindings() {
+        return Optional.of(activeFindings).filter(text -> !text.isEmpty());
+    }
+
+    /** What is unknown though the pods give samples, as a message; empty for nothing. */
+    Optional<String> missingData() {
+        return Optional.of(missingData).filter(text -> !text.isEmpty());
+    }
+
+    /** Sets what the reconciler reports in the condition Healthy. */
+    void findings(String newActiveFindings, String newMissingData) {
+        activeFindings = newActiveFindings;
+        missingData = newMissingData;
+    }
+
+    /** Publishes a step of a run at once. */
+    void advanced(Run run) {
+        ProxyRouteStatus.Remediation last = status;
+        publish(RemediationView.of(run, last == null ? 0 : last.actionsInWindow()));
+    }
+
+    /** Publishes the view, if it differs from the last one. */
+    void publish(RemediationView view) {
+        ProxyRoute current = route.get();
+        ProxyRouteStatus.Remediation next = new ProxyRouteStatus.Remediation(
+                view.phase(),
+                view.run() == null ? null : RunNames.of(current, view.run().number()),
+                view.actionsInWindow());
+        if (!next.equals(status)) {
+            status = next;
+            changed.accept(current.getMetadata().getUid());
+        }
+    }
+}
