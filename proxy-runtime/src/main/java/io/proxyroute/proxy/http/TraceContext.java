@@ -4,63 +4,92 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The W3C Trace Context of an exchange (W3C Recommendation, 23 November 2021): the trace that the client began, or a new
- * one, and a span of the proxy's own in it.
+ * The W3C Trace Context of an exchange (W3C Recommendation, 23 November 2021): the client's trace or a new one, and a
+ * span of the proxy's in it.
  *
+ * @param traceparent the header for the next hop
  * @param traceId 32 hexadecimal digits, not all zero
- * @param spanId 16 hexadecimal digits, not all zero
- * @param flags two hexadecimal digits
- * @param continued whether the trace was begun by the client
+ * @param continued whether the client started the trace
  */
-record TraceContext(String traceId, String spanId, String flags, boolean continued) {
+record TraceContext(String traceparent, String traceId, boolean continued) {
 
     private static final int LENGTH = 55;
-    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
+    private static final int TRACE_ID = 3;
+    private static final int TRACE_ID_END = 35;
+    private static final int SPAN_ID = 36;
+    private static final int SPAN_ID_END = 52;
+    private static final int FLAGS = 53;
 
     /**
-     * Continues the trace of a header, or begins one where it is absent or breaks the rules.
+     * Continues the trace of a header, or starts one where it is absent or malformed.
      *
      * @param traceparent null where absent
      */
     static TraceContext of(String traceparent) {
-        if (traceparent != null && valid(traceparent)) {
-            return new TraceContext(traceparent.substring(3, 35), newSpanId(), traceparent.substring(53, 55), true);
-        }
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        return new TraceContext(hex(random.nextLong() | 1, random.nextLong()), newSpanId(), "01", false);
-    }
-
-    /** The header for the next hop. */
-    String traceparent() {
-        return "00-" + traceId + '-' + spanId + '-' + flags;
+        boolean continued = traceparent != null && valid(traceparent);
+        String own = continued ? withNewSpan(traceparent) : started();
+        return new TraceContext(own, own.substring(TRACE_ID, TRACE_ID_END), continued);
     }
 
     /** The header of another request on behalf of the same exchange. */
     String child() {
-        return "00-" + traceId + '-' + newSpanId() + '-' + flags;
+        return withNewSpan(traceparent);
     }
 
-    private static String newSpanId() {
-        return hex(ThreadLocalRandom.current().nextLong() | 1);
+    /** A new trace, sampled. */
+    private static String started() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        byte[] header = new byte[LENGTH];
+        hex(random.nextLong() | 1, header, TRACE_ID);
+        hex(random.nextLong(), header, TRACE_ID + 16);
+        hex(random.nextLong() | 1, header, SPAN_ID);
+        return header(header, '0', '1');
+    }
+
+    private static String withNewSpan(String parent) {
+        byte[] header = new byte[LENGTH];
+        for (int i = TRACE_ID; i < TRACE_ID_END; i++) {
+            header[i] = (byte) parent.charAt(i);
+        }
+        hex(ThreadLocalRandom.current().nextLong() | 1, header, SPAN_ID);
+        return header(header, parent.charAt(FLAGS), parent.charAt(FLAGS + 1));
+    }
+
+    /** Adds version, separators and flags. */
+    private static String header(byte[] header, char highFlags, char lowFlags) {
+        header[0] = '0';
+        header[1] = '0';
+        header[TRACE_ID - 1] = '-';
+        header[TRACE_ID_END] = '-';
+        header[SPAN_ID_END] = '-';
+        header[FLAGS] = (byte) highFlags;
+        header[FLAGS + 1] = (byte) lowFlags;
+        return new String(header, StandardCharsets.ISO_8859_1);
+    }
+
+    private static void hex(long word, byte[] target, int at) {
+        for (int i = 0; i < 16; i++) {
+            target[at + i] = (byte) Character.forDigit((int) (word >>> (60 - i * 4)) & 15, 16);
+        }
     }
 
     /** Version ff is forbidden; a higher version than 00 may have more fields after these. */
     private static boolean valid(String value) {
         if (value.length() < LENGTH
-                || value.charAt(2) != '-'
-                || value.charAt(35) != '-'
-                || value.charAt(52) != '-'
+                || value.charAt(TRACE_ID - 1) != '-'
+                || value.charAt(TRACE_ID_END) != '-'
+                || value.charAt(SPAN_ID_END) != '-'
                 || !hex(value, 0, 2)
-                || !hex(value, 3, 35)
-                || !hex(value, 36, 52)
-                || !hex(value, 53, 55)) {
+                || !hex(value, TRACE_ID, TRACE_ID_END)
+                || !hex(value, SPAN_ID, SPAN_ID_END)
+                || !hex(value, FLAGS, LENGTH)) {
             return false;
         }
         boolean first = value.startsWith("00");
         return !value.startsWith("ff")
                 && (first ? value.length() == LENGTH : value.length() == LENGTH || value.charAt(LENGTH) == '-')
-                && !zero(value, 3, 35)
-                && !zero(value, 36, 52);
+                && !zero(value, TRACE_ID, TRACE_ID_END)
+                && !zero(value, SPAN_ID, SPAN_ID_END);
     }
 
     private static boolean hex(String value, int from, int to) {
@@ -80,13 +109,5 @@ record TraceContext(String traceId, String spanId, String flags, boolean continu
             }
         }
         return true;
-    }
-
-    private static String hex(long... words) {
-        byte[] digits = new byte[words.length * 16];
-        for (int i = 0; i < digits.length; i++) {
-            digits[i] = HEX[(int) (words[i / 16] >>> (60 - i % 16 * 4)) & 15];
-        }
-        return new String(digits, StandardCharsets.ISO_8859_1);
     }
 }

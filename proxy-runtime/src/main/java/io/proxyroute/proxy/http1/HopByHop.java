@@ -1,9 +1,10 @@
 package io.proxyroute.proxy.http1;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
 
@@ -45,15 +46,27 @@ final class HopByHop {
     /** Removes them from a request's or a response's head, in place. */
     static void strip(HttpHeaders headers) {
         if (headers.contains(HttpHeaderNames.CONNECTION)) {
-            List<String> values = headers.getAll(HttpHeaderNames.CONNECTION);
-            for (int i = 0; i < values.size(); i++) {
-                removeNominated(values.get(i), headers);
+            if (nominates(headers)) {
+                headers.getAll(HttpHeaderNames.CONNECTION).forEach(value -> removeNominated(value, headers));
             }
             headers.remove(HttpHeaderNames.CONNECTION);
         }
         for (AsciiString name : ALWAYS) {
             headers.remove(name);
         }
+    }
+
+    /** Whether {@code Connection} names anything but itself, as it hardly ever does. */
+    private static boolean nominates(HttpHeaders headers) {
+        Iterator<? extends CharSequence> values = headers.valueCharSequenceIterator(HttpHeaderNames.CONNECTION);
+        while (values.hasNext()) {
+            CharSequence value = values.next();
+            if (!HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(value)
+                    && !HttpHeaderValues.CLOSE.contentEqualsIgnoreCase(value)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void removeNominated(String options, HttpHeaders headers) {

@@ -13,9 +13,9 @@ import java.util.List;
 final class BackendQueue {
 
     /** Waiters that take a used link, and those that need a new one. */
-    private final Line reusing = new Line();
+    private final Line reusing = new Line(false);
 
-    private final Line fresh = new Line();
+    private final Line fresh = new Line(false);
     /** Those of each event loop that take a used link. */
     private final Line[] reusingOnLoop;
 
@@ -25,7 +25,7 @@ final class BackendQueue {
     BackendQueue(int loops) {
         this.reusingOnLoop = new Line[loops];
         for (int i = 0; i < loops; i++) {
-            reusingOnLoop[i] = new Line();
+            reusingOnLoop[i] = new Line(true);
         }
     }
 
@@ -93,8 +93,10 @@ final class BackendQueue {
         private final int loop;
         private final boolean fresh;
         private final long sinceNanos;
-        private final Place place = new Place(this);
-        private final Place placeOnLoop = new Place(this);
+        private Waiter previous;
+        private Waiter next;
+        private Waiter previousOnLoop;
+        private Waiter nextOnLoop;
         private boolean queued;
         private boolean cancelled;
 
@@ -162,60 +164,73 @@ final class BackendQueue {
         }
     }
 
-    private static final class Place {
-
-        final Waiter waiter;
-        Place previous;
-        Place next;
-
-        Place(Waiter waiter) {
-            this.waiter = waiter;
-        }
-    }
-
-    /** Waiters in the order of their waiting times. */
+    /** Waiters in the order of their waiting times, linked through themselves: over all loops, or on one. */
     private static final class Line {
 
-        private Place first;
-        private Place last;
+        private final boolean onLoop;
+        private Waiter first;
+        private Waiter last;
+
+        Line(boolean onLoop) {
+            this.onLoop = onLoop;
+        }
 
         Waiter first() {
-            return first == null ? null : first.waiter;
+            return first;
         }
 
         /** Nearly always at the end. */
-        void add(Place place) {
-            Place before = last;
-            while (before != null && place.waiter.isBefore(before.waiter, 0)) {
-                before = before.previous;
+        void add(Waiter waiter) {
+            Waiter before = last;
+            while (before != null && waiter.isBefore(before, 0)) {
+                before = previous(before);
             }
-            place.previous = before;
-            place.next = before == null ? first : before.next;
-            if (before == null) {
-                first = place;
+            Waiter after = before == null ? first : next(before);
+            link(before, waiter);
+            link(waiter, after);
+        }
+
+        void remove(Waiter waiter) {
+            link(previous(waiter), next(waiter));
+            setPrevious(waiter, null);
+            setNext(waiter, null);
+        }
+
+        private void link(Waiter one, Waiter other) {
+            if (one == null) {
+                first = other;
             } else {
-                before.next = place;
+                setNext(one, other);
             }
-            if (place.next == null) {
-                last = place;
+            if (other == null) {
+                last = one;
             } else {
-                place.next.previous = place;
+                setPrevious(other, one);
             }
         }
 
-        void remove(Place place) {
-            if (place.previous == null) {
-                first = place.next;
+        private Waiter previous(Waiter waiter) {
+            return onLoop ? waiter.previousOnLoop : waiter.previous;
+        }
+
+        private Waiter next(Waiter waiter) {
+            return onLoop ? waiter.nextOnLoop : waiter.next;
+        }
+
+        private void setPrevious(Waiter waiter, Waiter previous) {
+            if (onLoop) {
+                waiter.previousOnLoop = previous;
             } else {
-                place.previous.next = place.next;
+                waiter.previous = previous;
             }
-            if (place.next == null) {
-                last = place.previous;
+        }
+
+        private void setNext(Waiter waiter, Waiter next) {
+            if (onLoop) {
+                waiter.nextOnLoop = next;
             } else {
-                place.next.previous = place.previous;
+                waiter.next = next;
             }
-            place.previous = null;
-            place.next = null;
         }
     }
 
@@ -225,18 +240,18 @@ final class BackendQueue {
     }
 
     void add(Waiter waiter) {
-        (waiter.fresh ? fresh : reusing).add(waiter.place);
+        (waiter.fresh ? fresh : reusing).add(waiter);
         if (!waiter.fresh) {
-            reusingOnLoop[waiter.loop].add(waiter.placeOnLoop);
+            reusingOnLoop[waiter.loop].add(waiter);
         }
         waiter.queued = true;
         waiting++;
     }
 
     void remove(Waiter waiter) {
-        (waiter.fresh ? fresh : reusing).remove(waiter.place);
+        (waiter.fresh ? fresh : reusing).remove(waiter);
         if (!waiter.fresh) {
-            reusingOnLoop[waiter.loop].remove(waiter.placeOnLoop);
+            reusingOnLoop[waiter.loop].remove(waiter);
         }
         waiter.queued = false;
         waiting--;

@@ -14,7 +14,7 @@ import io.netty.channel.socket.DuplexChannel;
 public final class Wire {
 
     /** Pieces up to this size are copied: cheaper than one more entry in the channel's write queue. */
-    private static final int MAX_COPY = 2 << 10;
+    private static final int MAX_COPY = 256;
 
     private static final int MIN_CAPACITY = 256;
     private static final int MAX_CAPACITY = 16 << 10;
@@ -43,11 +43,24 @@ public final class Wire {
         if (gathered == null) {
             channel.write(piece, channel.voidPromise());
         } else if (bytes <= MAX_COPY) {
-            gathered.writeBytes(piece);
-            piece.release();
+            copy(piece, bytes);
         } else {
             writeGathered();
             channel.write(piece, channel.voidPromise());
+        }
+    }
+
+    /** Word by word: a copy from buffer to buffer would allocate a view of each. */
+    private void copy(ByteBuf piece, int bytes) {
+        try {
+            for (int left = bytes; left >= Long.BYTES; left -= Long.BYTES) {
+                gathered.writeLong(piece.readLong());
+            }
+            while (piece.isReadable()) {
+                gathered.writeByte(piece.readByte());
+            }
+        } finally {
+            piece.release();
         }
     }
 
