@@ -46,7 +46,7 @@ public final class Chaos implements Callable<Integer> {
     private static final int TYPICAL_RUN_MILLIS = 25_000;
 
     private static final double MAX_FAILED_RATIO = 0.25;
-    /** Bounded by the duration of the load. */
+    /** The operator detaches at most this many pods an hour, and the load lasts two hours. */
     private static final int MAX_RUNS = 30;
 
     @Option(
@@ -87,12 +87,12 @@ public final class Chaos implements Callable<Integer> {
                 .orElseThrow(
                         () -> new IllegalStateException("make chaos counts evictions in the audit log, and the one of "
                                 + environment.cluster().description() + " is not readable: use the native cluster"));
-        long chosen = seed == 0 ? System.nanoTime() : seed;
-        environment.terminal().println("  seed " + chosen);
+        long effectiveSeed = seed == 0 ? System.nanoTime() : seed;
+        environment.terminal().println("  seed " + effectiveSeed);
         environment.install();
         TestNamespace namespace = environment.createNamespace(namespaceName);
         Instant start = Instant.now();
-        Route route = killDuringRuns(namespace, new Random(chosen));
+        Route route = killDuringRuns(namespace, new Random(effectiveSeed));
         if (failures.isEmpty()) {
             checkFinalPods(route);
         }
