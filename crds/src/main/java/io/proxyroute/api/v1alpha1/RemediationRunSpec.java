@@ -34,8 +34,8 @@ public record RemediationRunSpec(
 
         @Required
         @JsonPropertyDescription(
-                "The most that is done. Observe: the finding is told. Recommend: evidence is collected too, and what"
-                        + " would be done is written down. Replace: the pod is replaced.")
+                "The most that the operator may do. Observe: report the finding. Recommend: also collect evidence and"
+                        + " record what it would do. Replace: replace the pod.")
         Action action,
 
         @Required @DurationFormat @JsonPropertyDescription("How long the route rests afterwards.")

@@ -86,30 +86,30 @@ final class ProxyTrustManager extends X509ExtendedTrustManager {
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        throw new CertificateException("whom to expect is known of TLS engines only");
+        throw new CertificateException("only SSLEngine connections are supported");
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        throw new CertificateException("whom to expect is known of TLS engines only");
+        throw new CertificateException("only SSLEngine connections are supported");
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        throw new CertificateException("the operator serves nobody here");
+        throw new CertificateException("only the client side is supported");
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        throw new CertificateException("the operator serves nobody here");
+        throw new CertificateException("only the client side is supported");
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        throw new CertificateException("the operator serves nobody here");
+        throw new CertificateException("only the client side is supported");
     }
 
     @Override

@@ -166,7 +166,7 @@ final class ProxySyncer {
                 listener.changed(proxy.routeUid());
             }
         } catch (RuntimeException e) {
-            LOG.error("nobody hears of a push to {}", proxy.podName(), e);
+            LOG.error("The listener failed on the result of a push to {}", proxy.podName(), e);
         }
     }
 

@@ -82,7 +82,7 @@ class ConfigRolloutTest {
         assertThat(published()).isEqualTo(FIRST.withSequence(1));
         assertThat(rollout.published()).contains(FIRST.withSequence(1));
         assertThat(store().read(route).sequence())
-                .as("claimed before anybody is told")
+                .as("sequence stored before the first push")
                 .isEqualTo(2);
     }
 

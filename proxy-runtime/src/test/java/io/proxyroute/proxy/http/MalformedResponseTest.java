@@ -29,7 +29,8 @@ class MalformedResponseTest {
                 Arguments.of("a status of two digits", "HTTP/1.1 20 OK\r\n\r\n"),
                 Arguments.of("a status of four digits", "HTTP/1.1 2000 OK\r\n\r\n"),
                 Arguments.of(
-                        "an upgrade that nobody asked for", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"),
+                        "an upgrade that the client did not request",
+                        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"),
                 Arguments.of(
                         "an upgrade with a body that nothing frames",
                         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nSec-WebSocket-Origin: a\r\n"

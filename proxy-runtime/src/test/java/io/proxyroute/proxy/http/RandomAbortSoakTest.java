@@ -131,7 +131,7 @@ class RandomAbortSoakTest {
             });
             assertThat(lost).as("answers that were lost").isEmpty();
         }
-        assertThat(unreadable).as("answers that nobody can read").isEmpty();
+        assertThat(unreadable).as("unreadable responses").isEmpty();
         assertThat(wrong).as("answers to another request").hasValue(0);
         assertThat(complete.get()).as("complete answers").isGreaterThan(EXCHANGES / 10);
     }

@@ -403,7 +403,7 @@ class RunStepsTest {
         for (int i = 0; i < 1000 && !reached.getAsBoolean(); i++) {
             ticks(1);
         }
-        assertThat(reached.getAsBoolean()).as("comes to that").isTrue();
+        assertThat(reached.getAsBoolean()).as("condition reached").isTrue();
     }
 
     private void ticks(int times) {
