@@ -15,11 +15,10 @@ import java.util.List;
 @ApiType
 public record ProxyRouteStatus(
         @Size(max = 8)
-        @JsonPropertyDescription("Accepted: the spec is valid. ResolvedRefs: every reference is resolved and permitted."
-                + " Programmed: every pod of the current revision serves the current configuration, and no older"
-                + " revision is left. Available: enough pods are ready. Healthy: no pod leaks or breaches a"
-                + " threshold. Ready: Accepted, Programmed and Available are True. Reconciling and Stalled are"
-                + " present only while True.")
+        @JsonPropertyDescription(
+                "Accepted: the spec is valid. ResolvedRefs: every reference is resolved and permitted. Programmed:"
+                        + " at least one pod is ready, and every ready pod serves the current spec. Available: enough pods"
+                        + " are ready. Healthy: no pod leaks or breaches a threshold.")
         List<Condition> conditions,
 
         @Min(0) @JsonPropertyDescription("Generation of the spec that this status describes.")

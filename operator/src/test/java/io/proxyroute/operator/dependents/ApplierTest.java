@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Which objects are written and which failures are reported. End-to-end tests cover the rules of the API server. */
@@ -89,48 +90,55 @@ class ApplierTest {
         assertThatThrownBy(() -> apply(service())).isInstanceOf(KubernetesClientException.class);
     }
 
-    @Test
-    void reportsAForeignObjectAndAppliesTheOthers() {
-        api.put(SERVICE, new ServiceBuilder(service()).withMetadata(bare()).build());
+    @Nested
+    class ObjectWithTheSameName {
 
-        apply(service(), account());
+        @Test
+        void reportsAForeignObjectAndAppliesTheOthers() {
+            api.put(SERVICE, new ServiceBuilder(service()).withMetadata(bare()).build());
 
-        assertThat(writes()).containsExactly("PATCH " + ACCOUNT);
-        assertThat(failures.problems())
-                .containsExactly(new Problem(
-                        Reason.NameConflict,
-                        "",
-                        "Service default/shop-proxy already exists and does not belong to this route: delete it, or"
-                                + " rename the route."));
-    }
+            apply(service(), account());
 
-    @Test
-    void leavesObjectsOfADeletedRouteToTheGarbageCollector() {
-        Service old = service();
-        old.getMetadata()
-                .setOwnerReferences(List.of(new OwnerReferenceBuilder(RouteNames.owner(route))
-                        .withUid("older")
-                        .build()));
-        api.put(SERVICE, old);
-        cache.put(Service.class, old);
+            assertThat(writes()).containsExactly("PATCH " + ACCOUNT);
+            assertThat(failures.problems())
+                    .containsExactly(new Problem(
+                            Reason.NameConflict,
+                            "",
+                            "Service default/shop-proxy already exists and does not belong to this route: delete it, or"
+                                    + " rename the route."));
+        }
 
-        apply(service());
+        @Test
+        void leavesObjectsOfADeletedRouteToTheGarbageCollector() {
+            Service old = service();
+            old.getMetadata()
+                    .setOwnerReferences(List.of(new OwnerReferenceBuilder(RouteNames.owner(route))
+                            .withUid("older")
+                            .build()));
+            api.put(SERVICE, old);
+            cache.put(Service.class, old);
 
-        assertThat(api.writes()).isEmpty();
-        assertThat(failures.problems()).extracting(Problem::reason).containsExactly(Reason.NameConflict);
-    }
+            apply(service());
 
-    @Test
-    void adoptsAnOrphanOfARouteWithTheSameName() {
-        Service orphan = service();
-        orphan.getMetadata().setOwnerReferences(List.of());
-        api.put(SERVICE, orphan);
+            assertThat(api.writes()).isEmpty();
+            assertThat(failures.problems()).extracting(Problem::reason).containsExactly(Reason.NameConflict);
+        }
 
-        apply(service());
+        @Test
+        void adoptsAnOrphanOfARouteWithTheSameName() {
+            Service orphan = service();
+            orphan.getMetadata().setOwnerReferences(List.of());
+            api.put(SERVICE, orphan);
 
-        assertThat(failures.problems()).isEmpty();
-        assertThat(api.get(SERVICE, Service.class).orElseThrow().getMetadata().getOwnerReferences())
-                .hasSize(1);
+            apply(service());
+
+            assertThat(failures.problems()).isEmpty();
+            assertThat(api.get(SERVICE, Service.class)
+                            .orElseThrow()
+                            .getMetadata()
+                            .getOwnerReferences())
+                    .hasSize(1);
+        }
     }
 
     @Test

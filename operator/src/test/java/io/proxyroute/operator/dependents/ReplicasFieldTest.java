@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Which manager applies the field and in which order. End-to-end tests cover the rules of the API server. */
@@ -46,74 +47,87 @@ class ReplicasFieldTest {
         assertThat(applied()).containsExactly("proxyroute-scaler sets 4");
     }
 
-    @Test
-    void handsOverBeforeTheScalerReleasesTheField() {
-        assertThat(field.handOver(deployment(3, FieldManager.SCALER))).isPresent();
+    @Nested
+    class HandOver {
 
-        assertThat(applied()).containsExactly("proxyroute-handover sets 3", "proxyroute-scaler omits it");
+        @Test
+        void handsOverBeforeTheScalerReleasesTheField() {
+            assertThat(field.handOver(deployment(3, FieldManager.SCALER))).isPresent();
+
+            assertThat(applied()).containsExactly("proxyroute-handover sets 3", "proxyroute-scaler omits it");
+        }
+
+        @Test
+        void completesAnInterruptedHandover() {
+            field.handOver(deployment(3, FieldManager.SCALER, FieldManager.HANDOVER));
+
+            assertThat(applied()).containsExactly("proxyroute-scaler omits it");
+        }
+
+        @Test
+        void handsOverANumberThatWasSetByHand() {
+            field.handOver(deployment(5, "kubectl"));
+
+            assertThat(applied()).containsExactly("proxyroute-handover sets 5", "proxyroute-scaler omits it");
+        }
+
+        @Test
+        void doesNotHandOverTwice() {
+            assertThat(field.handOver(deployment(7, FieldManager.HANDOVER, "kube-controller-manager")))
+                    .isEmpty();
+
+            assertThat(api.writes()).isEmpty();
+        }
+
+        @Test
+        void keepsTheFieldWhenTheHandoverIsRejected() {
+            api.refuse("PATCH", PATH, 409);
+
+            assertThatThrownBy(() -> field.handOver(deployment(3, FieldManager.SCALER)))
+                    .isInstanceOf(KubernetesClientException.class);
+
+            assertThat(applied()).containsExactly("proxyroute-handover sets 3");
+        }
     }
 
-    @Test
-    void completesAnInterruptedHandover() {
-        field.handOver(deployment(3, FieldManager.SCALER, FieldManager.HANDOVER));
+    @Nested
+    class TakeBack {
 
-        assertThat(applied()).containsExactly("proxyroute-scaler omits it");
+        @Test
+        void takesBackAHandedOverFieldByForce() {
+            field.set(deployment(7, FieldManager.HANDOVER, "kube-controller-manager"), 2);
+
+            assertThat(applied()).containsExactly("proxyroute-scaler sets 2 by force", "proxyroute-handover omits it");
+        }
+
+        @Test
+        void takesBackTheFieldEvenIfTheNumberIsRight() {
+            field.set(deployment(2, FieldManager.HANDOVER), 2);
+
+            assertThat(applied()).containsExactly("proxyroute-scaler sets 2 by force", "proxyroute-handover omits it");
+        }
     }
 
-    @Test
-    void handsOverANumberThatWasSetByHand() {
-        field.handOver(deployment(5, "kubectl"));
+    @Nested
+    class IsManagedByOther {
 
-        assertThat(applied()).containsExactly("proxyroute-handover sets 5", "proxyroute-scaler omits it");
-    }
+        @Test
+        void isManagedByOtherUnlessHandedOver() {
+            assertThat(field.isManagedByOther(deployment(3, FieldManager.SCALER)))
+                    .isFalse();
+            assertThat(field.isManagedByOther(deployment(3, FieldManager.SCALER, "kubectl")))
+                    .isTrue();
+            assertThat(field.isManagedByOther(deployment(3, FieldManager.HANDOVER, "kube-controller-manager")))
+                    .isFalse();
+        }
 
-    @Test
-    void doesNotHandOverTwice() {
-        assertThat(field.handOver(deployment(7, FieldManager.HANDOVER, "kube-controller-manager")))
-                .isEmpty();
+        @Test
+        void isNotManagedByOtherWhoOnlySetsOtherFields() {
+            Deployment deployment = deployment(3, FieldManager.SCALER, "kubectl");
+            deployment.getMetadata().getManagedFields().getLast().setFieldsV1(fields("f:paused"));
 
-        assertThat(api.writes()).isEmpty();
-    }
-
-    @Test
-    void keepsTheFieldWhenTheHandoverIsRejected() {
-        api.refuse("PATCH", PATH, 409);
-
-        assertThatThrownBy(() -> field.handOver(deployment(3, FieldManager.SCALER)))
-                .isInstanceOf(KubernetesClientException.class);
-
-        assertThat(applied()).containsExactly("proxyroute-handover sets 3");
-    }
-
-    @Test
-    void takesBackAHandedOverFieldByForce() {
-        field.set(deployment(7, FieldManager.HANDOVER, "kube-controller-manager"), 2);
-
-        assertThat(applied()).containsExactly("proxyroute-scaler sets 2 by force", "proxyroute-handover omits it");
-    }
-
-    @Test
-    void takesBackTheFieldEvenIfTheNumberIsRight() {
-        field.set(deployment(2, FieldManager.HANDOVER), 2);
-
-        assertThat(applied()).containsExactly("proxyroute-scaler sets 2 by force", "proxyroute-handover omits it");
-    }
-
-    @Test
-    void isManagedByOtherUnlessHandedOver() {
-        assertThat(field.isManagedByOther(deployment(3, FieldManager.SCALER))).isFalse();
-        assertThat(field.isManagedByOther(deployment(3, FieldManager.SCALER, "kubectl")))
-                .isTrue();
-        assertThat(field.isManagedByOther(deployment(3, FieldManager.HANDOVER, "kube-controller-manager")))
-                .isFalse();
-    }
-
-    @Test
-    void isNotManagedByOtherWhoOnlySetsOtherFields() {
-        Deployment deployment = deployment(3, FieldManager.SCALER, "kubectl");
-        deployment.getMetadata().getManagedFields().getLast().setFieldsV1(fields("f:paused"));
-
-        assertThat(field.isManagedByOther(deployment)).isFalse();
+            assertThat(field.isManagedByOther(deployment)).isFalse();
+        }
     }
 
     private static FieldsV1 fields(String name) {

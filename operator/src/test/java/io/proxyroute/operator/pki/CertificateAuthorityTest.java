@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class CertificateAuthorityTest {
@@ -57,43 +58,47 @@ class CertificateAuthorityTest {
         assertThat(Pem.key(Pem.ofKey(issuer.key()))).isEqualTo(issuer.key());
     }
 
-    @Test
-    void keepsAGoodRouteCertificate() {
-        Map<String, String> first = RouteCertificate.content(Map.of(), authority, "u-1", NOW);
+    @Nested
+    class RouteCertificateContent {
 
-        assertThat(RouteCertificate.content(first, authority, "u-1", NOW.plus(Duration.ofDays(30))))
-                .isEqualTo(first);
-    }
+        @Test
+        void keepsAGoodRouteCertificate() {
+            Map<String, String> first = RouteCertificate.content(Map.of(), authority, "u-1", NOW);
 
-    @Test
-    void reissuesADueForeignOrMalformedRouteCertificate() {
-        Map<String, String> first = RouteCertificate.content(Map.of(), authority, "u-1", NOW);
-        String certificate = first.get("tls.crt");
+            assertThat(RouteCertificate.content(first, authority, "u-1", NOW.plus(Duration.ofDays(30))))
+                    .isEqualTo(first);
+        }
 
-        assertThat(RouteCertificate.content(first, authority, "u-1", NOW.plus(Duration.ofDays(70))))
-                .extractingByKey("tls.crt")
-                .isNotEqualTo(certificate);
-        assertThat(RouteCertificate.content(first, authority, "u-2", NOW))
-                .extractingByKey("tls.crt")
-                .isNotEqualTo(certificate);
-        assertThat(RouteCertificate.content(Map.of("tls.crt", "x", "tls.key", "y"), authority, "u-1", NOW))
-                .extractingByKey("tls.crt")
-                .isNotEqualTo("x");
-    }
+        @Test
+        void reissuesADueForeignOrMalformedRouteCertificate() {
+            Map<String, String> first = RouteCertificate.content(Map.of(), authority, "u-1", NOW);
+            String certificate = first.get("tls.crt");
 
-    @Test
-    void rotationReissuesOnlyWhenTheIssuerChanges() {
-        CertificateAuthority next = CertificateAuthority.create(NOW);
-        var both = List.of(authority.issuer().certificate(), next.issuer().certificate());
-        Map<String, String> first = RouteCertificate.content(Map.of(), authority, "u-1", NOW);
+            assertThat(RouteCertificate.content(first, authority, "u-1", NOW.plus(Duration.ofDays(70))))
+                    .extractingByKey("tls.crt")
+                    .isNotEqualTo(certificate);
+            assertThat(RouteCertificate.content(first, authority, "u-2", NOW))
+                    .extractingByKey("tls.crt")
+                    .isNotEqualTo(certificate);
+            assertThat(RouteCertificate.content(Map.of("tls.crt", "x", "tls.key", "y"), authority, "u-1", NOW))
+                    .extractingByKey("tls.crt")
+                    .isNotEqualTo("x");
+        }
 
-        Map<String, String> announced =
-                RouteCertificate.content(first, new CertificateAuthority(authority.issuer(), both), "u-1", NOW);
-        assertThat(announced.get("tls.crt")).isEqualTo(first.get("tls.crt"));
-        assertThat(announced.get("ca.crt")).isEqualTo(Pem.ofCertificates(both));
+        @Test
+        void rotationReissuesOnlyWhenTheIssuerChanges() {
+            CertificateAuthority next = CertificateAuthority.create(NOW);
+            var both = List.of(authority.issuer().certificate(), next.issuer().certificate());
+            Map<String, String> first = RouteCertificate.content(Map.of(), authority, "u-1", NOW);
 
-        Map<String, String> switched =
-                RouteCertificate.content(announced, new CertificateAuthority(next.issuer(), both), "u-1", NOW);
-        assertThat(switched.get("tls.crt")).isNotEqualTo(first.get("tls.crt"));
+            Map<String, String> announced =
+                    RouteCertificate.content(first, new CertificateAuthority(authority.issuer(), both), "u-1", NOW);
+            assertThat(announced.get("tls.crt")).isEqualTo(first.get("tls.crt"));
+            assertThat(announced.get("ca.crt")).isEqualTo(Pem.ofCertificates(both));
+
+            Map<String, String> switched =
+                    RouteCertificate.content(announced, new CertificateAuthority(next.issuer(), both), "u-1", NOW);
+            assertThat(switched.get("tls.crt")).isNotEqualTo(first.get("tls.crt"));
+        }
     }
 }

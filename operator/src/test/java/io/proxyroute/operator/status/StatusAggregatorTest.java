@@ -9,6 +9,7 @@ import io.proxyroute.operator.status.StatusInput.PodState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class StatusAggregatorTest {
@@ -41,28 +42,32 @@ class StatusAggregatorTest {
         assertThat(condition(third, "Programmed").getLastTransitionTime()).isEqualTo(later.toString());
     }
 
-    @Test
-    void programmedNeedsEveryReadyPodAndAtLeastOne() {
-        assertThat(programmed(CURRENT, CURRENT)).isEqualTo("True Programmed");
-        assertThat(programmed(CURRENT, STARTING)).isEqualTo("True Programmed");
-        assertThat(programmed(CURRENT, JUST_READY)).isEqualTo("True Programmed");
-        assertThat(programmed(CURRENT, BEHIND)).isEqualTo("False Pending");
-        assertThat(programmed(JUST_READY)).isEqualTo("False Pending");
-        assertThat(programmed(STARTING)).isEqualTo("False NoReadyPods");
-        assertThat(programmed()).isEqualTo("False NoReadyPods");
-    }
+    @Nested
+    class Programmed {
 
-    @Test
-    void reportsWhyAPodCannotBeReached() {
-        PodState silent = new PodState("e", true, true, false, "e cannot be reached: connection refused");
+        @Test
+        void programmedNeedsEveryReadyPodAndAtLeastOne() {
+            assertThat(programmed(CURRENT, CURRENT)).isEqualTo("True Programmed");
+            assertThat(programmed(CURRENT, STARTING)).isEqualTo("True Programmed");
+            assertThat(programmed(CURRENT, JUST_READY)).isEqualTo("True Programmed");
+            assertThat(programmed(CURRENT, BEHIND)).isEqualTo("False Pending");
+            assertThat(programmed(JUST_READY)).isEqualTo("False Pending");
+            assertThat(programmed(STARTING)).isEqualTo("False NoReadyPods");
+            assertThat(programmed()).isEqualTo("False NoReadyPods");
+        }
 
-        assertThat(condition(StatusAggregator.status(null, input(CURRENT, silent), NOW), "Programmed")
-                        .getMessage())
-                .isEqualTo("1 of 2 ready pods have not acknowledged the configuration yet: e. e cannot be reached:"
-                        + " connection refused.");
-        assertThat(condition(StatusAggregator.status(null, input(silent), NOW), "Programmed")
-                        .getMessage())
-                .endsWith("yet. e cannot be reached: connection refused.");
+        @Test
+        void reportsWhyAPodCannotBeReached() {
+            PodState silent = new PodState("e", true, true, false, "e cannot be reached: connection refused");
+
+            assertThat(condition(StatusAggregator.status(null, input(CURRENT, silent), NOW), "Programmed")
+                            .getMessage())
+                    .isEqualTo("1 of 2 ready pods have not acknowledged the configuration yet: e. e cannot be reached:"
+                            + " connection refused.");
+            assertThat(condition(StatusAggregator.status(null, input(silent), NOW), "Programmed")
+                            .getMessage())
+                    .endsWith("yet. e cannot be reached: connection refused.");
+        }
     }
 
     @Test
