@@ -160,7 +160,7 @@ final class Attempts implements BackendAttempt.Listener {
 
     /** Gives the latest attempt up and starts another after a pause; false where none is left. */
     boolean retry() {
-        if (!isReplayable() || exchange.halfClosed || !retries().another(this::connectAfterPause)) {
+        if (!isReplayable() || exchange.halfClosed || !retries().schedule(this::connectAfterPause)) {
             return false;
         }
         giveUp();

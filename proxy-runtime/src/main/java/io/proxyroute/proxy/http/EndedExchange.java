@@ -4,7 +4,7 @@ import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.stream.EndCause;
 import java.net.InetSocketAddress;
 
-/** What is known of an exchange at its end. A view: nothing is copied, and nothing of it may be kept. */
+/** An exchange at its end, for the access log and the meters. A view: it copies nothing, and callers keep nothing of it. */
 public interface EndedExchange {
 
     /** Why it ended. */
@@ -16,45 +16,45 @@ public interface EndedExchange {
     /** Name of the listener. */
     String listener();
 
-    /** Name of the rule; null where none took the request. */
+    /** Name of the rule; null where none matched. */
     String rule();
 
-    /** Of the request. */
+    /** The request's method. */
     String method();
 
-    /** Path and query of the request. */
+    /** The request's path and query. */
     String target();
 
-    /** Host of the request; empty where it had none. */
+    /** The request's host; empty where it had none. */
     String host();
 
     /** The client's address as the socket shows it. */
     InetSocketAddress client();
 
-    /** Status of the answer's head that was sent; 0 where none was. */
+    /** Status that was sent to the client; 0 where none was. */
     int status();
 
-    /** Id of the backend; null where none was chosen. */
+    /** The backend's id; null where none was chosen. */
     String backend();
 
-    /** The endpoint that answered or failed last; null where none was reached. */
+    /** The endpoint that was tried last; null where none was reached. */
     Endpoint endpoint();
 
-    /** How often a backend was tried. */
+    /** How many attempts reached a backend. */
     int attempts();
 
-    /** Body bytes received from the client, framing not counted. */
+    /** Body bytes received from the client, without framing. */
     long requestBytes();
 
-    /** Body bytes sent to the client, framing not counted. */
+    /** Body bytes sent to the client, without framing. */
     long responseBytes();
 
-    /** When the request's head had arrived, in milliseconds since 1970. */
+    /** When the request's head arrived, in milliseconds since 1970. */
     long startedMillis();
 
     /** From the request's head to the end, in nanoseconds. */
     long durationNanos();
 
-    /** From the request's head to the answer's head; -1 where there was none. */
+    /** From the request's head to the response's head, in nanoseconds; -1 where there was none. */
     long headNanos();
 }

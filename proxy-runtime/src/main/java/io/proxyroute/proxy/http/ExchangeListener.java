@@ -1,6 +1,6 @@
 package io.proxyroute.proxy.http;
 
-/** Learns of ended exchanges, for the access log and the meters. Called on event loops; must not block or throw. */
+/** Receives ended exchanges, for the access log and the meters. Called on event loops; must not block or throw. */
 @FunctionalInterface
 public interface ExchangeListener {
 

@@ -7,8 +7,8 @@ package io.proxyroute.proxy.http;
 public interface FilterChain {
 
     /**
-     * Begins to run the filters for an exchange, off the loop. The outcome is one call of {@link FilterExchange}'s
-     * proceed, respond or fail, on the exchange's loop, and possibly before this returns.
+     * Starts the filters of an exchange, off the loop. Their outcome is one call of {@link FilterExchange}'s proceed,
+     * respond or fail, on the exchange's loop and possibly before this returns.
      *
      * @param exchange valid until {@link FilterRun#ended()}
      */

@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
 public interface FilterRun {
 
     /**
-     * The next part of the request's body, in answer to {@link FilterExchange#readBody()}.
+     * Delivers the next part of the request's body, once for each {@link FilterExchange#readBody()}.
      *
      * @param content owned by the run; may be empty
      * @param last nothing follows
@@ -14,8 +14,8 @@ public interface FilterRun {
     void body(ByteBuf content, boolean last);
 
     /**
-     * The exchange is over. Called once, after its record has ended; whatever the run still brings forth is dropped. Also
-     * called for a run that had its outcome long before.
+     * The exchange has ended. Called once, after its record has ended, also where the outcome is long known. Any later
+     * outcome is dropped.
      */
     void ended();
 }

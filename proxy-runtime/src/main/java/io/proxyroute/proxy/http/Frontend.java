@@ -49,7 +49,7 @@ public final class Frontend implements AutoCloseable {
      *
      * @param protocol carries the requests of accepted connections
      * @param host address to bind to, such as {@code 0.0.0.0}
-     * @param listener learns of ended exchanges
+     * @param listener receives ended exchanges
      */
     public Frontend(
             EventLoops loops,
@@ -69,11 +69,11 @@ public final class Frontend implements AutoCloseable {
     }
 
     /**
-     * Binds the ports of a document that are new, without accepting anything on them yet; in a drain none is. A port that is
-     * bound keeps its socket, whatever its listener is called now. Blocks until that is done; must not be called on a loop.
+     * Binds the document's new ports, without accepting connections yet; a draining front end binds none. A port that is
+     * bound keeps its socket, even if its listener has another name. Blocks; must not be called on a loop.
      *
-     * @param document checked before
-     * @return what serves the document; to be closed
+     * @param document valid
+     * @return serves the document; the caller closes it
      * @throws IOException a port could not be bound; nothing has changed
      */
     public synchronized Sockets bind(ConfigDocument document) throws IOException {
@@ -87,7 +87,7 @@ public final class Frontend implements AutoCloseable {
                     sockets.added.add(bound);
                 }
                 if (bound != null) {
-                    sockets.wanted.put(listener.name(), bound);
+                    sockets.desired.put(listener.name(), bound);
                 }
             }
             complete = true;
@@ -99,7 +99,7 @@ public final class Frontend implements AutoCloseable {
         }
     }
 
-    /** The socket that a listener of a new document has already; null where it has none. */
+    /** The socket that is already bound for a listener of a new document; null where there is none. */
     private BoundListener bound(Listener listener) {
         if (listener.port() == 0) {
             BoundListener same = listeners.get(listener.name());
@@ -111,11 +111,11 @@ public final class Frontend implements AutoCloseable {
                 .orElse(null);
     }
 
-    /** The sockets of a document, before it is served. Closed unserved, it leaves everything as it was. */
+    /** The sockets of a document that is not served yet. Closing it before {@link #serve} undoes the binding. */
     public final class Sockets implements AutoCloseable {
 
         private final ConfigDocument document;
-        private final Map<String, BoundListener> wanted = new HashMap<>();
+        private final Map<String, BoundListener> desired = new HashMap<>();
         private final List<BoundListener> added = new ArrayList<>();
 
         private Sockets(ConfigDocument document) {
@@ -124,7 +124,7 @@ public final class Frontend implements AutoCloseable {
 
         /**
          * Serves the document from now on: all loops see the new rules at once; then listeners that are gone stop
-         * accepting. No connection is closed, and exchanges in flight keep what they began with.
+         * accepting. No connection is closed, and exchanges in flight keep the document under which they started.
          *
          * @param filters the custom filters of the rules that have some, by the rule's name
          * @param retired called on some loop when the last exchange that began under this document has ended, after
@@ -133,12 +133,12 @@ public final class Frontend implements AutoCloseable {
         public void serve(Map<String, FilterChain> filters, Runnable retired) {
             synchronized (Frontend.this) {
                 if (state.isDraining()) { // since they were bound
-                    wanted.values().removeAll(added);
+                    desired.values().removeAll(added);
                     close();
                 }
                 Map<BoundListener, ListenerConfig> serving = new HashMap<>();
                 for (Listener listener : document.listeners()) {
-                    BoundListener bound = wanted.get(listener.name());
+                    BoundListener bound = desired.get(listener.name());
                     if (bound != null) {
                         serving.put(bound, new ListenerConfig(listener.name(), Hostnames.of(listener.hostnames())));
                     }
@@ -152,10 +152,10 @@ public final class Frontend implements AutoCloseable {
                 added.forEach(BoundListener::accept);
                 added.clear();
                 listeners.values().stream()
-                        .filter(old -> !wanted.containsValue(old))
+                        .filter(old -> !desired.containsValue(old))
                         .forEach(BoundListener::remove);
                 listeners.clear();
-                listeners.putAll(wanted);
+                listeners.putAll(desired);
             }
         }
 
@@ -201,7 +201,7 @@ public final class Frontend implements AutoCloseable {
         protocol.accept(channel, new ListenerRequests(state, listener, context));
     }
 
-    /** The port that a listener is bound to, which tells where the document says 0; -1 where it is not bound. */
+    /** The port that a listener is bound to, also where the document says 0; -1 where it is not bound. */
     public synchronized int port(String listener) {
         BoundListener bound = listeners.get(listener);
         return bound == null ? -1 : bound.port();
@@ -227,7 +227,7 @@ public final class Frontend implements AutoCloseable {
     }
 
     /**
-     * From now on answers carry {@code Connection: close}, and no port is bound any more. New connections are still
+     * From now on responses carry {@code Connection: close}, and no port is bound any more. New connections are still
      * accepted. Cannot be undone.
      */
     public void beginDrain() {
@@ -240,8 +240,8 @@ public final class Frontend implements AutoCloseable {
     }
 
     /**
-     * Accepts what waits in the backlog and closes the listeners; connections live on. Done when they are closed, at most
-     * two seconds later. To be called when no new connection has come for a while.
+     * Accepts the connections in the backlog and closes the listeners; connections stay open. Completes when the listeners
+     * are closed, after two seconds at most. To be called when no new connection has arrived for a while.
      */
     public synchronized Future<?> stopAccepting() {
         state.drain();
@@ -276,19 +276,19 @@ public final class Frontend implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Closes connections that have no exchange in flight; the end of a drain. Done when every loop has done so. */
+    /** Closes connections without an exchange, at the end of a drain. Completes when every loop has done so. */
     public Future<?> closeIdle() {
         return onAll(ClientConnection::closeIfIdle);
     }
 
-    /** Does something with every connection, on its loop. Done when every loop has done so. */
-    Future<?> onAll(Consumer<ClientConnection> action) {
+    /** Visits every connection on its loop. Completes when every loop has done so. */
+    Future<?> onAll(Consumer<ClientConnection> visitor) {
         EventExecutor executor = contexts.getFirst().loop;
         Promise<Void> done = executor.newPromise();
         executor.execute(() -> {
             PromiseCombiner all = new PromiseCombiner(executor);
             contexts.forEach(
-                    context -> all.add((Future<?>) context.loop.submit(() -> context.forEachConnection(action))));
+                    context -> all.add((Future<?>) context.loop.submit(() -> context.forEachConnection(visitor))));
             all.finish(done);
         });
         return done;

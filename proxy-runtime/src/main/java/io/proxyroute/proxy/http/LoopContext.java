@@ -53,7 +53,7 @@ final class LoopContext {
         return figures.getAcquire(figure);
     }
 
-    /** Whether one more retry stays within a share of the loop's exchanges; one at a time always does. */
+    /** Whether one more retry stays within the budget, a share of the loop's exchanges; one at a time always does. */
     boolean retryAllowed(int budgetPercent) {
         return budgetPercent > 0 && (retrying == 0 || (retrying + 1) * 100L <= budgetPercent * figure(IN_FLIGHT));
     }

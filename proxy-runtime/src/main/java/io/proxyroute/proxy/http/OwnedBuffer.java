@@ -3,7 +3,7 @@ package io.proxyroute.proxy.http;
 import io.netty.buffer.ByteBuf;
 import io.proxyroute.proxy.ledger.Releasable;
 
-/** Memory that a record owns for the proxy itself. */
+/** A buffer of the proxy's own that a record owns. */
 record OwnedBuffer(ByteBuf memory) implements Releasable {
 
     @Override

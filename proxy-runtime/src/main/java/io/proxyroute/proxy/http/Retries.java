@@ -16,7 +16,7 @@ final class Retries extends Deadline implements Releasable {
     private final LoopContext context;
     private int made;
     private boolean counted;
-    private Runnable then;
+    private Runnable attempt;
 
     private Retries(Retry policy, LoopContext context) {
         this.policy = policy;
@@ -38,12 +38,12 @@ final class Retries extends Deadline implements Releasable {
     }
 
     /**
-     * Asks for one more attempt.
+     * Schedules one more attempt after a pause.
      *
      * @param attempt called after the pause
      * @return false where there are none left, or the budget does not allow one now
      */
-    boolean another(Runnable attempt) {
+    boolean schedule(Runnable attempt) {
         if (policy == null || made >= policy.attempts()) {
             return false;
         }
@@ -56,15 +56,15 @@ final class Retries extends Deadline implements Releasable {
         }
         long pause = policy.backoff().toNanos() << Math.min(made, 16);
         made++;
-        then = attempt;
-        // Between half and the whole, so that those that failed together do not come back together.
+        this.attempt = attempt;
+        // Jitter: requests that failed together do not return together.
         context.wheel.armIn(this, pause / 2 + (pause > 1 ? context.random.nextLong(pause / 2 + 1) : 0));
         return true;
     }
 
     @Override
     protected void reached() {
-        then.run();
+        attempt.run();
     }
 
     @Override

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What is runtimes under one document. Immutable but for the count of its exchanges, which is kept per loop: an exchange
- * keeps the state that it began under, and the last one to leave a state that was replaced says so.
+ * One document, compiled for serving. Immutable except for the number of its exchanges, which each loop counts: an
+ * exchange keeps the state under which it started, and the last one to leave a replaced state reports that.
  */
 final class ServingState {
 
@@ -82,7 +82,7 @@ final class ServingState {
         return table;
     }
 
-    /** What a listener serves; what it served last where the document has no such listener any more. */
+    /** What a listener serves; what it served last if the document no longer has it. */
     ListenerConfig config(BoundListener listener) {
         ListenerConfig current = listeners.get(listener);
         return current == null ? listener.latest() : current;
@@ -100,7 +100,7 @@ final class ServingState {
         return requestHeadersNanos;
     }
 
-    /** An exchange begins on a loop. */
+    /** An exchange starts on a loop. */
     void enter(int loop) {
         loopCounts[loop].running++;
     }
@@ -114,7 +114,7 @@ final class ServingState {
         }
     }
 
-    /** Another state has taken its place, so that no exchange enters any more. */
+    /** Another state has replaced this one: no further exchange enters. */
     void replaced(List<EventLoop> loops) {
         for (int i = 0; i < loopCounts.length; i++) {
             LoopCount loopCount = loopCounts[i];

@@ -1,14 +1,14 @@
 package io.proxyroute.proxy.http;
 
 /**
- * Totals over all loops, each of its own moment.
+ * Totals over all loops. They are read one after the other, so they may be slightly inconsistent.
  *
- * @param inFlight exchanges begun and not ended
+ * @param inFlight exchanges that have started and not ended
  * @param connections open client connections
- * @param requestsTotal exchanges ended
- * @param proxyErrorsTotal answers of 5xx that the proxy made, and answers cut short
- * @param proxyFaultsTotal those of them that the proxy alone is to blame for: {@code EndCause.proxyFault()}
- * @param backendErrorsTotal answers of 5xx passed on from backends
+ * @param requestsTotal exchanges that have ended
+ * @param proxyErrorsTotal 5xx responses that the proxy generated, and responses that were cut short
+ * @param proxyFaultsTotal those of them that the proxy itself caused: {@code EndCause.proxyFault()}
+ * @param backendErrorsTotal 5xx responses forwarded from backends
  */
 public record TrafficCounts(
         int inFlight,

@@ -1,6 +1,7 @@
 /**
- * The data path: client connections, the exchanges on them, and what is done to a request on its way to a backend and to
- * the answer on its way back. Imports the loop, ledger, pool and routing packages and the contract; knows nothing of
- * administration, telemetry or the process' life. An exchange is confined to the event loop of its client connection.
+ * The life of a request, independent of the protocol version: the exchange, its attempts at a backend, its deadlines,
+ * the stage of filters on the request, and the rules for requests and responses. Talks to clients through a ClientStream
+ * and to backends through leases of the pool. Imports stream, pool, routing, ledger and loop; knows no protocol,
+ * administration or telemetry. An exchange is confined to the event loop of its client connection.
  */
 package io.proxyroute.proxy.http;

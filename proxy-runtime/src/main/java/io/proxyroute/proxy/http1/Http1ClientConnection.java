@@ -75,7 +75,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     private Phase phase = Phase.WAITING;
     /** Null where no exchange is on the connection. */
     private Http1ClientStream stream;
-    /** Receives what the client sends; null until the exchange has begun. */
+    /** Receives what the client sends; null until the exchange has started. */
     private ClientEvents events;
 
     private boolean requestComplete;

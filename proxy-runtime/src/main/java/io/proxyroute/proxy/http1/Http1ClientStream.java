@@ -118,7 +118,7 @@ final class Http1ClientStream implements ClientStream {
         boolean bodiless = toHead || status == 204 || status == 304;
         boolean chunked = head.length() == Head.UNKNOWN && !bodiless && !http10;
         boolean endIsClear = bodiless || chunked || head.length() != Head.UNKNOWN;
-        // Whether the client still sends the body that it asked leave for, nobody can tell.
+        // The client was never told to send its body, and may or may not send it now.
         boolean bodyInDoubt = awaitsContinue() && !requestComplete;
         keepAlive = keepAlive && endIsClear && !bodyInDoubt && !owner.closing();
         HeadEncoder.Framing framing = chunked
