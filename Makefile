@@ -18,11 +18,11 @@ help: ## list the commands
 build: ## compile and package all modules without tests
 	@tools/maven-step "Build" package -DskipTests
 
-check: ## the fast tests: unit, property, architecture; no cluster
+check: language ## the fast tests: unit, property, architecture, language; no cluster
 	@tools/check-docs
 	$(call tested,$(MVN) spotless:check test)
 
-test: cluster-needs ## run all tests: `check`, then the end-to-end tests on a real cluster
+test: language cluster-needs ## run all tests: `check`, then the end-to-end tests on a real cluster
 	$(call tested,$(MVN) --fail-at-end spotless:check verify $(IMAGES) -Pcluster)
 
 e2e: cluster-needs images ## run the end-to-end tests; one class: make e2e IT=RouteIT

@@ -61,9 +61,9 @@ public record RemediationRunStatus(
     public enum Outcome {
         /** The replacement is proved healthy. */
         Recovered,
-        /** The finding was told, and nothing else was asked for. */
+        /** The finding was reported; the action allowed no more. */
         Observed,
-        /** What would have been done is written down. */
+        /** The report says what the operator would have done. */
         Recommended,
         /** The replacement shows the same cause, or could not be proved healthy in time. */
         Ineffective,
