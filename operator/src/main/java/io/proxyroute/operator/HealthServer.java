@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Answers {@code /livez}, {@code /readyz} and {@code /metrics}, plainly and to anyone. */
+/** Serves {@code /livez}, {@code /readyz} and {@code /metrics} over plain HTTP, without authentication. */
 final class HealthServer implements AutoCloseable {
 
     private final HttpServer server;
@@ -18,16 +18,16 @@ final class HealthServer implements AutoCloseable {
     HealthServer(int port, BooleanSupplier live, BooleanSupplier ready, Supplier<String> metrics) throws IOException {
         server = HttpServer.create(new InetSocketAddress(port), 0);
         server.setExecutor(executor);
-        answer("/livez", () -> status(live), () -> live.getAsBoolean() ? "ok\n" : "an informer has stopped\n");
-        answer("/readyz", () -> status(ready), () -> ready.getAsBoolean() ? "ok\n" : "not started yet\n");
-        answer("/metrics", () -> 200, metrics);
+        respond("/livez", () -> status(live), () -> live.getAsBoolean() ? "ok\n" : "an informer has stopped\n");
+        respond("/readyz", () -> status(ready), () -> ready.getAsBoolean() ? "ok\n" : "not started yet\n");
+        respond("/metrics", () -> 200, metrics);
     }
 
     void start() {
         server.start();
     }
 
-    private void answer(String path, Supplier<Integer> status, Supplier<String> body) {
+    private void respond(String path, Supplier<Integer> status, Supplier<String> body) {
         server.createContext(path, exchange -> {
             try (exchange) {
                 byte[] bytes = body.get().getBytes(StandardCharsets.UTF_8);

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lease whose holder acts. The framework takes and renews it, but never gives it back; this does, so that a
- * successor need not wait until it expires.
+ * The lease of the leader. The framework acquires and renews it but never releases it; this class does, so that a successor
+ * need not wait until it expires.
  */
 final class LeaderLease {
 
@@ -23,14 +23,14 @@ final class LeaderLease {
     private final String namespace;
     private final String identity;
 
-    /** @param identity of this process and of no other */
+    /** @param identity unique to this process */
     LeaderLease(KubernetesClient client, String namespace, String identity) {
         this.client = client;
         this.namespace = namespace;
         this.identity = identity;
     }
 
-    /** @param stoppedLeading runs when the lease is lost, and when the framework stops */
+    /** @param stoppedLeading called when the lease is lost, and when the framework stops */
     LeaderElectionConfiguration election(Runnable stoppedLeading) {
         return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(NAME)
                 .withLeaseNamespace(namespace)
@@ -41,17 +41,17 @@ final class LeaderLease {
                 .build();
     }
 
-    /** Whether the API server, asked now, names this process as the holder. */
+    /** Reads from the API server whether this process is the holder. */
     boolean isHeld() {
         Lease lease = client.leases().inNamespace(namespace).withName(NAME).get();
         return lease != null && identity.equals(lease.getSpec().getHolderIdentity());
     }
 
     /**
-     * Gives the lease back if it is this process's. To be called when nothing acts or renews any more. An update and not
-     * a patch: the holder must go, and go only from the version that was read.
+     * Releases the lease if this process holds it. Call it when nothing acts or renews any more. It is an update and not a
+     * patch, so that the holder is removed only from the version that was read.
      *
-     * @return whether it was given back
+     * @return whether it was released
      */
     boolean release() {
         try {
@@ -65,10 +65,10 @@ final class LeaderLease {
                     .endSpec()
                     .build();
             client.leases().inNamespace(namespace).resource(free).update();
-            LOG.info("the lease is given back");
+            LOG.info("the lease is released");
             return true;
         } catch (KubernetesClientException e) {
-            LOG.warn("the lease is not given back, and expires: {}", e.getMessage());
+            LOG.warn("cannot release the lease, which now expires: {}", e.getMessage());
             return false;
         }
     }

@@ -27,12 +27,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Every meter of the operator. None is labelled by route or pod, so their number does not grow with the cluster. */
+/** All meters of the operator. None has a route or pod as a label, so their number does not grow with the cluster. */
 final class OperatorMetrics implements Metrics, SampleSink, StatusListener, AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
-    /** Reasons of the conditions of each route. */
+    /** Reasons of the conditions, by route UID. */
     private final Map<String, Set<String>> reasons = new ConcurrentHashMap<>();
 
     OperatorMetrics() {
@@ -77,7 +77,7 @@ final class OperatorMetrics implements Metrics, SampleSink, StatusListener, Auto
     @Override
     public void failedReconciliation(HasMetadata resource, Exception exception, Map<String, Object> metadata) {
         Counter.builder("proxyroute.reconcile.errors")
-                .description("Reconciliations that ended with an error and are tried again")
+                .description("Reconciliations that failed and are retried")
                 .tag("error", exception.getClass().getSimpleName())
                 .register(registry)
                 .increment();
@@ -101,7 +101,7 @@ final class OperatorMetrics implements Metrics, SampleSink, StatusListener, Auto
     @Override
     public void accept(PodSample sample) {
         Counter.builder("proxyroute.samples")
-                .description("Snapshots asked for")
+                .description("Polled snapshots")
                 .tag("result", sample.snapshot().isPresent() ? "known" : "unknown")
                 .register(registry)
                 .increment();
@@ -123,7 +123,7 @@ final class OperatorMetrics implements Metrics, SampleSink, StatusListener, Auto
     @Override
     public void onEvent(EventRecorder.Type type, String reason) {
         Counter.builder("proxyroute.events")
-                .description("Events told to users, repeated ones included")
+                .description("Events for users, including repeated ones")
                 .tag("type", type.name())
                 .tag("reason", reason)
                 .register(registry)

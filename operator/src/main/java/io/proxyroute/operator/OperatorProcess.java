@@ -3,14 +3,11 @@ package io.proxyroute.operator;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
-import io.proxyroute.contract.admin.Applied;
 import io.proxyroute.operator.admin.ProxyAddress;
 import io.proxyroute.operator.admin.ProxyClient;
 import io.proxyroute.operator.compile.OperatorEnvironment;
 import io.proxyroute.operator.observe.LatestSamples;
-import io.proxyroute.operator.observe.ObservedPod;
-import io.proxyroute.operator.observe.PodSample;
-import io.proxyroute.operator.observe.SampleSink;
+import io.proxyroute.operator.observe.SampleFanOut;
 import io.proxyroute.operator.observe.SnapshotPoller;
 import io.proxyroute.operator.pki.CaSecret;
 import io.proxyroute.operator.pki.CachedAuthority;
@@ -24,7 +21,6 @@ import io.proxyroute.operator.status.EventRecorder;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -36,13 +32,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running operator: makes its parts, joins them, starts and ends them. Only the holder of the lease reconciles; a
- * process that loses it ends at once, so that no two ever act together.
+ * Assembles one operator, starts it and stops it. Only the holder of the lease reconciles; a process that loses the lease
+ * exits at once, so two operators never act together.
  */
 final class OperatorProcess implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
-    /** Together shorter than the lease lasts, and than the pod's grace period. */
+    /** Both phases of the stop together take less than the lease duration and the pod's grace period. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(8);
 
     private static final int RECONCILERS = 50;
@@ -74,9 +70,9 @@ final class OperatorProcess implements AutoCloseable {
         this.client = client;
         lease = new LeaderLease(client, environment.operatorNamespace(), instance);
         CachedAuthority authority = new CachedAuthority(new CaSecret(client, environment.operatorNamespace()), clock);
-        AtomicReference<ReconcileTrigger> signals = new AtomicReference<>();
+        AtomicReference<ReconcileTrigger> trigger = new AtomicReference<>();
         proxies = new ProxyClient(authority, clock);
-        pusher = new ConfigPusher(proxies, listener(signals));
+        pusher = new ConfigPusher(proxies, pushListener(trigger));
         LatestSamples samples = new LatestSamples();
         EventRecorder events = new EventRecorder(client, clock, instance, metrics);
         remediation = new Remediation(
@@ -84,10 +80,10 @@ final class OperatorProcess implements AutoCloseable {
                 proxies,
                 events,
                 remediationOptions,
-                uid -> signals.get().signal(uid),
+                uid -> trigger.get().trigger(uid),
                 clock);
-        poller = new SnapshotPoller(proxies, clock, fanOut(samples));
-        ProxyRouteReconciler reconciler = new ProxyRouteReconciler(new ProxyRouteReconciler.Collaborators(
+        poller = new SnapshotPoller(proxies, clock, new SampleFanOut(samples, metrics, remediation, pusher));
+        ProxyRouteReconciler reconciler = new ProxyRouteReconciler(new ProxyRouteReconciler.Dependencies(
                 client,
                 environment,
                 authority,
@@ -99,7 +95,7 @@ final class OperatorProcess implements AutoCloseable {
                 events,
                 metrics,
                 clock));
-        signals.set(reconciler.signals());
+        trigger.set(reconciler.trigger());
         operator = new Operator(overrider -> overrider
                 .withKubernetesClient(client)
                 .withMetrics(metrics)
@@ -131,24 +127,24 @@ final class OperatorProcess implements AutoCloseable {
         return !started.get() || operator.getRuntimeInfo().allEventSourcesAreHealthy();
     }
 
-    /** Whatever is under way would now compete with the new leader: nothing is finished, not even logs. */
+    /** Any work in progress would now compete with the new leader, so nothing is completed, not even logging. */
     private void stoppedLeading() {
         if (!closed.get()) {
-            LOG.error("the lease is lost; ending at once");
+            LOG.error("lost the lease; exiting");
             Runtime.getRuntime().halt(LOST_LEADERSHIP);
         }
     }
 
-    /** The pod's name, or a name of its own where the operator runs outside a cluster. */
+    /** Name of the pod, or a random name outside a cluster. */
     private static String instance() {
         return Objects.requireNonNullElseGet(System.getenv("HOSTNAME"), () -> "operator-" + UUID.randomUUID());
     }
 
-    private PushListener listener(AtomicReference<ReconcileTrigger> signals) {
+    private PushListener pushListener(AtomicReference<ReconcileTrigger> trigger) {
         return new PushListener() {
             @Override
             public void changed(String routeUid) {
-                signals.get().signal(routeUid);
+                trigger.get().trigger(routeUid);
             }
 
             @Override
@@ -158,46 +154,23 @@ final class OperatorProcess implements AutoCloseable {
         };
     }
 
-    private SampleSink fanOut(LatestSamples samples) {
-        List<SampleSink> sinks = List.of(samples, metrics, remediation);
-        return new SampleSink() {
-            @Override
-            public void accept(PodSample sample) {
-                sinks.forEach(sink -> sink.accept(sample));
-                sample.snapshot()
-                        .ifPresent(snapshot -> pusher.observed(
-                                sample.pod().route().uid(),
-                                sample.pod().uid(),
-                                new Applied(
-                                        snapshot.config().hash(),
-                                        snapshot.config().sequence(),
-                                        snapshot.config().endpointsVersion())));
-            }
-
-            @Override
-            public void gone(ObservedPod pod) {
-                sinks.forEach(sink -> sink.gone(pod));
-            }
-        };
-    }
-
     /**
-     * Stops all that acts, and only then gives the lease back: what cannot be stopped keeps it, and the successor waits
-     * until it expires. Pushes to proxies need not be waited for: their sequence numbers rank below the successor's.
+     * Stops all work, and only then releases the lease. If something does not stop in time, the lease is kept and the
+     * successor waits until it expires. Pushes need not be awaited, since their sequence numbers are below the successor's.
      */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             health.close();
             poller.close();
-            boolean quiet = remediation.stop(STOP_TIMEOUT);
+            boolean stopped = remediation.stop(STOP_TIMEOUT);
             operator.stop();
             pusher.close();
             proxies.close();
-            if (quiet && reconciliations.isTerminated()) {
+            if (stopped && reconciliations.isTerminated()) {
                 lease.release();
             } else {
-                LOG.warn("something is still under way; the lease is left to expire");
+                LOG.warn("some work is still in progress; the lease is not released and expires");
             }
             remediation.close();
             metrics.close();

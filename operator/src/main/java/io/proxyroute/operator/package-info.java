@@ -1,2 +1,2 @@
-/** The operator's process: command line, assembly, health and metrics. Everything is put together here, by hand. */
+/** The operator's process: command line, assembly, health and metrics. All components are created and connected here. */
 package io.proxyroute.operator;

@@ -14,13 +14,13 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * The operator's own certificate, which lives in memory only: issued at the first handshake, and again when it is due
- * or the authority has changed. Thread-safe.
+ * Provides the operator's client certificate. It is kept in memory only, issued at the first handshake, and reissued when
+ * it is due or the authority has changed. Thread-safe.
  */
 final class OperatorKeyManager extends X509ExtendedKeyManager {
 
     private static final String ALIAS = "operator";
-    private static final Duration LIFE = Duration.ofDays(1);
+    private static final Duration VALIDITY = Duration.ofDays(1);
 
     private final Supplier<CertificateAuthority> authority;
     private final Clock clock;
@@ -35,7 +35,11 @@ final class OperatorKeyManager extends X509ExtendedKeyManager {
         CertificateAuthority ca = authority.get();
         if (current == null || current.isDueForRenewal(clock.instant()) || !ca.hasIssued(current.certificate())) {
             current = ca.issue(
-                    "proxyroute-operator", Identity.OPERATOR, CertificateAuthority.Usage.CLIENT, clock.instant(), LIFE);
+                    "proxyroute-operator",
+                    Identity.OPERATOR,
+                    CertificateAuthority.Usage.CLIENT,
+                    clock.instant(),
+                    VALIDITY);
         }
         return current;
     }

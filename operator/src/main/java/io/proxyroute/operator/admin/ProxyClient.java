@@ -29,8 +29,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
 /**
- * Calls the admin ports of proxies over mutual TLS. Thread-safe; calls block and are meant for virtual threads. Closing
- * it ends its connections.
+ * Client of the proxies' admin ports, over mutual TLS. Thread-safe; calls block and are meant for virtual threads. Closing
+ * it closes its connections.
  */
 public final class ProxyClient implements AutoCloseable {
 
@@ -42,24 +42,24 @@ public final class ProxyClient implements AutoCloseable {
     private final int port;
 
     /**
-     * A proxy's answer.
+     * Response of a proxy.
      *
-     * @param status of HTTP
-     * @param body JSON, or a sentence
+     * @param status HTTP status
+     * @param body JSON, or a message
      */
-    public record Answer(int status, byte[] body) {
+    public record Response(int status, byte[] body) {
 
         /**
          * The body as a record of the contract.
          *
-         * @throws IOException when it is something else
+         * @throws IOException if it is anything else
          */
         public <T> T as(Class<T> type) throws IOException {
             return Json.MAPPER.readValue(body, type);
         }
     }
 
-    /** @param authority whom to trust and who signs the operator's certificate, at the moment of asking */
+    /** @param authority supplies the current CA, which verifies proxies and issues the operator's certificate */
     public ProxyClient(Supplier<CertificateAuthority> authority, Clock clock) {
         this(authority, clock, AdminApi.ADMIN_PORT);
     }
@@ -77,16 +77,16 @@ public final class ProxyClient implements AutoCloseable {
                     .sslContext(tls)
                     .build();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform speaks TLS 1.3", e);
+            throw new IllegalStateException("TLS 1.3 is not available", e);
         }
     }
 
     /**
      * Sends a body as JSON.
      *
-     * @throws IOException when no whole answer came in time, or the peer is not a proxy of the route
+     * @throws IOException if no complete response arrives in time, or the peer is not a proxy of the route
      */
-    public Answer put(ProxyAddress proxy, String path, Object body, Duration timeout)
+    public Response put(ProxyAddress proxy, String path, Object body, Duration timeout)
             throws IOException, InterruptedException {
         try {
             return call(
@@ -104,7 +104,7 @@ public final class ProxyClient implements AutoCloseable {
     /**
      * Reads a record of the contract.
      *
-     * @throws IOException when no whole answer of status 200 came in time, or the peer is not a proxy of the route
+     * @throws IOException if no complete response with status 200 arrives in time, or the peer is not a proxy of the route
      */
     public <T> T get(ProxyAddress proxy, String path, Class<T> type, Duration timeout)
             throws IOException, InterruptedException {
@@ -118,7 +118,7 @@ public final class ProxyClient implements AutoCloseable {
                 proxy, path, call(proxy, path, timeout, HttpRequest.newBuilder().GET()), type);
     }
 
-    /** Asks for an act and reads its result, as {@link #get}. */
+    /** Triggers an action and reads its result, as {@link #get}. */
     public <T> T post(ProxyAddress proxy, String path, Class<T> type, Duration timeout)
             throws IOException, InterruptedException {
         return read(
@@ -128,37 +128,38 @@ public final class ProxyClient implements AutoCloseable {
                 Json.MAPPER.constructType(type));
     }
 
-    /** Nobody is expected at this address any more. */
+    /** Forgets the proxy: it is no longer expected at its address. */
     public void forget(ProxyAddress proxy) {
         trust.forget(proxy);
     }
 
-    private static <T> T read(ProxyAddress proxy, String path, Answer answer, JavaType type) throws IOException {
-        if (answer.status() != 200) {
-            throw new IOException("%s answers %s with %d".formatted(proxy.podName(), path, answer.status()));
+    private static <T> T read(ProxyAddress proxy, String path, Response response, JavaType type) throws IOException {
+        if (response.status() != 200) {
+            throw new IOException(
+                    "%s responds to %s with status %d".formatted(proxy.podName(), path, response.status()));
         }
-        return Json.MAPPER.readValue(answer.body(), type);
+        return Json.MAPPER.readValue(response.body(), type);
     }
 
-    private Answer call(ProxyAddress proxy, String path, Duration timeout, HttpRequest.Builder request)
+    private Response call(ProxyAddress proxy, String path, Duration timeout, HttpRequest.Builder request)
             throws IOException, InterruptedException {
         trust.expect(proxy);
         URI uri = URI.create("https://" + proxy.host() + ":" + port + path);
-        // The request's own timeout ends with the head of the answer (JDK-8208693), so it is not used.
-        CompletableFuture<HttpResponse<byte[]>> response =
+        // The request's own timeout covers only the response head (JDK-8208693), so it is not used.
+        CompletableFuture<HttpResponse<byte[]>> future =
                 http.sendAsync(request.uri(uri).build(), BodyHandlers.ofByteArray());
         try {
-            HttpResponse<byte[]> whole = response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return new Answer(whole.statusCode(), whole.body());
+            HttpResponse<byte[]> whole = future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return new Response(whole.statusCode(), whole.body());
         } catch (TimeoutException e) {
-            throw new HttpTimeoutException(
-                    "%s sent no whole answer to %s within %d ms".formatted(proxy.podName(), path, timeout.toMillis()));
+            throw new HttpTimeoutException("%s sent no complete response to %s within %d ms"
+                    .formatted(proxy.podName(), path, timeout.toMillis()));
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException failure
                     ? failure
                     : new IOException(e.getCause().getMessage(), e.getCause());
         } finally {
-            response.cancel(true);
+            future.cancel(true);
         }
     }
 

@@ -18,9 +18,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * Decides in the handshake whether a proxy is who it should be: its certificate leads to our authority and names the
- * route whose pod lives at the address. The address itself proves nothing, since pods come and go and addresses are
- * used again.
+ * Verifies proxies during the TLS handshake: the certificate must chain to the operator's authority and name the route that
+ * is expected at the address. The address itself proves nothing, since addresses of pods are reused. Only {@link
+ * SSLEngine} connections are supported. Thread-safe.
  */
 final class ProxyTrustManager extends X509ExtendedTrustManager {
 
@@ -34,12 +34,12 @@ final class ProxyTrustManager extends X509ExtendedTrustManager {
         this.authority = authority;
     }
 
-    /** From now on, whoever answers at this address must be a proxy of its route. */
+    /** Expects a proxy of this route at this address. */
     void expect(ProxyAddress proxy) {
         routeByHost.put(proxy.ip(), proxy.routeUid());
     }
 
-    /** Nobody is expected at this address any more. */
+    /** Expects no proxy at this address. */
     void forget(ProxyAddress proxy) {
         routeByHost.remove(proxy.ip(), proxy.routeUid());
     }
@@ -54,7 +54,7 @@ final class ProxyTrustManager extends X509ExtendedTrustManager {
             throw new CertificateException("no proxy is expected at " + host);
         }
         if (!KeyedCertificate.uris(chain[0]).contains(Identity.ofRoute(routeUid))) {
-            throw new CertificateException("the certificate at %s names %s and not %s"
+            throw new CertificateException("the certificate at %s names %s instead of %s"
                     .formatted(host, KeyedCertificate.uris(chain[0]), Identity.ofRoute(routeUid)));
         }
     }
@@ -80,7 +80,7 @@ final class ProxyTrustManager extends X509ExtendedTrustManager {
             factory.init(store);
             return (X509TrustManager) factory.getTrustManagers()[0];
         } catch (GeneralSecurityException | IOException e) {
-            throw new CertificateException("the trust bundle cannot be used", e);
+            throw new CertificateException("cannot use the trust bundle", e);
         }
     }
 
@@ -97,19 +97,19 @@ final class ProxyTrustManager extends X509ExtendedTrustManager {
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        throw new CertificateException("only the client side is supported");
+        throw new CertificateException("this trust manager accepts no clients");
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        throw new CertificateException("only the client side is supported");
+        throw new CertificateException("this trust manager accepts no clients");
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        throw new CertificateException("only the client side is supported");
+        throw new CertificateException("this trust manager accepts no clients");
     }
 
     @Override

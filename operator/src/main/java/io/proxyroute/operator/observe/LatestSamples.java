@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Remembers the newest sample of every pod, for those who decide on the present. Thread-safe. */
+/** Keeps the newest sample of every pod, for decisions that need no history. Thread-safe. */
 public final class LatestSamples implements SampleSink {
 
     /** By route UID, then by pod UID. */
@@ -25,7 +25,7 @@ public final class LatestSamples implements SampleSink {
         });
     }
 
-    /** The newest sample of each pod of the route that is looked at; how old they are is for the reader to judge. */
+    /** The newest sample of each polled pod of the route; the caller checks their age. */
     public Collection<PodSample> of(String routeUid) {
         return List.copyOf(routes.getOrDefault(routeUid, Map.of()).values());
     }

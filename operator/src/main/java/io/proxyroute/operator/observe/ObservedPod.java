@@ -5,19 +5,19 @@ import io.proxyroute.operator.admin.ProxyAddress;
 import java.time.Instant;
 
 /**
- * What the API server tells about a proxy pod.
+ * A proxy pod, as cached from the API server.
  *
- * @param route the route it serves
- * @param proxy where it answers; null while it has no address
- * @param name the pod's name
- * @param uid the pod's UID
- * @param node where it runs; null before it is scheduled
+ * @param route that it serves
+ * @param proxy address of its admin port; null while it has none
+ * @param name of the pod
+ * @param uid of the pod
+ * @param node that it runs on; null before it is scheduled
  * @param revision hash of the pod template, the same for all pods of one rollout
- * @param attached whether the Deployment still selects it
- * @param ready whether the kubelet calls it ready
- * @param terminating whether its deletion has begun
- * @param startedAt when its process started; null while none runs
- * @param readySince when it last became ready; null while it is not
+ * @param attached whether the Deployment selects it
+ * @param ready as the kubelet reports
+ * @param terminating whether it is being deleted
+ * @param startedAt start of its process; null while none runs
+ * @param readySince when it last became ready; null while it is not ready
  */
 public record ObservedPod(
         RouteRef route,
@@ -32,7 +32,7 @@ public record ObservedPod(
         Instant startedAt,
         Instant readySince) {
 
-    /** Whether it serves and will go on doing so. */
+    /** Whether it serves and continues to do so. */
     public boolean serves() {
         return ready && !terminating;
     }

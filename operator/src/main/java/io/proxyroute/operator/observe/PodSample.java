@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One look at one pod.
+ * The result of polling one pod.
  *
- * @param pod as the API server told it at that moment
- * @param at when the answer came, or was given up, by the operator's clock
- * @param snapshot what the process said; empty when it is unknown
- * @param unknownBecause one sentence; null when there is a snapshot
+ * @param pod as cached at that moment
+ * @param at when the response arrived, or the poll failed, by the operator's clock
+ * @param snapshot of the process; empty if unknown
+ * @param unknownBecause why there is no snapshot, without a full stop; null if there is one
  */
 public record PodSample(ObservedPod pod, Instant at, Optional<Snapshot> snapshot, String unknownBecause) {
 

@@ -1,11 +1,11 @@
 package io.proxyroute.operator.observe;
 
-/** Takes samples, on the poller's virtual threads: one at a time for a pod, in order; must not block for long. */
+/** Takes samples, on the poller's virtual threads: in order, and one at a time per pod. Must not block for long. */
 public interface SampleSink {
 
-    /** Takes one sample, known or unknown. One that it fails on is logged and lost to it; the next one comes all the same. */
+    /** Takes one sample, known or unknown. An exception is logged, and the next sample is delivered as usual. */
     void accept(PodSample sample);
 
-    /** The pod is gone, or is no longer looked at. */
+    /** The pod is gone, or is no longer polled. */
     default void gone(ObservedPod pod) {}
 }

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks every proxy for its snapshot, each at its route's interval and on a virtual thread of its own. It holds no
- * opinion: it only tells known from unknown. Thread-safe.
+ * Polls the snapshot of every proxy at the interval of its route, each on its own virtual thread. It only separates known
+ * from unknown, and judges nothing else. Thread-safe.
  */
 public final class SnapshotPoller implements AutoCloseable {
 
@@ -32,7 +32,7 @@ public final class SnapshotPoller implements AutoCloseable {
     private final Clock clock;
     private final SampleSink sink;
     /** By route UID, then by pod UID. */
-    private final Map<String, Map<String, Watch>> routes = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, PodPoller>> routes = new ConcurrentHashMap<>();
 
     /**
      * @param client is not closed by this
@@ -44,32 +44,32 @@ public final class SnapshotPoller implements AutoCloseable {
         this.sink = sink;
     }
 
-    /** Sets which pods of a route are looked at, and how often. The pods' facts replace the ones known before. */
+    /** Sets which pods of a route are polled, and how often; also updates what is known about them. */
     public void watch(String routeUid, Duration interval, Collection<ObservedPod> pods) {
-        Map<String, ObservedPod> wanted = pods.stream().collect(Collectors.toMap(ObservedPod::uid, pod -> pod));
+        Map<String, ObservedPod> desired = pods.stream().collect(Collectors.toMap(ObservedPod::uid, pod -> pod));
         routes.compute(routeUid, (_, known) -> {
-            Map<String, Watch> next = new HashMap<>();
-            Map<String, Watch> old = known == null ? Map.of() : known;
-            wanted.forEach((uid, pod) -> {
-                Watch watch = old.get(uid);
-                if (watch == null) {
-                    watch = new Watch(pod, interval);
-                    Thread.ofVirtual().name("observe-" + pod.name()).start(watch);
+            Map<String, PodPoller> next = new HashMap<>();
+            Map<String, PodPoller> old = known == null ? Map.of() : known;
+            desired.forEach((uid, pod) -> {
+                PodPoller poller = old.get(uid);
+                if (poller == null) {
+                    poller = new PodPoller(pod, interval);
+                    Thread.ofVirtual().name("poll-" + pod.name()).start(poller);
                 } else {
-                    watch.update(pod, interval);
+                    poller.update(pod, interval);
                 }
-                next.put(uid, watch);
+                next.put(uid, poller);
             });
-            old.forEach((uid, watch) -> {
-                if (!wanted.containsKey(uid)) {
-                    watch.end();
+            old.forEach((uid, poller) -> {
+                if (!desired.containsKey(uid)) {
+                    poller.end();
                 }
             });
             return next.isEmpty() ? null : Map.copyOf(next);
         });
     }
 
-    /** Looks at no pod of the route any more. */
+    /** Stops polling the pods of a route. */
     public void forget(String routeUid) {
         watch(routeUid, Duration.ZERO, List.of());
     }
@@ -79,30 +79,31 @@ public final class SnapshotPoller implements AutoCloseable {
         List.copyOf(routes.keySet()).forEach(this::forget);
     }
 
-    /** One look at a pod; never throws, except when the thread is interrupted. */
-    PodSample look(ObservedPod pod, Instant previous) throws InterruptedException {
+    /** Polls a pod once. Throws only if the thread is interrupted. */
+    PodSample poll(ObservedPod pod, Instant previous) throws InterruptedException {
         if (pod.proxy() == null) {
             return PodSample.unknown(pod, clock.instant(), pod.name() + " has no address yet");
         }
         try {
             Snapshot snapshot = client.get(pod.proxy(), AdminApi.SNAPSHOT, Snapshot.class, TIMEOUT);
-            return judge(pod, snapshot, previous, clock.instant());
+            return checked(pod, snapshot, previous, clock.instant());
         } catch (IOException e) {
             return PodSample.unknown(
                     pod,
                     clock.instant(),
                     "%s cannot be reached: %s".formatted(pod.name(), e.getMessage() != null ? e.getMessage() : e));
         } catch (RuntimeException e) {
-            LOG.error("the answer of {} cannot be judged", pod.name(), e);
-            return PodSample.unknown(pod, clock.instant(), "the answer of %s cannot be judged".formatted(pod.name()));
+            LOG.error("cannot process the response of {}", pod.name(), e);
+            return PodSample.unknown(
+                    pod, clock.instant(), "the response of %s cannot be processed".formatted(pod.name()));
         }
     }
 
-    static PodSample judge(ObservedPod pod, Snapshot snapshot, Instant previous, Instant now) {
+    static PodSample checked(ObservedPod pod, Snapshot snapshot, Instant previous, Instant now) {
         if (snapshot.pod() == null
                 || !pod.uid().equals(snapshot.pod().podUid())
                 || !pod.route().uid().equals(snapshot.pod().routeUid())) {
-            return PodSample.unknown(pod, now, "another process answers at the address of " + pod.name());
+            return PodSample.unknown(pod, now, "another process responds at the address of " + pod.name());
         }
         if (previous != null && !snapshot.takenAt().isAfter(previous)) {
             return PodSample.unknown(pod, now, pod.name() + " repeats its snapshot of " + previous);
@@ -110,8 +111,8 @@ public final class SnapshotPoller implements AutoCloseable {
         return PodSample.known(pod, now, snapshot);
     }
 
-    /** The look-out for one pod. */
-    private final class Watch implements Runnable {
+    /** Polls one pod until it ends. */
+    private final class PodPoller implements Runnable {
 
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition changed = lock.newCondition();
@@ -119,7 +120,7 @@ public final class SnapshotPoller implements AutoCloseable {
         private Duration interval;
         private boolean ended;
 
-        Watch(ObservedPod pod, Duration interval) {
+        PodPoller(ObservedPod pod, Duration interval) {
             this.pod = pod;
             this.interval = interval;
         }
@@ -153,9 +154,9 @@ public final class SnapshotPoller implements AutoCloseable {
             ObservedPod current = null;
             try {
                 while ((current = next(current)) != null) {
-                    PodSample sample = look(current, previous);
+                    PodSample sample = poll(current, previous);
                     previous = sample.snapshot().map(Snapshot::takenAt).orElse(previous);
-                    tell(sample);
+                    deliver(sample);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -164,23 +165,23 @@ public final class SnapshotPoller implements AutoCloseable {
             }
         }
 
-        /** What goes wrong with one sample must not end the look-out: nobody would begin it again. */
-        private void tell(PodSample sample) {
+        /** A sink that fails on one sample must not end the polling of the pod. */
+        private void deliver(PodSample sample) {
             try {
                 sink.accept(sample);
             } catch (RuntimeException e) {
-                LOG.error("a sample of {} was not taken", sample.pod().name(), e);
+                LOG.error("cannot process a sample of {}", sample.pod().name(), e);
             }
         }
 
-        /** Waits for the next look; null at the end. The first look is at once. */
+        /** Waits for the next poll; null at the end. The first poll is immediate. */
         private ObservedPod next(ObservedPod before) throws InterruptedException {
             lock.lock();
             try {
                 if (before != null) {
-                    long begun = System.nanoTime();
+                    long startedAt = System.nanoTime();
                     long left;
-                    while (!ended && (left = interval.toNanos() - (System.nanoTime() - begun)) > 0) {
+                    while (!ended && (left = interval.toNanos() - (System.nanoTime() - startedAt)) > 0) {
                         changed.await(left, TimeUnit.NANOSECONDS);
                     }
                 }

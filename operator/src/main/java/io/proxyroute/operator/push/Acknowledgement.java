@@ -4,31 +4,31 @@ import io.proxyroute.contract.admin.Applied;
 import io.proxyroute.contract.config.ConfigError;
 import java.util.List;
 
-/** What came of the last push to a proxy. */
+/** Result of the last push to a proxy. */
 public sealed interface Acknowledgement {
 
-    /** The proxy serves what it says here. */
+    /** The proxy serves what it reports. */
     record Accepted(Applied applied) implements Acknowledgement {}
 
     /**
-     * The proxy refuses the document and goes on with what it had. It is sent the addresses of backends all the same.
+     * The proxy refuses the document and keeps its last one. It still gets the endpoints of backends.
      *
-     * @param hash of the document refused
-     * @param errors why
-     * @param serving what it goes on with; null until it has told
+     * @param hash of the refused document
+     * @param errors in the document
+     * @param serving what it keeps serving; null until known
      */
     record Refused(String hash, List<ConfigError> errors, Applied serving) implements Acknowledgement {}
 
     /**
-     * The proxy has a document of a higher sequence, or another one of the same: another operator was there, or the
-     * numbers were lost. It is pushed again when the target has a higher one.
+     * The proxy has a document with a higher sequence number, or another one with the same: another operator was active, or
+     * the numbers were lost. It is pushed again when the target has a higher number.
      */
     record Superseded(Applied applied) implements Acknowledgement {}
 
     /**
-     * Nobody answered, or somebody else. It is tried again.
+     * The proxy did not respond, or another process did. The push is retried.
      *
-     * @param reason one sentence
+     * @param reason without a full stop
      */
     record Unreachable(String reason) implements Acknowledgement {}
 }

@@ -3,6 +3,8 @@ package io.proxyroute.operator.push;
 import io.proxyroute.contract.admin.Applied;
 import io.proxyroute.operator.admin.ProxyAddress;
 import io.proxyroute.operator.admin.ProxyClient;
+import io.proxyroute.operator.observe.PodSample;
+import io.proxyroute.operator.observe.SampleSink;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -11,10 +13,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Keeps the proxies of every route on that route's target: all at once, within milliseconds of a change, each on a
- * thread of its own, so that one that does not answer holds up nobody. Thread-safe; no method waits for a proxy.
+ * Keeps the proxies of every route on the target of the route. All proxies are pushed at once, within milliseconds of a
+ * change, each on its own thread, so an unresponsive proxy delays no other. Takes samples too: a proxy that no longer serves
+ * what it acknowledged is pushed again. Thread-safe; no method waits for a proxy.
  */
-public final class ConfigPusher implements AutoCloseable {
+public final class ConfigPusher implements SampleSink, AutoCloseable {
 
     private final ProxyClient client;
     private final PushListener listener;
@@ -28,51 +31,63 @@ public final class ConfigPusher implements AutoCloseable {
     }
 
     /**
-     * Sets what a route's proxies should serve. Proxies that are not named any more are left alone.
+     * Sets the target of a route's proxies. Proxies that are no longer listed are left alone.
      *
      * @param proxies all processes of the route that have an address, ready or not
      */
-    public void aim(String routeUid, Target target, Collection<ProxyAddress> proxies) {
-        Map<String, ProxyAddress> wanted =
+    public void setTarget(String routeUid, Target target, Collection<ProxyAddress> proxies) {
+        Map<String, ProxyAddress> desired =
                 proxies.stream().collect(Collectors.toMap(ProxyAddress::podUid, proxy -> proxy));
-        Map<String, ProxySyncer> lines = routes.compute(routeUid, (_, known) -> {
+        Map<String, ProxySyncer> syncers = routes.compute(routeUid, (_, known) -> {
             Map<String, ProxySyncer> next = new HashMap<>();
             Map<String, ProxySyncer> old = known == null ? Map.of() : known;
-            old.forEach((podUid, line) -> {
-                if (line.proxy().equals(wanted.get(podUid))) {
-                    next.put(podUid, line);
+            old.forEach((podUid, syncer) -> {
+                if (syncer.proxy().equals(desired.get(podUid))) {
+                    next.put(podUid, syncer);
                 } else {
-                    line.close();
+                    syncer.close();
                 }
             });
-            wanted.forEach(
+            desired.forEach(
                     (podUid, proxy) -> next.computeIfAbsent(podUid, _ -> new ProxySyncer(proxy, client, listener)));
             return Map.copyOf(next);
         });
-        lines.values().forEach(line -> line.aimAt(target));
+        syncers.values().forEach(syncer -> syncer.setTarget(target));
     }
 
-    /** Tells what a proxy was seen to serve, so that one that lost what it acknowledged is pushed again. */
-    public void observed(String routeUid, String podUid, Applied serving) {
-        ProxySyncer line = routes.getOrDefault(routeUid, Map.of()).get(podUid);
-        if (line != null) {
-            line.observed(serving);
+    /** Compares what a proxy serves with what it acknowledged, and pushes again what it lost. */
+    @Override
+    public void accept(PodSample sample) {
+        sample.snapshot()
+                .ifPresent(snapshot -> observed(
+                        sample.pod().route().uid(),
+                        sample.pod().uid(),
+                        new Applied(
+                                snapshot.config().hash(),
+                                snapshot.config().sequence(),
+                                snapshot.config().endpointsVersion())));
+    }
+
+    void observed(String routeUid, String podUid, Applied serving) {
+        ProxySyncer syncer = routes.getOrDefault(routeUid, Map.of()).get(podUid);
+        if (syncer != null) {
+            syncer.observed(serving);
         }
     }
 
-    /** The last result by pod UID; a pod that was never pushed is absent. */
+    /** The last result by pod UID; pods that were never pushed are absent. */
     public Map<String, Acknowledgement> acknowledgements(String routeUid) {
         Map<String, Acknowledgement> results = new HashMap<>();
-        routes.getOrDefault(routeUid, Map.of()).forEach((podUid, line) -> line.acknowledgement()
+        routes.getOrDefault(routeUid, Map.of()).forEach((podUid, syncer) -> syncer.acknowledgement()
                 .ifPresent(acknowledgement -> results.put(podUid, acknowledgement)));
         return results;
     }
 
-    /** Ends all that is done for a route. */
+    /** Stops all pushes of a route. */
     public void forget(String routeUid) {
-        Map<String, ProxySyncer> lines = routes.remove(routeUid);
-        if (lines != null) {
-            lines.values().forEach(ProxySyncer::close);
+        Map<String, ProxySyncer> syncers = routes.remove(routeUid);
+        if (syncers != null) {
+            syncers.values().forEach(ProxySyncer::close);
         }
     }
 

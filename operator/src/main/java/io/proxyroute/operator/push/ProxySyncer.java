@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one process on its target. A virtual thread of its own pushes while there is something to push, one request at
- * a time; a target that is replaced meanwhile is never sent. A process that refuses the configuration still gets the
- * endpoints, for what it goes on with.
+ * Keeps one process on its target. Its virtual thread pushes while a push is due, one request at a time; a target that is
+ * replaced before its push starts is never sent. A process that refuses the configuration still gets the endpoints, for
+ * the configuration that it keeps.
  *
  * <pre>
  * idle --new target--> pushing --accepted, refused or superseded--> idle
@@ -28,7 +28,7 @@ final class ProxySyncer {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxySyncer.class);
 
-    /** Beyond what the proxy may take: a push that is given up before it is refused would be repeated for ever. */
+    /** Longer than the proxy may take; otherwise a push that times out before it is refused would be repeated forever. */
     private static final Duration PUSH_TIMEOUT = AdminApi.PREPARATION.plusSeconds(3);
 
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
@@ -64,8 +64,8 @@ final class ProxySyncer {
         }
     }
 
-    /** Sets what the process should serve; pushes it unless it is known to be served or refused. */
-    void aimAt(Target next) {
+    /** Sets the target of the process; pushes it unless the process is known to serve or refuse it. */
+    void setTarget(Target next) {
         lock.lock();
         try {
             target = next;
@@ -79,7 +79,7 @@ final class ProxySyncer {
         }
     }
 
-    /** What a process is seen to serve overrides what it once acknowledged. */
+    /** What the process reports to serve overrides its last acknowledgement. */
     void observed(Applied serving) {
         lock.lock();
         try {
@@ -88,14 +88,14 @@ final class ProxySyncer {
                     && target != null
                     && !target.isServedAs(serving)) {
                 acknowledgement = new Acknowledgement.Accepted(serving);
-                aimAt(target);
+                setTarget(target);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** No further push starts. */
+    /** Starts no further push. */
     void close() {
         lock.lock();
         try {
@@ -146,7 +146,7 @@ final class ProxySyncer {
             } finally {
                 lock.unlock();
             }
-            tell(before, result, took);
+            notifyListener(before, result, took);
             if (result instanceof Acknowledgement.Unreachable) {
                 if (!awaitNewTarget(next, backoff)) {
                     return;
@@ -158,15 +158,15 @@ final class ProxySyncer {
         }
     }
 
-    /** Whatever a listener does, this process is pushed on. */
-    private void tell(Acknowledgement before, Acknowledgement result, Duration took) {
+    /** A listener that throws does not stop the pushes. */
+    private void notifyListener(Acknowledgement before, Acknowledgement result, Duration took) {
         try {
             listener.pushed(proxy, result, took);
             if (!result.equals(before)) {
                 listener.changed(proxy.routeUid());
             }
         } catch (RuntimeException e) {
-            LOG.error("The listener failed on the result of a push to {}", proxy.podName(), e);
+            LOG.error("a push listener failed for {}", proxy.podName(), e);
         }
     }
 
@@ -194,35 +194,38 @@ final class ProxySyncer {
         boolean endpointsOnly = refusal.isPresent()
                 || before instanceof Acknowledgement.Accepted accepted && next.isConfigServedAs(accepted.applied());
         try {
-            ProxyClient.Answer answer = endpointsOnly
+            ProxyClient.Response response = endpointsOnly
                     ? client.put(proxy, AdminApi.ENDPOINTS, next.endpoints(), PUSH_TIMEOUT)
                     : client.put(proxy, AdminApi.CONFIG, new Update(next.config(), next.endpoints()), PUSH_TIMEOUT);
-            return switch (answer.status()) {
+            return switch (response.status()) {
                 case 200 -> {
-                    Applied applied = answer.as(Applied.class);
+                    Applied applied = response.as(Applied.class);
                     yield refusal.<Acknowledgement>map(r -> new Acknowledgement.Refused(r.hash(), r.errors(), applied))
                             .orElseGet(() -> new Acknowledgement.Accepted(applied));
                 }
                 case 400 ->
                     new Acknowledgement.Refused(
-                            next.config().hash(), answer.as(Rejected.class).errors(), null);
-                case 409 -> new Acknowledgement.Superseded(answer.as(Applied.class));
-                default -> unreachable(before, "%s answers a push with %d".formatted(proxy.podName(), answer.status()));
+                            next.config().hash(), response.as(Rejected.class).errors(), null);
+                case 409 -> new Acknowledgement.Superseded(response.as(Applied.class));
+                default ->
+                    unreachable(
+                            before,
+                            "%s responds to a push with status %d".formatted(proxy.podName(), response.status()));
             };
         } catch (IOException e) {
             return unreachable(before, "%s cannot be reached: %s".formatted(proxy.podName(), reason(e)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Acknowledgement.Unreachable("the operator is ending");
+            return new Acknowledgement.Unreachable("the operator is shutting down");
         } catch (RuntimeException e) {
             if (!(before instanceof Acknowledgement.Unreachable)) {
                 LOG.error("cannot push to {}", proxy.podName(), e);
             }
-            return unreachable(before, "%s cannot be pushed to: %s".formatted(proxy.podName(), e));
+            return unreachable(before, "cannot push to %s: %s".formatted(proxy.podName(), e));
         }
     }
 
-    /** The first reason stands as long as the pod is silent: a status that tells it is not written again for each try. */
+    /** The first reason is kept while the pod is unreachable, so the status is not rewritten for each attempt. */
     private static Acknowledgement unreachable(Acknowledgement before, String reason) {
         return before instanceof Acknowledgement.Unreachable ? before : new Acknowledgement.Unreachable(reason);
     }

@@ -3,12 +3,12 @@ package io.proxyroute.operator.push;
 import io.proxyroute.operator.admin.ProxyAddress;
 import java.time.Duration;
 
-/** Hears of pushes, on the pusher's virtual threads; must not block. */
+/** Is notified of pushes, on the pusher's virtual threads. Must not block. */
 public interface PushListener {
 
-    /** An acknowledgement of one of the route's proxies differs from the one before. */
+    /** The acknowledgement of one of the route's proxies has changed. */
     void changed(String routeUid);
 
-    /** A push ended. */
+    /** A push is complete. */
     void pushed(ProxyAddress proxy, Acknowledgement result, Duration took);
 }

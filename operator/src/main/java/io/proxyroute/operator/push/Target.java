@@ -5,10 +5,10 @@ import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.EndpointsDocument;
 
 /**
- * What every proxy of a route should serve.
+ * What the proxies of a route should serve.
  *
- * @param config under a sequence number that was claimed for it
- * @param endpoints of the backends in {@code config}, and of those that a proxy which refuses it may still use
+ * @param config with the sequence number that was claimed for it
+ * @param endpoints of the backends in {@code config}, and of those that a proxy may still use if it refuses the config
  */
 public record Target(ConfigDocument config, EndpointsDocument endpoints) {
 

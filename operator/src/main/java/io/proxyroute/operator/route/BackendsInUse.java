@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The backends that some proxy of a route may be using: those of the configuration that is served, and those of earlier
- * ones until every proxy has accepted it. A proxy that refuses it so goes on with the right addresses. Used by one
- * reconciliation at a time.
+ * Backends that the proxies of a route may use: those of the current configuration, and those of earlier ones until every
+ * proxy has accepted the current one. So a proxy that rejects it still gets the right addresses. Used by one reconciliation
+ * at a time.
  */
 final class BackendsInUse {
 
     private final Map<String, Backend> backends = new LinkedHashMap<>();
 
-    /** @param acknowledgements of all the route's proxies, as far as they have answered */
+    /** @param acknowledgements of the route's proxies; those that have not responded yet are absent */
     List<Backend> of(ConfigDocument served, Collection<Acknowledgement> acknowledgements) {
         boolean settled = !acknowledgements.isEmpty()
                 && acknowledgements.stream()

@@ -5,9 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * When a route's Secret is looked at: while pods are starting, which need it; when the authority is another one than
- * last time, so that a rotation reaches every route; and once an hour. One instance for each route and leadership; used
- * by one reconciliation at a time.
+ * When a route's Secret is checked: while pods start, since they need it; after a change of the authority, so that a rotation
+ * reaches every route; and once an hour. One instance per route and leadership; used by one reconciliation at a time.
  */
 final class CertificateCheck {
 
@@ -20,7 +19,7 @@ final class CertificateCheck {
         return !allReady || !authority.equals(checkedAgainst) || next.isBefore(now);
     }
 
-    /** The Secret is good, by this authority. */
+    /** The Secret is valid under this authority. */
     void done(CertificateAuthority authority, Instant now) {
         checkedAgainst = authority;
         next = now.plus(INTERVAL);

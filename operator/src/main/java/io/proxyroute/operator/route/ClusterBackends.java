@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The cluster's Services and EndpointSlices, cached; a change to one reconciles the routes that use it. */
+/** Caches Services and EndpointSlices; a change triggers the routes that use them. */
 final class ClusterBackends {
 
     private static final String SERVICE_NAME_LABEL = "kubernetes.io/service-name";
@@ -63,18 +63,18 @@ final class ClusterBackends {
         users.set(route, serviceKeys);
     }
 
-    /** What one compilation is to be based on. */
-    ReferenceGrantLookup forOneLook() {
+    /** A lookup for one compilation. */
+    ReferenceGrantLookup newGrantLookup() {
         return new ReferenceGrantLookup(client, this::service);
     }
 
-    /** As far as routes of a namespace may use it: a Service that another namespace no longer grants has no addresses. */
-    EndpointResolver.Source grantedTo(String routeNamespace, ReferenceGrantLookup look) {
+    /** Services that routes of a namespace may use; without a grant, a Service of another namespace has no addresses. */
+    EndpointResolver.Source grantedTo(String routeNamespace, ReferenceGrantLookup grants) {
         return new EndpointResolver.Source() {
             @Override
             public Optional<Service> service(String namespace, String name) {
                 boolean denied = !namespace.equals(routeNamespace)
-                        && look.grant(routeNamespace, namespace, name) == BackendServices.Grant.MISSING;
+                        && grants.grant(routeNamespace, namespace, name) == BackendServices.Grant.MISSING;
                 return denied ? Optional.empty() : ClusterBackends.this.service(namespace, name);
             }
 

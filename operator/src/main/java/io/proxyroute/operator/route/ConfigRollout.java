@@ -22,34 +22,34 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Brings a route's proxies from one configuration to the next. A new document first gets a sequence number of its own;
- * while pods serve, it is a candidate that is pushed but not published: only when a proxy has accepted it do new pods
- * start with it. Refused, it is dropped, and what was published goes on.
+ * Rolls out a route's configuration. A new document first gets a sequence number. While pods serve, it is a candidate that
+ * is pushed but not published: new pods start with it only after a proxy has accepted it. A rejected candidate is dropped,
+ * and the published document stays in use.
  *
  * <pre>
  * published --new document, pods serve--> candidate --accepted--> published
- *                                         candidate --refused by every ready pod--> rejected (published goes on)
+ *                                         candidate --refused by every ready pod--> rejected (published stays)
  * published --new document, no pod serves--> published
- * any --ConfigMap gone or changed by others, or a proxy ahead--> published, under a number above all that were seen
+ * any --ConfigMap gone or changed by others, or a proxy ahead--> published, with a number above all known ones
  * </pre>
  *
- * One instance for each route and leadership; used by one reconciliation at a time. Pods that are ending have no say.
+ * One instance per route and leadership; used by one reconciliation at a time. Terminating pods do not count.
  */
 final class ConfigRollout {
 
     private final ConfigStore store;
     private final BooleanSupplier leads;
     private ConfigStore.Stored stored;
-    private boolean unsure = true;
+    private boolean mustClaim = true;
     private long epoch;
     private ConfigDocument candidate;
     private Rejection rejection;
     private PermanentFailures failures = new PermanentFailures();
 
-    /** Why a document is not served, and by which revisions of the pods it was refused. */
+    /** Why a document is not served, and which revisions of the pods refused it. */
     private record Rejection(ConfigDocument document, List<ConfigError> errors, Set<String> revisions) {}
 
-    /** @param leads whether this operator still leads; asked before anything is taken back from somebody else */
+    /** @param leads whether this operator still leads; checked before a change by others is reverted */
     ConfigRollout(ConfigStore store, BooleanSupplier leads) {
         this.store = store;
         this.leads = leads;
@@ -58,34 +58,34 @@ final class ConfigRollout {
     /**
      * Takes one step.
      *
-     * @param wanted what the spec means; empty when it cannot be served
-     * @return what proxies should serve; empty when there never was anything
-     * @throws io.fabric8.kubernetes.client.KubernetesClientException when the ConfigMap cannot be written, for another
-     *     reason than a refusal; nothing has changed then, and the next step starts from what is stored
-     * @throws IllegalStateException when another operator leads
+     * @param desired compiled from the spec; empty if it cannot be served
+     * @return what proxies should serve; empty if there was never a valid document
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException if the ConfigMap cannot be written, for
+     *     another reason than a refusal; nothing has changed then, and the next step starts from the stored state
+     * @throws IllegalStateException if another operator leads
      */
     Optional<ConfigDocument> step(
             ProxyRoute route,
-            Optional<ConfigDocument> wanted,
+            Optional<ConfigDocument> desired,
             Collection<ObservedPod> pods,
             Map<String, Acknowledgement> acknowledgements) {
-        Map<String, Acknowledgement> answers = answers(pods, acknowledgements);
+        Map<String, Acknowledgement> acknowledged = acknowledged(pods, acknowledgements);
         String map = "ConfigMap %s/%s".formatted(route.getMetadata().getNamespace(), RouteNames.config(route));
         failures = new PermanentFailures();
         try {
-            long ahead = ahead(answers);
-            if (unsure || ahead >= stored.sequence() || !isSeen(route)) {
-                unsure = true;
+            long ahead = ahead(acknowledged);
+            if (mustClaim || ahead >= stored.sequence() || !isSeen(route)) {
+                mustClaim = true;
                 failures.attempt(map, () -> claim(route, ahead));
             }
-            if (!unsure) {
-                failures.attempt(map, () -> settle(route, pods, answers));
-                failures.attempt(map, () -> wanted.filter(document -> isNew(document, pods))
+            if (!mustClaim) {
+                failures.attempt(map, () -> settle(route, pods, acknowledged));
+                failures.attempt(map, () -> desired.filter(document -> isNew(document, pods))
                         .ifPresent(document -> begin(route, document, pods)));
             }
             return served();
         } catch (RuntimeException e) {
-            unsure = true;
+            mustClaim = true;
             throw e;
         }
     }
@@ -98,27 +98,27 @@ final class ConfigRollout {
         return candidate != null ? Optional.of(candidate) : stored.published();
     }
 
-    /** What is known to be servable, and new pods start with; it lags behind {@link #served()} while that is tried. */
+    /** The document that new pods start with; it lags behind {@link #served()} while there is a candidate. */
     Optional<ConfigDocument> published() {
         return stored == null ? Optional.empty() : stored.published();
     }
 
-    /** The number that was claimed when this leader began, or began anew; above all that proxies had by then. */
+    /** The number claimed when this leader started, or last found proxies ahead; above all numbers of proxies at that time. */
     long epoch() {
         return epoch;
     }
 
-    /** What kept the last step from being taken whole; it is tried again with the next one. */
+    /** Problems of the last step; it is retried with the next one. */
     List<Problem> failures() {
         return failures.problems();
     }
 
-    /** What proxies have against the configuration that the spec means; empty for nothing. */
+    /** Errors that proxies report for the configuration of the spec; empty for none. */
     List<Problem> problems(Collection<ObservedPod> pods, Map<String, Acknowledgement> acknowledgements) {
-        Map<String, Acknowledgement> answers = answers(pods, acknowledgements);
+        Map<String, Acknowledgement> acknowledged = acknowledged(pods, acknowledgements);
         return rejection != null
                 ? problems(rejection.document(), rejection.errors())
-                : served().map(document -> problems(document, failures(document, answers)))
+                : served().map(document -> problems(document, failures(document, acknowledged)))
                         .orElse(List.of());
     }
 
@@ -130,17 +130,17 @@ final class ConfigRollout {
     }
 
     /**
-     * A new leader's pushes outrank those of the one before. Later on, the ConfigMap is put back when somebody else
-     * deleted or changed it, or proxies turn out to be ahead of it, as after the loss of the ConfigMap: by what this
-     * leader published, and while it is the leader only.
+     * Claims a sequence number, so that this leader's pushes outrank those of its predecessor. Later, it restores the
+     * ConfigMap if someone else deleted or changed it, or if proxies are ahead of it, as after the loss of the ConfigMap.
+     * It restores what this leader has published, and only while it leads.
      *
-     * @param ahead the highest number of a proxy that refuses ours for being lower
+     * @param ahead highest number of a proxy that refuses ours as too low; -1 for none
      */
     private void claim(ProxyRoute route, long ahead) {
         ConfigStore.Stored found = store.read(route);
         if (stored != null && ahead < stored.sequence() && isHarmless(route, found)) {
             stored = new ConfigStore.Stored(found.resourceVersion(), stored.sequence(), stored.published());
-            unsure = false;
+            mustClaim = false;
             return;
         }
         if (stored != null && !leads.getAsBoolean()) {
@@ -154,89 +154,90 @@ final class ConfigRollout {
                 : store.write(route, found, sequence, published.map(document -> document.withSequence(sequence)));
         epoch = sequence;
         candidate = null;
-        unsure = false;
+        mustClaim = false;
     }
 
     private boolean isSeen(ProxyRoute route) {
         return Objects.equals(store.seenVersion(route), stored.resourceVersion());
     }
 
-    /** Nothing has happened but that the cache lags, or that others wrote what is theirs. */
+    /** Only the cache lags, or others changed fields that are not ours. */
     private boolean isHarmless(ProxyRoute route, ConfigStore.Stored found) {
         return Objects.equals(found.resourceVersion(), stored.resourceVersion())
                 || store.seenVersion(route) != null && found.isSameAs(stored);
     }
 
-    private static long ahead(Map<String, Acknowledgement> answers) {
-        return answers.values().stream()
-                .mapToLong(
-                        answer -> answer instanceof Acknowledgement.Superseded(var applied) ? applied.sequence() : -1)
+    private static long ahead(Map<String, Acknowledgement> acknowledged) {
+        return acknowledged.values().stream()
+                .mapToLong(acknowledgement ->
+                        acknowledgement instanceof Acknowledgement.Superseded(var applied) ? applied.sequence() : -1)
                 .max()
                 .orElse(-1);
     }
 
-    private void settle(ProxyRoute route, Collection<ObservedPod> pods, Map<String, Acknowledgement> answers) {
+    private void settle(ProxyRoute route, Collection<ObservedPod> pods, Map<String, Acknowledgement> acknowledged) {
         if (candidate == null) {
             return;
         }
         ConfigDocument pending = candidate;
-        boolean accepted = answers.values().stream()
+        boolean accepted = acknowledged.values().stream()
                 .anyMatch(acknowledgement -> acknowledgement instanceof Acknowledgement.Accepted(var applied)
                         && applied.hash().equals(pending.hash())
                         && applied.sequence() >= pending.sequence());
-        List<ConfigError> failures = failures(pending, answers);
+        List<ConfigError> failures = failures(pending, acknowledged);
         if (accepted || failures.isEmpty() && !isServing(pods)) {
             stored = store.write(route, stored, pending.sequence(), Optional.of(pending));
             candidate = null;
-        } else if (!failures.isEmpty() && serving(pods).allMatch(pod -> refuses(answers.get(pod.uid()), pending))) {
-            // Pods of a new image take longer to answer than old ones take to refuse what only the new one has.
+        } else if (!failures.isEmpty()
+                && serving(pods).allMatch(pod -> refuses(acknowledged.get(pod.uid()), pending))) {
+            // Pods with a new image may still start while old ones already refuse a feature of the new image.
             rejection = new Rejection(
                     pending,
                     failures,
-                    revisions(pods.stream().filter(pod -> refuses(answers.get(pod.uid()), pending))));
+                    revisions(pods.stream().filter(pod -> refuses(acknowledged.get(pod.uid()), pending))));
             candidate = null;
         }
     }
 
-    private static boolean refuses(Acknowledgement answer, ConfigDocument document) {
-        return answer instanceof Acknowledgement.Refused refused
+    private static boolean refuses(Acknowledgement acknowledgement, ConfigDocument document) {
+        return acknowledgement instanceof Acknowledgement.Refused refused
                 && refused.hash().equals(document.hash());
     }
 
-    private boolean isNew(ConfigDocument wanted, Collection<ObservedPod> pods) {
+    private boolean isNew(ConfigDocument desired, Collection<ObservedPod> pods) {
         if (rejection != null
-                && rejection.document().hash().equals(wanted.hash())
+                && rejection.document().hash().equals(desired.hash())
                 && rejection.revisions().containsAll(revisions(serving(pods)))) {
             return false;
         }
         rejection = null;
-        return served().map(document -> !document.hash().equals(wanted.hash())).orElse(true);
+        return served().map(document -> !document.hash().equals(desired.hash())).orElse(true);
     }
 
-    private void begin(ProxyRoute route, ConfigDocument wanted, Collection<ObservedPod> pods) {
+    private void begin(ProxyRoute route, ConfigDocument desired, Collection<ObservedPod> pods) {
         long sequence = stored.sequence() + 1;
-        ConfigDocument next = wanted.withSequence(sequence);
+        ConfigDocument next = desired.withSequence(sequence);
         boolean tried = stored.published().isPresent() && isServing(pods);
         stored = store.write(route, stored, sequence, tried ? stored.published() : Optional.of(next));
         candidate = tried ? next : null;
     }
 
-    /** All errors, when every proxy that answered refused the document. */
-    private static List<ConfigError> failures(ConfigDocument document, Map<String, Acknowledgement> answers) {
-        boolean accepted = answers.values().stream()
+    /** The errors, if every proxy that responded refused the document. */
+    private static List<ConfigError> failures(ConfigDocument document, Map<String, Acknowledgement> acknowledged) {
+        boolean accepted = acknowledged.values().stream()
                 .anyMatch(acknowledgement -> acknowledgement instanceof Acknowledgement.Accepted(var applied)
                         && applied.hash().equals(document.hash()));
         return accepted
                 ? List.of()
-                : answers.values().stream()
+                : acknowledged.values().stream()
                         .filter(acknowledgement -> refuses(acknowledgement, document))
                         .map(acknowledgement -> ((Acknowledgement.Refused) acknowledgement).errors())
                         .findFirst()
                         .orElse(List.of());
     }
 
-    /** A pod that is ending gets what is new, but may not be able to take it in any more. */
-    private static Map<String, Acknowledgement> answers(
+    /** Acknowledgements without those of terminating pods, which may no longer be able to apply a document. */
+    private static Map<String, Acknowledgement> acknowledged(
             Collection<ObservedPod> pods, Map<String, Acknowledgement> acknowledgements) {
         Set<String> ending = pods.stream()
                 .filter(ObservedPod::terminating)

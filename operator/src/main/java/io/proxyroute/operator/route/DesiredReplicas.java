@@ -13,20 +13,20 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
-/** How many pods a route should have, by whoever its autoscaling mode says decides. */
+/** Determines and applies the number of pods of a route, as its autoscaling mode says. */
 final class DesiredReplicas {
 
     /**
      * A number of pods.
      *
-     * @param pods how many
-     * @param heldByOther somebody else has set it, and not to what the route says
-     * @param news what to tell when that many are set; empty for nothing
+     * @param pods desired
+     * @param heldByOther whether another field manager has set a number that differs from the route's
+     * @param message for an Event when the number is applied; empty for none
      */
-    record Wanted(int pods, boolean heldByOther, String news) {
+    record Decision(int pods, boolean heldByOther, String message) {
 
-        static Wanted of(int pods) {
-            return new Wanted(pods, false, "");
+        static Decision of(int pods) {
+            return new Decision(pods, false, "");
         }
     }
 
@@ -41,20 +41,20 @@ final class DesiredReplicas {
     }
 
     /**
-     * How many pods the route should have from now on.
+     * Decides how many pods the route should have.
      *
      * @param replacing whether a pod is being replaced
      */
-    Wanted replicas(ProxyRoute route, RouteScaling scaling, RecentSnapshots snapshots, boolean replacing, Instant now) {
+    Decision decide(ProxyRoute route, RouteScaling scaling, RecentSnapshots snapshots, boolean replacing, Instant now) {
         Optional<Integer> actual =
                 deployment(route).map(deployment -> deployment.getSpec().getReplicas());
-        Wanted ours = replicas(route, actual, scaling, snapshots, replacing, now);
+        Decision ours = replicas(route, actual, scaling, snapshots, replacing, now);
         return actual.filter(number -> number != ours.pods() && applier.isScaledByOther(route))
-                .map(number -> new Wanted(number, true, ""))
+                .map(number -> new Decision(number, true, ""))
                 .orElse(ours);
     }
 
-    private static Wanted replicas(
+    private static Decision replicas(
             ProxyRoute route,
             Optional<Integer> actual,
             RouteScaling scaling,
@@ -65,27 +65,27 @@ final class DesiredReplicas {
         return switch (autoscaling.mode()) {
             case Disabled -> {
                 scaling.stop();
-                yield Wanted.of(
+                yield Decision.of(
                         Objects.requireNonNullElse(route.getSpec().proxy().replicas(), 1));
             }
             case External -> {
                 scaling.stop();
-                yield Wanted.of(actual.orElseGet(() -> lastSeen(route)));
+                yield Decision.of(actual.orElseGet(() -> lastSeen(route)));
             }
             case Operator ->
                 actual.isEmpty()
-                        ? Wanted.of(autoscaling.min())
+                        ? Decision.of(autoscaling.min())
                         : scaled(route, scaling, actual.get(), snapshots, replacing, now);
         };
     }
 
-    /** A Deployment that somebody deleted comes back with as many pods as there were. */
+    /** A deleted Deployment is recreated with the last number of pods. */
     private static int lastSeen(ProxyRoute route) {
         Integer pods = route.getStatus() == null ? null : route.getStatus().replicas();
         return pods == null ? 1 : Math.max(1, pods);
     }
 
-    private static Wanted scaled(
+    private static Decision scaled(
             ProxyRoute route,
             RouteScaling scaling,
             int actual,
@@ -94,38 +94,38 @@ final class DesiredReplicas {
             Instant now) {
         ScalingDecision decision = scaling.replicas(route.getSpec().autoscaling(), actual, snapshots, replacing, now);
         return decision.replicas() == actual
-                ? Wanted.of(actual)
-                : new Wanted(
+                ? Decision.of(actual)
+                : new Decision(
                         decision.replicas(),
                         false,
                         "Scaled from %d to %d pods. %s".formatted(actual, decision.replicas(), decision.reason()));
     }
 
-    /** Sets the number unless it is somebody else's to set; tells of it when it is done, and of them when they begin. */
-    void set(ProxyRoute route, RouteScaling scaling, Wanted number) {
+    /** Applies the number unless another field manager owns it, and records Events about both. */
+    void apply(ProxyRoute route, RouteScaling scaling, Decision number) {
         if (route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.External) {
             applier.releaseReplicas(route);
-            scaling.begins(false);
+            scaling.isNewlyHeld(false);
             return;
         }
         Applier.ScaleResult result =
                 number.heldByOther() ? Applier.ScaleResult.MANAGED_BY_OTHER : applier.scale(route, number.pods());
-        if (result == Applier.ScaleResult.SCALED && !number.news().isEmpty()) {
-            events.record(route, EventRecorder.Type.Normal, Reason.Scaled.name(), number.news());
+        if (result == Applier.ScaleResult.SCALED && !number.message().isEmpty()) {
+            events.record(route, EventRecorder.Type.Normal, Reason.Scaled.name(), number.message());
         }
-        if (scaling.begins(result == Applier.ScaleResult.MANAGED_BY_OTHER)) {
+        if (scaling.isNewlyHeld(result == Applier.ScaleResult.MANAGED_BY_OTHER)) {
             events.record(
                     route,
                     EventRecorder.Type.Warning,
                     Reason.ReplicasManagedByOther.name(),
-                    "The number of pods is left alone, since another field manager has set it on the Deployment; set spec.autoscaling.mode to External to make that the rule, and back again to take it over.");
+                    "The operator does not change the number of pods, since another field manager has set it on the Deployment. Set spec.autoscaling.mode to External to keep it that way, or set it to External and back to take the number over.");
         }
     }
 
-    /** How many ready pods a disruption must leave. */
+    /** Minimum number of ready pods during a disruption. */
     static int minAvailable(ProxyRoute route, int replicas) {
-        Integer wanted = route.getSpec().proxy().disruptionBudget().minAvailable();
-        return wanted != null ? wanted : Math.max(0, replicas - 1);
+        Integer configured = route.getSpec().proxy().disruptionBudget().minAvailable();
+        return configured != null ? configured : Math.max(0, replicas - 1);
     }
 
     private Optional<Deployment> deployment(ProxyRoute route) {

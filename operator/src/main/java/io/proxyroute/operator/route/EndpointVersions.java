@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Numbers a route's endpoint lists: a new version for a new list, and none otherwise. Versions rise from one leader to
- * the next without being stored, because they begin with the sequence number that the leader claimed first. Used by one
- * reconciliation at a time.
+ * Versions of a route's endpoint lists: a changed list gets a new version. Versions are not stored, and still rise from one
+ * leader to the next, since they start with the sequence number that the leader claimed first. Used by one reconciliation
+ * at a time.
  */
 final class EndpointVersions {
 
@@ -17,10 +17,10 @@ final class EndpointVersions {
     private EndpointsDocument current;
 
     /**
-     * The list under its number.
+     * The list with its version.
      *
-     * @param epoch the sequence number that was claimed when the leader began, or had to begin anew since proxies were
-     *     found to be ahead; they may be ahead with their endpoints as well, so that the same list gets a new number too
+     * @param epoch sequence number that this leader claimed, at its start or after proxies were found to be ahead. They may
+     *     then be ahead with their endpoints too, so an unchanged list also gets a new version
      */
     EndpointsDocument next(Map<String, List<Endpoint>> endpoints, long epoch) {
         long base = epoch << COUNTER_BITS;

@@ -27,9 +27,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Reads routes one by one. All routes come in one list and one watch, which a single field that does not fit its type
- * would bring to an end: a value that an older schema let pass, a word of a newer version after a downgrade. So a spec or
- * status that cannot be read is left out, and what is wrong with it is looked up when its own route is reconciled.
+ * Reads routes so that one invalid route does not affect others. All routes arrive in one list and one watch, and a single
+ * field of the wrong type would end both: a value that an older schema allowed, or a newer enum constant after a
+ * downgrade. A spec or status that cannot be read becomes null, and the error is found when its route is reconciled.
  */
 public final class LenientSpecReader {
 
@@ -38,7 +38,7 @@ public final class LenientSpecReader {
 
     private LenientSpecReader() {}
 
-    /** What a client that watches routes reads with. */
+    /** Serialization for a client that watches routes. */
     public static KubernetesSerialization serialization() {
         return new KubernetesSerialization(
                 new ObjectMapper()
@@ -47,7 +47,7 @@ public final class LenientSpecReader {
                 true);
     }
 
-    /** What is wrong with a route that came without a spec; empty when it has been mended meanwhile, or is gone. */
+    /** The error in a route that was read without a spec; empty if it has been fixed meanwhile or is gone. */
     static Optional<Problem> problem(KubernetesClient client, ProxyRoute route) {
         GenericKubernetesResource stored = client.genericKubernetesResources(
                         ResourceDefinitionContext.fromResourceType(ProxyRoute.class))
@@ -63,7 +63,7 @@ public final class LenientSpecReader {
         } catch (IllegalArgumentException e) {
             return Optional.of(
                     e.getCause() instanceof JsonMappingException cause
-                            ? new Problem(Reason.InvalidSpec, path(cause), "cannot be read: " + sentence(cause))
+                            ? new Problem(Reason.InvalidSpec, path(cause), "cannot be read: " + rootMessage(cause))
                             : new Problem(Reason.InvalidSpec, "spec", "cannot be read: " + e.getMessage()));
         }
     }
@@ -76,7 +76,7 @@ public final class LenientSpecReader {
                         .collect(Collectors.joining());
     }
 
-    private static String sentence(JsonMappingException e) {
+    private static String rootMessage(JsonMappingException e) {
         Throwable origin = e;
         while (origin.getCause() != null) {
             origin = origin.getCause();
@@ -111,7 +111,7 @@ public final class LenientSpecReader {
             return new Omitting(whole);
         }
 
-        /** The part is read from a copy, so that the parser stands behind it whatever becomes of it. */
+        /** The part is read from a copy, so the parser is past it even if reading fails. */
         @Override
         public Object deserialize(JsonParser parser, DeserializationContext context) throws IOException {
             try (TokenBuffer copy = context.bufferAsCopyOfValue(parser);

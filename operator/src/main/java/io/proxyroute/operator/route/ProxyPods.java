@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The cached pods of all routes, those included that their Deployment no longer selects. */
+/** Caches the pods of all routes, including detached ones. */
 final class ProxyPods {
 
     private static final String BY_ROUTE = "route";

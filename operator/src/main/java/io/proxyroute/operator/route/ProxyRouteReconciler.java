@@ -59,40 +59,43 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reconciles routes. */
+/**
+ * Brings each route from its specification to running proxies, and reports the result in its status. Runs on the
+ * framework's threads, one reconciliation of a route at a time.
+ */
 @ControllerConfiguration(name = "proxyroute", fieldManager = FieldManager.OPERATOR)
 public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxyRouteReconciler.class);
 
-    private final Collaborators with;
-    private final ReconcileTrigger signals;
+    private final Dependencies deps;
+    private final ReconcileTrigger trigger;
     private final RouteReport report;
     private final Map<String, RouteState> states = new ConcurrentHashMap<>();
     private IndexedResourceCache<ProxyRoute> routes;
     private OwnedObjects owned;
     private ProxyPods pods;
     private ClusterBackends backends;
-    private DesiredReplicas wanted;
+    private DesiredReplicas desiredReplicas;
     private Applier applier;
     private ConfigStore configs;
     private TlsSecret secrets;
 
     /**
-     * What the control loop works with.
+     * Collaborators of the reconciler and of its report.
      *
      * @param client for writes and uncached reads
      * @param environment of this installation
-     * @param authority whom the proxies' certificates come from
-     * @param leads whether this operator still leads; asks the API server
-     * @param pusher towards the proxies
+     * @param authority that issues the proxies' certificates
+     * @param leads reads from the API server whether this operator still leads
+     * @param pusher of configuration and endpoints
      * @param poller of the proxies
-     * @param samples what the poller found
-     * @param remediation beside the control loop
+     * @param samples newest samples of the poller
+     * @param remediation running beside the reconciler
      * @param events for users
-     * @param listener hears how routes stand
+     * @param listener of conditions and Events
      */
-    public record Collaborators(
+    public record Dependencies(
             KubernetesClient client,
             OperatorEnvironment environment,
             Supplier<CertificateAuthority> authority,
@@ -105,15 +108,15 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             StatusListener listener,
             Clock clock) {}
 
-    public ProxyRouteReconciler(Collaborators with) {
-        this.with = with;
-        this.signals = new ReconcileTrigger(this::forget);
-        this.report = new RouteReport(with);
+    public ProxyRouteReconciler(Dependencies deps) {
+        this.deps = deps;
+        this.trigger = new ReconcileTrigger(this::forget);
+        this.report = new RouteReport(deps);
     }
 
-    /** Reconciles routes on request of others. */
-    public ReconcileTrigger signals() {
-        return signals;
+    /** Triggers reconciliations for other components. */
+    public ReconcileTrigger trigger() {
+        return trigger;
     }
 
     @Override
@@ -122,14 +125,14 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         owned = new OwnedObjects(context);
         pods = new ProxyPods(context);
         backends = new ClusterBackends(context);
-        applier = new Applier(with.client(), owned);
-        wanted = new DesiredReplicas(owned, applier, with.events());
-        configs = new ConfigStore(with.client(), route -> owned.get(ConfigMap.class, route, RouteNames.config(route)));
-        secrets = new TlsSecret(with.client());
+        applier = new Applier(deps.client(), owned);
+        desiredReplicas = new DesiredReplicas(owned, applier, deps.events());
+        configs = new ConfigStore(deps.client(), route -> owned.get(ConfigMap.class, route, RouteNames.config(route)));
+        secrets = new TlsSecret(deps.client());
         List<EventSource<?, ProxyRoute>> sources = new ArrayList<>(owned.eventSources());
         sources.addAll(backends.eventSources());
         sources.add(pods.eventSource());
-        sources.add(signals);
+        sources.add(trigger);
         return sources;
     }
 
@@ -141,17 +144,17 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         try {
             return advance(route);
         } finally {
-            // What was begun after the deletion was heard of would go on for ever.
+            // Otherwise work that started after the deletion event would never end.
             if (isGone(route)) {
                 forget(RouteNames.ref(route));
             }
         }
     }
 
-    /** A new route is in the cache before its creation is heard of, and in a deletion it is out of it before. */
+    /** The cache changes before the event: a new route is in it before its creation event, a deleted one is out of it. */
     private boolean isGone(ProxyRoute route) {
         String uid = route.getMetadata().getUid();
-        return !signals.knows(uid)
+        return !trigger.knows(uid)
                 && routes.get(ResourceID.fromResource(route))
                         .filter(cached -> cached.getMetadata().getUid().equals(uid))
                         .isEmpty();
@@ -159,18 +162,18 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
 
     private UpdateControl<ProxyRoute> advance(ProxyRoute route) {
         String uid = route.getMetadata().getUid();
-        RouteState state = states.computeIfAbsent(uid, _ -> RouteState.fresh(configs, with.leads()));
+        RouteState state = states.computeIfAbsent(uid, _ -> RouteState.fresh(configs, deps.leads()));
         List<ObservedPod> present = pods.of(route);
-        Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid);
-        ReferenceGrantLookup look = backends.forOneLook();
+        Map<String, Acknowledgement> acknowledgements = deps.pusher().acknowledgements(uid);
+        ReferenceGrantLookup grants = backends.newGrantLookup();
         if (route.getSpec() == null) {
-            UpdateControl<ProxyRoute> told = report.unreadable(route, state);
-            return keepServing(route, state, present, acknowledgements, look)
-                    ? told
-                    : told.rescheduleAfter(RequeueDelay.SETTLING);
+            UpdateControl<ProxyRoute> reported = report.unreadable(route, state);
+            return keepServing(route, state, present, acknowledgements, grants)
+                    ? reported
+                    : reported.rescheduleAfter(RequeueDelay.SETTLING);
         }
         backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, List.of()));
-        Compilation compilation = ConfigCompiler.compile(route, state.tuning().inForce(route), look);
+        Compilation compilation = ConfigCompiler.compile(route, state.tuning().inForce(route), grants);
         Optional<ConfigDocument> served = state.rollout()
                 .step(
                         route,
@@ -186,27 +189,27 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                         : state.rollout().problems(present, acknowledgements));
         RecentSnapshots snapshots = RecentSnapshots.of(
                 present,
-                with.samples().of(uid),
+                deps.samples().of(uid),
                 route.getSpec().remediation().staleAfter().toJava(),
-                with.clock().instant());
-        boolean replacing = with.remediation()
+                deps.clock().instant());
+        boolean replacing = deps.remediation()
                 .status(uid)
                 .map(status -> status.phase().isReplacing())
                 .orElse(false);
-        DesiredReplicas.Wanted replicas = wanted.replicas(
-                route, state.scaling(), snapshots, replacing, with.clock().instant());
+        DesiredReplicas.Decision replicas = desiredReplicas.decide(
+                route, state.scaling(), snapshots, replacing, deps.clock().instant());
         if (served.isPresent()) {
-            aim(route, state, served.get(), present, acknowledgements, look);
-            problems.addAll(put(route, state, replicas, present, problems));
+            setTarget(route, state, served.get(), present, acknowledgements, grants);
+            problems.addAll(applyObjects(route, state, replicas, present, problems));
         }
         String hash = served.map(ConfigDocument::hash).orElse(null);
-        with.remediation().reconciled(route, new RouteRemediation.ReconciledState(hash, present));
-        return report.settle(
-                route, state, new RouteReport.Findings(hash, replicas.pods(), present, snapshots, problems));
+        deps.remediation().reconciled(route, new RouteRemediation.ReconciledState(hash, present));
+        return report.report(
+                route, state, new RouteReport.Outcome(hash, replicas.pods(), present, snapshots, problems));
     }
 
     /**
-     * What was served goes on, and is kept up. The user hears of the spec even where that fails.
+     * Keeps serving the last configuration. The unreadable spec is reported even if this fails.
      *
      * @return whether it succeeded
      */
@@ -215,68 +218,68 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             RouteState state,
             List<ObservedPod> present,
             Map<String, Acknowledgement> acknowledgements,
-            ReferenceGrantLookup look) {
+            ReferenceGrantLookup grants) {
         try {
             state.rollout()
                     .step(route, Optional.empty(), present, acknowledgements)
                     .ifPresent(served -> {
-                        aim(route, state, served, present, acknowledgements, look);
+                        setTarget(route, state, served, present, acknowledgements, grants);
                         certify(route, state, true, new PermanentFailures());
                     });
             return true;
         } catch (KubernetesClientException | IllegalStateException e) {
-            LOG.warn("{} cannot be kept up: {}", RouteNames.ref(route), e.getMessage());
+            LOG.warn("cannot keep {} serving its last configuration: {}", RouteNames.ref(route), e.getMessage());
             return false;
         }
     }
 
-    /** Aims the proxies at a configuration and at the addresses of its backends. This is what hurries. */
-    private void aim(
+    /** Sets the configuration and endpoints that the proxies should serve. Latency matters here. */
+    private void setTarget(
             ProxyRoute route,
             RouteState state,
             ConfigDocument served,
             List<ObservedPod> present,
             Map<String, Acknowledgement> acknowledgements,
-            ReferenceGrantLookup look) {
+            ReferenceGrantLookup grants) {
         List<Backend> inUse = state.inUse().of(served, acknowledgements.values());
         backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, inUse));
         EndpointsDocument endpoints = state.versions()
                 .next(
                         EndpointResolver.resolve(
-                                inUse, backends.grantedTo(route.getMetadata().getNamespace(), look)),
+                                inUse, backends.grantedTo(route.getMetadata().getNamespace(), grants)),
                         state.rollout().epoch());
         List<ProxyAddress> addresses = present.stream()
                 .map(ObservedPod::proxy)
                 .filter(Objects::nonNull)
                 .toList();
-        with.pusher().aim(route.getMetadata().getUid(), new Target(served, endpoints), addresses);
+        deps.pusher().setTarget(route.getMetadata().getUid(), new Target(served, endpoints), addresses);
     }
 
     /**
-     * Applies the objects, and has the pods looked at.
+     * Applies the route's objects, and sets which pods are polled.
      *
-     * @return what could not be applied
+     * @return problems of objects that could not be applied
      */
-    private List<Problem> put(
+    private List<Problem> applyObjects(
             ProxyRoute route,
             RouteState state,
-            DesiredReplicas.Wanted wantedReplicas,
+            DesiredReplicas.Decision replicas,
             List<ObservedPod> present,
             List<Problem> problems) {
         PermanentFailures failures = new PermanentFailures();
-        int replicas = wantedReplicas.pods();
-        boolean allReady = present.stream().filter(ObservedPod::ready).count() >= replicas;
+        boolean allReady = present.stream().filter(ObservedPod::ready).count() >= replicas.pods();
         certify(route, state, allReady, failures);
         if (problems.stream().noneMatch(problem -> problem.reason() == Reason.InsufficientMemory)) {
-            // Clients are sent to a port once a proxy is known to be able to listen on it.
+            // The Service gets a port only after a proxy is known to be able to listen on it.
             List<Listener> listeners = state.rollout().published().orElseThrow().listeners();
-            applier.apply(route, Workload.of(route, listeners, replicas, with.environment()), replicas, failures);
+            int pods = replicas.pods();
+            applier.apply(route, Workload.of(route, listeners, pods, deps.environment()), pods, failures);
         }
-        failures.attempt("the number of pods", () -> wanted.set(route, state.scaling(), wantedReplicas));
+        failures.attempt("the number of pods", () -> desiredReplicas.apply(route, state.scaling(), replicas));
         boolean observed = route.getSpec().remediation().mode() != RemediationSpec.Mode.Disabled
                 || route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.Operator
                 || route.getSpec().tuning().mode() != TuningSpec.Mode.Disabled;
-        with.poller()
+        deps.poller()
                 .watch(
                         route.getMetadata().getUid(),
                         route.getSpec().remediation().pollInterval().toJava(),
@@ -285,8 +288,8 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
     }
 
     private void certify(ProxyRoute route, RouteState state, boolean allReady, PermanentFailures failures) {
-        Instant now = with.clock().instant();
-        CertificateAuthority authority = with.authority().get();
+        Instant now = deps.clock().instant();
+        CertificateAuthority authority = deps.authority().get();
         if (state.certificate().isDue(authority, allReady, now)) {
             failures.attempt(secrets.name(route), () -> {
                 secrets.ensure(route, authority, now);
@@ -297,22 +300,22 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
 
     private void forget(RouteRef route) {
         states.remove(route.uid());
-        with.pusher().forget(route.uid());
-        with.poller().forget(route.uid());
-        with.remediation().forget(route.uid());
-        with.listener().onRouteDeleted(route.uid());
+        deps.pusher().forget(route.uid());
+        deps.poller().forget(route.uid());
+        deps.remediation().forget(route.uid());
+        deps.listener().onRouteDeleted(route.uid());
         backends.uses(new ResourceID(route.name(), route.namespace()), Set.of());
     }
 
     @Override
     public ErrorStatusUpdateControl<ProxyRoute> updateErrorStatus(
             ProxyRoute route, Context<ProxyRoute> context, Exception e) {
-        with.events()
+        deps.events()
                 .record(
                         route,
                         EventRecorder.Type.Warning,
                         Reason.ReconcileFailed.name(),
-                        "Reconciliation failed and is tried again: "
+                        "Reconciliation failed and is retried: "
                                 + Objects.requireNonNullElse(e.getMessage(), e.toString()));
         return ErrorStatusUpdateControl.defaultErrorProcessing();
     }

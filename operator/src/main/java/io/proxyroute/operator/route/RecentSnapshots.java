@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What the pods that serve have told lately.
+ * Recent snapshots of the serving pods.
  *
- * @param serving ready and not ending, detached ones included
- * @param byPodUid only of pods whose newest sample is known and not stale
+ * @param serving pods that are ready and not terminating, including detached ones
+ * @param byPodUid only pods whose newest sample is known and not stale
  */
 record RecentSnapshots(List<ObservedPod> serving, Map<String, Snapshot> byPodUid) {
 

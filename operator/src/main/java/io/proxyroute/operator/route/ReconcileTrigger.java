@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Reconciles a route when something outside the API server has changed, as an acknowledgement or a finding; and hears
- * when a route is gone.
+ * Triggers the reconciliation of a route when something outside the API server has changed, such as an acknowledgement or
+ * a finding. Also reports deleted routes.
  */
 public final class ReconcileTrigger extends SimpleInboundEventSource<ProxyRoute>
         implements ResourceEventAware<ProxyRoute> {
@@ -20,21 +20,21 @@ public final class ReconcileTrigger extends SimpleInboundEventSource<ProxyRoute>
     private final Map<String, ResourceID> routes = new ConcurrentHashMap<>();
     private final Consumer<RouteRef> deleted;
 
-    /** @param deleted hears of routes that are gone; must not block */
+    /** @param deleted takes every deleted route; must not block */
     ReconcileTrigger(Consumer<RouteRef> deleted) {
-        super("signals");
+        super("trigger");
         this.deleted = deleted;
     }
 
-    /** Has the route reconciled soon; does nothing when it is gone. */
-    public void signal(String routeUid) {
+    /** Requests a reconciliation of the route; has no effect if it is gone. */
+    public void trigger(String routeUid) {
         ResourceID route = routes.get(routeUid);
         if (route != null && isRunning()) {
             propagateEvent(route);
         }
     }
 
-    /** Whether there is such a route, as far as the API server has told. */
+    /** Whether the route exists, by the events received so far. */
     boolean knows(String routeUid) {
         return routes.containsKey(routeUid);
     }

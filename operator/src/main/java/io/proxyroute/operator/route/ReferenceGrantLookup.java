@@ -13,15 +13,15 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
- * What one compilation asks of the cluster: Services from the cache, and ReferenceGrants from the API server, each
- * namespace's once. Their API may not be installed, and an operator that serves some namespaces only may not read those
- * of others: then nothing is granted.
+ * Services and ReferenceGrants for one compilation. Services come from the cache; the grants of each namespace are read from
+ * the API server once. If the API of grants is not installed, or the operator may not read a namespace, nothing is granted
+ * there.
  */
 final class ReferenceGrantLookup implements BackendServices {
 
     private final KubernetesClient client;
     private final BiFunction<String, String, Optional<Service>> services;
-    /** Empty for those that may not be read. */
+    /** By namespace; empty for namespaces that may not be read. */
     private final Map<String, Optional<List<ReferenceGrant>>> grants = new HashMap<>();
 
     /** @param services by namespace and name */

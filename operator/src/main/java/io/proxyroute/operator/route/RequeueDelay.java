@@ -9,7 +9,7 @@ import io.proxyroute.operator.status.StatusInput.PodState;
 import java.time.Duration;
 import java.util.List;
 
-/** When a route is looked at again though nothing happens: time alone can change what its status should say. */
+/** When a route is reconciled again without an event, since its status also depends on time. */
 final class RequeueDelay {
 
     /** How long a pod that has just become ready may take to acknowledge the configuration. */
@@ -21,7 +21,7 @@ final class RequeueDelay {
     /** ReferenceGrants are not watched, since their API may not be installed. */
     private static final Duration GRANT_CHECK = Duration.ofSeconds(30);
 
-    /** Nobody tells when a quota has room again, or a Secret of somebody else is gone. */
+    /** No event says that a quota has room again, or that a conflicting object is gone. */
     private static final Duration REFUSAL_CHECK = Duration.ofSeconds(10);
 
     private static final Duration HEALTH_CHECK = Duration.ofMinutes(1);
@@ -49,9 +49,9 @@ final class RequeueDelay {
         if (podFacts.stream().anyMatch(pod -> pod.ready() && !(pod.settled() && pod.current()))) {
             return SETTLING;
         }
-        boolean abroad = ClusterBackends.servicesOf(route, List.of()).stream()
+        boolean crossNamespace = ClusterBackends.servicesOf(route, List.of()).stream()
                 .anyMatch(key -> !key.startsWith(route.getMetadata().getNamespace() + "/"));
-        return abroad ? GRANT_CHECK : HEALTH_CHECK;
+        return crossNamespace ? GRANT_CHECK : HEALTH_CHECK;
     }
 
     private static Duration shorter(Duration one, Duration other) {

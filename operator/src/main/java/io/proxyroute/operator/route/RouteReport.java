@@ -21,77 +21,77 @@ import java.util.Objects;
 /** Tells how a route stands: in its status, in Events and in the metrics. */
 final class RouteReport {
 
-    private final ProxyRouteReconciler.Collaborators with;
+    private final ProxyRouteReconciler.Dependencies deps;
 
-    RouteReport(ProxyRouteReconciler.Collaborators with) {
-        this.with = with;
+    RouteReport(ProxyRouteReconciler.Dependencies deps) {
+        this.deps = deps;
     }
 
     /**
-     * What one reconciliation found and did.
+     * Outcome of a reconciliation.
      *
      * @param servedHash of the configuration that the proxies should serve; null for none
-     * @param replicas how many pods are wanted
-     * @param present the pods that have not ended
-     * @param snapshots of them
-     * @param problems what keeps the spec from being served
+     * @param replicas desired number of pods
+     * @param present pods that have not ended
+     * @param snapshots of these pods
+     * @param problems that keep the spec from being served
      */
-    record Findings(
+    record Outcome(
             String servedHash,
             int replicas,
             List<ObservedPod> present,
             RecentSnapshots snapshots,
             List<Problem> problems) {}
 
-    /** Tells it, thinks the tuning over, and says when to look again. */
-    UpdateControl<ProxyRoute> settle(ProxyRoute route, RouteState state, Findings found) {
-        Instant now = with.clock().instant();
+    /** Decides the tuning, writes the status, and sets the time of the next reconciliation. */
+    UpdateControl<ProxyRoute> report(ProxyRoute route, RouteState state, Outcome outcome) {
+        Instant now = deps.clock().instant();
         ProxyRouteStatus.Tuning tuning = state.tuning().current(route.getStatus());
-        List<PodState> pods = podFacts(route, found, now);
+        List<PodState> pods = podFacts(route, outcome, now);
         StatusInput facts = new StatusInput(
                 route.getMetadata().getGeneration(),
-                found.problems(),
-                found.servedHash(),
-                found.replicas(),
-                DesiredReplicas.minAvailable(route, found.replicas()),
+                outcome.problems(),
+                outcome.servedHash(),
+                outcome.replicas(),
+                DesiredReplicas.minAvailable(route, outcome.replicas()),
                 pods,
                 RouteHealth.of(
                         route,
-                        found.snapshots(),
-                        with.remediation().activeFindings(uid(route)),
-                        with.remediation().missingData(uid(route)),
+                        outcome.snapshots(),
+                        deps.remediation().activeFindings(uid(route)),
+                        deps.remediation().missingData(uid(route)),
                         now),
                 RouteNames.ROUTE_LABEL + "=" + route.getMetadata().getName(),
-                tune(route, state, tuning, found.snapshots(), now),
-                with.remediation().status(uid(route)).orElse(null));
+                tune(route, state, tuning, outcome.snapshots(), now),
+                deps.remediation().status(uid(route)).orElse(null));
         ProxyRouteStatus status = StatusAggregator.status(route.getStatus(), facts, now);
-        UpdateControl<ProxyRoute> control = tell(route, state, status, now);
+        UpdateControl<ProxyRoute> control = write(route, state, status, now);
         boolean retuned = !Objects.equals(RouteTuning.effective(status.tuning()), RouteTuning.effective(tuning));
         return control.rescheduleAfter(
-                retuned ? RequeueDelay.AT_ONCE : RequeueDelay.after(route, pods, found.problems()));
+                retuned ? RequeueDelay.AT_ONCE : RequeueDelay.after(route, pods, outcome.problems()));
     }
 
-    private List<PodState> podFacts(ProxyRoute route, Findings found, Instant now) {
-        Map<String, Acknowledgement> acknowledgements = with.pusher().acknowledgements(uid(route));
-        return found.present().stream()
+    private List<PodState> podFacts(ProxyRoute route, Outcome outcome, Instant now) {
+        Map<String, Acknowledgement> acknowledgements = deps.pusher().acknowledgements(uid(route));
+        return outcome.present().stream()
                 .filter(pod -> !pod.terminating())
                 .map(pod -> new PodState(
                         pod.name(),
                         pod.ready(),
                         pod.readySince() != null
                                 && !pod.readySince().plus(RequeueDelay.SETTLING).isAfter(now),
-                        isCurrent(route, found.servedHash(), acknowledgements.get(pod.uid())),
+                        isCurrent(route, outcome.servedHash(), acknowledgements.get(pod.uid())),
                         acknowledgements.get(pod.uid()) instanceof Acknowledgement.Unreachable(var reason)
                                 ? reason
                                 : ""))
                 .toList();
     }
 
-    /** A spec that cannot be read stops its own route and no other; what was served before goes on. */
+    /** Reports a spec that cannot be read. It affects no other route, and the proxies keep their configuration. */
     UpdateControl<ProxyRoute> unreadable(ProxyRoute route, RouteState state) {
-        Instant now = with.clock().instant();
-        return LenientSpecReader.problem(with.client(), route)
-                .map(problem -> tell(
+        Instant now = deps.clock().instant();
+        return LenientSpecReader.problem(deps.client(), route)
+                .map(problem -> write(
                         route,
                         state,
                         StatusAggregator.unreadable(
@@ -100,7 +100,7 @@ final class RouteReport {
                 .orElseGet(UpdateControl::noUpdate);
     }
 
-    /** A new leader has pushed nothing yet: until the first answer, what its predecessor found goes on. */
+    /** A new leader has pushed nothing yet; until the first acknowledgement, the status of its predecessor counts. */
     private static boolean isCurrent(ProxyRoute route, String hash, Acknowledgement acknowledgement) {
         return switch (acknowledgement) {
             case Acknowledgement.Accepted(var applied) -> applied.hash().equals(hash);
@@ -121,24 +121,24 @@ final class RouteReport {
             RecentSnapshots snapshots,
             Instant now) {
         String uid = uid(route);
-        boolean held = with.remediation().activeFindings(uid).isPresent()
-                || with.remediation()
+        boolean held = deps.remediation().activeFindings(uid).isPresent()
+                || deps.remediation()
                         .status(uid)
                         .map(status -> status.phase().isOpen())
                         .orElse(false);
         ProxyRouteStatus.Tuning after = state.tuning().tune(route.getSpec(), before, snapshots, held, now);
         if (after != null && !Objects.equals(after.effective(), RouteTuning.effective(before))) {
-            with.events().record(route, EventRecorder.Type.Normal, Reason.Tuned.name(), after.reason());
+            deps.events().record(route, EventRecorder.Type.Normal, Reason.Tuned.name(), after.reason());
         }
         return after;
     }
 
-    /** Tells the status to the metrics, to users and, when it changed, to the API server. */
-    private UpdateControl<ProxyRoute> tell(ProxyRoute route, RouteState state, ProxyRouteStatus status, Instant now) {
-        with.listener().onConditions(uid(route), status.conditions());
+    /** Passes the status to the metrics, writes Events, and writes the status if it has changed. */
+    private UpdateControl<ProxyRoute> write(ProxyRoute route, RouteState state, ProxyRouteStatus status, Instant now) {
+        deps.listener().onConditions(uid(route), status.conditions());
         List<Condition> before =
                 route.getStatus() == null ? List.of() : route.getStatus().conditions();
-        state.news().of(before, status.conditions(), now).forEach(condition -> with.events()
+        state.news().of(before, status.conditions(), now).forEach(condition -> deps.events()
                 .record(
                         route,
                         condition.getStatus().equals("True") ? EventRecorder.Type.Normal : EventRecorder.Type.Warning,

@@ -9,8 +9,8 @@ import io.proxyroute.operator.scaling.ScalingPolicy;
 import java.time.Instant;
 
 /**
- * Thinks a route's number of pods over, once an interval, while autoscaling is the operator's. One instance for each
- * route and leadership; used by one reconciliation at a time.
+ * Decides the number of pods of a route once per interval, in mode Operator. One instance per route and leadership; used by
+ * one reconciliation at a time.
  */
 final class RouteScaling {
 
@@ -20,17 +20,17 @@ final class RouteScaling {
     private boolean held;
 
     /**
-     * The number of pods from now on, and why.
+     * The desired number of pods and the reason.
      *
      * @param spec in mode Operator
-     * @param current the number wanted so far
-     * @param replacing whether a pod is being replaced: fewer pods would take away its replacement, the youngest of all
+     * @param current desired number so far
+     * @param replacing whether a pod is being replaced; scaling in would delete its replacement, the youngest pod
      */
     ScalingDecision replicas(
             AutoscalingSpec spec, int current, RecentSnapshots snapshots, boolean replacing, Instant now) {
-        ScalingPolicy wanted = ScalingPolicy.of(spec);
-        if (!wanted.equals(policy)) {
-            policy = wanted;
+        ScalingPolicy newPolicy = ScalingPolicy.of(spec);
+        if (!newPolicy.equals(policy)) {
+            policy = newPolicy;
             history = ScalingHistory.EMPTY;
             due = Instant.MIN;
         }
@@ -55,14 +55,14 @@ final class RouteScaling {
         return tooEarly ? new ScalingDecision(current, "", history) : decision;
     }
 
-    /** Whether somebody else holds the number now, and did not at the look before. */
-    boolean begins(boolean heldByOther) {
-        boolean news = heldByOther && !held;
+    /** Whether another field manager owns the number now, and did not at the last call. */
+    boolean isNewlyHeld(boolean heldByOther) {
+        boolean newlyHeld = heldByOther && !held;
         held = heldByOther;
-        return news;
+        return newlyHeld;
     }
 
-    /** Autoscaling is not the operator's: what was seen is forgotten. */
+    /** Clears the history in other modes. */
     void stop() {
         policy = null;
     }

@@ -4,7 +4,7 @@ import io.proxyroute.operator.dependents.ConfigStore;
 import io.proxyroute.operator.status.ConditionChanges;
 import java.util.function.BooleanSupplier;
 
-/** What is remembered of a route while this operator leads. Used by one reconciliation at a time. */
+/** State of a route while this operator leads. Used by one reconciliation at a time. */
 record RouteState(
         ConfigRollout rollout,
         EndpointVersions versions,
@@ -14,7 +14,7 @@ record RouteState(
         ConditionChanges news,
         CertificateCheck certificate) {
 
-    /** Of a route that this operator sees for the first time. */
+    /** The state of a route that this operator sees for the first time. */
     static RouteState fresh(ConfigStore configs, BooleanSupplier leads) {
         return new RouteState(
                 new ConfigRollout(configs, leads),

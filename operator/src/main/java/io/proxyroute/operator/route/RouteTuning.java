@@ -18,8 +18,8 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * Thinks a route's pool settings over, once an interval. What is decided goes into the status, and from there into the
- * next configuration. One instance for each route and leadership; used by one reconciliation at a time.
+ * Decides the pool settings of a route once per interval. The decision goes into the status, and from there into the next
+ * configuration. One instance per route and leadership; used by one reconciliation at a time.
  */
 final class RouteTuning {
 
@@ -31,8 +31,8 @@ final class RouteTuning {
     private Tuning last;
 
     /**
-     * The tuning as it stands: what was decided last. The status tells it to a new leader only: in the cache it may be
-     * older than what was written into it.
+     * The last decision. Only a new leader takes it from the status, since the cached status may be older than the last
+     * write.
      *
      * @param status as cached; null for none
      */
@@ -43,7 +43,7 @@ final class RouteTuning {
         return status == null ? null : status.tuning();
     }
 
-    /** The values in force in place of the spec's, within the bounds of the spec as it is now; null for none. */
+    /** The values that replace the spec's, within the current bounds; null for none. */
     TunedValues inForce(ProxyRoute route) {
         return inForce(route.getSpec(), current(route.getStatus()));
     }
@@ -52,7 +52,7 @@ final class RouteTuning {
         return spec.tuning().mode() == TuningSpec.Mode.Auto ? bounded(TuningPolicy.of(spec), effective(tuning)) : null;
     }
 
-    /** The values that a decision put in place of the spec's; null for none. */
+    /** The values of a decision that replace the spec's; null for none. */
     static TunedValues effective(Tuning tuning) {
         return tuning == null ? null : tuning.effective();
     }
@@ -90,20 +90,20 @@ final class RouteTuning {
         due = now.plus(policy.interval());
         history.add(now, snapshots.byPodUid().values(), snapshots.isComplete(), policy.window());
         TuningDecision decision = PoolTuner.decide(policy, inForce, history.samples(), held, now);
-        boolean news = before == null || decision.outcome() != outcome && !isWaiting(decision.outcome());
+        boolean reportable = before == null || decision.outcome() != outcome && !isWaiting(decision.outcome());
         outcome = decision.outcome();
         TunedValues better = values(decision.settings());
         TunedValues nextEffective = auto && outcome == Outcome.CHANGED ? better : effective;
         boolean same = before != null
                 && Objects.equals(before.effective(), nextEffective)
                 && better.equals(before.recommended());
-        // Figures alone are no news: the status is not written for them.
-        return same && !news
+        // Changed figures alone do not justify writing the status.
+        return same && !reportable
                 ? before
                 : new Tuning(nextEffective, better, decision.reason(), same ? before.since() : now);
     }
 
-    /** Nothing new is known: the reason for the values as they stand is still the better one to read. */
+    /** Such a result says nothing new, so the previous reason is kept. */
     private static boolean isWaiting(Outcome outcome) {
         return outcome == Outcome.MEASURING || outcome == Outcome.IDLE;
     }
@@ -113,8 +113,8 @@ final class RouteTuning {
             return before;
         }
         String reason = auto
-                ? "The values were moved into the bounds of spec.tuning.bounds."
-                : "The values of the spec are in force again, since spec.tuning.mode is Recommend.";
+                ? "The values were adjusted to spec.tuning.bounds."
+                : "The values of the spec are in use again, since spec.tuning.mode is Recommend.";
         return new Tuning(effective, before.recommended(), reason, now);
     }
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Which routes depend on which Services, these as {@code namespace/name}. Thread-safe; a route has one writer. */
+/** The routes that depend on each Service, keyed by {@code namespace/name}. Thread-safe; each route has one writer. */
 final class ServiceUsers {
 
     private final Map<String, Set<ResourceID>> users = new ConcurrentHashMap<>();
@@ -17,7 +17,7 @@ final class ServiceUsers {
                 users.computeIfPresent(service, (_, known) -> without(known, route));
             }
         });
-        // Added within compute: a set that another route leaves at the same time may be dropped otherwise.
+        // Added within compute, since another route may remove the last entry and drop the set at the same time.
         services.forEach(service -> users.compute(service, (_, known) -> with(known, route)));
     }
 

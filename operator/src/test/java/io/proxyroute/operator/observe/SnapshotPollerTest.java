@@ -28,8 +28,8 @@ class SnapshotPollerTest {
     void aNewSnapshotOfThePodIsKnown() {
         Snapshot snapshot = snapshot(SELF, T);
 
-        PodSample first = SnapshotPoller.judge(pod, snapshot, null, NOW);
-        PodSample next = SnapshotPoller.judge(pod, snapshot, T.minusMillis(1), NOW);
+        PodSample first = SnapshotPoller.checked(pod, snapshot, null, NOW);
+        PodSample next = SnapshotPoller.checked(pod, snapshot, T.minusMillis(1), NOW);
 
         assertThat(first.snapshot()).contains(snapshot);
         assertThat(first.at()).isEqualTo(NOW);
@@ -39,38 +39,38 @@ class SnapshotPollerTest {
 
     @Test
     void aRepeatedSnapshotIsUnknown() {
-        assertUnknown(SnapshotPoller.judge(pod, snapshot(SELF, T), T, NOW), "a repeats its snapshot of " + T);
+        assertUnknown(SnapshotPoller.checked(pod, snapshot(SELF, T), T, NOW), "a repeats its snapshot of " + T);
     }
 
     @Test
     void anOlderSnapshotIsUnknown() {
-        assertUnknown(SnapshotPoller.judge(pod, snapshot(SELF, T.minusSeconds(1)), T, NOW), "a repeats its snapshot");
+        assertUnknown(SnapshotPoller.checked(pod, snapshot(SELF, T.minusSeconds(1)), T, NOW), "a repeats its snapshot");
     }
 
     @Test
     void anotherPodsSnapshotIsUnknown() {
         PodIdentity other = new PodIdentity("route", "b", "uid-b");
 
-        assertUnknown(SnapshotPoller.judge(pod, snapshot(other, T), null, NOW), "another process answers");
+        assertUnknown(SnapshotPoller.checked(pod, snapshot(other, T), null, NOW), "another process answers");
     }
 
     @Test
     void aSnapshotOfAnotherRouteIsUnknown() {
         PodIdentity other = new PodIdentity("route-2", "a", "uid-a");
 
-        assertUnknown(SnapshotPoller.judge(pod, snapshot(other, T), null, NOW), "another process answers");
+        assertUnknown(SnapshotPoller.checked(pod, snapshot(other, T), null, NOW), "another process answers");
     }
 
     @Test
     void aSnapshotOfNobodyIsUnknown() {
-        assertUnknown(SnapshotPoller.judge(pod, snapshot(null, T), null, NOW), "another process answers");
+        assertUnknown(SnapshotPoller.checked(pod, snapshot(null, T), null, NOW), "another process answers");
     }
 
     @Test
     void aPodWithoutAnAddressIsUnknown() throws InterruptedException {
         SnapshotPoller poller = new SnapshotPoller(null, Clock.systemUTC(), null);
 
-        assertUnknown(poller.look(pod, null), "a has no address yet");
+        assertUnknown(poller.poll(pod, null), "a has no address yet");
     }
 
     /** No client: each look fails in a way that nobody foresaw. */

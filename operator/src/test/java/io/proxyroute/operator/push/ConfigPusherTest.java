@@ -58,7 +58,7 @@ class ConfigPusherTest {
 
     @Test
     void pushesConfigurationAndEndpointsAndHearsThemAcknowledged() {
-        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
 
         awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
         assertThat(proxy.requests).containsExactly("PUT /config");
@@ -66,11 +66,11 @@ class ConfigPusherTest {
 
     @Test
     void anUnchangedTargetIsNotPushedAgain() {
-        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
         awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
 
-        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
-        pusher.aim(ROUTE, target("a", 7, 4), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("a", 7, 4), List.of(pod("127.0.0.1")));
 
         awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 4));
         assertThat(proxy.requests).containsExactly("PUT /config", "PUT /endpoints");
@@ -79,7 +79,7 @@ class ConfigPusherTest {
     @Test
     void aRefusedDocumentIsNotPushedAgainButTheNextOneIs() {
         proxy.refusal = "no such class: com.example.Filter";
-        pusher.aim(ROUTE, target("bad", 7, 3), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("bad", 7, 3), List.of(pod("127.0.0.1")));
         awaitRefused("bad", new Applied("none", 0, 3));
         assertThat(acknowledgement("pod-127.0.0.1")).isInstanceOfSatisfying(Acknowledgement.Refused.class, refused -> {
             assertThat(refused.hash()).isEqualTo("bad");
@@ -87,9 +87,9 @@ class ConfigPusherTest {
                     .hasToString("rules[0].filters[0]: no such class: com.example.Filter");
         });
 
-        pusher.aim(ROUTE, target("bad", 7, 3), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("bad", 7, 3), List.of(pod("127.0.0.1")));
         proxy.refusal = null;
-        pusher.aim(ROUTE, target("good", 8, 3), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("good", 8, 3), List.of(pod("127.0.0.1")));
 
         awaitAcknowledged("pod-127.0.0.1", new Applied("good", 8, 3));
         assertThat(proxy.requests).containsExactly("PUT /config", "PUT /endpoints", "PUT /config");
@@ -97,15 +97,15 @@ class ConfigPusherTest {
 
     @Test
     void aProxyThatRefusesTheDocumentGetsEveryListOfEndpointsForTheOneItServes() {
-        pusher.aim(ROUTE, target("old", 6, 1), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("old", 6, 1), List.of(pod("127.0.0.1")));
         awaitAcknowledged("pod-127.0.0.1", new Applied("old", 6, 1));
         proxy.refusal = "no such field";
 
-        pusher.aim(ROUTE, target("new", 7, 2), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("new", 7, 2), List.of(pod("127.0.0.1")));
         awaitRefused("new", new Applied("old", 6, 2));
-        pusher.aim(ROUTE, target("new", 7, 3), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("new", 7, 3), List.of(pod("127.0.0.1")));
         awaitRefused("new", new Applied("old", 6, 3));
-        pusher.aim(ROUTE, target("new", 7, 3), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("new", 7, 3), List.of(pod("127.0.0.1")));
 
         assertThat(proxy.requests).containsExactly("PUT /config", "PUT /config", "PUT /endpoints", "PUT /endpoints");
     }
@@ -113,12 +113,12 @@ class ConfigPusherTest {
     @Test
     void aProxyThatRefusedAndWasAwayIsAskedAgainAndStillGetsItsEndpoints() throws Exception {
         proxy.refusal = "no such field";
-        pusher.aim(ROUTE, target("new", 7, 2), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("new", 7, 2), List.of(pod("127.0.0.1")));
         awaitRefused("new", new Applied("none", 0, 2));
         InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), proxy.port());
         proxy.close();
 
-        pusher.aim(ROUTE, target("new", 7, 3), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("new", 7, 3), List.of(pod("127.0.0.1")));
         await().until(() -> acknowledgement("pod-127.0.0.1") instanceof Acknowledgement.Unreachable);
         proxy = FakeProxy.start(authority, ROUTE, address);
         proxy.refusal = "no such field";
@@ -129,11 +129,11 @@ class ConfigPusherTest {
     @Test
     void aHigherSequenceInTheProxyIsReportedAndGivesWayToAStillHigherOne() {
         proxy.applied = new Applied("other", 9, 1);
-        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
         awaitSuperseded(new Applied("other", 9, 1));
         assertThat(proxy.requests).hasSize(1);
 
-        pusher.aim(ROUTE, target("a", 10, 4), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("a", 10, 4), List.of(pod("127.0.0.1")));
 
         awaitAcknowledged("pod-127.0.0.1", new Applied("a", 10, 4));
         assertThat(proxy.requests).hasSize(2);
@@ -142,11 +142,11 @@ class ConfigPusherTest {
     @Test
     void anotherDocumentUnderTheSameSequenceIsReportedAndNotPushedAgainstOverAndOver() {
         proxy.applied = new Applied("other", 7, 1);
-        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
         awaitSuperseded(new Applied("other", 7, 1));
 
-        pusher.aim(ROUTE, target("a", 7, 4), List.of(pod("127.0.0.1")));
-        pusher.aim(ROUTE, target("a", 8, 4), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("a", 7, 4), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("a", 8, 4), List.of(pod("127.0.0.1")));
 
         awaitAcknowledged("pod-127.0.0.1", new Applied("a", 8, 4));
         assertThat(proxy.requests).hasSize(2);
@@ -154,7 +154,7 @@ class ConfigPusherTest {
 
     @Test
     void oneProxyThatIsAwayDoesNotHoldUpTheOthersAndIsPushedWhenItComes() throws Exception {
-        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1"), pod("127.0.0.2")));
+        pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1"), pod("127.0.0.2")));
 
         awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
         await().until(() -> acknowledgement("pod-127.0.0.2") instanceof Acknowledgement.Unreachable);
@@ -186,7 +186,7 @@ class ConfigPusherTest {
                         Clock.systemUTC(),
                         proxy.port());
                 ConfigPusher other = new ConfigPusher(failingClient, failing)) {
-            other.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1"), pod("no address")));
+            other.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1"), pod("no address")));
             await().untilAsserted(() -> assertThat(other.acknowledgements(ROUTE).values())
                     .hasSize(2)
                     .hasOnlyElementsOfType(Acknowledgement.Unreachable.class));
@@ -195,7 +195,7 @@ class ConfigPusherTest {
 
             await().untilAsserted(() -> assertThat(other.acknowledgements(ROUTE).get("pod-127.0.0.1"))
                     .isEqualTo(new Acknowledgement.Accepted(new Applied("a", 7, 3))));
-            other.aim(ROUTE, target("b", 8, 3), List.of(pod("127.0.0.1")));
+            other.setTarget(ROUTE, target("b", 8, 3), List.of(pod("127.0.0.1")));
             await().untilAsserted(() -> assertThat(other.acknowledgements(ROUTE).get("pod-127.0.0.1"))
                     .isEqualTo(new Acknowledgement.Accepted(new Applied("b", 8, 3))));
         }
@@ -203,7 +203,8 @@ class ConfigPusherTest {
 
     @Test
     void aProcessOfAnotherRouteIsRefusedInTheHandshake() {
-        pusher.aim("route-2", target("a", 7, 3), List.of(new ProxyAddress("route-2", "pod", "pod", "1", "127.0.0.1")));
+        pusher.setTarget(
+                "route-2", target("a", 7, 3), List.of(new ProxyAddress("route-2", "pod", "pod", "1", "127.0.0.1")));
 
         await().untilAsserted(
                         () -> assertThat(pusher.acknowledgements("route-2").get("pod"))
@@ -226,10 +227,10 @@ class ConfigPusherTest {
 
     @Test
     void aNewProcessInThePodIsPushedWhateverItsPredecessorAcknowledged() {
-        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
         awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
 
-        pusher.aim(
+        pusher.setTarget(
                 ROUTE,
                 target("a", 7, 3),
                 List.of(new ProxyAddress(ROUTE, "pod-127.0.0.1", "pod-127.0.0.1", "2", "127.0.0.1")));
@@ -239,7 +240,7 @@ class ConfigPusherTest {
 
     @Test
     void aProxyThatIsSeenToServeSomethingElseIsPushedAgain() {
-        pusher.aim(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+        pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
         awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
         proxy.applied = new Applied("older", 6, 0);
 

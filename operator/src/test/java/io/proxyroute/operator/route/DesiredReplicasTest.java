@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 class DesiredReplicasTest {
 
     private static final String PATH = "/apis/apps/v1/namespaces/default/deployments/shop-proxy";
-    private static final DesiredReplicas.Wanted FOUR = new DesiredReplicas.Wanted(4, false, "Scaled from 3 to 4 pods.");
+    private static final DesiredReplicas.Decision FOUR =
+            new DesiredReplicas.Decision(4, false, "Scaled from 3 to 4 pods.");
 
     private final ProxyRoute route = new KubernetesSerialization().unmarshal("""
             apiVersion: proxyroute.io/v1alpha1
@@ -43,7 +44,7 @@ class DesiredReplicasTest {
     private final List<String> told = new ArrayList<>();
     private ObjectServer api;
     private Deployment deployment;
-    private DesiredReplicas wanted;
+    private DesiredReplicas replicas;
 
     @BeforeEach
     void start() throws Exception {
@@ -71,7 +72,7 @@ class DesiredReplicasTest {
                 deployment = (Deployment) result;
             }
         };
-        wanted = new DesiredReplicas(cache, new Applier(api.client(), cache), events);
+        replicas = new DesiredReplicas(cache, new Applier(api.client(), cache), events);
         deployment = heldBy("proxyroute-scaler");
         api.put(PATH, deployment);
     }
@@ -84,12 +85,12 @@ class DesiredReplicasTest {
     @Test
     void aNewNumberIsToldOfOnceItIsSet() {
         api.refuse("PATCH", PATH, 500);
-        assertThatThrownBy(() -> wanted.set(route, scaling, FOUR)).isInstanceOf(KubernetesClientException.class);
+        assertThatThrownBy(() -> replicas.apply(route, scaling, FOUR)).isInstanceOf(KubernetesClientException.class);
         assertThat(told).isEmpty();
 
         api.refuse("PATCH", PATH, 0);
-        wanted.set(route, scaling, FOUR);
-        wanted.set(route, scaling, DesiredReplicas.Wanted.of(4));
+        replicas.apply(route, scaling, FOUR);
+        replicas.apply(route, scaling, DesiredReplicas.Decision.of(4));
 
         assertThat(told).containsExactly("Scaled");
     }
@@ -103,23 +104,23 @@ class DesiredReplicasTest {
                 spec: {listeners: [{name: http, port: 8080}], proxy: {replicas: 10}}
                 """, ProxyRoute.class);
         deployment = heldBy("kubectl");
-        assertThat(wantedAndSet(fixed)).isEqualTo(3);
-        assertThat(wantedAndSet(fixed)).isEqualTo(3);
+        assertThat(decideAndApply(fixed)).isEqualTo(3);
+        assertThat(decideAndApply(fixed)).isEqualTo(3);
         assertThat(told).containsExactly("ReplicasManagedByOther");
         assertThat(api.writes()).allSatisfy(write -> assertThat(write.path()).contains("/events"));
 
         deployment = heldBy("proxyroute-scaler");
-        assertThat(wantedAndSet(fixed)).isEqualTo(10);
+        assertThat(decideAndApply(fixed)).isEqualTo(10);
         deployment = heldBy("kubectl");
-        wantedAndSet(fixed);
+        decideAndApply(fixed);
         assertThat(told).containsExactly("ReplicasManagedByOther", "ReplicasManagedByOther");
     }
 
-    private int wantedAndSet(ProxyRoute of) {
+    private int decideAndApply(ProxyRoute of) {
         Instant now = Instant.parse("2030-01-01T00:00:00Z");
         RecentSnapshots none = RecentSnapshots.of(List.of(), List.of(), Duration.ofMinutes(1), now);
-        DesiredReplicas.Wanted number = wanted.replicas(of, scaling, none, false, now);
-        wanted.set(of, scaling, number);
+        DesiredReplicas.Decision number = replicas.decide(of, scaling, none, false, now);
+        replicas.apply(of, scaling, number);
         return number.pods();
     }
 
