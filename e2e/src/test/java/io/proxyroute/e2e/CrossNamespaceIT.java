@@ -63,7 +63,7 @@ class CrossNamespaceIT {
                 Map.of("name", "abroad", "namespace", backendNamespace.name()));
         Condition refused = route.await("ResolvedRefs", "False", TIMEOUT);
         assertThat(refused.getReason()).isEqualTo("RefNotPermitted");
-        assertThat(refused.getMessage()).contains("create a ReferenceGrant in " + backendNamespace.name());
+        assertThat(refused.getMessage()).contains("create a ReferenceGrant in namespace " + backendNamespace.name());
 
         backendNamespace.apply("gateway/reference-grant.yaml", Map.of("namespace", namespace.name()));
 
