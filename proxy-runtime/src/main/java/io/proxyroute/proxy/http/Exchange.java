@@ -214,7 +214,7 @@ final class Exchange extends ExchangeState
 
     // --- the way out
 
-    /** Responds in the backend's place, or cuts a response that has begun. */
+    /** Responds in the backend's place, or cuts a response that has started. */
     private void refuseOrCut(EndCause before, EndCause after) {
         if (phase == ExchangePhase.REST) {
             end(after);

@@ -44,7 +44,7 @@ public abstract class Link {
         /** The link has been idle for as long as it may. */
         void expired(Link link);
 
-        /** A response has begun, or is no longer awaited, after this time since its request was sent. */
+        /** A response has started, or is no longer awaited, after this time since its request was sent. */
         void responded(long waitedNanos);
     }
 
