@@ -98,9 +98,13 @@ public final class BackendPool {
         endpoints.forEach(EndpointLinks::retire);
     }
 
-    /** Closes idle links over a lowered {@code maxConnectionsPerBackend}. */
-    void trim(int maxPerEndpoint) {
-        endpoints.forEach(links -> links.trim(maxPerEndpoint));
+    /**
+     * Closes idle links over a lowered {@code maxConnectionsPerBackend}.
+     *
+     * @return how many will close
+     */
+    int trim(int maxPerEndpoint) {
+        return endpoints.stream().mapToInt(links -> links.trim(maxPerEndpoint)).sum();
     }
 
     /** The figures of the moment; {@code peakActivePerEndpoint} is an upper bound, as {@link EndpointLinks} says. */

@@ -87,8 +87,10 @@ public final class BackendPools implements AutoCloseable {
 
     private void trim() {
         PoolSettings settings = capacity.settings();
-        backends.values().forEach(pool -> pool.trim(settings.maxPerEndpoint()));
         int over = capacity.open() - settings.maxConnections();
+        for (BackendPool pool : backends.values()) {
+            over -= pool.trim(settings.maxPerEndpoint());
+        }
         if (over > 0) {
             AtomicInteger surplus = new AtomicInteger(over);
             perLoop.forEach(loop -> loop.idle().closeSurplus(surplus));

@@ -20,8 +20,10 @@ import java.util.concurrent.TimeUnit;
  *   <li>A free link goes to the first waiter of its own loop, unless the head of the backend's queue has waited
  *       {@value #MARGIN_MILLIS} ms longer: then it moves to the head's loop. A waiter that needs a permit (it wants a new
  *       link, or waits for another backend at {@code maxConnections}) and has waited that much longer closes the link.
- *   <li>Where waiters that prefer an endpoint with fewer links have been served by others {@value #OWED} times more than
- *       the other way round, a free link of the endpoint with more links closes in its favor.
+ *   <li>A free link closes in favor of another endpoint of its backend that has no more links, if waiters that prefer
+ *       that one have been served by others {@value #OWED} times more than the other way round, and twice more for each
+ *       link while it has more than half as many. So shares are equal in the long run also while every link is busy, at
+ *       the price of few new links; and an endpoint that is slow gets one link more than others, not all.
  * </ol>
  */
 @SuppressWarnings("NonAtomicOperationOnVolatileField") // written under the monitor, read without
@@ -31,7 +33,7 @@ final class Capacity {
     private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(MARGIN_MILLIS);
     private static final int OWED = 4;
     /** Bounds what an endpoint at its cap is owed, so that it gets no burst later. */
-    private static final int MOST_OWED = 2 * OWED;
+    private static final int MOST_OWED = 64;
 
     private static final FreedLink KEEP = new FreedLink.Keep();
     private static final FreedLink CLOSE = new FreedLink.Close(false);
@@ -272,10 +274,12 @@ final class Capacity {
 
     /** Whether a link to one endpoint should give way to a link to another. */
     private boolean isOwedMore(Slot preferred, Slot slot) {
-        return preferred.owed() >= OWED
+        int margin = 2 * preferred.open() <= slot.open() ? OWED : Math.min(MOST_OWED, OWED + 2 * slot.open());
+        return preferred.owed() >= margin
                 && preferred.owed() > slot.owed()
-                && preferred.open() < slot.open()
+                && preferred.open() <= slot.open()
                 && preferred.isListed()
+                && preferred != slot
                 && !isFull(preferred);
     }
 

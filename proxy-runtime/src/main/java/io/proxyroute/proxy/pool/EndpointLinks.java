@@ -79,14 +79,20 @@ final class EndpointLinks {
         }
     }
 
-    /** Closes idle links as far as there are more links than a cap that was lowered. */
-    void trim(int maxPerEndpoint) {
-        int over = slot.open() - maxPerEndpoint;
-        if (over > 0) {
-            AtomicInteger surplus = new AtomicInteger(over);
-            for (LoopLinks links : loops) {
-                links.closeSurplus(surplus);
-            }
+    /**
+     * Closes idle links as far as there are more links than a cap that was lowered.
+     *
+     * @return how many will close
+     */
+    int trim(int maxPerEndpoint) {
+        int count = Math.min(slot.open() - maxPerEndpoint, idle());
+        if (count <= 0) {
+            return 0;
         }
+        AtomicInteger surplus = new AtomicInteger(count);
+        for (LoopLinks links : loops) {
+            links.closeSurplus(surplus);
+        }
+        return count;
     }
 }

@@ -28,6 +28,9 @@ final class LineLinks implements LinkFactory {
     /** Called when the pool asks whether a link can move. */
     volatile Consumer<Channel> movableAsked = channel -> {};
 
+    /** Called when a link is about to be idle, or has moved. */
+    volatile Runnable markedReused = () -> {};
+
     volatile boolean movable = true;
 
     @Override
@@ -88,6 +91,7 @@ final class LineLinks implements LinkFactory {
         @Override
         protected void markReused() {
             reused = true;
+            markedReused.run();
         }
 
         private void send(String line, BackendEvents to) {

@@ -105,6 +105,42 @@ class LinkMoveTest {
         assertThat(pool.pools.connections()).isEqualTo(1);
     }
 
+    /** The wait begins after the returned link was found not to be needed, and before it can be found idle. */
+    @Test
+    void movesLinkToAcquireThatBeginsToWaitWhileItIsReturned() {
+        pool.configure(Pools.of(10, 1), "b");
+        TestAcquire holder = pool.acquired(0, "b");
+        TestAcquire[] waiter = new TestAcquire[1];
+        pool.links.markedReused = () -> {
+            pool.links.markedReused = () -> {};
+            waiter[0] = pool.acquire(1, "b");
+        };
+        holder.close();
+        waiter[0].close();
+        pool.assertAccepted(1);
+    }
+
+    @Test
+    void movesEachOfTwoIdleLinksWhenBothWaitersCountOnTheSame() {
+        pool.close();
+        pool = new PoolFixture(3);
+        pool.configure(Pools.of(10, 2), "b");
+        TestAcquire older = pool.acquired(0, "b");
+        TestAcquire younger = pool.acquired(1, "b");
+        older.close();
+        younger.close();
+
+        CountDownLatch bothWait = pool.block(0);
+        TestAcquire one = pool.acquire(2, "b");
+        TestAcquire two = pool.acquire(2, "b");
+        bothWait.countDown();
+        one.lease();
+        two.lease();
+        one.close();
+        two.close();
+        pool.assertAccepted(2);
+    }
+
     @Test
     void servesFreshAcquireWithNewLink() {
         oneIdleLink();

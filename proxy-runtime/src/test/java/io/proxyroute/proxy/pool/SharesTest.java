@@ -69,11 +69,11 @@ class SharesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 4, 5, 8, 12, 16})
+    @ValueSource(ints = {1, 2, 4, 5, 8, 12, 16, 40})
     void sharesAreEqualUnderSaturation(int maxConnections) throws InterruptedException {
         start(2, 8, maxConnections, 8);
-        int total = 1600;
-        runConcurrently(24, total);
+        int total = 2400;
+        runConcurrently(maxConnections + 16, total);
         assertEqualShares(total);
     }
 
