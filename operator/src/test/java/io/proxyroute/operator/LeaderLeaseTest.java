@@ -37,7 +37,7 @@ class LeaderLeaseTest {
     }
 
     @Test
-    void aSuccessorLeadsWithoutWaitingUntilTheLeaseExpires() {
+    void successorLeadsAtOnceAfterRelease() {
         elect("first").cancel(true);
         assertThat(holder()).isEqualTo("first");
 
@@ -51,7 +51,7 @@ class LeaderLeaseTest {
     }
 
     @Test
-    void aLeaseOfSomebodyElseIsLeftAlone() {
+    void keepsLeaseOfAnotherHolder() {
         elect("first").cancel(true);
         int before = api.writes().size();
 
@@ -62,7 +62,7 @@ class LeaderLeaseTest {
     }
 
     @Test
-    void aLeaseThatSomebodyTookSinceItWasReadIsLeftAlone() {
+    void keepsLeaseTakenSinceItWasRead() {
         elect("first").cancel(true);
         api.refuse("PUT", PATH, 409);
 
@@ -75,7 +75,7 @@ class LeaderLeaseTest {
     }
 
     @Test
-    void theHolderIsWhoeverTheApiServerNames() {
+    void readsHolderFromApiServer() {
         assertThat(new LeaderLease(api.client(), "system", "first").isHeld()).isFalse();
         elect("first").cancel(true);
 
@@ -84,7 +84,7 @@ class LeaderLeaseTest {
     }
 
     @Test
-    void thereNeedBeNoLease() {
+    void releaseWithoutLeaseDoesNothing() {
         assertThat(new LeaderLease(api.client(), "system", "first").release()).isFalse();
         assertThat(api.writes()).isEmpty();
     }

@@ -20,7 +20,7 @@ class OperatorMetricsTest {
     }
 
     @Test
-    void routesAreCountedByTheReasonsOfTheirConditions() {
+    void countsRoutesByReasonOfCondition() {
         metrics.onConditions("a", List.of(condition(Reason.RejectedByProxy), condition(Reason.Programmed)));
         metrics.onConditions("b", List.of(condition(Reason.RejectedByProxy), condition(Reason.Pending)));
         metrics.onConditions("c", List.of(condition(Reason.Accepted), condition(Reason.Pending)));
@@ -33,7 +33,7 @@ class OperatorMetricsTest {
     }
 
     @Test
-    void aRouteThatRecoversOrGoesIsCountedNoMore() {
+    void dropsRouteThatRecoversOrIsDeleted() {
         metrics.onConditions("a", List.of(condition(Reason.RejectedByProxy)));
         metrics.onConditions("b", List.of(condition(Reason.RejectedByProxy)));
 
@@ -46,7 +46,7 @@ class OperatorMetricsTest {
     }
 
     @Test
-    void eventsAreCountedByReasonAndTheNumberOfMetersDoesNotGrowWithRoutes() {
+    void countsEventsByReasonWithBoundedMeters() {
         metrics.onEvent(EventRecorder.Type.Warning, Reason.ReconcileFailed.name());
         int before = metrics.registry().getMeters().size();
         for (int route = 0; route < 100; route++) {

@@ -54,7 +54,7 @@ final class ProxyTrustManager extends X509ExtendedTrustManager {
             throw new CertificateException("no proxy is expected at " + host);
         }
         if (!KeyedCertificate.uris(chain[0]).contains(Identity.ofRoute(routeUid))) {
-            throw new CertificateException("the certificate at %s names %s instead of %s"
+            throw new CertificateException("the certificate at %s names %s, not %s"
                     .formatted(host, KeyedCertificate.uris(chain[0]), Identity.ofRoute(routeUid)));
         }
     }

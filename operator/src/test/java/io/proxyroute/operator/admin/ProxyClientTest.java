@@ -52,7 +52,7 @@ class ProxyClientTest {
     }
 
     @Test
-    void anAnswerThatNeverEndsIsGivenUp() throws Exception {
+    void timesOutOnResponseThatNeverEnds() throws Exception {
         assertThatThrownBy(() -> client.get(POD, AdminApi.SNAPSHOT, Object.class, Duration.ofSeconds(1)))
                 .isInstanceOf(HttpTimeoutException.class)
                 .hasMessage("a sent no whole answer to " + AdminApi.SNAPSHOT + " within 1000 ms");
@@ -61,7 +61,7 @@ class ProxyClientTest {
     }
 
     @Test
-    void whoeverWaitsForTheRestCanBeInterrupted() throws Exception {
+    void waitingCallerCanBeInterrupted() throws Exception {
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
         Thread caller = Thread.ofVirtual().start(() -> {
             try {

@@ -25,7 +25,7 @@ class SnapshotPollerTest {
             new RouteRef("shop", "shop", "route"), null, "a", "uid-a", "node", "1", true, true, false, T, T);
 
     @Test
-    void aNewSnapshotOfThePodIsKnown() {
+    void newSnapshotIsKnown() {
         Snapshot snapshot = snapshot(SELF, T);
 
         PodSample first = SnapshotPoller.checked(pod, snapshot, null, NOW);
@@ -38,36 +38,36 @@ class SnapshotPollerTest {
     }
 
     @Test
-    void aRepeatedSnapshotIsUnknown() {
+    void repeatedSnapshotIsUnknown() {
         assertUnknown(SnapshotPoller.checked(pod, snapshot(SELF, T), T, NOW), "a repeats its snapshot of " + T);
     }
 
     @Test
-    void anOlderSnapshotIsUnknown() {
+    void olderSnapshotIsUnknown() {
         assertUnknown(SnapshotPoller.checked(pod, snapshot(SELF, T.minusSeconds(1)), T, NOW), "a repeats its snapshot");
     }
 
     @Test
-    void anotherPodsSnapshotIsUnknown() {
+    void snapshotOfAnotherPodIsUnknown() {
         PodIdentity other = new PodIdentity("route", "b", "uid-b");
 
         assertUnknown(SnapshotPoller.checked(pod, snapshot(other, T), null, NOW), "another process answers");
     }
 
     @Test
-    void aSnapshotOfAnotherRouteIsUnknown() {
+    void snapshotOfAnotherRouteIsUnknown() {
         PodIdentity other = new PodIdentity("route-2", "a", "uid-a");
 
         assertUnknown(SnapshotPoller.checked(pod, snapshot(other, T), null, NOW), "another process answers");
     }
 
     @Test
-    void aSnapshotOfNobodyIsUnknown() {
+    void snapshotWithoutPodIsUnknown() {
         assertUnknown(SnapshotPoller.checked(pod, snapshot(null, T), null, NOW), "another process answers");
     }
 
     @Test
-    void aPodWithoutAnAddressIsUnknown() throws InterruptedException {
+    void podWithoutAddressIsUnknown() throws InterruptedException {
         SnapshotPoller poller = new SnapshotPoller(null, Clock.systemUTC(), null);
 
         assertUnknown(poller.poll(pod, null), "a has no address yet");
@@ -75,7 +75,7 @@ class SnapshotPollerTest {
 
     /** No client: each look fails in a way that nobody foresaw. */
     @Test
-    void theLookOutOutlivesWhatGoesWrongWithALookOrInASink() {
+    void keepsPollingAfterErrors() {
         ObservedPod reachable = new ObservedPod(
                 pod.route(),
                 new ProxyAddress("route", "a", "uid-a", "1", "10.0.0.1"),

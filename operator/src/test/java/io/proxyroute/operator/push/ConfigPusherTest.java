@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class ConfigPusherTest {
@@ -57,7 +58,7 @@ class ConfigPusherTest {
     }
 
     @Test
-    void pushesConfigurationAndEndpointsAndHearsThemAcknowledged() {
+    void pushesConfigurationAndEndpoints() {
         pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
 
         awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
@@ -65,7 +66,7 @@ class ConfigPusherTest {
     }
 
     @Test
-    void anUnchangedTargetIsNotPushedAgain() {
+    void skipsUnchangedTarget() {
         pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
         awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
 
@@ -76,84 +77,94 @@ class ConfigPusherTest {
         assertThat(proxy.requests).containsExactly("PUT /config", "PUT /endpoints");
     }
 
-    @Test
-    void aRefusedDocumentIsNotPushedAgainButTheNextOneIs() {
-        proxy.refusal = "no such class: com.example.Filter";
-        pusher.setTarget(ROUTE, target("bad", 7, 3), List.of(pod("127.0.0.1")));
-        awaitRefused("bad", new Applied("none", 0, 3));
-        assertThat(acknowledgement("pod-127.0.0.1")).isInstanceOfSatisfying(Acknowledgement.Refused.class, refused -> {
-            assertThat(refused.hash()).isEqualTo("bad");
-            assertThat(refused.errors().getFirst())
-                    .hasToString("rules[0].filters[0]: no such class: com.example.Filter");
-        });
+    @Nested
+    class RefusedDocument {
 
-        pusher.setTarget(ROUTE, target("bad", 7, 3), List.of(pod("127.0.0.1")));
-        proxy.refusal = null;
-        pusher.setTarget(ROUTE, target("good", 8, 3), List.of(pod("127.0.0.1")));
+        @Test
+        void skipsRefusedDocumentButPushesNext() {
+            proxy.refusal = "no such class: com.example.Filter";
+            pusher.setTarget(ROUTE, target("bad", 7, 3), List.of(pod("127.0.0.1")));
+            awaitRefused("bad", new Applied("none", 0, 3));
+            assertThat(acknowledgement("pod-127.0.0.1"))
+                    .isInstanceOfSatisfying(Acknowledgement.Refused.class, refused -> {
+                        assertThat(refused.hash()).isEqualTo("bad");
+                        assertThat(refused.errors().getFirst())
+                                .hasToString("rules[0].filters[0]: no such class: com.example.Filter");
+                    });
 
-        awaitAcknowledged("pod-127.0.0.1", new Applied("good", 8, 3));
-        assertThat(proxy.requests).containsExactly("PUT /config", "PUT /endpoints", "PUT /config");
+            pusher.setTarget(ROUTE, target("bad", 7, 3), List.of(pod("127.0.0.1")));
+            proxy.refusal = null;
+            pusher.setTarget(ROUTE, target("good", 8, 3), List.of(pod("127.0.0.1")));
+
+            awaitAcknowledged("pod-127.0.0.1", new Applied("good", 8, 3));
+            assertThat(proxy.requests).containsExactly("PUT /config", "PUT /endpoints", "PUT /config");
+        }
+
+        @Test
+        void refusingProxyStillGetsEndpoints() {
+            pusher.setTarget(ROUTE, target("old", 6, 1), List.of(pod("127.0.0.1")));
+            awaitAcknowledged("pod-127.0.0.1", new Applied("old", 6, 1));
+            proxy.refusal = "no such field";
+
+            pusher.setTarget(ROUTE, target("new", 7, 2), List.of(pod("127.0.0.1")));
+            awaitRefused("new", new Applied("old", 6, 2));
+            pusher.setTarget(ROUTE, target("new", 7, 3), List.of(pod("127.0.0.1")));
+            awaitRefused("new", new Applied("old", 6, 3));
+            pusher.setTarget(ROUTE, target("new", 7, 3), List.of(pod("127.0.0.1")));
+
+            assertThat(proxy.requests)
+                    .containsExactly("PUT /config", "PUT /config", "PUT /endpoints", "PUT /endpoints");
+        }
+
+        @Test
+        void refusingProxyIsPushedAgainAfterOutage() throws Exception {
+            proxy.refusal = "no such field";
+            pusher.setTarget(ROUTE, target("new", 7, 2), List.of(pod("127.0.0.1")));
+            awaitRefused("new", new Applied("none", 0, 2));
+            InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), proxy.port());
+            proxy.close();
+
+            pusher.setTarget(ROUTE, target("new", 7, 3), List.of(pod("127.0.0.1")));
+            await().until(() -> acknowledgement("pod-127.0.0.1") instanceof Acknowledgement.Unreachable);
+            proxy = FakeProxy.start(authority, ROUTE, address);
+            proxy.refusal = "no such field";
+
+            awaitRefused("new", new Applied("none", 0, 3));
+        }
+    }
+
+    @Nested
+    class SequenceInProxy {
+
+        @Test
+        void reportsHigherSequenceUntilTargetIsHigher() {
+            proxy.applied = new Applied("other", 9, 1);
+            pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+            awaitSuperseded(new Applied("other", 9, 1));
+            assertThat(proxy.requests).hasSize(1);
+
+            pusher.setTarget(ROUTE, target("a", 10, 4), List.of(pod("127.0.0.1")));
+
+            awaitAcknowledged("pod-127.0.0.1", new Applied("a", 10, 4));
+            assertThat(proxy.requests).hasSize(2);
+        }
+
+        @Test
+        void reportsOtherDocumentWithSameSequence() {
+            proxy.applied = new Applied("other", 7, 1);
+            pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+            awaitSuperseded(new Applied("other", 7, 1));
+
+            pusher.setTarget(ROUTE, target("a", 7, 4), List.of(pod("127.0.0.1")));
+            pusher.setTarget(ROUTE, target("a", 8, 4), List.of(pod("127.0.0.1")));
+
+            awaitAcknowledged("pod-127.0.0.1", new Applied("a", 8, 4));
+            assertThat(proxy.requests).hasSize(2);
+        }
     }
 
     @Test
-    void aProxyThatRefusesTheDocumentGetsEveryListOfEndpointsForTheOneItServes() {
-        pusher.setTarget(ROUTE, target("old", 6, 1), List.of(pod("127.0.0.1")));
-        awaitAcknowledged("pod-127.0.0.1", new Applied("old", 6, 1));
-        proxy.refusal = "no such field";
-
-        pusher.setTarget(ROUTE, target("new", 7, 2), List.of(pod("127.0.0.1")));
-        awaitRefused("new", new Applied("old", 6, 2));
-        pusher.setTarget(ROUTE, target("new", 7, 3), List.of(pod("127.0.0.1")));
-        awaitRefused("new", new Applied("old", 6, 3));
-        pusher.setTarget(ROUTE, target("new", 7, 3), List.of(pod("127.0.0.1")));
-
-        assertThat(proxy.requests).containsExactly("PUT /config", "PUT /config", "PUT /endpoints", "PUT /endpoints");
-    }
-
-    @Test
-    void aProxyThatRefusedAndWasAwayIsAskedAgainAndStillGetsItsEndpoints() throws Exception {
-        proxy.refusal = "no such field";
-        pusher.setTarget(ROUTE, target("new", 7, 2), List.of(pod("127.0.0.1")));
-        awaitRefused("new", new Applied("none", 0, 2));
-        InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), proxy.port());
-        proxy.close();
-
-        pusher.setTarget(ROUTE, target("new", 7, 3), List.of(pod("127.0.0.1")));
-        await().until(() -> acknowledgement("pod-127.0.0.1") instanceof Acknowledgement.Unreachable);
-        proxy = FakeProxy.start(authority, ROUTE, address);
-        proxy.refusal = "no such field";
-
-        awaitRefused("new", new Applied("none", 0, 3));
-    }
-
-    @Test
-    void aHigherSequenceInTheProxyIsReportedAndGivesWayToAStillHigherOne() {
-        proxy.applied = new Applied("other", 9, 1);
-        pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
-        awaitSuperseded(new Applied("other", 9, 1));
-        assertThat(proxy.requests).hasSize(1);
-
-        pusher.setTarget(ROUTE, target("a", 10, 4), List.of(pod("127.0.0.1")));
-
-        awaitAcknowledged("pod-127.0.0.1", new Applied("a", 10, 4));
-        assertThat(proxy.requests).hasSize(2);
-    }
-
-    @Test
-    void anotherDocumentUnderTheSameSequenceIsReportedAndNotPushedAgainstOverAndOver() {
-        proxy.applied = new Applied("other", 7, 1);
-        pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
-        awaitSuperseded(new Applied("other", 7, 1));
-
-        pusher.setTarget(ROUTE, target("a", 7, 4), List.of(pod("127.0.0.1")));
-        pusher.setTarget(ROUTE, target("a", 8, 4), List.of(pod("127.0.0.1")));
-
-        awaitAcknowledged("pod-127.0.0.1", new Applied("a", 8, 4));
-        assertThat(proxy.requests).hasSize(2);
-    }
-
-    @Test
-    void oneProxyThatIsAwayDoesNotHoldUpTheOthersAndIsPushedWhenItComes() throws Exception {
+    void unreachableProxyDelaysNoOther() throws Exception {
         pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1"), pod("127.0.0.2")));
 
         awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
@@ -165,7 +176,7 @@ class ConfigPusherTest {
     }
 
     @Test
-    void anErrorOfOurOwnEndsNoLine() {
+    void continuesAfterListenerError() {
         AtomicBoolean broken = new AtomicBoolean(true);
         PushListener failing = new PushListener() {
             @Override
@@ -201,54 +212,62 @@ class ConfigPusherTest {
         }
     }
 
-    @Test
-    void aProcessOfAnotherRouteIsRefusedInTheHandshake() {
-        pusher.setTarget(
-                "route-2", target("a", 7, 3), List.of(new ProxyAddress("route-2", "pod", "pod", "1", "127.0.0.1")));
+    @Nested
+    class Handshake {
 
-        await().untilAsserted(
-                        () -> assertThat(pusher.acknowledgements("route-2").get("pod"))
-                                .isInstanceOfSatisfying(Acknowledgement.Unreachable.class, unreachable -> assertThat(
-                                                unreachable.reason())
-                                        .contains("urn:proxyroute:route:route-1", "not urn:proxyroute:route:route-2")));
-        assertThat(proxy.requests).isEmpty();
-    }
+        @Test
+        void rejectsProcessOfAnotherRoute() {
+            pusher.setTarget(
+                    "route-2", target("a", 7, 3), List.of(new ProxyAddress("route-2", "pod", "pod", "1", "127.0.0.1")));
 
-    @Test
-    void aProcessOfAnotherAuthorityIsRefusedInTheHandshake() {
-        CertificateAuthority other = CertificateAuthority.create(Instant.now());
-        try (ProxyClient stranger = new ProxyClient(() -> other, Clock.systemUTC(), proxy.port())) {
-            assertThatThrownBy(() ->
-                            stranger.get(pod("127.0.0.1"), AdminApi.SNAPSHOT, Object.class, Duration.ofSeconds(5)))
-                    .isInstanceOf(IOException.class);
+            await().untilAsserted(() -> assertThat(
+                            pusher.acknowledgements("route-2").get("pod"))
+                    .isInstanceOfSatisfying(
+                            Acknowledgement.Unreachable.class, unreachable -> assertThat(unreachable.reason())
+                                    .contains("urn:proxyroute:route:route-1", "not urn:proxyroute:route:route-2")));
+            assertThat(proxy.requests).isEmpty();
         }
-        assertThat(proxy.requests).isEmpty();
+
+        @Test
+        void rejectsProcessOfAnotherAuthority() {
+            CertificateAuthority other = CertificateAuthority.create(Instant.now());
+            try (ProxyClient stranger = new ProxyClient(() -> other, Clock.systemUTC(), proxy.port())) {
+                assertThatThrownBy(() ->
+                                stranger.get(pod("127.0.0.1"), AdminApi.SNAPSHOT, Object.class, Duration.ofSeconds(5)))
+                        .isInstanceOf(IOException.class);
+            }
+            assertThat(proxy.requests).isEmpty();
+        }
     }
 
-    @Test
-    void aNewProcessInThePodIsPushedWhateverItsPredecessorAcknowledged() {
-        pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
-        awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
+    @Nested
+    class ChangedProcess {
 
-        pusher.setTarget(
-                ROUTE,
-                target("a", 7, 3),
-                List.of(new ProxyAddress(ROUTE, "pod-127.0.0.1", "pod-127.0.0.1", "2", "127.0.0.1")));
+        @Test
+        void pushesNewProcessInPod() {
+            pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+            awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
 
-        await().until(() -> proxy.requests.size() == 2);
-    }
+            pusher.setTarget(
+                    ROUTE,
+                    target("a", 7, 3),
+                    List.of(new ProxyAddress(ROUTE, "pod-127.0.0.1", "pod-127.0.0.1", "2", "127.0.0.1")));
 
-    @Test
-    void aProxyThatIsSeenToServeSomethingElseIsPushedAgain() {
-        pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
-        awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
-        proxy.applied = new Applied("older", 6, 0);
+            await().until(() -> proxy.requests.size() == 2);
+        }
 
-        await().until(() -> {
-            pusher.observed(ROUTE, "pod-127.0.0.1", proxy.applied);
-            return proxy.requests.size() == 2;
-        });
-        awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
+        @Test
+        void pushesAgainWhatProxyLost() {
+            pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+            awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
+            proxy.applied = new Applied("older", 6, 0);
+
+            await().until(() -> {
+                pusher.observed(ROUTE, "pod-127.0.0.1", proxy.applied);
+                return proxy.requests.size() == 2;
+            });
+            awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
+        }
     }
 
     private void awaitSuperseded(Applied serving) {

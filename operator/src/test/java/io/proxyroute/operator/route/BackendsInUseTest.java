@@ -20,7 +20,7 @@ class BackendsInUseTest {
     private final BackendsInUse inUse = new BackendsInUse();
 
     @Test
-    void thoseThatOnlyAnEarlierDocumentNamesStayWhileAProxyRefusesTheNewOne() {
+    void keepsEarlierBackendsWhileProxyRefusesDocument() {
         assertThat(ids(OLD, accepted("old"), accepted("old"))).containsExactly("a", "b");
 
         assertThat(ids(NEW, accepted("old"), accepted("old"))).containsExactly("a", "b", "c");
@@ -29,7 +29,7 @@ class BackendsInUseTest {
     }
 
     @Test
-    void theyStayWhileNobodyHasAnswered() {
+    void keepsEarlierBackendsUntilProxyResponds() {
         ids(OLD);
 
         assertThat(ids(NEW)).containsExactly("a", "b", "c");

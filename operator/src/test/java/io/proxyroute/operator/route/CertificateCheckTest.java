@@ -16,7 +16,7 @@ class CertificateCheckTest {
     private final CertificateCheck check = new CertificateCheck();
 
     @Test
-    void aGoodSecretIsLookedAtOnceAnHour() {
+    void checksValidSecretOncePerHour() {
         assertThat(check.isDue(authority, true, T)).isTrue();
         check.done(authority, T);
 
@@ -25,14 +25,14 @@ class CertificateCheckTest {
     }
 
     @Test
-    void aPodThatStartsNeedsItAtOnce() {
+    void checksAtOnceForStartingPod() {
         check.done(authority, T);
 
         assertThat(check.isDue(authority, false, T)).isTrue();
     }
 
     @Test
-    void everyStepOfARotationReachesItAtOnce() {
+    void checksAtOnceAfterRotationStep() {
         check.done(authority, T);
         CertificateAuthority next = CertificateAuthority.create(T);
         CertificateAuthority announced = new CertificateAuthority(

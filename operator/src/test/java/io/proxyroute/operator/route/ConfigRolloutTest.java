@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class ConfigRolloutTest {
@@ -56,14 +57,14 @@ class ConfigRolloutTest {
     }
 
     @Test
-    void theFirstDocumentIsPublishedAtOnce() {
+    void publishesFirstDocumentAtOnce() {
         assertThat(step(FIRST, List.of(), Map.of())).contains(FIRST.withSequence(1));
 
         assertThat(published()).isEqualTo(FIRST.withSequence(1));
     }
 
     @Test
-    void anUnchangedDocumentWritesNothing() {
+    void unchangedDocumentWritesNothing() {
         step(FIRST, List.of(), Map.of());
         int writes = api.writes().size();
 
@@ -72,276 +73,295 @@ class ConfigRolloutTest {
         assertThat(api.writes()).hasSize(writes);
     }
 
-    @Test
-    void whilePodsServeANewDocumentIsTriedBeforeNewPodsStartWithIt() {
-        step(FIRST, List.of(), Map.of());
+    @Nested
+    class Candidate {
 
-        assertThat(step(SECOND, List.of(pod("1")), Map.of("a", accepted(FIRST, 1))))
-                .contains(SECOND.withSequence(2));
+        @Test
+        void triesNewDocumentBeforePublishing() {
+            step(FIRST, List.of(), Map.of());
 
-        assertThat(published()).isEqualTo(FIRST.withSequence(1));
-        assertThat(rollout.published()).contains(FIRST.withSequence(1));
-        assertThat(store().read(route).sequence())
-                .as("sequence stored before the first push")
-                .isEqualTo(2);
+            assertThat(step(SECOND, List.of(pod("1")), Map.of("a", accepted(FIRST, 1))))
+                    .contains(SECOND.withSequence(2));
+
+            assertThat(published()).isEqualTo(FIRST.withSequence(1));
+            assertThat(rollout.published()).contains(FIRST.withSequence(1));
+            assertThat(store().read(route).sequence())
+                    .as("sequence stored before the first push")
+                    .isEqualTo(2);
+        }
+
+        @Test
+        void publishesIfOneProxyAccepts() {
+            step(FIRST, List.of(), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of());
+            Map<String, Acknowledgement> mixed = Map.of("a", accepted(SECOND, 2), "b", refused(SECOND));
+
+            assertThat(step(SECOND, List.of(pod("1")), mixed)).contains(SECOND.withSequence(2));
+
+            assertThat(published()).isEqualTo(SECOND.withSequence(2));
+            assertThat(rollout.problems(List.of(), mixed)).isEmpty();
+        }
+
+        @Test
+        void ignoresAcknowledgementOfEarlierSequence() {
+            step(FIRST, List.of(), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of());
+
+            step(SECOND, List.of(pod("1")), Map.of("a", accepted(SECOND, 1)));
+
+            assertThat(published()).isEqualTo(FIRST.withSequence(1));
+        }
+
+        @Test
+        void publishesCandidateWithoutServingPods() {
+            step(FIRST, List.of(), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of());
+
+            step(SECOND, List.of(), Map.of());
+
+            assertThat(published()).isEqualTo(SECOND.withSequence(2));
+        }
+
+        @Test
+        void ignoresTerminatingPod() {
+            step(FIRST, List.of(), Map.of());
+            List<ObservedPod> pods = List.of(pod("1"), ending("2"));
+            step(SECOND, pods, Map.of());
+
+            step(SECOND, pods, Map.of("uid-2", refused(SECOND)));
+            assertThat(rollout.served()).contains(SECOND.withSequence(2));
+            assertThat(rollout.problems(pods, Map.of("uid-2", refused(SECOND)))).isEmpty();
+
+            step(SECOND, pods, Map.of("uid-2", accepted(SECOND, 2)));
+            assertThat(published()).isEqualTo(FIRST.withSequence(1));
+        }
+    }
+
+    @Nested
+    class Refusal {
+
+        @Test
+        void dropsRefusedDocument() {
+            step(FIRST, List.of(), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of());
+
+            assertThat(step(SECOND, List.of(pod("1")), Map.of("uid-1", refused(SECOND))))
+                    .contains(FIRST.withSequence(1));
+
+            assertThat(published()).isEqualTo(FIRST.withSequence(1));
+            assertThat(rollout.problems(List.of(), Map.of()))
+                    .containsExactly(new Problem(Reason.RejectedByProxy, "spec.rules[0].filters[0]", "no such class"));
+            assertThat(step(SECOND, List.of(pod("1")), Map.of("a", accepted(FIRST, 1))))
+                    .as("not tried again on the same pods")
+                    .contains(FIRST.withSequence(1));
+        }
+
+        @Test
+        void retriesRefusedDocumentOnNewRevision() {
+            step(FIRST, List.of(), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of("uid-1", refused(SECOND)));
+
+            assertThat(step(THIRD, List.of(pod("1")), Map.of("a", accepted(FIRST, 1))))
+                    .contains(THIRD.withSequence(3));
+            step(THIRD, List.of(pod("1")), Map.of("uid-1", refused(THIRD)));
+            assertThat(step(THIRD, List.of(pod("1"), pod("2")), Map.of("a", accepted(FIRST, 1))))
+                    .contains(THIRD.withSequence(4));
+            assertThat(rollout.problems(List.of(), Map.of())).isEmpty();
+        }
+
+        @Test
+        void newImageDecidesOverRefusalOfOldPods() {
+            List<ObservedPod> both = List.of(pod("1"), pod("2"));
+            step(FIRST, List.of(), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of("uid-1", refused(SECOND)));
+            step(SECOND, both, Map.of("uid-1", accepted(FIRST, 1)));
+
+            assertThat(step(SECOND, both, Map.of("uid-1", refused(SECOND))))
+                    .as("the new pod still thinks")
+                    .contains(SECOND.withSequence(3));
+
+            step(SECOND, both, Map.of("uid-1", refused(SECOND), "uid-2", accepted(SECOND, 3)));
+            assertThat(published()).isEqualTo(SECOND.withSequence(3));
+        }
+
+        @Test
+        void refusalCountsForItsRevisions() {
+            step(FIRST, List.of(), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of());
+            Map<String, Acknowledgement> refusal = Map.of("uid-1", refused(SECOND), "uid-2", refused(SECOND));
+            step(SECOND, List.of(pod("1"), pod("2")), refusal);
+
+            assertThat(step(SECOND, List.of(pod("1"), pod("2")), Map.of())).contains(FIRST.withSequence(1));
+            assertThat(step(SECOND, List.of(pod("3")), Map.of())).contains(SECOND.withSequence(3));
+        }
+
+        @Test
+        void refusedCandidateStaysUnpublishedWithoutReadyPods() {
+            step(FIRST, List.of(), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of());
+
+            assertThat(step(SECOND, List.of(), Map.of("uid-1", refused(SECOND))))
+                    .contains(FIRST.withSequence(1));
+
+            assertThat(published()).isEqualTo(FIRST.withSequence(1));
+        }
     }
 
     @Test
-    void aDocumentThatAProxyAcceptsIsPublishedThoughOthersRefuseIt() {
-        step(FIRST, List.of(), Map.of());
-        step(SECOND, List.of(pod("1")), Map.of());
-        Map<String, Acknowledgement> mixed = Map.of("a", accepted(SECOND, 2), "b", refused(SECOND));
-
-        assertThat(step(SECOND, List.of(pod("1")), mixed)).contains(SECOND.withSequence(2));
-
-        assertThat(published()).isEqualTo(SECOND.withSequence(2));
-        assertThat(rollout.problems(List.of(), mixed)).isEmpty();
-    }
-
-    @Test
-    void anAcknowledgementOfAnEarlierSequenceProvesNothing() {
-        step(FIRST, List.of(), Map.of());
-        step(SECOND, List.of(pod("1")), Map.of());
-
-        step(SECOND, List.of(pod("1")), Map.of("a", accepted(SECOND, 1)));
-
-        assertThat(published()).isEqualTo(FIRST.withSequence(1));
-    }
-
-    @Test
-    void aDocumentThatIsRefusedIsDroppedAndTheOldOneGoesOn() {
-        step(FIRST, List.of(), Map.of());
-        step(SECOND, List.of(pod("1")), Map.of());
-
-        assertThat(step(SECOND, List.of(pod("1")), Map.of("uid-1", refused(SECOND))))
-                .contains(FIRST.withSequence(1));
-
-        assertThat(published()).isEqualTo(FIRST.withSequence(1));
-        assertThat(rollout.problems(List.of(), Map.of()))
-                .containsExactly(new Problem(Reason.RejectedByProxy, "spec.rules[0].filters[0]", "no such class"));
-        assertThat(step(SECOND, List.of(pod("1")), Map.of("a", accepted(FIRST, 1))))
-                .as("not tried again on the same pods")
-                .contains(FIRST.withSequence(1));
-    }
-
-    @Test
-    void aRefusedDocumentIsTriedAgainOnPodsOfAnotherRevisionAndAChangedOneAtOnce() {
-        step(FIRST, List.of(), Map.of());
-        step(SECOND, List.of(pod("1")), Map.of());
-        step(SECOND, List.of(pod("1")), Map.of("uid-1", refused(SECOND)));
-
-        assertThat(step(THIRD, List.of(pod("1")), Map.of("a", accepted(FIRST, 1))))
-                .contains(THIRD.withSequence(3));
-        step(THIRD, List.of(pod("1")), Map.of("uid-1", refused(THIRD)));
-        assertThat(step(THIRD, List.of(pod("1"), pod("2")), Map.of("a", accepted(FIRST, 1))))
-                .contains(THIRD.withSequence(4));
-        assertThat(rollout.problems(List.of(), Map.of())).isEmpty();
-    }
-
-    @Test
-    void whatOldPodsRefuseIsDecidedByThoseOfTheNewImageWhenTheyHaveAnswered() {
-        List<ObservedPod> both = List.of(pod("1"), pod("2"));
-        step(FIRST, List.of(), Map.of());
-        step(SECOND, List.of(pod("1")), Map.of());
-        step(SECOND, List.of(pod("1")), Map.of("uid-1", refused(SECOND)));
-        step(SECOND, both, Map.of("uid-1", accepted(FIRST, 1)));
-
-        assertThat(step(SECOND, both, Map.of("uid-1", refused(SECOND))))
-                .as("the new pod still thinks")
-                .contains(SECOND.withSequence(3));
-
-        step(SECOND, both, Map.of("uid-1", refused(SECOND), "uid-2", accepted(SECOND, 3)));
-        assertThat(published()).isEqualTo(SECOND.withSequence(3));
-    }
-
-    @Test
-    void aRefusalCountsForTheRevisionsThatRefused() {
-        step(FIRST, List.of(), Map.of());
-        step(SECOND, List.of(pod("1")), Map.of());
-        Map<String, Acknowledgement> refusal = Map.of("uid-1", refused(SECOND), "uid-2", refused(SECOND));
-        step(SECOND, List.of(pod("1"), pod("2")), refusal);
-
-        assertThat(step(SECOND, List.of(pod("1"), pod("2")), Map.of())).contains(FIRST.withSequence(1));
-        assertThat(step(SECOND, List.of(pod("3")), Map.of())).contains(SECOND.withSequence(3));
-    }
-
-    @Test
-    void aCandidateThatIsRefusedIsNotPublishedThoughNoPodIsReady() {
-        step(FIRST, List.of(), Map.of());
-        step(SECOND, List.of(pod("1")), Map.of());
-
-        assertThat(step(SECOND, List.of(), Map.of("uid-1", refused(SECOND)))).contains(FIRST.withSequence(1));
-
-        assertThat(published()).isEqualTo(FIRST.withSequence(1));
-    }
-
-    @Test
-    void aCandidateIsPublishedWhenNobodyIsLeftToTryItOn() {
-        step(FIRST, List.of(), Map.of());
-        step(SECOND, List.of(pod("1")), Map.of());
-
-        step(SECOND, List.of(), Map.of());
-
-        assertThat(published()).isEqualTo(SECOND.withSequence(2));
-    }
-
-    @Test
-    void aSpecThatCannotBeServedLeavesWhatIsServed() {
+    void invalidSpecKeepsServedDocument() {
         step(FIRST, List.of(), Map.of());
 
         assertThat(rollout.step(route, Optional.empty(), List.of(pod("1")), Map.of()))
                 .contains(FIRST.withSequence(1));
     }
 
-    @Test
-    void aNewLeaderOutranksTheOneBefore() {
-        step(FIRST, List.of(), Map.of());
-        step(SECOND, List.of(pod("1")), Map.of());
+    @Nested
+    class Leadership {
 
-        rollout = newLeader();
+        @Test
+        void newLeaderClaimsHigherSequence() {
+            step(FIRST, List.of(), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of());
 
-        assertThat(step(FIRST, List.of(pod("1")), Map.of())).contains(FIRST.withSequence(3));
-        assertThat(published()).isEqualTo(FIRST.withSequence(3));
+            rollout = newLeader();
+
+            assertThat(step(FIRST, List.of(pod("1")), Map.of())).contains(FIRST.withSequence(3));
+            assertThat(published()).isEqualTo(FIRST.withSequence(3));
+        }
+
+        @Test
+        void onlyOneOfTwoLeadersContinues() {
+            step(FIRST, List.of(), Map.of());
+            ConfigRollout other = newLeader();
+            other.step(route, Optional.of(FIRST), List.of(pod("1")), Map.of());
+            leads = false;
+
+            assertThatThrownBy(() -> step(SECOND, List.of(pod("1")), Map.of()))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> step(
+                            SECOND, List.of(pod("1")), Map.of("a", new Acknowledgement.Superseded(applied(FIRST, 2)))))
+                    .isInstanceOf(IllegalStateException.class);
+
+            assertThat(published()).isEqualTo(FIRST.withSequence(2));
+        }
+
+        @Test
+        void rereadsStoredStateAfterConflict() {
+            ConfigMap[] cached = new ConfigMap[1];
+            rollout =
+                    new ConfigRollout(new ConfigStore(api.client(), _ -> Optional.ofNullable(cached[0])), () -> leads);
+            step(FIRST, List.of(), Map.of());
+            cached[0] = api.get(PATH, ConfigMap.class).orElseThrow();
+            newLeader().step(route, Optional.of(FIRST), List.of(pod("1")), Map.of());
+
+            assertThatThrownBy(() -> step(SECOND, List.of(pod("1")), Map.of()))
+                    .isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getCode())
+                            .isEqualTo(409));
+
+            assertThat(published()).isEqualTo(FIRST.withSequence(2));
+            assertThat(step(SECOND, List.of(pod("1")), Map.of()))
+                    .as("above what the other has claimed")
+                    .contains(SECOND.withSequence(4));
+        }
+
+        @Test
+        void overtakesProxiesAfterLossOfConfigMap() {
+            step(FIRST, List.of(pod("1")), Map.of());
+
+            assertThat(step(FIRST, List.of(pod("1")), Map.of("a", new Acknowledgement.Superseded(applied(SECOND, 40)))))
+                    .contains(FIRST.withSequence(41));
+
+            assertThat(published()).isEqualTo(FIRST.withSequence(41));
+            assertThat(rollout.epoch()).isEqualTo(41);
+            int writes = api.writes().size();
+            step(FIRST, List.of(pod("1")), Map.of("a", new Acknowledgement.Superseded(applied(SECOND, 40))));
+            assertThat(api.writes()).as("until it has been pushed").hasSize(writes);
+        }
     }
 
-    @Test
-    void ofTwoLeadersOnlyOneGoesOn() {
-        step(FIRST, List.of(), Map.of());
-        ConfigRollout other = newLeader();
-        other.step(route, Optional.of(FIRST), List.of(pod("1")), Map.of());
-        leads = false;
+    @Nested
+    class StoredConfigMap {
 
-        assertThatThrownBy(() -> step(SECOND, List.of(pod("1")), Map.of())).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() ->
-                        step(SECOND, List.of(pod("1")), Map.of("a", new Acknowledgement.Superseded(applied(FIRST, 2)))))
-                .isInstanceOf(IllegalStateException.class);
+        @Test
+        void restoresDeletedConfigMapWithHigherSequence() {
+            step(FIRST, List.of(), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of("a", accepted(SECOND, 2)));
+            api.remove(PATH);
 
-        assertThat(published()).isEqualTo(FIRST.withSequence(2));
-    }
+            assertThat(rollout.step(route, Optional.empty(), List.of(pod("1")), Map.of("a", accepted(SECOND, 2))))
+                    .as("though the spec cannot be served any more")
+                    .contains(SECOND.withSequence(3));
 
-    @Test
-    void aWriteUnderAnOldVersionIsAConflictAndTheNextStepBeginsWithWhatIsStored() {
-        ConfigMap[] cached = new ConfigMap[1];
-        rollout = new ConfigRollout(new ConfigStore(api.client(), _ -> Optional.ofNullable(cached[0])), () -> leads);
-        step(FIRST, List.of(), Map.of());
-        cached[0] = api.get(PATH, ConfigMap.class).orElseThrow();
-        newLeader().step(route, Optional.of(FIRST), List.of(pod("1")), Map.of());
+            assertThat(published()).isEqualTo(SECOND.withSequence(3));
+            assertThat(rollout.epoch()).isEqualTo(3);
+        }
 
-        assertThatThrownBy(() -> step(SECOND, List.of(pod("1")), Map.of()))
-                .isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getCode())
-                        .isEqualTo(409));
+        @Test
+        void restoresEditedConfigMap() {
+            step(FIRST, List.of(), Map.of());
+            ConfigMap edited = api.get(PATH, ConfigMap.class).orElseThrow();
+            edited.getData().put(ConfigStore.FILE, "{}");
+            api.put(PATH, edited);
 
-        assertThat(published()).isEqualTo(FIRST.withSequence(2));
-        assertThat(step(SECOND, List.of(pod("1")), Map.of()))
-                .as("above what the other has claimed")
-                .contains(SECOND.withSequence(4));
-    }
+            step(FIRST, List.of(pod("1")), Map.of("a", accepted(FIRST, 1)));
 
-    @Test
-    void aConfigMapThatSomebodyDeletesComesBackUnderAHigherNumber() {
-        step(FIRST, List.of(), Map.of());
-        step(SECOND, List.of(pod("1")), Map.of());
-        step(SECOND, List.of(pod("1")), Map.of("a", accepted(SECOND, 2)));
-        api.remove(PATH);
+            assertThat(published()).isEqualTo(FIRST.withSequence(2));
+        }
 
-        assertThat(rollout.step(route, Optional.empty(), List.of(pod("1")), Map.of("a", accepted(SECOND, 2))))
-                .as("though the spec cannot be served any more")
-                .contains(SECOND.withSequence(3));
+        @Test
+        void keepsFieldsOfOthers() {
+            step(FIRST, List.of(), Map.of());
+            ConfigMap labelled = api.get(PATH, ConfigMap.class).orElseThrow();
+            labelled.getMetadata().getLabels().put("example.com/team", "shop");
+            api.put(PATH, labelled);
+            int writes = api.writes().size();
 
-        assertThat(published()).isEqualTo(SECOND.withSequence(3));
-        assertThat(rollout.epoch()).isEqualTo(3);
-    }
+            step(FIRST, List.of(pod("1")), Map.of("a", accepted(FIRST, 1)));
+            assertThat(api.writes()).hasSize(writes);
 
-    @Test
-    void aConfigMapThatSomebodyEditsIsPutBack() {
-        step(FIRST, List.of(), Map.of());
-        ConfigMap edited = api.get(PATH, ConfigMap.class).orElseThrow();
-        edited.getData().put(ConfigStore.FILE, "{}");
-        api.put(PATH, edited);
+            assertThat(step(SECOND, List.of(pod("1")), Map.of("a", accepted(FIRST, 1))))
+                    .as("and is no conflict")
+                    .contains(SECOND.withSequence(2));
+        }
 
-        step(FIRST, List.of(pod("1")), Map.of("a", accepted(FIRST, 1)));
+        @Test
+        void reportsApiRefusalAndKeepsDocument() {
+            step(FIRST, List.of(), Map.of());
+            api.refuse("PATCH", PATH, 422);
 
-        assertThat(published()).isEqualTo(FIRST.withSequence(2));
-    }
+            assertThat(step(SECOND, List.of(), Map.of())).contains(FIRST.withSequence(1));
+            assertThat(rollout.failures())
+                    .containsExactly(new Problem(
+                            Reason.RejectedByApiServer,
+                            "",
+                            "The API server rejects ConfigMap default/shop-proxy-config: refused by the test."));
 
-    @Test
-    void whatOthersWriteBesideItIsLeftAlone() {
-        step(FIRST, List.of(), Map.of());
-        ConfigMap labelled = api.get(PATH, ConfigMap.class).orElseThrow();
-        labelled.getMetadata().getLabels().put("example.com/team", "shop");
-        api.put(PATH, labelled);
-        int writes = api.writes().size();
+            api.refuse("PATCH", PATH, 0);
+            assertThat(step(SECOND, List.of(), Map.of())).contains(SECOND.withSequence(2));
+            assertThat(rollout.failures()).isEmpty();
+        }
 
-        step(FIRST, List.of(pod("1")), Map.of("a", accepted(FIRST, 1)));
-        assertThat(api.writes()).hasSize(writes);
+        @Test
+        void leavesConfigMapOfOthersAlone() {
+            ConfigMap foreign = new ConfigMapBuilder()
+                    .withNewMetadata()
+                    .withNamespace("default")
+                    .withName("shop-proxy-config")
+                    .endMetadata()
+                    .addToData("mine", "1")
+                    .build();
+            api.put(PATH, foreign);
 
-        assertThat(step(SECOND, List.of(pod("1")), Map.of("a", accepted(FIRST, 1))))
-                .as("and is no conflict")
-                .contains(SECOND.withSequence(2));
-    }
+            assertThat(step(FIRST, List.of(), Map.of())).isEmpty();
 
-    @Test
-    void aLeaderThatFindsProxiesAheadOfALostConfigMapOvertakesThem() {
-        step(FIRST, List.of(pod("1")), Map.of());
-
-        assertThat(step(FIRST, List.of(pod("1")), Map.of("a", new Acknowledgement.Superseded(applied(SECOND, 40)))))
-                .contains(FIRST.withSequence(41));
-
-        assertThat(published()).isEqualTo(FIRST.withSequence(41));
-        assertThat(rollout.epoch()).isEqualTo(41);
-        int writes = api.writes().size();
-        step(FIRST, List.of(pod("1")), Map.of("a", new Acknowledgement.Superseded(applied(SECOND, 40))));
-        assertThat(api.writes()).as("until it has been pushed").hasSize(writes);
-    }
-
-    @Test
-    void whatTheApiServerRefusesIsToldAndTheOldDocumentGoesOn() {
-        step(FIRST, List.of(), Map.of());
-        api.refuse("PATCH", PATH, 422);
-
-        assertThat(step(SECOND, List.of(), Map.of())).contains(FIRST.withSequence(1));
-        assertThat(rollout.failures())
-                .containsExactly(new Problem(
-                        Reason.RejectedByApiServer,
-                        "",
-                        "The API server rejects ConfigMap default/shop-proxy-config: refused by the test."));
-
-        api.refuse("PATCH", PATH, 0);
-        assertThat(step(SECOND, List.of(), Map.of())).contains(SECOND.withSequence(2));
-        assertThat(rollout.failures()).isEmpty();
-    }
-
-    @Test
-    void aConfigMapOfSomebodyElseIsLeftAlone() {
-        ConfigMap foreign = new ConfigMapBuilder()
-                .withNewMetadata()
-                .withNamespace("default")
-                .withName("shop-proxy-config")
-                .endMetadata()
-                .addToData("mine", "1")
-                .build();
-        api.put(PATH, foreign);
-
-        assertThat(step(FIRST, List.of(), Map.of())).isEmpty();
-
-        assertThat(rollout.failures()).extracting(Problem::reason).containsExactly(Reason.NameConflict);
-        assertThat(api.writes()).isEmpty();
-        api.remove(PATH);
-        assertThat(step(FIRST, List.of(), Map.of())).contains(FIRST.withSequence(1));
-    }
-
-    @Test
-    void aPodThatIsEndingHasNoSay() {
-        step(FIRST, List.of(), Map.of());
-        List<ObservedPod> pods = List.of(pod("1"), ending("2"));
-        step(SECOND, pods, Map.of());
-
-        step(SECOND, pods, Map.of("uid-2", refused(SECOND)));
-        assertThat(rollout.served()).contains(SECOND.withSequence(2));
-        assertThat(rollout.problems(pods, Map.of("uid-2", refused(SECOND)))).isEmpty();
-
-        step(SECOND, pods, Map.of("uid-2", accepted(SECOND, 2)));
-        assertThat(published()).isEqualTo(FIRST.withSequence(1));
+            assertThat(rollout.failures()).extracting(Problem::reason).containsExactly(Reason.NameConflict);
+            assertThat(api.writes()).isEmpty();
+            api.remove(PATH);
+            assertThat(step(FIRST, List.of(), Map.of())).contains(FIRST.withSequence(1));
+        }
     }
 
     private ConfigRollout newLeader() {

@@ -83,7 +83,7 @@ class DesiredReplicasTest {
     }
 
     @Test
-    void aNewNumberIsToldOfOnceItIsSet() {
+    void reportsNewNumberOnceApplied() {
         api.refuse("PATCH", PATH, 500);
         assertThatThrownBy(() -> replicas.apply(route, scaling, FOUR)).isInstanceOf(KubernetesClientException.class);
         assertThat(told).isEmpty();
@@ -96,7 +96,7 @@ class DesiredReplicasTest {
     }
 
     @Test
-    void aNumberOfSomebodyElseIsToldOfWhenItBeginsAndIsTheOneThatCounts() {
+    void reportsNumberOfOtherManagerAndKeepsIt() {
         ProxyRoute fixed = new KubernetesSerialization().unmarshal("""
                 apiVersion: proxyroute.io/v1alpha1
                 kind: ProxyRoute

@@ -13,14 +13,14 @@ class EndpointVersionsTest {
     private final EndpointVersions versions = new EndpointVersions();
 
     @Test
-    void theSameListKeepsItsVersion() {
+    void sameListKeepsVersion() {
         EndpointsDocument first = versions.next(list(1), 1);
 
         assertThat(versions.next(list(1), 1)).isSameAs(first);
     }
 
     @Test
-    void theSameListIsNumberedAnewWhenProxiesWereFoundToBeAhead() {
+    void sameListGetsNewVersionIfProxiesAreAhead() {
         long first = versions.next(list(1), 1).version();
         long last = new EndpointVersions().next(list(2), 8).version();
 
@@ -31,7 +31,7 @@ class EndpointVersionsTest {
     }
 
     @Test
-    void aNewListHasAHigherVersionAndAnOldOneThatReturnsAsWell() {
+    void changedListGetsHigherVersion() {
         EndpointsDocument first = versions.next(list(1), 1);
         EndpointsDocument second = versions.next(list(2), 1);
         EndpointsDocument third = versions.next(list(1), 1);
@@ -42,7 +42,7 @@ class EndpointVersionsTest {
     }
 
     @Test
-    void aNewLeaderStartsAboveAllThatTheOneBeforeCouldReach() {
+    void newLeaderStartsAbovePredecessor() {
         long last = 0;
         for (int change = 0; change < 100_000; change++) {
             last = versions.next(list(change % 2), 4).version();
@@ -52,7 +52,7 @@ class EndpointVersionsTest {
     }
 
     @Test
-    void versionsRiseWithAClaimedSequenceToo() {
+    void versionsRiseWithClaimedSequence() {
         long before = versions.next(list(1), 1).version();
         long after = versions.next(list(2), 9).version();
 

@@ -44,7 +44,7 @@ class LenientSpecReaderTest {
                 "\"remediation\": {\"mode\": \"Later\"}",
                 "\"rules\": [{\"backendRefs\": [{\"name\": \"cart\", \"port\": {}}]}]"
             })
-    void aFieldThatDoesNotFitItsTypeStopsItsOwnRouteOnly(String field) {
+    void invalidFieldAffectsOnlyItsRoute(String field) {
         List<ProxyRoute> routes = serialization
                 .unmarshal(
                         new ByteArrayInputStream(LIST.formatted(field).getBytes(StandardCharsets.UTF_8)),
@@ -61,7 +61,7 @@ class LenientSpecReaderTest {
     }
 
     @Test
-    void whatIsWrongIsToldWithItsPath() throws Exception {
+    void reportsErrorWithPath() throws Exception {
         try (ObjectServer api = new ObjectServer()) {
             String path = "/apis/proxyroute.io/v1alpha1/namespaces/default/proxyroutes/bad";
             ProxyRoute route = new ProxyRoute();

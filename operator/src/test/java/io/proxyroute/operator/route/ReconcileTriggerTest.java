@@ -14,7 +14,7 @@ class ReconcileTriggerTest {
     private final ReconcileTrigger signals = new ReconcileTrigger(deleted::add);
 
     @Test
-    void aRouteIsKnownFromItsCreationToItsDeletion() {
+    void knowsRouteFromCreationToDeletion() {
         assertThat(signals.knows("one")).isFalse();
 
         signals.onResourceCreated(route("one"));
@@ -26,7 +26,7 @@ class ReconcileTriggerTest {
     }
 
     @Test
-    void aRouteOfTheSameNameIsAnother() {
+    void routeOfSameNameIsAnother() {
         signals.onResourceCreated(route("one"));
 
         signals.onResourceUpdated(route("two"), route("one"));

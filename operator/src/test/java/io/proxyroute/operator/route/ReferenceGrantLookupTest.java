@@ -32,7 +32,7 @@ class ReferenceGrantLookupTest {
     }
 
     @Test
-    void theGrantsOfANamespaceAreReadOnce() {
+    void readsGrantsOfNamespaceOnce() {
         api.put(PATH + "/shop", new KubernetesSerialization().unmarshal("""
                 apiVersion: gateway.networking.k8s.io/v1beta1
                 kind: ReferenceGrant
@@ -50,21 +50,21 @@ class ReferenceGrantLookupTest {
     }
 
     @Test
-    void nothingIsGrantedWhereTheirApiIsNotInstalled() {
+    void grantsNothingIfApiIsMissing() {
         api.refuse("GET", PATH, 404);
 
         assertThat(grants.grant("shop", "stock", "books")).isEqualTo(Grant.MISSING);
     }
 
     @Test
-    void nothingIsGrantedWhereTheOperatorMayNotLook() {
+    void grantsNothingIfReadingIsForbidden() {
         api.refuse("GET", PATH, 403);
 
         assertThat(grants.grant("shop", "stock", "books")).isEqualTo(Grant.UNREADABLE);
     }
 
     @Test
-    void anyOtherErrorIsNoAnswer() {
+    void throwsOtherErrors() {
         api.refuse("GET", PATH, 500);
 
         assertThatThrownBy(() -> grants.grant("shop", "stock", "books")).isInstanceOf(KubernetesClientException.class);

@@ -21,7 +21,7 @@ class RequeueDelayTest {
             """, ProxyRoute.class);
 
     @Test
-    void aPodThatOwesAnAnswerIsLookedAtWhenItIsOverdue() {
+    void requeuesWhenAcknowledgementIsOverdue() {
         assertThat(after(new PodState("a", true, true, true, ""))).isGreaterThan(RequeueDelay.SETTLING);
         assertThat(after(new PodState("a", true, false, true, ""))).isEqualTo(RequeueDelay.SETTLING);
         assertThat(after(new PodState("a", true, true, false, ""))).isEqualTo(RequeueDelay.SETTLING);
@@ -29,7 +29,7 @@ class RequeueDelayTest {
     }
 
     @Test
-    void whatWasRefusedIsTriedAgainBeforeLong() {
+    void retriesRefusedObjectSoon() {
         List<PodState> settled = List.of(new PodState("a", true, true, true, ""));
 
         assertThat(RequeueDelay.after(ROUTE, settled, List.of(new Problem(Reason.RejectedByApiServer, "", "Full."))))

@@ -25,14 +25,14 @@ class RouteHealthTest {
     private final RecentSnapshots sampled = OnePod.at(Instant.EPOCH, null, List.of(), null);
 
     @Test
-    void aFindingSpeaksForItself() {
+    void findingIsUnhealthy() {
         assertThat(RouteHealth.of(
                         route, sampled, Optional.of("a leaks."), Optional.of("b is not measured."), Instant.EPOCH))
                 .isEqualTo(new Health.Unhealthy("a leaks."));
     }
 
     @Test
-    void whatIsNotMeasuredIsNotFine() {
+    void missingDataIsUnknown() {
         assertThat(RouteHealth.of(route, sampled, NONE, Optional.of("a is not measured."), Instant.EPOCH))
                 .isEqualTo(new Health.Unknown("a is not measured."));
         assertThat(RouteHealth.of(route, new RecentSnapshots(sampled.serving(), Map.of()), NONE, NONE, Instant.EPOCH))
@@ -42,7 +42,7 @@ class RouteHealthTest {
     }
 
     @Test
-    void aPodThatHasJustBecomeReadyMayBeSilentBesideOthers() {
+    void newPodMayBeWithoutSample() {
         ObservedPod known = sampled.serving().getFirst();
         ObservedPod fresh = new ObservedPod(
                 known.route(), null, "b", "uid-b", "node", "1", true, true, false, Instant.EPOCH, Instant.EPOCH);
@@ -56,7 +56,7 @@ class RouteHealthTest {
     }
 
     @Test
-    void samplesOfAllWithoutAFindingAreGood() {
+    void samplesWithoutFindingAreHealthy() {
         assertThat(RouteHealth.of(route, sampled, NONE, NONE, Instant.EPOCH)).isInstanceOf(Health.Healthy.class);
     }
 }

@@ -15,13 +15,13 @@ class RouteScalingTest {
     private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
 
     @Test
-    void noPodIsTakenAwayWhileOneIsReplaced() {
+    void doesNotScaleInDuringReplacement() {
         assertThat(replicasOverTime(spec(9), true)).isEqualTo(3);
         assertThat(replicasOverTime(spec(9), false)).isEqualTo(1);
     }
 
     @Test
-    void moreThanTheUserAllowsAreNotKept() {
+    void scalesInToMaximumDuringReplacement() {
         assertThat(replicasOverTime(spec(2), true)).isEqualTo(2);
     }
 

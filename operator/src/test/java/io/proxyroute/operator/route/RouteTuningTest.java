@@ -21,13 +21,13 @@ class RouteTuningTest {
     private final RouteTuning tuning = new RouteTuning();
 
     @Test
-    void offTellsNothing() {
+    void disabledReportsNothing() {
         assertThat(tuning.tune(spec("Disabled"), null, atLimit(20), false, START))
                 .isNull();
     }
 
     @Test
-    void recommendPutsNothingInForce() {
+    void recommendChangesNoSetting() {
         Tuning status = afterAWindow(spec("Recommend"), null, 20);
 
         assertThat(status.effective()).isNull();
@@ -36,7 +36,7 @@ class RouteTuningTest {
     }
 
     @Test
-    void autoPutsItInForceAndMeasuresAnew() {
+    void autoAppliesSettingAndMeasuresAgain() {
         ProxyRouteSpec spec = spec("Auto");
         Tuning changed = afterAWindow(spec, null, 20);
         assertThat(changed.effective().maxConnectionsPerBackend()).isEqualTo(30);
@@ -46,7 +46,7 @@ class RouteTuningTest {
     }
 
     @Test
-    void theSameFiguresWriteNoStatus() {
+    void sameFiguresWriteNoStatus() {
         ProxyRouteSpec spec = spec("Auto");
         Tuning status = null;
         Tuning settled = null;
@@ -61,7 +61,7 @@ class RouteTuningTest {
     }
 
     @Test
-    void valuesMoveIntoNarrowerBoundsAtOnce() {
+    void adjustsValuesToNarrowerBounds() {
         Tuning before = new Tuning(
                 new TunedValues(90, GatewayDuration.parse("3s")),
                 new TunedValues(90, GatewayDuration.parse("3s")),
@@ -75,7 +75,7 @@ class RouteTuningTest {
     }
 
     @Test
-    void recommendTakesValuesOutOfForce() {
+    void recommendRevertsToSpec() {
         Tuning before = new Tuning(
                 new TunedValues(90, GatewayDuration.parse("3s")),
                 new TunedValues(90, GatewayDuration.parse("3s")),
@@ -88,7 +88,7 @@ class RouteTuningTest {
     }
 
     @Test
-    void nothingChangesWhileAPodIsRemediated() {
+    void changesNothingDuringRun() {
         Tuning status = null;
         for (int second = 0; second <= 30; second++) {
             status = tuning.tune(spec("Auto"), status, atLimit(20), true, START.plusSeconds(second));
@@ -98,7 +98,7 @@ class RouteTuningTest {
     }
 
     @Test
-    void whatWasDecidedHoldsThoughTheCachedStatusIsOlder() {
+    void keepsDecisionIfCachedStatusIsOlder() {
         ProxyRouteSpec spec = spec("Auto");
         ProxyRouteStatus older = status(new Tuning(
                 null, new TunedValues(20, GatewayDuration.parse("3s")), "It was so.", START.minusSeconds(60)));

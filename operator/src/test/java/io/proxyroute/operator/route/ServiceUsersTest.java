@@ -14,7 +14,7 @@ class ServiceUsersTest {
     private final ServiceUsers users = new ServiceUsers();
 
     @Test
-    void aRouteIsFoundByWhatItDependsOnNow() {
+    void findsRouteByCurrentDependencies() {
         users.set(ONE, Set.of("shop/cart", "shop/stock"));
         users.set(OTHER, Set.of("shop/cart"));
         assertThat(users.of("shop/cart")).containsExactlyInAnyOrder(ONE, OTHER);
@@ -27,7 +27,7 @@ class ServiceUsersTest {
     }
 
     @Test
-    void aRouteThatComesWhileTheLastOneLeavesIsNotLost() throws Exception {
+    void keepsRouteAddedDuringRemoval() throws Exception {
         Thread leaving = Thread.ofPlatform().start(() -> {
             while (!Thread.currentThread().isInterrupted()) {
                 users.set(OTHER, Set.of("shop/cart"));

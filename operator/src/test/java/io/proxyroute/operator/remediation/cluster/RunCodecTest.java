@@ -84,7 +84,7 @@ class RunCodecTest {
 
     @ParameterizedTest
     @MethodSource("states")
-    void everyStateIsReadAsItWasWritten(State state, List<Step> timeline) {
+    void readsEveryStateAsWritten(State state, List<Step> timeline) {
         boolean acted = state instanceof State.Act;
         boolean deep = timeline.stream()
                         .filter(s -> s.phase() == RemediationPhase.Capture)
@@ -107,7 +107,7 @@ class RunCodecTest {
 
     @ParameterizedTest
     @EnumSource(Signal.class)
-    void everySignalHasAWordInTheApi(Signal signal) {
+    void everySignalHasNameInApi(Signal signal) {
         Run run = new Run(
                 1,
                 new Run.Plan(
@@ -124,7 +124,7 @@ class RunCodecTest {
     }
 
     @Test
-    void noErrorsAreNotUnknownErrors() {
+    void zeroErrorsDifferFromUnknownErrors() {
         ProxyErrors none = new ProxyErrors(List.of(), null);
         Run run = run(new Progress(
                 new State.Verify(T),
@@ -144,7 +144,7 @@ class RunCodecTest {
     }
 
     @Test
-    void aRunWithoutStatusIsAtItsBeginning() {
+    void runWithoutStatusIsInConfirm() {
         RemediationRun object = stored(run(progress()));
         object.setStatus(null);
 

@@ -51,6 +51,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Whole episodes through the adapters: which requests reach the API server, and what is made of its answers. */
@@ -109,39 +110,43 @@ class RunOverApiTest {
         api.close();
     }
 
-    @Test
-    void recommendTellsWhatItWouldDoWithItsEvidenceAndTouchesNothing() {
-        mode("Recommend");
+    @Nested
+    class Mode {
 
-        ticks(10, Duration.ofSeconds(15), "a");
+        @Test
+        void recommendRecordsActionAndTouchesNothing() {
+            mode("Recommend");
 
-        assertThat(run(1).getSpec().action().name()).isEqualTo("Recommend");
-        RemediationRunStatus status = run(1).getStatus();
-        assertThat(status.phase()).isEqualTo(RemediationPhase.Done);
-        assertThat(status.outcome()).isEqualTo(RemediationRunStatus.Outcome.Recommended);
-        assertThat(status.summary()).isEqualTo("What was seen.");
-        assertThat(status.reportRef()).isEqualTo("/reports/shop-uid-1.html");
-        assertThat(status.message())
-                .startsWith("Would detach a, wait until its replacement is ready and warm, and evict it");
-        assertThat(notes("RemediationDone")).singleElement().asString().contains("Would detach a");
-        assertThat(api.writes()).as("only runs and Events are written").allSatisfy(write -> assertThat(write.path())
-                .matches(".*/(remediationruns|events)(/.*)?"));
-        assertThat(runs()).as("told once").isEqualTo(1);
+            ticks(10, Duration.ofSeconds(15), "a");
+
+            assertThat(run(1).getSpec().action().name()).isEqualTo("Recommend");
+            RemediationRunStatus status = run(1).getStatus();
+            assertThat(status.phase()).isEqualTo(RemediationPhase.Done);
+            assertThat(status.outcome()).isEqualTo(RemediationRunStatus.Outcome.Recommended);
+            assertThat(status.summary()).isEqualTo("What was seen.");
+            assertThat(status.reportRef()).isEqualTo("/reports/shop-uid-1.html");
+            assertThat(status.message())
+                    .startsWith("Would detach a, wait until its replacement is ready and warm, and evict it");
+            assertThat(notes("RemediationDone")).singleElement().asString().contains("Would detach a");
+            assertThat(api.writes()).as("only runs and Events are written").allSatisfy(write -> assertThat(write.path())
+                    .matches(".*/(remediationruns|events)(/.*)?"));
+            assertThat(runs()).as("told once").isEqualTo(1);
+        }
+
+        @Test
+        void observeRecordsRunAndTouchesNothing() {
+            mode("Observe");
+
+            ticks(10, Duration.ofSeconds(15), "a");
+
+            assertThat(run(1).getStatus().outcome()).isEqualTo(RemediationRunStatus.Outcome.Observed);
+            assertThat(api.writes())
+                    .allSatisfy(write -> assertThat(write.path()).matches(".*/(remediationruns|events)(/.*)?"));
+        }
     }
 
     @Test
-    void observeOnlyKeepsARunAndTouchesNothing() {
-        mode("Observe");
-
-        ticks(10, Duration.ofSeconds(15), "a");
-
-        assertThat(run(1).getStatus().outcome()).isEqualTo(RemediationRunStatus.Outcome.Observed);
-        assertThat(api.writes())
-                .allSatisfy(write -> assertThat(write.path()).matches(".*/(remediationruns|events)(/.*)?"));
-    }
-
-    @Test
-    void pausedRunsTouchNothingUntilThePauseEnds() {
+    void pauseBlocksEveryActionUntilItEnds() {
         mode("Auto");
         route.getMetadata().setAnnotations(Map.of(RoutePods.PAUSED, "true"));
         store();
@@ -165,130 +170,140 @@ class RunOverApiTest {
         assertThat(evictions()).isZero();
     }
 
-    @Test
-    void aPodThatLeaksAgainAfterThreeReplacementsIsEscalatedAndNothingMoreIsEvicted() {
-        mode("Auto");
-        repeated(1, "x", "y");
-        repeated(2, "y", "z");
-        repeated(3, "z", "a");
+    @Nested
+    class Escalation {
 
-        ticks(40, Duration.ofSeconds(15), "a");
+        @Test
+        void escalatesAfterThreeIneffectiveReplacements() {
+            mode("Auto");
+            repeated(1, "x", "y");
+            repeated(2, "y", "z");
+            repeated(3, "z", "a");
 
-        RemediationRunStatus status = run(4).getStatus();
-        assertThat(status.phase()).isEqualTo(RemediationPhase.Escalated);
-        assertThat(status.outcome()).isEqualTo(RemediationRunStatus.Outcome.Escalated);
-        assertThat(status.summary()).as("a person needs the evidence").isEqualTo("What was seen.");
-        assertThat(status.message()).startsWith("Replaced 3 times without effect");
-        assertThat(notes("RemediationEscalated")).hasSize(1);
-        assertThat(runs()).as("no further run").isEqualTo(4);
-        assertThat(podWrites()).as("pods stay as they are").isEmpty();
-        assertThat(tick("a").message()).contains("run 4 is escalated: change the route, or delete that run");
-    }
+            ticks(40, Duration.ofSeconds(15), "a");
 
-    @Test
-    void aChangedRouteEndsAnEscalation() {
-        mode("Auto");
-        repeated(1, "x", "y");
-        repeated(2, "y", "z");
-        repeated(3, "z", "a");
-        ticks(4, Duration.ofSeconds(15), "a");
-        assertThat(run(4).getStatus().phase()).isEqualTo(RemediationPhase.Escalated);
-
-        route.getMetadata().setGeneration(2L);
-        store();
-        now = now.plus(Duration.ofDays(1));
-        ticks(3, Duration.ofSeconds(1), "a");
-
-        assertThat(run(5).getStatus().phase()).isEqualTo(RemediationPhase.Prepare);
-    }
-
-    @Test
-    void anEvictionThatTheBudgetRefusesIsTriedAgainEverMoreRarelyAndGivenUpWithoutADeletion() {
-        mode("Auto");
-        api.refuse("POST", EVICTION, 429);
-        ticks(3, Duration.ofSeconds(1), "a");
-        assertThat(isAttached("a")).isFalse();
-        pod("b", "2030-01-01T00:01:00Z");
-
-        ticks(60, Duration.ofSeconds(1), "a");
-        int inTheFirstMinute = evictions();
-        assertThat(inTheFirstMinute).isBetween(3, 5);
-        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationPhase.Act);
-        assertThat(run(1).getStatus().evictionAttempts()).isEqualTo(inTheFirstMinute);
-        ticks(60, Duration.ofSeconds(10), "a");
-
-        assertThat(evictions()).isGreaterThan(inTheFirstMinute);
-        assertThat(api.requests()).noneMatch(request -> request.method().equals("DELETE"));
-        assertThat(isAttached("a")).as("put back").isTrue();
-        assertThat(run(1).getStatus().outcome()).isEqualTo(RemediationRunStatus.Outcome.Aborted);
-        assertThat(run(1).getStatus().message()).contains("the disruption budget did not allow the eviction");
-    }
-
-    @Test
-    void anEvictionThatTheBudgetAllowsAtLastGoesThroughOnceWithThePodsUid() {
-        mode("Auto");
-        api.refuse("POST", EVICTION, 429);
-        ticks(3, Duration.ofSeconds(1), "a");
-        pod("b", "2030-01-01T00:01:00Z");
-        ticks(10, Duration.ofSeconds(1), "a");
-        int refused = evictions();
-        assertThat(refused).isPositive();
-
-        api.refuse("POST", EVICTION, 0);
-        while (evictions() == refused) {
-            ticks(1, Duration.ofSeconds(1), "a");
+            RemediationRunStatus status = run(4).getStatus();
+            assertThat(status.phase()).isEqualTo(RemediationPhase.Escalated);
+            assertThat(status.outcome()).isEqualTo(RemediationRunStatus.Outcome.Escalated);
+            assertThat(status.summary()).as("a person needs the evidence").isEqualTo("What was seen.");
+            assertThat(status.message()).startsWith("Replaced 3 times without effect");
+            assertThat(notes("RemediationEscalated")).hasSize(1);
+            assertThat(runs()).as("no further run").isEqualTo(4);
+            assertThat(podWrites()).as("pods stay as they are").isEmpty();
+            assertThat(tick("a").message()).contains("run 4 is escalated: change the route, or delete that run");
         }
-        api.remove(CORE + "pods/a");
-        ticks(70, Duration.ofSeconds(15));
 
-        assertThat(evictions()).isEqualTo(refused + 1);
-        assertThat(api.writes().stream().filter(RunOverApiTest::isEviction)).allSatisfy(eviction -> assertThat(
-                        eviction.body().at("/deleteOptions/preconditions/uid").asText())
-                .isEqualTo("uid-a"));
-        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationPhase.Cooldown);
-        assertThat(run(1).getStatus().outcome())
-                .as("proved by samples after a warm-up of a quarter of an hour")
-                .isEqualTo(RemediationRunStatus.Outcome.Recovered);
-        assertThat(run(1).getStatus().proxyErrors().meanwhile()).isZero();
+        @Test
+        void changedRouteEndsEscalation() {
+            mode("Auto");
+            repeated(1, "x", "y");
+            repeated(2, "y", "z");
+            repeated(3, "z", "a");
+            ticks(4, Duration.ofSeconds(15), "a");
+            assertThat(run(4).getStatus().phase()).isEqualTo(RemediationPhase.Escalated);
+
+            route.getMetadata().setGeneration(2L);
+            store();
+            now = now.plus(Duration.ofDays(1));
+            ticks(3, Duration.ofSeconds(1), "a");
+
+            assertThat(run(5).getStatus().phase()).isEqualTo(RemediationPhase.Prepare);
+        }
+
+        @Test
+        void escalatesAndReattachesIfEvictionIsImpossible() {
+            mode("Auto");
+            api.refuse(
+                    "POST",
+                    EVICTION,
+                    500,
+                    "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
+            ticks(3, Duration.ofSeconds(1), "a");
+            pod("b", "2030-01-01T00:01:00Z");
+            ticks(5, Duration.ofSeconds(1), "a");
+
+            assertThat(run(1).getStatus().phase()).isEqualTo(RemediationPhase.Escalated);
+            assertThat(isAttached("a")).isTrue();
+            assertThat(evictions()).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class Eviction {
+
+        @Test
+        void retriesBlockedEvictionWithBackoffAndGivesUp() {
+            mode("Auto");
+            api.refuse("POST", EVICTION, 429);
+            ticks(3, Duration.ofSeconds(1), "a");
+            assertThat(isAttached("a")).isFalse();
+            pod("b", "2030-01-01T00:01:00Z");
+
+            ticks(60, Duration.ofSeconds(1), "a");
+            int inTheFirstMinute = evictions();
+            assertThat(inTheFirstMinute).isBetween(3, 5);
+            assertThat(run(1).getStatus().phase()).isEqualTo(RemediationPhase.Act);
+            assertThat(run(1).getStatus().evictionAttempts()).isEqualTo(inTheFirstMinute);
+            ticks(60, Duration.ofSeconds(10), "a");
+
+            assertThat(evictions()).isGreaterThan(inTheFirstMinute);
+            assertThat(api.requests()).noneMatch(request -> request.method().equals("DELETE"));
+            assertThat(isAttached("a")).as("put back").isTrue();
+            assertThat(run(1).getStatus().outcome()).isEqualTo(RemediationRunStatus.Outcome.Aborted);
+            assertThat(run(1).getStatus().message()).contains("the disruption budget did not allow the eviction");
+        }
+
+        @Test
+        void evictsOnceWithUidWhenBudgetAllows() {
+            mode("Auto");
+            api.refuse("POST", EVICTION, 429);
+            ticks(3, Duration.ofSeconds(1), "a");
+            pod("b", "2030-01-01T00:01:00Z");
+            ticks(10, Duration.ofSeconds(1), "a");
+            int refused = evictions();
+            assertThat(refused).isPositive();
+
+            api.refuse("POST", EVICTION, 0);
+            while (evictions() == refused) {
+                ticks(1, Duration.ofSeconds(1), "a");
+            }
+            api.remove(CORE + "pods/a");
+            ticks(70, Duration.ofSeconds(15));
+
+            assertThat(evictions()).isEqualTo(refused + 1);
+            assertThat(api.writes().stream().filter(RunOverApiTest::isEviction))
+                    .allSatisfy(eviction -> assertThat(eviction.body()
+                                    .at("/deleteOptions/preconditions/uid")
+                                    .asText())
+                            .isEqualTo("uid-a"));
+            assertThat(run(1).getStatus().phase()).isEqualTo(RemediationPhase.Cooldown);
+            assertThat(run(1).getStatus().outcome())
+                    .as("proved by samples after a warm-up of a quarter of an hour")
+                    .isEqualTo(RemediationRunStatus.Outcome.Recovered);
+            assertThat(run(1).getStatus().proxyErrors().meanwhile()).isZero();
+        }
+
+        @Test
+        void retriesEvictionAfterTemporaryError() {
+            mode("Auto");
+            api.refuse("POST", EVICTION, 500, "etcdserver: request timed out");
+            ticks(3, Duration.ofSeconds(1), "a");
+            pod("b", "2030-01-01T00:01:00Z");
+            assertThatThrownBy(() -> ticks(5, Duration.ofSeconds(1), "a")).isInstanceOf(Unavailable.class);
+            now = now.plusSeconds(15);
+            assertThat(run(1).getStatus().phase()).isEqualTo(RemediationPhase.Act);
+            assertThat(notes("RemediationAct")).as("told nevertheless").hasSize(1);
+
+            api.refuse("POST", EVICTION, 0);
+            ticks(1, Duration.ofSeconds(15), "a");
+
+            assertThat(run(1).getStatus().evictionAttempts()).isEqualTo(2);
+            assertThat(run(1).getStatus().outcome()).isNull();
+        }
     }
 
     @Test
-    void anEvictionThatFailsForNowIsTriedAgain() {
-        mode("Auto");
-        api.refuse("POST", EVICTION, 500, "etcdserver: request timed out");
-        ticks(3, Duration.ofSeconds(1), "a");
-        pod("b", "2030-01-01T00:01:00Z");
-        assertThatThrownBy(() -> ticks(5, Duration.ofSeconds(1), "a")).isInstanceOf(Unavailable.class);
-        now = now.plusSeconds(15);
-        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationPhase.Act);
-        assertThat(notes("RemediationAct")).as("told nevertheless").hasSize(1);
-
-        api.refuse("POST", EVICTION, 0);
-        ticks(1, Duration.ofSeconds(15), "a");
-
-        assertThat(run(1).getStatus().evictionAttempts()).isEqualTo(2);
-        assertThat(run(1).getStatus().outcome()).isNull();
-    }
-
-    @Test
-    void anEvictionThatCanNeverWorkIsEscalatedAndThePodIsPutBack() {
-        mode("Auto");
-        api.refuse(
-                "POST",
-                EVICTION,
-                500,
-                "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
-        ticks(3, Duration.ofSeconds(1), "a");
-        pod("b", "2030-01-01T00:01:00Z");
-        ticks(5, Duration.ofSeconds(1), "a");
-
-        assertThat(run(1).getStatus().phase()).isEqualTo(RemediationPhase.Escalated);
-        assertThat(isAttached("a")).isTrue();
-        assertThat(evictions()).isEqualTo(1);
-    }
-
-    @Test
-    void aPodThatAUserTookOutOfTheDeploymentIsLeftThereAndOneThatARunLeftIsPutBack() {
+    void reattachesLeftoversButNotPodsDetachedByUsers() {
         mode("Observe");
         Pod mine = api.get(CORE + "pods/a", Pod.class).orElseThrow();
         mine.getMetadata().getLabels().remove(RouteNames.ATTACHED_LABEL);

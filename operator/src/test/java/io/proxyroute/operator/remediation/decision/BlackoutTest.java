@@ -28,7 +28,7 @@ class BlackoutTest {
         "2030-01-05T21:00:00Z, false", // none begins on Saturday
         "2030-01-04T02:00:00Z, false", // and none did on Thursday
     })
-    void beginsOnItsDaysInItsZoneAndGoesOnOverMidnight(Instant at, boolean on) {
+    void startsOnItsDaysAndLastsPastMidnight(Instant at, boolean on) {
         assertThat(window(Set.of(FRIDAY), "22:00", Duration.ofHours(8)).contains(at))
                 .isEqualTo(on);
     }
@@ -41,7 +41,7 @@ class BlackoutTest {
         "2030-07-06T01:59:00Z, false", // 03:59 in summer
         "2030-07-06T02:00:00Z, true",
     })
-    void isOnEveryDayWhenNoneIsNamed(Instant at, boolean on) {
+    void isActiveEveryDayWithoutDays(Instant at, boolean on) {
         assertThat(window(Set.of(), "04:00", Duration.ofHours(1)).contains(at)).isEqualTo(on);
     }
 

@@ -23,13 +23,13 @@ class CandidateTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
 
     @Test
-    void oneLeakingPodWaitsUntilItsTimeIsNear() {
+    void oneLeakingPodWaitsForItsTime() {
         assertThat(due(1, Duration.ofHours(3))).isEmpty();
         assertThat(due(1, Duration.ofMinutes(119))).hasSize(1);
     }
 
     @Test
-    void theMoreLeakTheEarlierTheyAreDueSinceOneIsReplacedAtATime() {
+    void manyLeakingPodsAreDueEarlier() {
         assertThat(due(4, Duration.ofHours(3))).isEmpty();
         assertThat(due(6, Duration.ofHours(3))).hasSize(6);
         assertThat(due(6, Duration.ofHours(4))).isEmpty();

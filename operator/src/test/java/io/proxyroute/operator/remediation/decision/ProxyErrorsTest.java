@@ -18,7 +18,7 @@ class ProxyErrorsTest {
     private static final Fleet AFTER = fleet("replacement", "sibling");
 
     @Test
-    void theVictimsLastWordCountsAndOldErrorsDoNot() {
+    void countsLastReportOfVictimWithoutOldErrors() {
         ProxyErrors before = ProxyErrors.before(BEFORE, Map.of("victim", said(T, 100), "sibling", said(T, 0)));
         assertThat(before.before()).containsExactly(new Count("victim", T, 100));
 
@@ -32,7 +32,7 @@ class ProxyErrorsTest {
     }
 
     @Test
-    void aProcessThatStartsOverNeitherHidesErrorsNorAddsOldOnes() {
+    void restartNeitherHidesNorAddsErrors() {
         ProxyErrors before = ProxyErrors.before(BEFORE, Map.of("victim", said(T, 0), "sibling", said(T, 50)));
 
         assertThat(before.counted(
@@ -45,7 +45,7 @@ class ProxyErrorsTest {
     }
 
     @Test
-    void nothingIsCountedWhileAPodThatServesHasNotSpoken() {
+    void waitsForReportOfEveryServingPod() {
         assertThat(ProxyErrors.before(BEFORE, Map.of("victim", said(T, 0)))).isEqualTo(ProxyErrors.UNKNOWN);
 
         ProxyErrors before = ProxyErrors.before(BEFORE, Map.of("victim", said(T, 0), "sibling", said(T, 0)));
@@ -58,7 +58,7 @@ class ProxyErrorsTest {
     }
 
     @Test
-    void countedOnceItStays() {
+    void keepsCountOnceKnown() {
         ProxyErrors counted = new ProxyErrors(List.of(), 0L);
 
         assertThat(counted.counted(

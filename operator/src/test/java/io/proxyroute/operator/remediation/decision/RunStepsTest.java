@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** One story each, without mishaps, over the cluster model, which checks the invariants too. */
@@ -40,224 +41,242 @@ class RunStepsTest {
     /** What is thought of the others. */
     private Function<ModelPod, Diagnosis> others = pod -> fine(pod, cluster.now);
 
-    @Test
-    void aFindingThatTheSurgeEndsIsWaitedForAndThenGivenUp() {
-        surge();
-        sight = pod -> fine(pod, cluster.now);
+    @Nested
+    class FindingOfAnOpenRun {
 
-        ticks(4);
-        assertThat(run().state()).as("one more look").isInstanceOf(State.Capture.class);
-        until(() -> !run().isOpen());
+        @Test
+        void abortsIfSurgeEndsFinding() {
+            surge();
+            sight = pod -> fine(pod, cluster.now);
 
-        assertAborted("the finding no longer holds");
+            ticks(4);
+            assertThat(run().state()).as("one more look").isInstanceOf(State.Capture.class);
+            until(() -> !run().isOpen());
+
+            assertAborted("the finding no longer holds");
+        }
+
+        /** As with a pool that is full as long as nobody shares its load. */
+        @Test
+        void doublesCooldownAfterEachAbortedRun() {
+            sight = pod -> pod.attached ? leak(pod, cluster.now) : fine(pod, cluster.now);
+
+            until(() -> cluster.runs.size() == 4);
+
+            assertThat(cluster.evictions).isEmpty();
+            assertThat(cluster.runs.stream().map(run -> run.cooldown().toMinutes()))
+                    .containsExactly(1L, 2L, 4L, 8L);
+            List<Instant> begun = cluster.runs.stream().map(Run::startedAt).toList();
+            assertThat(Duration.between(begun.get(0), begun.get(3)))
+                    .as("three are allowed in an hour")
+                    .isGreaterThanOrEqualTo(DecisionSettings.WINDOW);
+        }
+
+        @Test
+        void ignoresBriefAbsenceOfFinding() {
+            surge();
+            sight = pod -> fine(pod, cluster.now);
+            ticks(3);
+            sight = pod -> leak(pod, cluster.now);
+            until(() -> !run().isOpen());
+
+            assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
+        }
+
+        @Test
+        void waitsForMissingSamplesThenAborts() {
+            surge();
+            sight = pod -> Diagnosis.unknown(pod.uid, cluster.now);
+            ticks(4);
+            assertThat(tick().message()).isEqualTo("the pod has no recent sample");
+            until(() -> !run().isOpen());
+
+            assertAborted("the pod has no recent sample");
+        }
+
+        @Test
+        void missingMeasurementDoesNotEndFinding() {
+            surge();
+            sight = pod -> new Diagnosis(
+                    pod.uid, cluster.now, Health.UNKNOWN, Map.of(new Subject(Signal.THREADS, "many"), 9), List.of());
+            until(() -> !run().isOpen());
+
+            assertAborted(
+                    "there is no recent measurement of live set, so it is unknown whether the finding still holds");
+        }
+
+        @Test
+        void abortsIfProcessRestarts() {
+            surge();
+            cluster.restart(victim);
+            ticks(1);
+
+            assertThat(outcome()).isEqualTo(Outcome.ABORTED);
+            assertThat(run().message()).contains("its process has restarted");
+            until(() -> !run().isOpen());
+            assertAborted("its process has restarted");
+        }
+
+        @Test
+        void abortsIfBreachBecomesFleetWide() {
+            sight = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
+            surge();
+            others = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
+            until(() -> !run().isOpen());
+
+            assertAborted("3 of 3 pods are in breach or unknown at the same time");
+        }
+
+        @Test
+        void abortsIfOnlyAnotherThresholdIsBreached() {
+            sight = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
+            surge();
+            sight = pod -> breach(pod, DiagnosisFixtures.TOLD, cluster.now);
+            until(() -> !run().isOpen());
+
+            assertAborted("the finding no longer holds");
+        }
+
+        @Test
+        void abortsIfThresholdNoLongerAllowsReplacement() {
+            sight = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
+            surge();
+            sight = pod -> breach(
+                    pod,
+                    DiagnosisFixtures.rule(DiagnosisFixtures.RULE.name(), 10, ThresholdRule.Action.OBSERVE),
+                    cluster.now);
+            until(() -> !run().isOpen());
+
+            assertAborted("the finding no longer holds");
+        }
     }
 
-    /** As with a pool that is full as long as nobody shares its load. */
-    @Test
-    void aFindingThatEachSurgeEndsIsTriedLessAndLessOften() {
-        sight = pod -> pod.attached ? leak(pod, cluster.now) : fine(pod, cluster.now);
+    @Nested
+    class ClusterBudget {
 
-        until(() -> cluster.runs.size() == 4);
+        @Test
+        void waitsWhileClusterBudgetIsUsed() {
+            takenByOthers(3);
+            until(() -> run() != null && run().evidence() != null);
+            ticks(30);
 
-        assertThat(cluster.evictions).isEmpty();
-        assertThat(cluster.runs.stream().map(run -> run.cooldown().toMinutes())).containsExactly(1L, 2L, 4L, 8L);
-        List<Instant> begun = cluster.runs.stream().map(Run::startedAt).toList();
-        assertThat(Duration.between(begun.get(0), begun.get(3)))
-                .as("three are allowed in an hour")
-                .isGreaterThanOrEqualTo(DecisionSettings.WINDOW);
+            assertThat(tick().message()).isEqualTo("the actions per hour of the whole cluster are used");
+            assertThat(victim.attached).isTrue();
+
+            cluster.noted.clear();
+            until(() -> !run().isOpen());
+            assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
+        }
+
+        @Test
+        void reattachesIfClusterBudgetIsUsedMeanwhile() {
+            surge();
+            cluster.paused = true;
+            ticks(2);
+            cluster.noted.clear();
+            takenByOthers(3);
+            cluster.paused = false;
+            until(() -> !run().isOpen());
+
+            assertAborted("the actions per hour of the whole cluster are used");
+        }
+    }
+
+    @Nested
+    class Surge {
+
+        @Test
+        void retryOfEvictionNeedsServingReplacement() {
+            cluster.blocked = true;
+            until(() -> run() != null && run().state() instanceof State.Act);
+            ModelPod replacement = replacement();
+            cluster.replacementsStart = false;
+            replacement.ready = false;
+            cluster.blocked = false;
+            ticks(10);
+            assertThat(cluster.evictions).isEmpty();
+
+            cluster.replacementsStart = true;
+            until(() -> !run().isOpen());
+            assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
+            assertThat(run().replacement().podUid()).isEqualTo(replacement.uid);
+        }
+
+        @Test
+        void podThatIsNotReadyIsNoReplacement() {
+            cluster.blocked = true;
+            until(() -> run() != null && run().state() instanceof State.Act);
+            ModelPod replacement = replacement();
+            cluster.replacementsStart = false;
+            cluster.end(sibling);
+            cluster.blocked = false;
+            ticks(10);
+            assertThat(cluster.evictions).as("one of two does not serve").isEmpty();
+            assertThat(run().replacement().podUid()).isEqualTo(replacement.uid);
+        }
+
+        @Test
+        void evictsNothingWithoutReplacement() {
+            until(() -> run() != null && run().state() instanceof State.Prepare);
+            cluster.wanted = 1;
+            until(() -> !run().isOpen());
+
+            assertThat(cluster.evictions).isEmpty();
+            assertThat(outcome()).isEqualTo(Outcome.ABORTED);
+        }
+    }
+
+    @Nested
+    class ChangedMode {
+
+        @Test
+        void endsBeforeCaptureIfModeForbidsRun() {
+            until(() -> run() != null);
+            assertThat(run().state()).isInstanceOf(State.Confirm.class);
+            cluster.mode = Mode.OBSERVE;
+            ticks(1);
+
+            assertThat(run().state()).isInstanceOf(State.Done.class);
+            assertThat(outcome()).isEqualTo(Outcome.ABORTED);
+            assertThat(run().evidence()).isNull();
+        }
+
+        @Test
+        void endsPausedRunIfModeForbidsIt() {
+            until(() -> run() != null);
+            cluster.paused = true;
+            ticks(2);
+            assertThat(run().state()).isInstanceOf(State.Paused.class);
+            cluster.mode = Mode.DISABLED;
+            ticks(1);
+
+            assertThat(outcome()).isEqualTo(Outcome.ABORTED);
+            assertThat(run().evidence()).isNull();
+        }
+
+        @Test
+        void endsRecommendationIfModeIsObserve() {
+            cluster.mode = Mode.RECOMMEND;
+            until(() -> run() != null && run().evidence() != null);
+            cluster.mode = Mode.DISABLED;
+            ticks(1);
+
+            assertThat(outcome()).isEqualTo(Outcome.ABORTED);
+        }
+
+        @Test
+        void disabledModeLeavesNoPodDetached() {
+            surge();
+            cluster.runs.clear();
+            cluster.mode = Mode.DISABLED;
+            ticks(1);
+
+            assertThat(victim.attached).isTrue();
+        }
     }
 
     @Test
-    void aFindingThatIsGoneForAMomentIsActedOn() {
-        surge();
-        sight = pod -> fine(pod, cluster.now);
-        ticks(3);
-        sight = pod -> leak(pod, cluster.now);
-        until(() -> !run().isOpen());
-
-        assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
-    }
-
-    @Test
-    void samplesThatAreMissingAreWaitedForAndThenItIsGivenUp() {
-        surge();
-        sight = pod -> Diagnosis.unknown(pod.uid, cluster.now);
-        ticks(4);
-        assertThat(tick().message()).isEqualTo("the pod has no recent sample");
-        until(() -> !run().isOpen());
-
-        assertAborted("the pod has no recent sample");
-    }
-
-    @Test
-    void aMeasurementThatIsMissingIsNoSignThatTheFindingIsGone() {
-        surge();
-        sight = pod -> new Diagnosis(
-                pod.uid, cluster.now, Health.UNKNOWN, Map.of(new Subject(Signal.THREADS, "many"), 9), List.of());
-        until(() -> !run().isOpen());
-
-        assertAborted("there is no recent measurement of live set, so it is unknown whether the finding still holds");
-    }
-
-    @Test
-    void aProcessThatStartsOverInItsPodIsLeftAlone() {
-        surge();
-        cluster.restart(victim);
-        ticks(1);
-
-        assertThat(outcome()).isEqualTo(Outcome.ABORTED);
-        assertThat(run().message()).contains("its process has restarted");
-        until(() -> !run().isOpen());
-        assertAborted("its process has restarted");
-    }
-
-    @Test
-    void aBreachThatIsEverywhereByNowIsNotActedOn() {
-        sight = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
-        surge();
-        others = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
-        until(() -> !run().isOpen());
-
-        assertAborted("3 of 3 pods are in breach or unknown at the same time");
-    }
-
-    @Test
-    void anotherThresholdOnTheSameMetricKeepsNoRunAlive() {
-        sight = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
-        surge();
-        sight = pod -> breach(pod, DiagnosisFixtures.TOLD, cluster.now);
-        until(() -> !run().isOpen());
-
-        assertAborted("the finding no longer holds");
-    }
-
-    @Test
-    void aThresholdThatTheUserWantsOnlyToldByNowKeepsNoRunAlive() {
-        sight = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
-        surge();
-        sight = pod -> breach(
-                pod,
-                DiagnosisFixtures.rule(DiagnosisFixtures.RULE.name(), 10, ThresholdRule.Action.OBSERVE),
-                cluster.now);
-        until(() -> !run().isOpen());
-
-        assertAborted("the finding no longer holds");
-    }
-
-    @Test
-    void noPodIsDetachedWhileTheClustersBudgetIsUsed() {
-        takenByOthers(3);
-        until(() -> run() != null && run().evidence() != null);
-        ticks(30);
-
-        assertThat(tick().message()).isEqualTo("the actions per hour of the whole cluster are used");
-        assertThat(victim.attached).isTrue();
-
-        cluster.noted.clear();
-        until(() -> !run().isOpen());
-        assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
-    }
-
-    @Test
-    void aPodIsPutBackWhenTheClustersBudgetIsUsedUpMeanwhile() {
-        surge();
-        cluster.paused = true;
-        ticks(2);
-        cluster.noted.clear();
-        takenByOthers(3);
-        cluster.paused = false;
-        until(() -> !run().isOpen());
-
-        assertAborted("the actions per hour of the whole cluster are used");
-    }
-
-    @Test
-    void theReplacementMustStillServeWhenTheEvictionIsTriedAgain() {
-        cluster.blocked = true;
-        until(() -> run() != null && run().state() instanceof State.Act);
-        ModelPod replacement = replacement();
-        cluster.replacementsStart = false;
-        replacement.ready = false;
-        cluster.blocked = false;
-        ticks(10);
-        assertThat(cluster.evictions).isEmpty();
-
-        cluster.replacementsStart = true;
-        until(() -> !run().isOpen());
-        assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
-        assertThat(run().replacement().podUid()).isEqualTo(replacement.uid);
-    }
-
-    @Test
-    void aPodThatIsNotReadyIsNoReplacement() {
-        cluster.blocked = true;
-        until(() -> run() != null && run().state() instanceof State.Act);
-        ModelPod replacement = replacement();
-        cluster.replacementsStart = false;
-        cluster.end(sibling);
-        cluster.blocked = false;
-        ticks(10);
-        assertThat(cluster.evictions).as("one of two does not serve").isEmpty();
-        assertThat(run().replacement().podUid()).isEqualTo(replacement.uid);
-    }
-
-    @Test
-    void withoutAReplacementNothingIsEvicted() {
-        until(() -> run() != null && run().state() instanceof State.Prepare);
-        cluster.wanted = 1;
-        until(() -> !run().isOpen());
-
-        assertThat(cluster.evictions).isEmpty();
-        assertThat(outcome()).isEqualTo(Outcome.ABORTED);
-    }
-
-    @Test
-    void whatTheUserForbidsMeanwhileIsNotEvenLookedAt() {
-        until(() -> run() != null);
-        assertThat(run().state()).isInstanceOf(State.Confirm.class);
-        cluster.mode = Mode.OBSERVE;
-        ticks(1);
-
-        assertThat(run().state()).isInstanceOf(State.Done.class);
-        assertThat(outcome()).isEqualTo(Outcome.ABORTED);
-        assertThat(run().evidence()).isNull();
-    }
-
-    @Test
-    void aPausedRunThatIsForbiddenEndsAtOnce() {
-        until(() -> run() != null);
-        cluster.paused = true;
-        ticks(2);
-        assertThat(run().state()).isInstanceOf(State.Paused.class);
-        cluster.mode = Mode.DISABLED;
-        ticks(1);
-
-        assertThat(outcome()).isEqualTo(Outcome.ABORTED);
-        assertThat(run().evidence()).isNull();
-    }
-
-    @Test
-    void nothingIsRecommendedToWhomDoesNotAsk() {
-        cluster.mode = Mode.RECOMMEND;
-        until(() -> run() != null && run().evidence() != null);
-        cluster.mode = Mode.DISABLED;
-        ticks(1);
-
-        assertThat(outcome()).isEqualTo(Outcome.ABORTED);
-    }
-
-    @Test
-    void modeOffLeavesNoPodDetached() {
-        surge();
-        cluster.runs.clear();
-        cluster.mode = Mode.DISABLED;
-        ticks(1);
-
-        assertThat(victim.attached).isTrue();
-    }
-
-    @Test
-    void aPodThatSomebodyElseTookAwayIsNotTouched() {
+    void ignoresPodDetachedByUser() {
         cluster.setAttached(sibling, false);
         sight = pod -> fine(pod, cluster.now);
         for (Mode mode : Mode.values()) {
@@ -268,21 +287,85 @@ class RunStepsTest {
         assertThat(sibling.attached).isFalse();
     }
 
-    @Test
-    void recoveredMeansThatAllServeTheSameConfiguration() {
-        until(() -> !cluster.evictions.isEmpty());
-        replacement().configHash = "old";
-        ticks(30);
-        assertThat(run().state()).isInstanceOf(State.Verify.class);
+    @Nested
+    class Verify {
 
-        replacement().configHash = ClusterModel.CONFIG;
-        until(() -> !run().isOpen());
-        assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
+        @Test
+        void recoversOnlyIfAllPodsServeCurrentConfig() {
+            until(() -> !cluster.evictions.isEmpty());
+            replacement().configHash = "old";
+            ticks(30);
+            assertThat(run().state()).isInstanceOf(State.Verify.class);
+
+            replacement().configHash = ClusterModel.CONFIG;
+            until(() -> !run().isOpen());
+            assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
+        }
+
+        @Test
+        void countsErrorsUntilPodIsGone() {
+            sibling.errors = 40;
+            until(() -> !cluster.evictions.isEmpty());
+            victim.errors = 2;
+            vitals.put(victim.uid, victim.vitals());
+            until(() -> !run().isOpen());
+
+            assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
+            assertThat(run().message()).contains("proxies lost 2 responses through their own fault meanwhile");
+        }
+
+        @Test
+        void ignoresLaterErrors() {
+            sibling.errors = 40;
+            others = pod -> warmingUp(pod);
+            until(() -> !cluster.evictions.isEmpty());
+            until(() -> run().errors().meanwhile() != null);
+            sibling.errors = 50;
+            others = pod -> fine(pod, cluster.now);
+            until(() -> !run().isOpen());
+
+            assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
+        }
+
+        @Test
+        void ignoresOtherFindingsOfReplacement() {
+            until(() -> !cluster.evictions.isEmpty());
+            others = pod -> new Diagnosis(
+                    pod.uid,
+                    cluster.now,
+                    Health.CONFIRMED,
+                    DiagnosisFixtures.cleanSamples(3),
+                    breach(pod, DiagnosisFixtures.TOLD, cluster.now).findings());
+            until(() -> !run().isOpen());
+
+            assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
+        }
+
+        @Test
+        void needsReplacementWithoutSameSignal() {
+            others = pod -> breach(pod, DiagnosisFixtures.TOLD, cluster.now);
+            until(() -> !cluster.evictions.isEmpty());
+            until(() -> !run().isOpen());
+
+            assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
+            assertThat(run().message()).isEqualTo("The replacement could not be verified in time.");
+        }
+
+        @Test
+        void reportsReplacementWithSameFinding() {
+            others = pod -> warmingUp(pod);
+            until(() -> !cluster.evictions.isEmpty());
+            others = pod -> leak(pod, cluster.now);
+            until(() -> run().state() instanceof State.Cooldown);
+
+            assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
+            assertThat(run().message()).contains("shows the same finding: Growth of live set");
+        }
     }
 
     /** Telling may take so long that what was looked at before is not so any more. */
     @Test
-    void aPodIsTouchedBeforeItIsTold() {
+    void touchesPodBeforeNotifyingListener() {
         List<String> told = new ArrayList<>();
         cluster.listener = run -> {
             switch (run.state()) {
@@ -295,66 +378,6 @@ class RunStepsTest {
         until(() -> run() != null && !run().isOpen());
 
         assertThat(told).containsExactly("Prepare, detached true", "Act, evicted 1");
-    }
-
-    @Test
-    void errorsUntilThePodIsGoneCount() {
-        sibling.errors = 40;
-        until(() -> !cluster.evictions.isEmpty());
-        victim.errors = 2;
-        vitals.put(victim.uid, victim.vitals());
-        until(() -> !run().isOpen());
-
-        assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
-        assertThat(run().message()).contains("proxies lost 2 responses through their own fault meanwhile");
-    }
-
-    @Test
-    void errorsAfterwardsDoNotCount() {
-        sibling.errors = 40;
-        others = pod -> warmingUp(pod);
-        until(() -> !cluster.evictions.isEmpty());
-        until(() -> run().errors().meanwhile() != null);
-        sibling.errors = 50;
-        others = pod -> fine(pod, cluster.now);
-        until(() -> !run().isOpen());
-
-        assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
-    }
-
-    @Test
-    void whatElseIsFoundInTheReplacementDoesNotMakeTheRunIneffective() {
-        until(() -> !cluster.evictions.isEmpty());
-        others = pod -> new Diagnosis(
-                pod.uid,
-                cluster.now,
-                Health.CONFIRMED,
-                DiagnosisFixtures.cleanSamples(3),
-                breach(pod, DiagnosisFixtures.TOLD, cluster.now).findings());
-        until(() -> !run().isOpen());
-
-        assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
-    }
-
-    @Test
-    void aReplacementThatIsFreeOfOtherThingsOnlyIsNotProved() {
-        others = pod -> breach(pod, DiagnosisFixtures.TOLD, cluster.now);
-        until(() -> !cluster.evictions.isEmpty());
-        until(() -> !run().isOpen());
-
-        assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
-        assertThat(run().message()).isEqualTo("The replacement could not be verified in time.");
-    }
-
-    @Test
-    void aReplacementThatShowsTheSameIsSaidTo() {
-        others = pod -> warmingUp(pod);
-        until(() -> !cluster.evictions.isEmpty());
-        others = pod -> leak(pod, cluster.now);
-        until(() -> run().state() instanceof State.Cooldown);
-
-        assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
-        assertThat(run().message()).contains("shows the same finding: Growth of live set");
     }
 
     private Diagnosis warmingUp(ModelPod pod) {

@@ -129,7 +129,7 @@ class LeakDetectionTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lookAlikes")
-    void lookAlikeIsNotConfirmed(String name, LeakSettings settings, Life life, Duration length) {
+    void lookalikeIsNotConfirmed(String name, LeakSettings settings, Life life, Duration length) {
         long alarms = LongStream.range(0, SEEDS)
                 .filter(seed -> SampleTraces.confirmedAfter(life, settings, length, seed) > 0)
                 .count();
@@ -138,7 +138,7 @@ class LeakDetectionTest {
 
     /** However slowly it settles, and however its first hours look: what ends below the limit is no leak. */
     @Property(tries = 50)
-    void aWarmUpOfHoursNeverConfirms(
+    void warmUpOfHoursNeverConfirms(
             @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long seed,
             @ForAll @DoubleRange(min = 0.25, max = 6) double hours,
             @ForAll @DoubleRange(min = 5, max = 50) double mib) {
@@ -148,7 +148,7 @@ class LeakDetectionTest {
     }
 
     @Property(tries = 200)
-    void aWarmUpOfMinutesNeverConfirms(
+    void warmUpOfMinutesNeverConfirms(
             @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long seed,
             @ForAll @DoubleRange(min = 15, max = 360) double seconds,
             @ForAll @DoubleRange(min = 5, max = 50) double mib) {
@@ -162,7 +162,7 @@ class LeakDetectionTest {
      * the cost is constant it is no leak.
      */
     @Property(tries = 3_000)
-    void trafficTimesKNeverConfirms(
+    void growingTrafficNeverConfirms(
             @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long seed,
             @ForAll @DoubleRange(min = 0.05, max = 50) double k,
             @ForAll @DoubleRange(min = 0, max = 200) double onset,
@@ -177,12 +177,12 @@ class LeakDetectionTest {
 
     /** From one second to the next, which is where the mean of the traffic lags behind the level most. */
     @Property(tries = 1_000)
-    void aJumpOfTrafficNeverConfirms(
+    void jumpOfTrafficNeverConfirms(
             @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long seed,
             @ForAll @DoubleRange(min = 0.05, max = 50) double k,
             @ForAll @DoubleRange(min = 0, max = 200) double onset,
             @ForAll @DoubleRange(min = 5, max = 60) double mibAtMost) {
-        trafficTimesKNeverConfirms(seed, k, onset, 0, mibAtMost);
+        growingTrafficNeverConfirms(seed, k, onset, 0, mibAtMost);
     }
 
     private static double risen(double seconds, double rampSeconds) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class PodWatchTest {
@@ -98,241 +99,284 @@ class PodWatchTest {
         return SampleTraces.snapshot(at(i), 30 * MIB, 20);
     }
 
-    @Test
-    void thresholdAboveIsConfirmedOnlyAfterItsWholeTime() {
-        DetectionSettings settings = settings(rule(Signal.THREADS, new Above(100)));
-        IntFunction<Snapshot> many = i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of());
+    @Nested
+    class Thresholds {
 
-        assertThat(after(new PodWatch("uid"), 9, settings, many).health()).isEqualTo(Health.SUSPECT);
-        assertThat(after(new PodWatch("uid"), 11, settings, many).health()).isEqualTo(Health.CONFIRMED);
+        @Test
+        void confirmsThresholdAfterItsDuration() {
+            DetectionSettings settings = settings(rule(Signal.THREADS, new Above(100)));
+            IntFunction<Snapshot> many = i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of());
+
+            assertThat(after(new PodWatch("uid"), 9, settings, many).health()).isEqualTo(Health.SUSPECT);
+            assertThat(after(new PodWatch("uid"), 11, settings, many).health()).isEqualTo(Health.CONFIRMED);
+        }
+
+        @Test
+        void oneGoodReadingInterruptsBreach() {
+            DetectionSettings settings = settings(rule(Signal.THREADS, new Above(100)));
+            Diagnosis diagnosis = after(
+                    new PodWatch("uid"),
+                    16,
+                    settings,
+                    i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, i == 10 ? 90 : 150, 0, List.of()));
+
+            assertThat(diagnosis.health()).isEqualTo(Health.SUSPECT);
+        }
+
+        @Test
+        void heapAndLiveSetArePercentOfLimit() {
+            DetectionSettings settings = settings(rule(Signal.LIVE_SET, new Above(50)));
+
+            assertThat(after(new PodWatch("uid"), 12, settings, i -> SampleTraces.snapshot(at(i), 47 * MIB, 20))
+                            .health())
+                    .isEqualTo(Health.FINE);
+            Diagnosis diagnosis =
+                    after(new PodWatch("uid"), 12, settings, i -> SampleTraces.snapshot(at(i), 49 * MIB, 20));
+            assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
+            assertThat(diagnosis.findings().getFirst().message())
+                    .isEqualTo("Live set has been at 51% for 22 s, above the threshold of 50%");
+        }
+
+        /** The proxy repeats its newest measurement in each snapshot: many snapshots say no more than one. */
+        @Test
+        void liveSetThresholdNeedsThreeMeasurements() {
+            DetectionSettings settings = production(rule(Signal.LIVE_SET, new Above(50)));
+            IntFunction<Snapshot> full = i -> measured(i, Integer.MAX_VALUE, _ -> 60);
+
+            assertThat(after(new PodWatch("uid"), 59, settings, full).health()).isEqualTo(Health.SUSPECT);
+            assertThat(after(new PodWatch("uid"), 60, settings, full))
+                    .returns(Health.CONFIRMED, Diagnosis::health)
+                    .returns(
+                            "Live set has been at 60% for 10 min, above the threshold of 50%",
+                            diagnosis -> diagnosis.findings().getFirst().message());
+        }
+
+        @Test
+        void confirmsGrowthOfLiveSet() {
+            DetectionSettings settings = production(rule(Signal.LIVE_SET, new GrowingPerMinute(0.3)));
+
+            assertThat(after(new PodWatch("uid"), 60, settings, i -> measured(i, 9, m -> 10 + 2 * m))
+                            .findings())
+                    .singleElement()
+                    .isInstanceOfSatisfying(Finding.Breach.class, breach -> {
+                        assertThat(breach.sustained()).isTrue();
+                        assertThat(breach.value()).isCloseTo(0.4, within(0.01));
+                    });
+            assertThat(after(new PodWatch("uid"), 60, settings, i -> measured(i, 9, m -> m < 3 ? 10 : 30))
+                            .findings())
+                    .as("a jump")
+                    .isEmpty();
+        }
+
+        @Test
+        void thresholdMayBeLongerThanRetention() {
+            Duration time = Duration.ofHours(3);
+            ThresholdRule above = new ThresholdRule("above", Signal.THREADS, new Above(100), time, Action.REPLACE);
+            ThresholdRule growing =
+                    new ThresholdRule("growing", Signal.VIRTUAL_THREADS, new GrowingPerMinute(1), time, Action.REPLACE);
+            DetectionSettings settings = settings(above, growing);
+            IntFunction<Snapshot> made = i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 150, i / 10, List.of());
+            PodWatch watch = new PodWatch("uid");
+            after(watch, 1, settings, made);
+            add(watch, 2, 5400, settings, made);
+            assertThat(watch.diagnose(at(5400), settings).findings())
+                    .filteredOn(Finding.Breach.class::isInstance)
+                    .hasSize(2)
+                    .noneMatch(finding -> ((Finding.Breach) finding).sustained());
+
+            add(watch, 5401, 5402, settings, made);
+
+            assertThat(watch.diagnose(at(5402), settings).findings())
+                    .filteredOn(Finding.Breach.class::isInstance)
+                    .hasSize(2)
+                    .allMatch(finding -> ((Finding.Breach) finding).sustained());
+        }
+
+        @Test
+        void newThresholdReadsHistory() {
+            IntFunction<Snapshot> many = i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of());
+            PodWatch watch = new PodWatch("uid");
+            after(watch, 20, settings(), many);
+
+            assertThat(watch.diagnose(at(20), settings(rule(Signal.THREADS, new Above(100))))
+                            .health())
+                    .isEqualTo(Health.CONFIRMED);
+        }
+
+        @Test
+        void growthThresholdIgnoresJump() {
+            DetectionSettings settings = settings(rule(Signal.VIRTUAL_THREADS, new GrowingPerMinute(100)));
+
+            assertThat(after(
+                                    new PodWatch("uid"),
+                                    12,
+                                    settings,
+                                    i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 20, i * 5, List.of()))
+                            .health())
+                    .isEqualTo(Health.CONFIRMED);
+            assertThat(after(
+                                    new PodWatch("uid"),
+                                    12,
+                                    settings,
+                                    i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 20, i < 8 ? 0 : 500, List.of()))
+                            .findings())
+                    .isEmpty();
+        }
     }
 
-    @Test
-    void oneGoodReadingBreaksTheTimeOfAThreshold() {
-        DetectionSettings settings = settings(rule(Signal.THREADS, new Above(100)));
-        Diagnosis diagnosis = after(
-                new PodWatch("uid"),
-                16,
-                settings,
-                i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, i == 10 ? 90 : 150, 0, List.of()));
+    @Nested
+    class FreshnessOfMeasurements {
 
-        assertThat(diagnosis.health()).isEqualTo(Health.SUSPECT);
+        @Test
+        void staleLiveSetIsNoBreach() {
+            DetectionSettings settings = production(rule(Signal.LIVE_SET, new Above(50)));
+
+            assertThat(after(new PodWatch("uid"), 140, settings, i -> measured(i, 1, _ -> 60))
+                            .findings())
+                    .isEmpty();
+            assertThat(after(new PodWatch("uid"), 140, settings, i -> measured(i, 3, _ -> 60))
+                            .health())
+                    .isEqualTo(Health.CONFIRMED);
+            assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 3, _ -> 60))
+                            .findings())
+                    .isEmpty();
+        }
+
+        @Test
+        void unmeasuredLiveSetIsUnknown() {
+            DetectionSettings settings = production(rule(Signal.THREADS, new Above(100)));
+
+            assertThat(after(new PodWatch("uid"), 70, settings, i -> measured(i, 0, _ -> 10))
+                            .health())
+                    .as("not yet, after the warm-up")
+                    .isEqualTo(Health.WARMING_UP);
+            assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 0, _ -> 10)))
+                    .as("never")
+                    .returns(Health.UNKNOWN, Diagnosis::health)
+                    .returns(false, diagnosis -> diagnosis.knows(LEAK))
+                    .returns(0, diagnosis -> diagnosis.cleanSamples(LEAK))
+                    .satisfies(diagnosis -> assertThat(diagnosis.cleanSamples(new Subject(Signal.THREADS, "rule")))
+                            .as("what is measured")
+                            .isPositive());
+            assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 3, _ -> 10))
+                            .health())
+                    .as("not any more")
+                    .isEqualTo(Health.UNKNOWN);
+            assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 9, _ -> 10))
+                            .health())
+                    .isEqualTo(Health.FINE);
+        }
+
+        @Test
+        void measurementDuringWarmUpDoesNotCount() {
+            assertThat(after(new PodWatch("uid"), 70, production(), i -> measured(i, 2, _ -> 10)))
+                    .returns(Health.FINE, Diagnosis::health)
+                    .returns(true, diagnosis -> diagnosis.knows(LEAK))
+                    .returns(0, diagnosis -> diagnosis.cleanSamples(LEAK));
+            assertThat(after(new PodWatch("uid"), 70, production(), i -> measured(i, 3, _ -> 10))
+                            .cleanSamples(LEAK))
+                    .isPositive();
+        }
+
+        @Test
+        void staleSamplesAreUnknown() {
+            PodWatch watch = new PodWatch("uid");
+            DetectionSettings settings = settings(rule(Signal.THREADS, new Above(1)));
+            after(watch, 30, settings, PodWatchTest::calm);
+
+            Diagnosis late = watch.diagnose(at(30).plusSeconds(9), settings);
+
+            assertThat(late.health()).isEqualTo(Health.UNKNOWN);
+            assertThat(late.findings()).isEmpty();
+        }
+
+        @Test
+        void dropsSamplesOfAnotherPod() {
+            PodWatch watch = new PodWatch("another");
+
+            assertThat(after(watch, 30, settings(), PodWatchTest::calm).health())
+                    .isEqualTo(Health.UNKNOWN);
+        }
     }
 
-    @Test
-    void heapAndLiveSetThresholdsArePercentOfTheLimit() {
-        DetectionSettings settings = settings(rule(Signal.LIVE_SET, new Above(50)));
+    @Nested
+    class Leaks {
 
-        assertThat(after(new PodWatch("uid"), 12, settings, i -> SampleTraces.snapshot(at(i), 47 * MIB, 20))
-                        .health())
-                .isEqualTo(Health.FINE);
-        Diagnosis diagnosis = after(new PodWatch("uid"), 12, settings, i -> SampleTraces.snapshot(at(i), 49 * MIB, 20));
-        assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
-        assertThat(diagnosis.findings().getFirst().message())
-                .isEqualTo("Live set has been at 51% for 22 s, above the threshold of 50%");
-    }
+        /** As after hours in which nobody asked the pod. */
+        @Test
+        void oldEvaluationsConfirmNothing() {
+            IntFunction<Snapshot> leaking = i -> SampleTraces.snapshot(at(i), (20 + i) * MIB, 20);
+            PodWatch watch = new PodWatch("uid");
+            assertThat(after(watch, 45, settings(), leaking).health()).isEqualTo(Health.CONFIRMED);
 
-    /** The proxy repeats its newest measurement in each snapshot: many snapshots say no more than one. */
-    @Test
-    void aLiveSetThresholdWantsThreeMeasurementsHoweverShortItsTime() {
-        DetectionSettings settings = production(rule(Signal.LIVE_SET, new Above(50)));
-        IntFunction<Snapshot> full = i -> measured(i, Integer.MAX_VALUE, _ -> 60);
+            Snapshot late = SampleTraces.snapshot(START.plus(Duration.ofHours(3)), 66 * MIB, 20);
+            watch.add(new Sample(late.takenAt(), late), "spec", settings());
 
-        assertThat(after(new PodWatch("uid"), 59, settings, full).health()).isEqualTo(Health.SUSPECT);
-        assertThat(after(new PodWatch("uid"), 60, settings, full))
-                .returns(Health.CONFIRMED, Diagnosis::health)
-                .returns(
-                        "Live set has been at 60% for 10 min, above the threshold of 50%",
-                        diagnosis -> diagnosis.findings().getFirst().message());
-    }
+            assertThat(watch.diagnose(late.takenAt(), settings()).health()).isNotEqualTo(Health.CONFIRMED);
+        }
 
-    @Test
-    void aLiveSetThatIsNotMeasuredAnyMoreIsNoBreach() {
-        DetectionSettings settings = production(rule(Signal.LIVE_SET, new Above(50)));
+        @Test
+        void accumulatingVirtualThreadsAreLeak() {
+            Diagnosis diagnosis = after(
+                    new PodWatch("uid"),
+                    60,
+                    settings(),
+                    i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 20, i * 60, List.of()));
 
-        assertThat(after(new PodWatch("uid"), 140, settings, i -> measured(i, 1, _ -> 60))
-                        .findings())
-                .isEmpty();
-        assertThat(after(new PodWatch("uid"), 140, settings, i -> measured(i, 3, _ -> 60))
-                        .health())
-                .isEqualTo(Health.CONFIRMED);
-        assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 3, _ -> 60))
-                        .findings())
-                .isEmpty();
-    }
+            assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
+            assertThat(diagnosis.findings().getFirst().message())
+                    .startsWith("Growth of virtual threads: 1800 threads per minute");
+        }
 
-    @Test
-    void aLiveSetThatIsNotMeasuredIsUnknownAndNotFine() {
-        DetectionSettings settings = production(rule(Signal.THREADS, new Above(100)));
+        /** Netty's account has room for all of it; the filter's buffers fail at the JDK's limit all the same. */
+        @Test
+        void confirmsFastLeakOfDirectBuffersBeforeLimit() {
+            int full = 60;
+            int confirmed = IntStream.range(1, full)
+                    .filter(samples -> after(
+                                    new PodWatch("uid"),
+                                    samples,
+                                    settings(),
+                                    i -> withDirect(calm(i), 16 * MIB, SampleTraces.JDK_DIRECT_LIMIT * i / full))
+                            .health()
+                            .equals(Health.CONFIRMED))
+                    .findFirst()
+                    .orElse(full);
 
-        assertThat(after(new PodWatch("uid"), 70, settings, i -> measured(i, 0, _ -> 10))
-                        .health())
-                .as("not yet, after the warm-up")
-                .isEqualTo(Health.WARMING_UP);
-        assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 0, _ -> 10)))
-                .as("never")
-                .returns(Health.UNKNOWN, Diagnosis::health)
-                .returns(false, diagnosis -> diagnosis.knows(LEAK))
-                .returns(0, diagnosis -> diagnosis.cleanSamples(LEAK))
-                .satisfies(diagnosis -> assertThat(diagnosis.cleanSamples(new Subject(Signal.THREADS, "rule")))
-                        .as("what is measured")
-                        .isPositive());
-        assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 3, _ -> 10))
-                        .health())
-                .as("not any more")
-                .isEqualTo(Health.UNKNOWN);
-        assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 9, _ -> 10))
-                        .health())
-                .isEqualTo(Health.FINE);
-    }
+            assertThat(confirmed).isLessThan(full * 2 / 3);
+            assertThat(after(
+                                    new PodWatch("uid"),
+                                    confirmed,
+                                    settings(),
+                                    i -> withDirect(calm(i), 16 * MIB, SampleTraces.JDK_DIRECT_LIMIT * i / full))
+                            .findings()
+                            .getFirst()
+                            .message())
+                    .startsWith("Growth of the JDK's direct memory: 30 MiB per minute")
+                    .contains("it reaches its limit of 60 MiB in");
+        }
 
-    @Test
-    void aMeasurementOfTheWarmUpProvesNothingOfTheTimeAfterIt() {
-        assertThat(after(new PodWatch("uid"), 70, production(), i -> measured(i, 2, _ -> 10)))
-                .returns(Health.FINE, Diagnosis::health)
-                .returns(true, diagnosis -> diagnosis.knows(LEAK))
-                .returns(0, diagnosis -> diagnosis.cleanSamples(LEAK));
-        assertThat(after(new PodWatch("uid"), 70, production(), i -> measured(i, 3, _ -> 10))
-                        .cleanSamples(LEAK))
-                .isPositive();
-    }
+        @Test
+        void buffersOfOpenExchangesAreNoLeak() {
+            Diagnosis diagnosis = after(new PodWatch("uid"), 60, settings(), i -> {
+                long held = (long) (MIB * i);
+                Snapshot s = withDirect(calm(i), 16 * MIB + held, 0);
+                LedgerSummary ledger = new LedgerSummary(i, 0, i, held, 0, 0, 0, 0, List.of());
+                return with(s, s.memory(), ledger);
+            });
 
-    @Test
-    void aGrowthThresholdOnTheLiveSetIsConfirmed() {
-        DetectionSettings settings = production(rule(Signal.LIVE_SET, new GrowingPerMinute(0.3)));
+            assertThat(diagnosis.health()).isEqualTo(Health.FINE);
+        }
 
-        assertThat(after(new PodWatch("uid"), 60, settings, i -> measured(i, 9, m -> 10 + 2 * m))
-                        .findings())
-                .singleElement()
-                .isInstanceOfSatisfying(Finding.Breach.class, breach -> {
-                    assertThat(breach.sustained()).isTrue();
-                    assertThat(breach.value()).isCloseTo(0.4, within(0.01));
-                });
-        assertThat(after(new PodWatch("uid"), 60, settings, i -> measured(i, 9, m -> m < 3 ? 10 : 30))
-                        .findings())
-                .as("a jump")
-                .isEmpty();
-    }
+        @Test
+        void loadThatStartsWithLeakDoesNotExplainIt() {
+            Diagnosis diagnosis = after(new PodWatch("uid"), 45, settings(), i -> {
+                double growth = 1.2 * Math.max(0, i - 8);
+                return SampleTraces.snapshot(at(i), (20 + growth) * MIB, i < 8 ? 0 : 40);
+            });
 
-    @Test
-    void aThresholdMayAskForMoreTimeThanReadingsAreKeptFor() {
-        Duration time = Duration.ofHours(3);
-        ThresholdRule above = new ThresholdRule("above", Signal.THREADS, new Above(100), time, Action.REPLACE);
-        ThresholdRule growing =
-                new ThresholdRule("growing", Signal.VIRTUAL_THREADS, new GrowingPerMinute(1), time, Action.REPLACE);
-        DetectionSettings settings = settings(above, growing);
-        IntFunction<Snapshot> made = i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 150, i / 10, List.of());
-        PodWatch watch = new PodWatch("uid");
-        after(watch, 1, settings, made);
-        add(watch, 2, 5400, settings, made);
-        assertThat(watch.diagnose(at(5400), settings).findings())
-                .filteredOn(Finding.Breach.class::isInstance)
-                .hasSize(2)
-                .noneMatch(finding -> ((Finding.Breach) finding).sustained());
-
-        add(watch, 5401, 5402, settings, made);
-
-        assertThat(watch.diagnose(at(5402), settings).findings())
-                .filteredOn(Finding.Breach.class::isInstance)
-                .hasSize(2)
-                .allMatch(finding -> ((Finding.Breach) finding).sustained());
-    }
-
-    @Test
-    void aThresholdThatIsNewIsHeldAgainstWhatIsRemembered() {
-        IntFunction<Snapshot> many = i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of());
-        PodWatch watch = new PodWatch("uid");
-        after(watch, 20, settings(), many);
-
-        assertThat(watch.diagnose(at(20), settings(rule(Signal.THREADS, new Above(100))))
-                        .health())
-                .isEqualTo(Health.CONFIRMED);
-    }
-
-    @Test
-    void growthThresholdWantsSteadyGrowthAndNoJump() {
-        DetectionSettings settings = settings(rule(Signal.VIRTUAL_THREADS, new GrowingPerMinute(100)));
-
-        assertThat(after(
-                                new PodWatch("uid"),
-                                12,
-                                settings,
-                                i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 20, i * 5, List.of()))
-                        .health())
-                .isEqualTo(Health.CONFIRMED);
-        assertThat(after(
-                                new PodWatch("uid"),
-                                12,
-                                settings,
-                                i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 20, i < 8 ? 0 : 500, List.of()))
-                        .findings())
-                .isEmpty();
-    }
-
-    /** As after hours in which nobody asked the pod. */
-    @Test
-    void verdictsOfHoursAgoConfirmNothing() {
-        IntFunction<Snapshot> leaking = i -> SampleTraces.snapshot(at(i), (20 + i) * MIB, 20);
-        PodWatch watch = new PodWatch("uid");
-        assertThat(after(watch, 45, settings(), leaking).health()).isEqualTo(Health.CONFIRMED);
-
-        Snapshot late = SampleTraces.snapshot(START.plus(Duration.ofHours(3)), 66 * MIB, 20);
-        watch.add(new Sample(late.takenAt(), late), "spec", settings());
-
-        assertThat(watch.diagnose(late.takenAt(), settings()).health()).isNotEqualTo(Health.CONFIRMED);
-    }
-
-    @Test
-    void virtualThreadsThatPileUpAreALeak() {
-        Diagnosis diagnosis = after(
-                new PodWatch("uid"),
-                60,
-                settings(),
-                i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 20, i * 60, List.of()));
-
-        assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
-        assertThat(diagnosis.findings().getFirst().message())
-                .startsWith("Growth of virtual threads: 1800 threads per minute");
-    }
-
-    /** Netty's account has room for all of it; the filter's buffers fail at the JDK's limit all the same. */
-    @Test
-    void aFastLeakOfAFiltersOwnDirectBuffersIsConfirmedBeforeTheJdksLimit() {
-        int full = 60;
-        int confirmed = IntStream.range(1, full)
-                .filter(samples -> after(
-                                new PodWatch("uid"),
-                                samples,
-                                settings(),
-                                i -> withDirect(calm(i), 16 * MIB, SampleTraces.JDK_DIRECT_LIMIT * i / full))
-                        .health()
-                        .equals(Health.CONFIRMED))
-                .findFirst()
-                .orElse(full);
-
-        assertThat(confirmed).isLessThan(full * 2 / 3);
-        assertThat(after(
-                                new PodWatch("uid"),
-                                confirmed,
-                                settings(),
-                                i -> withDirect(calm(i), 16 * MIB, SampleTraces.JDK_DIRECT_LIMIT * i / full))
-                        .findings()
-                        .getFirst()
-                        .message())
-                .startsWith("Growth of the JDK's direct memory: 30 MiB per minute")
-                .contains("it reaches its limit of 60 MiB in");
-    }
-
-    @Test
-    void directBuffersOfOpenExchangesAreNoLeak() {
-        Diagnosis diagnosis = after(new PodWatch("uid"), 60, settings(), i -> {
-            long held = (long) (MIB * i);
-            Snapshot s = withDirect(calm(i), 16 * MIB + held, 0);
-            LedgerSummary ledger = new LedgerSummary(i, 0, i, held, 0, 0, 0, 0, List.of());
-            return with(s, s.memory(), ledger);
-        });
-
-        assertThat(diagnosis.health()).isEqualTo(Health.FINE);
+            assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
+        }
     }
 
     private static Snapshot withDirect(Snapshot s, double netty, double jdk) {
@@ -366,70 +410,47 @@ class PodWatchTest {
                 ledger);
     }
 
-    @Test
-    void loadThatBeginsWithTheLeakDoesNotExplainIt() {
-        Diagnosis diagnosis = after(new PodWatch("uid"), 45, settings(), i -> {
-            double growth = 1.2 * Math.max(0, i - 8);
-            return SampleTraces.snapshot(at(i), (20 + growth) * MIB, i < 8 ? 0 : 40);
-        });
+    @Nested
+    class StartOfAHistory {
 
-        assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
-    }
+        @Test
+        void newSpecificationStartsNewHistory() {
+            PodWatch watch = new PodWatch("uid");
+            IntFunction<Snapshot> leaking = i -> SampleTraces.snapshot(at(i), (20 + i) * MIB, 20);
+            assertThat(after(watch, 45, settings(), leaking).health()).isEqualTo(Health.CONFIRMED);
 
-    @Test
-    void oldSamplesAreUnknownAndNeitherFineNorABreach() {
-        PodWatch watch = new PodWatch("uid");
-        DetectionSettings settings = settings(rule(Signal.THREADS, new Above(1)));
-        after(watch, 30, settings, PodWatchTest::calm);
+            Snapshot next = leaking.apply(46);
+            watch.add(new Sample(next.takenAt(), next), "another spec", settings());
 
-        Diagnosis late = watch.diagnose(at(30).plusSeconds(9), settings);
+            assertThat(watch.diagnose(next.takenAt(), settings()).health()).isEqualTo(Health.WARMING_UP);
+            assertThat(watch.liveSet()).hasSizeLessThanOrEqualTo(1);
+        }
 
-        assertThat(late.health()).isEqualTo(Health.UNKNOWN);
-        assertThat(late.findings()).isEmpty();
-    }
+        /** What happened before this operator began to watch, only the proxy still knows. */
+        @Test
+        void earlierSpecificationChangeStartsNewHistory() {
+            Instant changed = START.plusSeconds(300);
+            IntFunction<Snapshot> made = i -> configured(calm(i), changed);
+            PodWatch watch = new PodWatch("uid");
+            add(watch, 151, 155, settings(), made);
+            watch.backfill(new LiveSetHistory(List.of(new LiveSetHistory.Life(
+                    START,
+                    IntStream.range(1, 150)
+                            .mapToObj(i -> made.apply(i).liveSet())
+                            .toList()))));
 
-    @Test
-    void samplesOfAnotherPodAreDropped() {
-        PodWatch watch = new PodWatch("another");
+            assertThat(watch.diagnose(at(155), settings()).health()).isEqualTo(Health.WARMING_UP);
+            assertThat(watch.liveSet()).isNotEmpty().allSatisfy(point -> assertThat(point.at())
+                    .isAfter(changed));
+        }
 
-        assertThat(after(watch, 30, settings(), PodWatchTest::calm).health()).isEqualTo(Health.UNKNOWN);
-    }
+        @Test
+        void configDuringWarmUpStartsNoNewHistory() {
+            PodWatch watch = new PodWatch("uid");
+            add(watch, 10, 10, settings(), i -> configured(calm(i), START.plusSeconds(12)));
 
-    @Test
-    void aNewSpecificationBeginsANewLife() {
-        PodWatch watch = new PodWatch("uid");
-        IntFunction<Snapshot> leaking = i -> SampleTraces.snapshot(at(i), (20 + i) * MIB, 20);
-        assertThat(after(watch, 45, settings(), leaking).health()).isEqualTo(Health.CONFIRMED);
-
-        Snapshot next = leaking.apply(46);
-        watch.add(new Sample(next.takenAt(), next), "another spec", settings());
-
-        assertThat(watch.diagnose(next.takenAt(), settings()).health()).isEqualTo(Health.WARMING_UP);
-        assertThat(watch.liveSet()).hasSizeLessThanOrEqualTo(1);
-    }
-
-    /** What happened before this operator began to watch, only the proxy still knows. */
-    @Test
-    void aSpecificationThatChangedBeforeTheFirstSampleBeganANewLife() {
-        Instant changed = START.plusSeconds(300);
-        IntFunction<Snapshot> made = i -> configured(calm(i), changed);
-        PodWatch watch = new PodWatch("uid");
-        add(watch, 151, 155, settings(), made);
-        watch.backfill(new LiveSetHistory(List.of(new LiveSetHistory.Life(
-                START,
-                IntStream.range(1, 150).mapToObj(i -> made.apply(i).liveSet()).toList()))));
-
-        assertThat(watch.diagnose(at(155), settings()).health()).isEqualTo(Health.WARMING_UP);
-        assertThat(watch.liveSet()).isNotEmpty().allSatisfy(point -> assertThat(point.at())
-                .isAfter(changed));
-    }
-
-    @Test
-    void whatAProcessIsGivenWhileItWarmsUpBeginsNoNewLife() {
-        PodWatch watch = new PodWatch("uid");
-        add(watch, 10, 10, settings(), i -> configured(calm(i), START.plusSeconds(12)));
-
-        assertThat(watch.diagnose(at(10), settings()).health()).isEqualTo(Health.FINE);
+            assertThat(watch.diagnose(at(10), settings()).health()).isEqualTo(Health.FINE);
+        }
     }
 
     private static Snapshot configured(Snapshot s, Instant appliedAt) {
@@ -447,31 +468,35 @@ class PodWatchTest {
                 s.ledger());
     }
 
-    @Test
-    void countsCleanSamplesAfterWarmUp() {
-        assertThat(after(new PodWatch("uid"), 7, settings(), PodWatchTest::calm))
-                .returns(Health.WARMING_UP, Diagnosis::health)
-                .returns(0, diagnosis -> diagnosis.cleanSamples(LEAK));
-        assertThat(after(new PodWatch("uid"), 10, settings(), PodWatchTest::calm))
-                .returns(Health.FINE, Diagnosis::health)
-                .returns(3, diagnosis -> diagnosis.cleanSamples(LEAK));
+    @Nested
+    class CleanSamples {
+
+        @Test
+        void countsCleanSamplesAfterWarmUp() {
+            assertThat(after(new PodWatch("uid"), 7, settings(), PodWatchTest::calm))
+                    .returns(Health.WARMING_UP, Diagnosis::health)
+                    .returns(0, diagnosis -> diagnosis.cleanSamples(LEAK));
+            assertThat(after(new PodWatch("uid"), 10, settings(), PodWatchTest::calm))
+                    .returns(Health.FINE, Diagnosis::health)
+                    .returns(3, diagnosis -> diagnosis.cleanSamples(LEAK));
+        }
+
+        @Test
+        void countsCleanSamplesPerSubject() {
+            ThresholdRule rule = rule(Signal.THREADS, new Above(100));
+
+            assertThat(after(
+                            new PodWatch("uid"),
+                            10,
+                            settings(rule),
+                            i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of())))
+                    .returns(3, diagnosis -> diagnosis.cleanSamples(LEAK))
+                    .returns(0, diagnosis -> diagnosis.cleanSamples(Subject.of(rule)));
+        }
     }
 
     @Test
-    void aSampleIsGoodForEachThingThatIsNotFoundInIt() {
-        ThresholdRule rule = rule(Signal.THREADS, new Above(100));
-
-        assertThat(after(
-                        new PodWatch("uid"),
-                        10,
-                        settings(rule),
-                        i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 150, 0, List.of())))
-                .returns(3, diagnosis -> diagnosis.cleanSamples(LEAK))
-                .returns(0, diagnosis -> diagnosis.cleanSamples(Subject.of(rule)));
-    }
-
-    @Test
-    void whatTheLedgerTakesBackIsToldButIsNoIllness() {
+    void reclaimableLeakDoesNotAffectHealth() {
         Offender offender = new Offender(
                 ResourceKind.RESPONSE_BODY, "UnclosedBody", "UnclosedBody.java:40", "shop", 7, 7, START, START, "id");
         Diagnosis diagnosis = after(new PodWatch("uid"), 20, settings(), i -> {
@@ -486,42 +511,47 @@ class PodWatchTest {
                         "Filter UnclosedBody leaks a response body at UnclosedBody.java:40 (backend shop): 7 times, 7 reclaimed");
     }
 
-    @Test
-    void aSlowBackendExplainsWhatWaitsForItButNoLiveSet() {
-        Diagnosis diagnosis = after(
-                new PodWatch("uid"),
-                45,
-                settings(),
-                i -> SampleTraces.snapshot(
-                        at(i),
-                        (20 + i) * MIB,
-                        20,
-                        20,
-                        0,
-                        List.of(pool("sick", 2 + i / 4, i < 20 ? 2 : 900, 20), pool("well", 2, 2, 20))));
+    @Nested
+    class SlowBackends {
 
-        assertThat(diagnosis.isExplained(Signal.VIRTUAL_THREADS)).isTrue();
-        assertThat(diagnosis.isExplained(Signal.LIVE_SET)).isFalse();
-    }
+        @Test
+        void slowBackendExplainsWaitersButNoLiveSet() {
+            Diagnosis diagnosis = after(
+                    new PodWatch("uid"),
+                    45,
+                    settings(),
+                    i -> SampleTraces.snapshot(
+                            at(i),
+                            (20 + i) * MIB,
+                            20,
+                            20,
+                            0,
+                            List.of(pool("sick", 2 + i / 4, i < 20 ? 2 : 900, 20), pool("well", 2, 2, 20))));
 
-    /** As long as there are connections enough nobody waits for one: they wait for the answer. */
-    @Test
-    void aBackendThatAnswersSlowlyExplainsTheConnectionsThatWaitForIt() {
-        DetectionSettings settings = settings(rule(Signal.CONNECTIONS, new Above(40)));
-        IntFunction<Snapshot> slowFromTheMiddle = i -> SampleTraces.snapshot(
-                at(i),
-                30 * MIB,
-                20,
-                20,
-                0,
-                List.of(pool("sick", 2 + i / 4, 0, i < 20 ? 20 : 900), pool("well", 2, 0, 20)));
-        IntFunction<Snapshot> slowAllTheTime = i -> SampleTraces.snapshot(
-                at(i), 30 * MIB, 20, 20, 0, List.of(pool("sick", 2 + i / 4, 0, 900), pool("well", 2, 0, 20)));
+            assertThat(diagnosis.isExplained(Signal.VIRTUAL_THREADS)).isTrue();
+            assertThat(diagnosis.isExplained(Signal.LIVE_SET)).isFalse();
+        }
 
-        assertThat(after(new PodWatch("uid"), 45, settings, slowFromTheMiddle).isExplained(Signal.CONNECTIONS))
-                .isTrue();
-        assertThat(after(new PodWatch("uid"), 45, settings, slowAllTheTime).isExplained(Signal.CONNECTIONS))
-                .isFalse();
+        /** As long as there are connections enough nobody waits for one: they wait for the answer. */
+        @Test
+        void slowResponsesExplainWaitingConnections() {
+            DetectionSettings settings = settings(rule(Signal.CONNECTIONS, new Above(40)));
+            IntFunction<Snapshot> slowFromTheMiddle = i -> SampleTraces.snapshot(
+                    at(i),
+                    30 * MIB,
+                    20,
+                    20,
+                    0,
+                    List.of(pool("sick", 2 + i / 4, 0, i < 20 ? 20 : 900), pool("well", 2, 0, 20)));
+            IntFunction<Snapshot> slowAllTheTime = i -> SampleTraces.snapshot(
+                    at(i), 30 * MIB, 20, 20, 0, List.of(pool("sick", 2 + i / 4, 0, 900), pool("well", 2, 0, 20)));
+
+            assertThat(after(new PodWatch("uid"), 45, settings, slowFromTheMiddle)
+                            .isExplained(Signal.CONNECTIONS))
+                    .isTrue();
+            assertThat(after(new PodWatch("uid"), 45, settings, slowAllTheTime).isExplained(Signal.CONNECTIONS))
+                    .isFalse();
+        }
     }
 
     private static PoolUsage pool(String backend, int active, double wait, double answer) {

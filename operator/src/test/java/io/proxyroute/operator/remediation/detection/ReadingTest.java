@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ReadingTest {
 
     @Test
-    void valuesAndLimitsAreThoseOfTheSnapshot() {
+    void takesValuesAndLimitsFromSnapshot() {
         Snapshot snapshot = snapshot("shop/a:80");
         Reading reading = Reading.of(snapshot);
 
@@ -22,7 +22,7 @@ class ReadingTest {
 
     /** Each snapshot is parsed anew, and hundreds of readings are kept of each pod. */
     @Test
-    void readingsShareTheNamesOfBackends() {
+    void readingsShareBackendNames() {
         Reading one = Reading.of(snapshot(String.join(":", "shop/a", "80")));
         Reading other = Reading.of(snapshot(String.join(":", "shop/a", "80")));
 

@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,184 +96,197 @@ class ReportTest {
                 "1");
     }
 
-    @Test
-    void verdictNamesWhatGrowsWhoWaitsAndWhomToAsk() {
-        assertThat(EvidenceSummary.of(run(null), file()))
-                .startsWith("Pod pod-a. Growth of <live set>.")
-                .contains("Growing classes: byte[] +20 instances, +7.8 KiB; com.example.Entry +20 instances")
-                .contains("The largest of them outside the JDK: com.example.Entry.")
-                .contains("400 virtual threads <filter>-#, WAITING at com.example.Cache.wait(Cache.java:7).")
-                .contains("The only custom filter: cache (com.example.Cache).")
-                .endsWith("Pools is missing: no answer.");
+    @Nested
+    class Summary {
+
+        @Test
+        void namesGrowingClassesWaitersAndFilter() {
+            assertThat(EvidenceSummary.of(run(null), file()))
+                    .startsWith("Pod pod-a. Growth of <live set>.")
+                    .contains("Growing classes: byte[] +20 instances, +7.8 KiB; com.example.Entry +20 instances")
+                    .contains("The largest of them outside the JDK: com.example.Entry.")
+                    .contains("400 virtual threads <filter>-#, WAITING at com.example.Cache.wait(Cache.java:7).")
+                    .contains("The only custom filter: cache (com.example.Cache).")
+                    .endsWith("Pools is missing: no answer.");
+        }
+
+        /** In megabytes of growth, the kilobyte of a table that happens to be filled now is no evidence. */
+        @Test
+        void omitsClassesWithLittleGrowth() {
+            DiagnosticsBundle file = file().withHistograms(
+                            new ClassHistogram(T, 10, List.of(new Row("byte[]", 10, 1000))),
+                            new ClassHistogram(
+                                    T,
+                                    20,
+                                    List.of(
+                                            new Row("byte[]", 500, 4_000_000),
+                                            new Row("com.example.Method", 24, 2_100))),
+                            List.of(),
+                            T);
+
+            assertThat(EvidenceSummary.of(run(null), file))
+                    .contains("Growing classes: byte[] +490 instances, +3.81 MiB.")
+                    .doesNotContain("com.example.Method", "Not of the JDK");
+        }
+
+        @Test
+        void boundsGrowthOfNewlyListedClass() {
+            DiagnosticsBundle file = file().withHistograms(
+                            new ClassHistogram(
+                                    T,
+                                    4_000,
+                                    List.of(new Row("byte[]", 10, 1000), new Row("com.example.Last", 10, 800))),
+                            new ClassHistogram(
+                                    T,
+                                    9_000,
+                                    List.of(
+                                            new Row("com.example.Leaking", 100, 3_200),
+                                            new Row("byte[]", 10, 1000),
+                                            new Row("com.example.Risen", 10, 800))),
+                            List.of(),
+                            T);
+
+            assertThat(file.growing())
+                    .containsExactly(new DiagnosticsBundle.Growth("com.example.Leaking", 75, 2_400, 3_200));
+        }
     }
 
-    /** In megabytes of growth, the kilobyte of a table that happens to be filled now is no evidence. */
-    @Test
-    void whatHardlyGrowsIsNotNamed() {
-        DiagnosticsBundle file = file().withHistograms(
-                        new ClassHistogram(T, 10, List.of(new Row("byte[]", 10, 1000))),
-                        new ClassHistogram(
-                                T,
-                                20,
-                                List.of(new Row("byte[]", 500, 4_000_000), new Row("com.example.Method", 24, 2_100))),
-                        List.of(),
-                        T);
+    @Nested
+    class Page {
 
-        assertThat(EvidenceSummary.of(run(null), file))
-                .contains("Growing classes: byte[] +490 instances, +3.81 MiB.")
-                .doesNotContain("com.example.Method", "Not of the JDK");
+        @Test
+        void isOneFileWithEscapedContent() {
+            String html = ReportPage.html("shop/shop", run(new Evidence("The <b>verdict</b>.", "x")), file());
+
+            assertThat(html)
+                    .contains("The &lt;b&gt;verdict&lt;/b&gt;.")
+                    .contains("&lt;filter&gt;-#")
+                    .contains("<polyline class=\"level\"")
+                    .contains("com.example.Entry")
+                    .doesNotContain("<filter>", "<script", "src=", "http://", "https://");
+        }
+
+        /** All sections with the sizes that real pods have; lies in target/report.html, to be looked at. */
+        @Test
+        void fullReportHasEverySection() throws Exception {
+            List<LiveSetSample> liveSet = IntStream.range(0, 60)
+                    .mapToObj(i -> new LiveSetSample(
+                            T.plusSeconds(i * 300L), (30L + i * 2 + i % 3) << 20, 180 << 20, 20 + i % 17, 10, 900, 5))
+                    .toList();
+            String frames =
+                    "io.example.storefront.filters.caching.RequestDeduplicationFilter$PendingLookup.lambda$await$7";
+            DiagnosticsBundle full = new DiagnosticsBundle(
+                    Duration.ofHours(168),
+                    T,
+                    Json.MAPPER.readTree(CONFIG).toPrettyString(),
+                    new Snapshot(
+                            null,
+                            T,
+                            T,
+                            null,
+                            Snapshot.ProcessState.READY,
+                            null,
+                            null,
+                            null,
+                            null,
+                            List.of(),
+                            new LedgerSummary(
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    12,
+                                    12,
+                                    0,
+                                    List.of(new LedgerSummary.Offender(
+                                            LedgerSummary.ResourceKind.RESPONSE_BODY,
+                                            "cache",
+                                            frames + "(RequestDeduplicationFilter.java:118)",
+                                            "shop/catalogue-read-model:8080",
+                                            12,
+                                            12,
+                                            T,
+                                            T,
+                                            "4bf92f3577b34da6a3ce929d0e0e4736")))),
+                    liveSet,
+                    new ThreadReport(
+                            T,
+                            21,
+                            400,
+                            List.of(
+                                    new ThreadReport.Group(
+                                            true,
+                                            "filter-cache-request-deduplication-#",
+                                            "WAITING",
+                                            400,
+                                            3612,
+                                            List.of(
+                                                    "java.util.concurrent.locks.AbstractQueuedSynchronizer$ConditionObject.await(AbstractQueuedSynchronizer.java:1712)",
+                                                    frames + "(RequestDeduplicationFilter.java:118)",
+                                                    "java.lang.VirtualThread.run(VirtualThread.java:456)")),
+                                    new ThreadReport.Group(
+                                            false,
+                                            "loop-#",
+                                            "RUNNABLE",
+                                            2,
+                                            18000,
+                                            List.of("io.netty.channel.epoll.Native.epollWait0(Native Method)")))),
+                    new ExchangeTable(
+                            T,
+                            2,
+                            List.of(new ExchangeTable.Row(
+                                    "4bf92f3577b34da6a3ce929d0e0e4736",
+                                    "catalogue",
+                                    "GET",
+                                    "/catalogue/departments/garden/products/a-very-long-product-name-that-goes-on-and-on/reviews",
+                                    "10.244.17.203:8080",
+                                    61.2,
+                                    58.9,
+                                    "filter cache",
+                                    List.of("LEASE 10.244.17.203:8080", "TASK cache")))),
+                    List.of(new PoolUsage(
+                            "shop/catalogue-read-model:8080", 3, 40, 2, 11, 20, 20, 900000, 31, 4, 2, 812, 90.0)),
+                    new ClassHistogram(
+                            T,
+                            10,
+                            List.of(
+                                    new Row("byte[]", 10, 1000),
+                                    new Row(
+                                            "io.example.storefront.filters.caching.RequestDeduplicationFilter$PendingLookup",
+                                            5,
+                                            100))),
+                    new ClassHistogram(
+                            T,
+                            20,
+                            List.of(
+                                    new Row("byte[]", 30000, 9 << 20),
+                                    new Row(
+                                            "io.example.storefront.filters.caching.RequestDeduplicationFilter$PendingLookup",
+                                            25000,
+                                            3 << 20))),
+                    List.of("Config is missing: the time was used up."));
+
+            String html = ReportPage.html(
+                    "shop/storefront", run(new Evidence(EvidenceSummary.of(run(null), full), "x")), full);
+
+            assertThat(html)
+                    .contains(
+                            "<h2>Live set</h2>",
+                            "<h2>Classes that grew between two histograms</h2>",
+                            "<h2>Resources leaked by filters</h2>",
+                            "<h2>Threads by stack</h2>",
+                            "<h2>Pools</h2>",
+                            "<h2>Oldest exchanges</h2>",
+                            "<h2>Timeline</h2>",
+                            "Configuration that the pod served")
+                    .doesNotContain("null", "NaN");
+            Files.writeString(Path.of("target/report.html"), html);
+        }
     }
 
     @Test
-    void aClassThatHasJustComeAmongTheLargestHasNotGrownByAllThatItHolds() {
-        DiagnosticsBundle file = file().withHistograms(
-                        new ClassHistogram(
-                                T, 4_000, List.of(new Row("byte[]", 10, 1000), new Row("com.example.Last", 10, 800))),
-                        new ClassHistogram(
-                                T,
-                                9_000,
-                                List.of(
-                                        new Row("com.example.Leaking", 100, 3_200),
-                                        new Row("byte[]", 10, 1000),
-                                        new Row("com.example.Risen", 10, 800))),
-                        List.of(),
-                        T);
-
-        assertThat(file.growing())
-                .containsExactly(new DiagnosticsBundle.Growth("com.example.Leaking", 75, 2_400, 3_200));
-    }
-
-    @Test
-    void reportIsOneFileAndWhatCameFromThePodIsEscaped() {
-        String html = ReportPage.html("shop/shop", run(new Evidence("The <b>verdict</b>.", "x")), file());
-
-        assertThat(html)
-                .contains("The &lt;b&gt;verdict&lt;/b&gt;.")
-                .contains("&lt;filter&gt;-#")
-                .contains("<polyline class=\"level\"")
-                .contains("com.example.Entry")
-                .doesNotContain("<filter>", "<script", "src=", "http://", "https://");
-    }
-
-    /** All sections with the sizes that real pods have; lies in target/report.html, to be looked at. */
-    @Test
-    void aFullReportHasEverySection() throws Exception {
-        List<LiveSetSample> liveSet = IntStream.range(0, 60)
-                .mapToObj(i -> new LiveSetSample(
-                        T.plusSeconds(i * 300L), (30L + i * 2 + i % 3) << 20, 180 << 20, 20 + i % 17, 10, 900, 5))
-                .toList();
-        String frames = "io.example.storefront.filters.caching.RequestDeduplicationFilter$PendingLookup.lambda$await$7";
-        DiagnosticsBundle full = new DiagnosticsBundle(
-                Duration.ofHours(168),
-                T,
-                Json.MAPPER.readTree(CONFIG).toPrettyString(),
-                new Snapshot(
-                        null,
-                        T,
-                        T,
-                        null,
-                        Snapshot.ProcessState.READY,
-                        null,
-                        null,
-                        null,
-                        null,
-                        List.of(),
-                        new LedgerSummary(
-                                0,
-                                0,
-                                0,
-                                0,
-                                0,
-                                12,
-                                12,
-                                0,
-                                List.of(new LedgerSummary.Offender(
-                                        LedgerSummary.ResourceKind.RESPONSE_BODY,
-                                        "cache",
-                                        frames + "(RequestDeduplicationFilter.java:118)",
-                                        "shop/catalogue-read-model:8080",
-                                        12,
-                                        12,
-                                        T,
-                                        T,
-                                        "4bf92f3577b34da6a3ce929d0e0e4736")))),
-                liveSet,
-                new ThreadReport(
-                        T,
-                        21,
-                        400,
-                        List.of(
-                                new ThreadReport.Group(
-                                        true,
-                                        "filter-cache-request-deduplication-#",
-                                        "WAITING",
-                                        400,
-                                        3612,
-                                        List.of(
-                                                "java.util.concurrent.locks.AbstractQueuedSynchronizer$ConditionObject.await(AbstractQueuedSynchronizer.java:1712)",
-                                                frames + "(RequestDeduplicationFilter.java:118)",
-                                                "java.lang.VirtualThread.run(VirtualThread.java:456)")),
-                                new ThreadReport.Group(
-                                        false,
-                                        "loop-#",
-                                        "RUNNABLE",
-                                        2,
-                                        18000,
-                                        List.of("io.netty.channel.epoll.Native.epollWait0(Native Method)")))),
-                new ExchangeTable(
-                        T,
-                        2,
-                        List.of(new ExchangeTable.Row(
-                                "4bf92f3577b34da6a3ce929d0e0e4736",
-                                "catalogue",
-                                "GET",
-                                "/catalogue/departments/garden/products/a-very-long-product-name-that-goes-on-and-on/reviews",
-                                "10.244.17.203:8080",
-                                61.2,
-                                58.9,
-                                "filter cache",
-                                List.of("LEASE 10.244.17.203:8080", "TASK cache")))),
-                List.of(new PoolUsage(
-                        "shop/catalogue-read-model:8080", 3, 40, 2, 11, 20, 20, 900000, 31, 4, 2, 812, 90.0)),
-                new ClassHistogram(
-                        T,
-                        10,
-                        List.of(
-                                new Row("byte[]", 10, 1000),
-                                new Row(
-                                        "io.example.storefront.filters.caching.RequestDeduplicationFilter$PendingLookup",
-                                        5,
-                                        100))),
-                new ClassHistogram(
-                        T,
-                        20,
-                        List.of(
-                                new Row("byte[]", 30000, 9 << 20),
-                                new Row(
-                                        "io.example.storefront.filters.caching.RequestDeduplicationFilter$PendingLookup",
-                                        25000,
-                                        3 << 20))),
-                List.of("Config is missing: the time was used up."));
-
-        String html =
-                ReportPage.html("shop/storefront", run(new Evidence(EvidenceSummary.of(run(null), full), "x")), full);
-
-        assertThat(html)
-                .contains(
-                        "<h2>Live set</h2>",
-                        "<h2>Classes that grew between two histograms</h2>",
-                        "<h2>Resources leaked by filters</h2>",
-                        "<h2>Threads by stack</h2>",
-                        "<h2>Pools</h2>",
-                        "<h2>Oldest exchanges</h2>",
-                        "<h2>Timeline</h2>",
-                        "Configuration that the pod served")
-                .doesNotContain("null", "NaN");
-        Files.writeString(Path.of("target/report.html"), html);
-    }
-
-    @Test
-    void optionsOfFiltersAndValuesOfHeadersAreHidden() throws Exception {
+    void hidesFilterOptionsAndHeaderValues() throws Exception {
         JsonNode config = DiagnosticsCollector.withoutSecrets(Json.MAPPER.readTree(CONFIG));
 
         assertThat(config.toString())
@@ -281,7 +295,7 @@ class ReportTest {
     }
 
     @Test
-    void reportsAreServedReadOnlyAndNothingElseIs() throws Exception {
+    void servesOnlyReportsReadOnly() throws Exception {
         ReportStore store = new ReportStore(directory.resolve("reports"));
         store.write("0a1b-1", "<html>one</html>");
         Files.writeString(directory.resolve("secret.html"), "secret");
@@ -305,46 +319,50 @@ class ReportTest {
         return response.statusCode() + " " + response.body();
     }
 
-    @Test
-    void caseFilesSurviveAnOperator() throws Exception {
-        new ReportStore(directory).write("0a1b-1", file());
+    @Nested
+    class Store {
 
-        assertThat(new ReportStore(directory).bundle("0a1b-1")).contains(file());
-    }
+        @Test
+        void diagnosticsSurviveOperatorRestart() throws Exception {
+            new ReportStore(directory).write("0a1b-1", file());
 
-    @Test
-    void whatIsTooOldGoesWhateverItIs() throws Exception {
-        ReportStore store = new ReportStore(directory);
-        store.write("0a1b-1", file());
-        store.write("0a1b-1", "<html></html>");
-        store.write("0a1b-2", "<html>no case file</html>");
-        store.write("0a1b-3", "<html>open</html>");
-        Files.createFile(directory.resolve(".left.partial"));
-        writtenAt(T);
-
-        store.sweep(T.plus(Duration.ofMinutes(59)), ReportTest::ages);
-        assertThat(files())
-                .containsExactly(".left.partial", "0a1b-1.html", "0a1b-1.json", "0a1b-2.html", "0a1b-3.html");
-        store.sweep(T.plus(Duration.ofHours(23)), ReportTest::ages);
-        assertThat(files()).containsExactly("0a1b-1.html", "0a1b-1.json", "0a1b-2.html", "0a1b-3.html");
-        store.sweep(T.plus(Duration.ofHours(25)), ReportTest::ages);
-        assertThat(files()).containsExactly("0a1b-3.html");
-    }
-
-    @Test
-    void theOldestGoWhenThereIsNoRoomExceptThoseOfAnOpenRun() throws Exception {
-        ReportStore store = new ReportStore(directory, 20);
-        for (String name : List.of("0a1b-3", "0a1b-1", "0a1b-2", "0a1b-4")) {
-            store.write(name, "ten bytes.");
+            assertThat(new ReportStore(directory).bundle("0a1b-1")).contains(file());
         }
-        writtenAt(T.plusSeconds(1));
-        Files.setLastModifiedTime(directory.resolve("0a1b-3.html"), FileTime.from(T.minusSeconds(2)));
-        Files.setLastModifiedTime(directory.resolve("0a1b-1.html"), FileTime.from(T.minusSeconds(1)));
-        Files.setLastModifiedTime(directory.resolve("0a1b-2.html"), FileTime.from(T));
 
-        store.sweep(T.plusSeconds(60), ReportTest::ages);
+        @Test
+        void deletesExpiredFiles() throws Exception {
+            ReportStore store = new ReportStore(directory);
+            store.write("0a1b-1", file());
+            store.write("0a1b-1", "<html></html>");
+            store.write("0a1b-2", "<html>no case file</html>");
+            store.write("0a1b-3", "<html>open</html>");
+            Files.createFile(directory.resolve(".left.partial"));
+            writtenAt(T);
 
-        assertThat(files()).containsExactly("0a1b-3.html", "0a1b-4.html");
+            store.sweep(T.plus(Duration.ofMinutes(59)), ReportTest::ages);
+            assertThat(files())
+                    .containsExactly(".left.partial", "0a1b-1.html", "0a1b-1.json", "0a1b-2.html", "0a1b-3.html");
+            store.sweep(T.plus(Duration.ofHours(23)), ReportTest::ages);
+            assertThat(files()).containsExactly("0a1b-1.html", "0a1b-1.json", "0a1b-2.html", "0a1b-3.html");
+            store.sweep(T.plus(Duration.ofHours(25)), ReportTest::ages);
+            assertThat(files()).containsExactly("0a1b-3.html");
+        }
+
+        @Test
+        void deletesOldestWhenFullExceptOpenRuns() throws Exception {
+            ReportStore store = new ReportStore(directory, 20);
+            for (String name : List.of("0a1b-3", "0a1b-1", "0a1b-2", "0a1b-4")) {
+                store.write(name, "ten bytes.");
+            }
+            writtenAt(T.plusSeconds(1));
+            Files.setLastModifiedTime(directory.resolve("0a1b-3.html"), FileTime.from(T.minusSeconds(2)));
+            Files.setLastModifiedTime(directory.resolve("0a1b-1.html"), FileTime.from(T.minusSeconds(1)));
+            Files.setLastModifiedTime(directory.resolve("0a1b-2.html"), FileTime.from(T));
+
+            store.sweep(T.plusSeconds(60), ReportTest::ages);
+
+            assertThat(files()).containsExactly("0a1b-3.html", "0a1b-4.html");
+        }
     }
 
     /** The third run is open. */

@@ -24,7 +24,7 @@ class LiveSetBackfillTest {
     private final AtomicInteger asked = new AtomicInteger();
 
     @Test
-    void aPodIsAskedUntilItAnswersAndThenNoMore() {
+    void requestsUntilPodResponds() {
         LiveSetBackfill recall = new LiveSetBackfill(
                 _ -> switch (asked.incrementAndGet()) {
                     case 1 -> throw new IOException("too busy");
@@ -45,7 +45,7 @@ class LiveSetBackfillTest {
     }
 
     @Test
-    void aPodThatHangsHoldsUpNobody() {
+    void unresponsivePodDelaysNoOther() {
         CountDownLatch end = new CountDownLatch(1);
         LiveSetBackfill recall = new LiveSetBackfill(
                 proxy -> {

@@ -20,7 +20,7 @@ class PollScheduleTest {
     private final PollSchedule pace = new PollSchedule("uid");
 
     @Test
-    void whatIsNewIsLookedAtAtOnce() {
+    void readsAtOnceAfterChange() {
         assertThat(pace.isDue(CALM, POLL, T)).as("the first look").isTrue();
         pace.rest(CALM, T);
 
@@ -32,7 +32,7 @@ class PollScheduleTest {
     }
 
     @Test
-    void whatStandsIsLookedAtOnceAMinute() {
+    void readsOncePerMinuteWhileUnchanged() {
         pace.rest(LEAK, T);
 
         assertThat(pace.isDue(LEAK, POLL, T.plusSeconds(45))).isFalse();
@@ -46,7 +46,7 @@ class PollScheduleTest {
     }
 
     @Test
-    void afterAStepTheNextLookIsDue() {
+    void readsAgainAfterStep() {
         pace.rest(LEAK, T);
         pace.continueAtOnce();
 
@@ -54,7 +54,7 @@ class PollScheduleTest {
     }
 
     @Test
-    void routesThatStartTogetherSpreadTheirLooks() {
+    void spreadsRoutesThatStartTogether() {
         assertThat(IntStream.range(0, 1000)
                         .mapToObj(i -> new PollSchedule("uid-" + i).secondIteration(POLL))
                         .distinct())

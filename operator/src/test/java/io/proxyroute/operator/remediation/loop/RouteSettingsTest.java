@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class RouteSettingsTest {
 
     @Test
-    void aBlackoutIsWhatTheSpecSays() {
+    void readsBlackoutFromSpec() {
         assertThat(blackouts("{days: [Sat], start: '22:30', duration: 8h, timeZone: Europe/Zurich}"))
                 .containsExactly(new Blackout(
                         Set.of(DayOfWeek.SATURDAY),
@@ -27,7 +27,7 @@ class RouteSettingsTest {
     }
 
     @Test
-    void oneOfAnUnknownTimeZoneIsAlwaysOn() {
+    void unknownTimeZoneIsAlwaysActive() {
         assertThat(blackouts("{days: [Sat], start: '22:30', duration: 8h, timeZone: Mars/Olympus}"))
                 .containsExactly(new Blackout(Set.of(), LocalTime.MIDNIGHT, Duration.ofDays(1), ZoneOffset.UTC));
     }
