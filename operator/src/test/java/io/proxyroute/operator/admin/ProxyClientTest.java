@@ -55,7 +55,7 @@ class ProxyClientTest {
     void timesOutOnResponseThatNeverEnds() throws Exception {
         assertThatThrownBy(() -> client.get(POD, AdminApi.SNAPSHOT, Object.class, Duration.ofSeconds(1)))
                 .isInstanceOf(HttpTimeoutException.class)
-                .hasMessage("a sent no whole answer to " + AdminApi.SNAPSHOT + " within 1000 ms");
+                .hasMessage("a sent no complete response to " + AdminApi.SNAPSHOT + " within 1000 ms");
 
         hungUp.get(10, TimeUnit.SECONDS);
     }

@@ -51,19 +51,19 @@ class SnapshotPollerTest {
     void snapshotOfAnotherPodIsUnknown() {
         PodIdentity other = new PodIdentity("route", "b", "uid-b");
 
-        assertUnknown(SnapshotPoller.checked(pod, snapshot(other, T), null, NOW), "another process answers");
+        assertUnknown(SnapshotPoller.checked(pod, snapshot(other, T), null, NOW), "another process responds");
     }
 
     @Test
     void snapshotOfAnotherRouteIsUnknown() {
         PodIdentity other = new PodIdentity("route-2", "a", "uid-a");
 
-        assertUnknown(SnapshotPoller.checked(pod, snapshot(other, T), null, NOW), "another process answers");
+        assertUnknown(SnapshotPoller.checked(pod, snapshot(other, T), null, NOW), "another process responds");
     }
 
     @Test
     void snapshotWithoutPodIsUnknown() {
-        assertUnknown(SnapshotPoller.checked(pod, snapshot(null, T), null, NOW), "another process answers");
+        assertUnknown(SnapshotPoller.checked(pod, snapshot(null, T), null, NOW), "another process responds");
     }
 
     @Test
@@ -98,7 +98,7 @@ class SnapshotPollerTest {
 
             await().untilAsserted(() -> assertThat(samples).hasSizeGreaterThan(2));
         }
-        samples.forEach(sample -> assertUnknown(sample, "the answer of a cannot be judged"));
+        samples.forEach(sample -> assertUnknown(sample, "the response of a cannot be processed"));
     }
 
     private static void assertUnknown(PodSample sample, String because) {
