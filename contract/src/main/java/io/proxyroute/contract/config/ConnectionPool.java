@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param maxConnections over all backends and event loops
  * @param maxConnectionsPerBackend to one endpoint
- * @param maxPendingAcquires maximum number of exchanges that wait for one endpoint
+ * @param maxPendingAcquires maximum number of exchanges that wait for a connection to one backend
  * @param acquireTimeout how long an exchange waits for a connection
  * @param connectTimeout how long a TCP handshake may take
  * @param keepAlive how long an idle connection is kept open

@@ -37,7 +37,7 @@ public record ConnectionPoolSpec(
         @Min(0)
         @Max(1000000)
         @JsonPropertyDescription(
-                "Maximum number of requests in one pod that wait for a connection to one endpoint. Further"
+                "Maximum number of requests in one pod that wait for a connection to one backend. Further"
                         + " requests get a 503 response.")
         Integer maxPendingAcquires,
 

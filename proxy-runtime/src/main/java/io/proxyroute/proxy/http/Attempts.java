@@ -95,7 +95,7 @@ final class Attempts implements BackendAttempt.Listener {
         long due = timer.attemptDue();
         if (due != Long.MAX_VALUE) {
             long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(due - now));
-            exchange.request.fields().set(FieldNames.X_REQUEST_TIMEOUT_MS, Long.toString(millis));
+            exchange.request.fields().set(FieldNames.X_REQUEST_TIMEOUT_MS, exchange.context.decimal(millis));
         }
         attempt.send();
         if (exchange.phase == ExchangePhase.HEAD) {

@@ -30,6 +30,8 @@ final class LoopContext {
     int retrying;
 
     private final AtomicLongArray figures = new AtomicLongArray(FIGURES);
+    private long latestNumber;
+    private String latestDecimal = "0";
     private final ClientConnection.Registry connections = new ClientConnection.Registry();
 
     LoopContext(int number, EventLoop loop, DeadlineWheel wheel, LoopLedger ledger, ExchangeListener listener) {
@@ -38,6 +40,15 @@ final class LoopContext {
         this.wheel = wheel;
         this.ledger = ledger;
         this.listener = listener;
+    }
+
+    /** A number as text; the latest is kept, since most requests have the same time left. */
+    String decimal(long number) {
+        if (number != latestNumber) {
+            latestNumber = number;
+            latestDecimal = Long.toString(number);
+        }
+        return latestDecimal;
     }
 
     long nanoTime() {

@@ -10,7 +10,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.time.Instant;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -45,6 +44,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     // Confined to the writer thread.
 
     private final JsonFactory factory = new JsonFactory();
+    private final TimestampFormat timestamps = new TimestampFormat();
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
     private final ByteArrayOutputStream batch = new ByteArrayOutputStream(2 * BATCH_BYTES);
     private int batched;
@@ -174,9 +174,9 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
         }
     }
 
-    private static void write(Entry entry, JsonGenerator json) throws IOException {
+    private void write(Entry entry, JsonGenerator json) throws IOException {
         json.writeStartObject();
-        json.writeStringField("time", Instant.ofEpochMilli(entry.startedMillis).toString());
+        json.writeStringField("time", timestamps.format(entry.startedMillis));
         json.writeStringField("traceId", entry.traceId);
         text(
                 json,
