@@ -18,69 +18,73 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One call's context. It holds on to the exchange through its run only, which lets go of it at the end: a filter that
- * keeps a context keeps neither connections nor memory of the proxy.
+ * The context of one call, used by the filter's threads. It refers to the exchange through its scope only, which drops it
+ * at the end: a filter that keeps a context keeps neither connections nor memory of the proxy.
  */
 final class CallContext implements FilterContext {
 
     private static final int MAX_BUFFER = 16 << 20;
     private static final Duration NO_DEADLINE = Duration.ofDays(365);
 
-    private final ChainRun run;
-    private final Chain.Step step;
+    private final ExchangeScope scope;
+    private final FilterStep step;
     private final RequestHead head;
     private final CallBody body;
     private final AtomicBoolean bodyTaken = new AtomicBoolean();
 
-    CallContext(ChainRun run, Chain.Step step, RequestHead head, CallBody body) {
-        this.run = run;
+    CallContext(ExchangeScope scope, FilterStep step, RequestHead head, CallBody body) {
+        this.scope = scope;
         this.step = step;
         this.head = head;
         this.body = body;
     }
 
-    private ChainRun.Facts facts() {
-        if (run.over()) {
+    private ExchangeScope.Details details() {
+        checkOpen();
+        return scope.details();
+    }
+
+    private void checkOpen() {
+        if (scope.hasEnded()) {
             throw new ExchangeEndedException(
-                    "the exchange is over; the context of filter " + step.name() + " cannot be used any more");
+                    "the exchange has ended; the context of filter " + step.name() + " can no longer be used");
         }
-        return run.facts();
     }
 
     @Override
     public RequestHead request() {
-        facts();
+        checkOpen();
         return head;
     }
 
     @Override
     public String route() {
-        return facts().route();
+        return details().route();
     }
 
     @Override
     public String traceId() {
-        return facts().traceId();
+        return details().traceId();
     }
 
     @Override
     public List<String> backends() {
-        return facts().backends();
+        return details().backends();
     }
 
     @Override
     public Duration remaining() {
-        long deadline = facts().deadlineNanos();
+        long deadline = details().deadlineNanos();
         return deadline == Long.MAX_VALUE
                 ? NO_DEADLINE
-                : Duration.ofNanos(Math.max(0, deadline - run.loop().ticker().nanoTime()));
+                : Duration.ofNanos(Math.max(0, deadline - scope.loop().ticker().nanoTime()));
     }
 
     @Override
     public InputStream body() {
-        facts();
+        checkOpen();
         if (!bodyTaken.compareAndSet(false, true)) {
-            throw new IllegalStateException("body() may be called once");
+            throw new IllegalStateException("body() was called before; call it once and pass the stream on");
         }
         return body;
     }
@@ -97,8 +101,8 @@ final class CallContext implements FilterContext {
     }
 
     private FilterLease lease(ResourceKind kind, String backend) throws IOException, InterruptedException {
-        facts();
-        PendingLease pending = run.acquire(kind, step, site(), backend);
+        checkOpen();
+        PendingLease pending = scope.acquire(kind, step, site(), backend);
         boolean granted = false;
         try {
             FilterLease lease = pending.await();
@@ -106,26 +110,25 @@ final class CallContext implements FilterContext {
             return lease;
         } finally {
             if (!granted) {
-                onLoop(pending::giveUp);
+                onLoop(pending::cancel);
             }
         }
     }
 
     @Override
     public FilterBuffer allocate(int capacity) {
-        facts();
+        checkOpen();
         if (capacity < 1 || capacity > MAX_BUFFER) {
-            throw new IllegalArgumentException(
-                    "capacity is " + capacity + ", but must be 1 to " + MAX_BUFFER + " bytes");
+            throw new IllegalArgumentException("capacity is " + capacity + "; use 1 to " + MAX_BUFFER + " bytes");
         }
-        if (run.quarantineFull()) {
+        if (scope.services().ledger().quarantineFull()) {
             throw new IllegalStateException(
-                    "no buffers now: too much memory is held back by tasks that outlived their" + " exchange");
+                    "no buffer available: too much memory is in quarantine for filter tasks that outlived their exchange; end tasks when they are interrupted");
         }
         String site = site();
-        PooledFilterBuffer buffer = new PooledFilterBuffer(run.runtime().memory(), capacity, run.loop());
+        PooledFilterBuffer buffer = new PooledFilterBuffer(scope.services().memory(), capacity, scope.loop());
         try {
-            onLoop(() -> buffer.enteredAs(run.record().track(ResourceKind.BUFFER, step.name(), site, null, buffer)));
+            onLoop(() -> buffer.trackedAs(scope.record().track(ResourceKind.BUFFER, step.name(), site, null, buffer)));
         } catch (ExchangeEndedException e) {
             buffer.release();
             throw e;
@@ -135,33 +138,33 @@ final class CallContext implements FilterContext {
 
     @Override
     public <T> Fork<T> fork(String name, Callable<T> work) {
-        facts();
-        ForkedTask<T> fork = new ForkedTask<>(run, step, name, site(), ScopedValue.where(CURRENT, this), work);
+        checkOpen();
+        ForkedTask<T> fork = new ForkedTask<>(scope, step, name, site(), ScopedValue.where(CURRENT, this), work);
         fork.start();
         return fork;
     }
 
     @Override
     public void closeOnEnd(AutoCloseable resource) {
-        facts();
-        EndCloser closer = new EndCloser(resource, step, run);
+        checkOpen();
+        EndCloseable closer = new EndCloseable(resource, step, scope);
         try {
-            onLoop(() -> run.record().track(ResourceKind.CLOSEABLE, null, closer));
+            onLoop(() -> scope.record().track(ResourceKind.CLOSEABLE, null, closer));
         } catch (ExchangeEndedException e) {
-            closer.forget();
+            closer.discard();
             throw e;
         }
     }
 
     private String site() {
-        return Site.of(step.instance().loader());
+        return CallSite.of(step.instance().loader());
     }
 
     private void onLoop(Runnable action) {
         try {
-            run.loop().execute(action);
+            scope.loop().execute(action);
         } catch (RejectedExecutionException e) {
-            throw new ExchangeEndedException("the proxy has ended");
+            throw new ExchangeEndedException("the proxy has stopped");
         }
     }
 }

@@ -36,9 +36,9 @@ final class FilterInstances {
      * The instance for a filter of a document; to be released by the caller.
      *
      * @param giveUpNanos when to wait no longer for its configure, by {@link System#nanoTime}
-     * @throws RejectedFilter the class or its configuration is not as it must be
+     * @throws FilterRejectedException the class or its configuration is not as it must be
      */
-    synchronized FilterInstance obtain(RuleFilter.Custom custom, long giveUpNanos) throws RejectedFilter {
+    synchronized FilterInstance obtain(RuleFilter.Custom custom, long giveUpNanos) throws FilterRejectedException {
         FilterInstance.Key key = FilterInstance.Key.of(custom);
         FilterInstance instance = known.get(key);
         if (instance != null && instance.retain()) {
@@ -50,16 +50,16 @@ final class FilterInstances {
         return instance;
     }
 
-    private ProxyFilter configured(RuleFilter.Custom custom, long giveUpNanos) throws RejectedFilter {
+    private ProxyFilter configured(RuleFilter.Custom custom, long giveUpNanos) throws FilterRejectedException {
         Class<? extends ProxyFilter> type;
         try {
             type = jars.find(custom.className());
         } catch (IllegalArgumentException e) {
-            throw new RejectedFilter("className", e.getMessage(), e);
+            throw new FilterRejectedException("className", e.getMessage(), e);
         }
         long leftNanos = giveUpNanos - System.nanoTime();
         if (leftNanos <= 0) {
-            throw new RejectedFilter(
+            throw new FilterRejectedException(
                     "config", "the filters before it used up the " + configureTimeout + " of all", null);
         }
         // A thread of its own: a class or a configure that hangs must not hold up the proxy, nor a carrier.
@@ -87,8 +87,8 @@ final class FilterInstances {
 
     /** Unless it was made this very moment. */
     private void giveUp(CompletableFuture<ProxyFilter> made, Thread maker, String why, Exception cause)
-            throws RejectedFilter {
-        RejectedFilter refusal = new RejectedFilter("config", why, cause);
+            throws FilterRejectedException {
+        FilterRejectedException refusal = new FilterRejectedException("config", why, cause);
         stuck.incrementAndGet();
         if (made.completeExceptionally(refusal)) {
             maker.interrupt();
@@ -143,20 +143,22 @@ final class FilterInstances {
         try {
             return type.getConstructor().newInstance();
         } catch (NoSuchMethodException | IllegalAccessException | InstantiationException e) {
-            throw new RejectedFilter(
+            throw new FilterRejectedException(
                     "className",
                     "class " + type.getName() + " must be public and have a public constructor without" + " parameters",
                     e);
         } catch (LinkageError e) {
-            throw new RejectedFilter("className", FilterJars.unloadable(type.getName(), type.getClassLoader(), e), e);
+            throw new FilterRejectedException(
+                    "className", FilterJars.unloadable(type.getName(), type.getClassLoader(), e), e);
         }
     }
 
-    private static RejectedFilter refused(RuleFilter.Custom custom, Throwable cause) {
+    private static FilterRejectedException refused(RuleFilter.Custom custom, Throwable cause) {
         return switch (cause) {
-            case RejectedFilter refusal -> refusal;
-            case IllegalArgumentException e -> new RejectedFilter("config", e.getMessage(), e);
-            case Throwable t -> new RejectedFilter("config", custom.className() + " could not be configured: " + t, t);
+            case FilterRejectedException refusal -> refusal;
+            case IllegalArgumentException e -> new FilterRejectedException("config", e.getMessage(), e);
+            case Throwable t ->
+                new FilterRejectedException("config", custom.className() + " could not be configured: " + t, t);
         };
     }
 }

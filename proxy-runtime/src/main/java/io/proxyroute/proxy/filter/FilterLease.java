@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.util.function.Function;
 
 /**
- * A pooled connection in a filter's hands. The filter's thread sends and waits; the loop writes and reads. Given back
- * through its ledger entry only, by whoever comes first: the filter or the end of the exchange.
+ * A pooled connection that a filter uses. The filter's thread sends and waits; the loop writes and reads. Released through
+ * its ledger entry, by the filter or at the end of the exchange, whichever comes first.
  */
 final class FilterLease implements BackendLease, Releasable {
 
@@ -26,7 +26,7 @@ final class FilterLease implements BackendLease, Releasable {
     private volatile FilterResponse latest;
 
     /** Confined to the loop, as is {@link #released}. */
-    private OwnedResource holding;
+    private OwnedResource owned;
 
     private boolean released;
 
@@ -35,9 +35,9 @@ final class FilterLease implements BackendLease, Releasable {
         this.encode = encode;
     }
 
-    /** Called on the loop, once, before anything that {@link #close} asks the loop to do. */
-    void enteredAs(OwnedResource entry) {
-        holding = entry;
+    /** Sets the ledger entry. Called on the loop, once, before any task that {@link #close} queues there. */
+    void trackedAs(OwnedResource entry) {
+        owned = entry;
     }
 
     @Override
@@ -45,12 +45,12 @@ final class FilterLease implements BackendLease, Releasable {
         return send(request, () -> {});
     }
 
-    /** Sends, and closes the lease with the response. */
+    /** Sends a request, and closes the lease when the response is closed or read to its end. */
     BackendResponse sendOnce(BackendRequest request) throws IOException, InterruptedException {
         try {
             return send(request, this::close);
         } catch (RuntimeException e) {
-            close(); // the filter has nothing to close
+            close(); // the filter got no response that it could close
             throw e;
         }
     }
@@ -59,49 +59,51 @@ final class FilterLease implements BackendLease, Releasable {
         checkUsable();
         Head head = encode.apply(request);
         ByteBuf body = request.body() == null ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(request.body());
-        FilterResponse mine = new FilterResponse(lease, whenClosed);
-        latest = mine;
-        lease.loop().execute(() -> write(head, body, mine));
+        FilterResponse response = new FilterResponse(lease, whenClosed);
+        latest = response;
+        lease.loop().execute(() -> write(head, body, response));
         boolean arrived = false;
         try {
-            BackendResponse response = mine.await();
+            response.awaitHead();
             arrived = true;
             return response;
         } finally {
             if (!arrived) {
-                close(); // a response that is still to come would be taken for that of the next request
+                close(); // a late response would be taken for the response to the next request
             }
         }
     }
 
     private void checkUsable() throws IOException {
         if (revoked) {
-            throw new ExchangeEndedException("the exchange is over; its connections were taken back");
+            throw new ExchangeEndedException("the exchange has ended; its connections were revoked");
         }
         if (closed) {
-            throw new IOException("this lease is closed");
+            throw new IOException("this lease is closed; acquire another one");
         }
         FilterResponse last = latest;
-        if (last != null && !last.closed()) {
-            throw new IllegalStateException("the response before this request has not been closed");
+        if (last != null && !last.isClosed()) {
+            throw new IllegalStateException(
+                    "the previous response is not closed; close it before you send another request");
         }
-        if (last != null && !last.over()) {
+        if (last != null && !last.isComplete()) {
             close();
-            throw new IOException("the response before this request was not read to its end; the connection is closed");
+            throw new IOException(
+                    "the previous response was not read to its end, so the connection was closed; acquire another lease");
         }
     }
 
-    private void write(Head head, ByteBuf body, FilterResponse receiver) {
+    private void write(Head head, ByteBuf body, FilterResponse response) {
         if (released || !lease.ready()) {
             body.release();
-            receiver.cut(
+            response.abort(
                     released
-                            ? "the exchange is over; its connections were taken back"
-                            : "the backend closed the connection, or it was taken back after too long without use");
+                            ? "the exchange has ended; its connections were revoked"
+                            : "the backend closed the connection, or the pool revoked it because it was not used for too long");
             return;
         }
         boolean none = !body.isReadable();
-        lease.open(head, none, receiver);
+        lease.open(head, none, response);
         if (none) {
             body.release();
         } else {
@@ -115,7 +117,7 @@ final class FilterLease implements BackendLease, Releasable {
     public void close() {
         if (!closed) {
             closed = true;
-            lease.loop().execute(() -> holding.release());
+            lease.loop().execute(() -> owned.release());
         }
     }
 
@@ -131,7 +133,7 @@ final class FilterLease implements BackendLease, Releasable {
         lease.close();
         FilterResponse last = latest;
         if (last != null) {
-            last.cut("the connection was given back before this was read");
+            last.abort("the lease was closed before the response was read to its end");
         }
     }
 }

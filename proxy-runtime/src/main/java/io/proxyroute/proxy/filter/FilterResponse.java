@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A backend's response on its way to a filter: the loop fills it, the filter's thread waits for its head and reads its
- * body. What is not asked for is not read from the socket.
+ * A backend's response for a filter. The loop fills it; the filter's thread waits for the head and reads the body. The
+ * socket is read only as far as the filter reads.
  */
 final class FilterResponse implements BackendResponse, BackendEvents {
 
@@ -24,13 +24,13 @@ final class FilterResponse implements BackendResponse, BackendEvents {
     private final BodyPipe body;
     private final CompletableFuture<Head> arrived = new CompletableFuture<>();
     private Head head;
-    private Headers headers;
+    private FilterHeaders headers;
     private volatile boolean complete;
     private volatile boolean closed;
 
     /**
-     * @param lease the connection, of which this reads one response
-     * @param whenClosed run by the filter's thread when it closes the response or has read it to its end
+     * @param lease the connection, from which this reads one response
+     * @param whenClosed called once, by the filter's thread, when it closes the response or has read it to its end
      */
     FilterResponse(Lease lease, Runnable whenClosed) {
         this.lease = lease;
@@ -39,22 +39,22 @@ final class FilterResponse implements BackendResponse, BackendEvents {
     }
 
     /** Waits for the head. Called by the filter's thread. */
-    BackendResponse await() throws IOException, InterruptedException {
+    void awaitHead() throws IOException, InterruptedException {
         try {
             head = arrived.get();
-            headers = Headers.readOnly(head);
-            return this;
+            headers = FilterHeaders.readOnly(head);
         } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e.getCause());
         }
     }
 
-    /** Whether the connection has nothing more to bring for this response, and the filter is done with it. */
-    boolean over() {
-        return complete && closed;
+    /** Whether the response has arrived to its end. */
+    boolean isComplete() {
+        return complete;
     }
 
-    boolean closed() {
+    /** Whether the filter has closed the response or read it to its end. */
+    boolean isClosed() {
         return closed;
     }
 
@@ -81,8 +81,8 @@ final class FilterResponse implements BackendResponse, BackendEvents {
         }
     }
 
-    /** The connection was taken back. Called on the loop. */
-    void cut(String reason) {
+    /** Fails the rest of the response. Called on the loop. */
+    void abort(String reason) {
         arrived.completeExceptionally(new IOException(reason));
         body.fail(reason);
     }
@@ -119,7 +119,7 @@ final class FilterResponse implements BackendResponse, BackendEvents {
     private void complete() {
         complete = true;
         body.complete();
-        lease.demand(true); // so that the end of the connection is noticed
+        lease.demand(true); // to notice when the backend closes the connection
     }
 
     @Override
@@ -130,6 +130,9 @@ final class FilterResponse implements BackendResponse, BackendEvents {
 
     @Override
     public void failed(EndCause cause) {
-        cut(cause.message().isEmpty() ? "The backend's response was cut short." : cause.message());
+        abort(
+                cause.message().isEmpty()
+                        ? "the backend closed the connection before the end of its response"
+                        : cause.message());
     }
 }

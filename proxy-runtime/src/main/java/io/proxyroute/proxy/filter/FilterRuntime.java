@@ -48,24 +48,24 @@ public final class FilterRuntime implements AutoCloseable {
     }
 
     private final FilterInstances instances;
-    private final BackendPools pools;
-    private final Ledger ledger;
     private final EventLoops loops;
     private final Bounds bounds;
-    private final Tasks tasks;
-    private final FilterMemory memory;
-    private final Failures failures = new Failures(System::nanoTime);
+    private final TaskCounter tasks;
+    private final FilterServices services;
     private volatile CarrierProbe probe;
 
     /** A runtime without filters; owns nothing of what it is given. */
     public FilterRuntime(FilterJars jars, EventLoops loops, BackendPools pools, Ledger ledger, Bounds bounds) {
         this.instances = new FilterInstances(jars, bounds.configureTimeout());
-        this.pools = pools;
-        this.ledger = ledger;
         this.loops = loops;
         this.bounds = bounds;
-        this.tasks = new Tasks(bounds.grace(), bounds.maxTasks());
-        this.memory = new FilterMemory(ByteBufAllocator.DEFAULT, bounds.maxBufferBytes());
+        this.tasks = new TaskCounter(bounds.grace(), bounds.maxTasks());
+        this.services = new FilterServices(
+                tasks,
+                new FilterMemory(ByteBufAllocator.DEFAULT, bounds.maxBufferBytes()),
+                new FailureLog(System::nanoTime),
+                ledger,
+                pools);
     }
 
     /**
@@ -97,21 +97,21 @@ public final class FilterRuntime implements AutoCloseable {
         List<ConfigError> errors = new ArrayList<>();
         for (int i = 0; i < document.rules().size(); i++) {
             Rule rule = document.rules().get(i);
-            List<Chain.Step> steps = new ArrayList<>();
+            List<FilterStep> steps = new ArrayList<>();
             for (int j = 0; j < rule.filters().size(); j++) {
                 if (rule.filters().get(j) instanceof RuleFilter.Custom custom) {
                     try {
                         FilterInstance instance = instances.obtain(custom, giveUpNanos);
                         used.add(instance);
-                        steps.add(new Chain.Step(custom.name(), instance));
-                    } catch (RejectedFilter e) {
+                        steps.add(new FilterStep(custom.name(), instance));
+                    } catch (FilterRejectedException e) {
                         String path = "rules[" + i + "].filters[" + j + "]." + e.field();
                         errors.add(new ConfigError(path, sentence(custom, e)));
                     }
                 }
             }
             if (!steps.isEmpty()) {
-                chains.put(rule.name(), new Chain(this, List.copyOf(steps), backends));
+                chains.put(rule.name(), new ConfiguredChain(services, this::overloaded, List.copyOf(steps), backends));
             }
         }
         if (!chains.isEmpty()) {
@@ -120,7 +120,7 @@ public final class FilterRuntime implements AutoCloseable {
         return new FilterSet(chains, errors, used);
     }
 
-    private static String sentence(RuleFilter.Custom custom, RejectedFilter refusal) {
+    private static String sentence(RuleFilter.Custom custom, FilterRejectedException refusal) {
         return "Filter " + custom.name() + ": " + refusal.getMessage() + ".";
     }
 
@@ -149,26 +149,6 @@ public final class FilterRuntime implements AutoCloseable {
     /** What outlived its time and did not answer an interrupt: calls and forks their exchange, configures their bound. */
     public int orphans() {
         return tasks.orphans() + instances.stuck();
-    }
-
-    Tasks tasks() {
-        return tasks;
-    }
-
-    Failures failures() {
-        return failures;
-    }
-
-    Ledger ledger() {
-        return ledger;
-    }
-
-    BackendPools pools() {
-        return pools;
-    }
-
-    FilterMemory memory() {
-        return memory;
     }
 
     @Override

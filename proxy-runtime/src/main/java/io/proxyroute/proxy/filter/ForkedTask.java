@@ -8,29 +8,38 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 
-/** A fork: its task and its result. */
-final class ForkedTask<T> implements Fork<T>, Task.Work {
+/**
+ * A fork of a filter's call: its task and its result. Started and joined by filter threads, tracked on the exchange's
+ * loop. Keeps the filter's instance in use until it has ended.
+ */
+final class ForkedTask<T> implements Fork<T>, FilterTask.Work {
 
-    private final ChainRun run;
-    private final Chain.Step step;
+    private final ExchangeScope scope;
+    private final FilterStep step;
     private final String site;
-    private final Task task;
-    private final ScopedValue.Carrier scope;
+    private final FilterTask task;
+    private final ScopedValue.Carrier scopedValues;
     private final Callable<T> work;
     private final CompletableFuture<T> result = new CompletableFuture<>();
 
-    /** Written and read by the fork's thread. */
-    private Runnable conclusion;
+    /** Completes the result. Confined to the fork's thread. */
+    private Runnable completion;
 
-    ForkedTask(ChainRun run, Chain.Step step, String name, String site, ScopedValue.Carrier scope, Callable<T> work) {
-        this.run = run;
+    ForkedTask(
+            ExchangeScope scope,
+            FilterStep step,
+            String name,
+            String site,
+            ScopedValue.Carrier scopedValues,
+            Callable<T> work) {
+        this.scope = scope;
         this.step = step;
         this.site = site;
-        this.scope = scope;
+        this.scopedValues = scopedValues;
         this.work = work;
-        this.task = new Task(
-                run.tasks(),
-                run.loop(),
+        this.task = new FilterTask(
+                scope.tasks(),
+                scope.loop(),
                 "fork " + name + " of filter " + step.name(),
                 step.instance().loader(),
                 this);
@@ -38,39 +47,48 @@ final class ForkedTask<T> implements Fork<T>, Task.Work {
 
     @Override
     public void run() {
-        scope.run(() -> {
+        scopedValues.run(() -> {
             try {
                 T value = work.call();
-                conclusion = () -> result.complete(value);
+                completion = () -> result.complete(value);
             } catch (Throwable t) {
-                conclusion = () -> result.completeExceptionally(t);
+                completion = () -> result.completeExceptionally(t);
             }
         });
     }
 
-    /** Whoever joins goes on only now: were it earlier, the exchange might end before the loop knew of the fork's end. */
+    /**
+     * Lets {@link #join} return, and not earlier: the filter could otherwise return, and the exchange end, before the
+     * loop has seen this fork's end.
+     */
     @Override
-    public void told() {
-        conclusion.run();
+    public void endQueued() {
+        completion.run();
     }
 
     @Override
     public void ended() {
         step.instance().release();
-        run.taskEnded();
+        scope.taskEnded();
     }
 
+    /**
+     * Starts the fork. Called by a filter thread, once.
+     *
+     * @throws IllegalStateException too many filter tasks are running in this process
+     */
     void start() {
-        if (run.tasks().full()) {
-            throw new IllegalStateException("too many tasks of filters are running");
+        if (scope.tasks().full()) {
+            throw new IllegalStateException(
+                    "too many filter tasks are running in this proxy; fork less, or bound each fork's time");
         }
         try {
-            run.loop().execute(() -> {
-                task.enteredAs(run.record().track(ResourceKind.TASK, step.name(), site, null, task));
-                run.taskBegan();
+            scope.loop().execute(() -> {
+                task.trackedAs(scope.record().track(ResourceKind.TASK, step.name(), site, null, task));
+                scope.taskStarted();
             });
         } catch (RejectedExecutionException e) {
-            throw new ExchangeEndedException("the proxy has ended");
+            throw new ExchangeEndedException("the proxy has stopped");
         }
         step.instance().retain();
         task.start();

@@ -50,7 +50,7 @@ final class OutgoingHeaders {
     static Fields fields(Map<String, List<String>> given) {
         Fields fields = new Fields();
         given.forEach((name, values) -> {
-            if (Headers.reserved(name)) {
+            if (FilterHeaders.reserved(name)) {
                 throw new IllegalArgumentException("header " + name + " belongs to the connection; the proxy sets it");
             }
             values.forEach(value -> fields.add(name, value));

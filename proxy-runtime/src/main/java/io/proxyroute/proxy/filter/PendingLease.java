@@ -16,8 +16,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 
 /**
- * A lease that a filter has asked for: its thread waits while the loop asks the pool. Entered in the ledger while it waits,
- * and again, with the filter's site, when it is granted. Confined to the loop, {@link #await} excepted.
+ * A filter's request for a lease: the filter's thread waits while the loop asks the pool. The ledger tracks the request
+ * while it waits, and the lease once it is granted, then with the line of the filter that asked. Confined to the loop,
+ * except for {@link #await}.
  */
 final class PendingLease implements AcquireListener {
 
@@ -30,8 +31,8 @@ final class PendingLease implements AcquireListener {
 
     private ExchangeRecord record;
     private OwnedResource waiting;
-    private OwnedResource holding;
-    private boolean settled;
+    private OwnedResource held;
+    private boolean done;
 
     PendingLease(ResourceKind kind, String filter, String site, String backend, Function<Lease, FilterLease> wrap) {
         this.kind = kind;
@@ -41,64 +42,65 @@ final class PendingLease implements AcquireListener {
         this.wrap = wrap;
     }
 
-    /** Asks the pool. */
-    void ask(FilterExchange exchange, BackendPool pool) {
+    /** Asks the pool for a lease. */
+    void acquireFrom(BackendPool pool, FilterExchange exchange) {
         record = exchange.record();
         PendingAcquire acquire = pool.acquire(exchange.loop(), exchange.deadlineNanos(), this);
-        if (!settled) {
+        if (!done) {
             waiting = record.track(ResourceKind.CLOSEABLE, backend, acquire);
         }
     }
 
-    /** The exchange was over before the pool was asked. */
-    void tooLate() {
-        granted.completeExceptionally(new ExchangeEndedException("the exchange is over; it gets no connections"));
+    /** Fails the request, because the exchange has ended. */
+    void exchangeEnded() {
+        granted.completeExceptionally(
+                new ExchangeEndedException("the exchange has ended; it can acquire no connections"));
     }
 
     @Override
     public void acquired(Lease lease) {
-        settle();
+        finish();
         if (record.ended()) {
             lease.close();
-            tooLate();
+            exchangeEnded();
             return;
         }
         lease.heldBy("filter " + filter + " at " + site);
-        FilterLease mine = wrap.apply(lease);
-        holding = record.track(kind, filter, site, backend, mine);
-        mine.enteredAs(holding);
-        granted.complete(mine);
+        FilterLease filterLease = wrap.apply(lease);
+        held = record.track(kind, filter, site, backend, filterLease);
+        filterLease.trackedAs(held);
+        granted.complete(filterLease);
     }
 
     @Override
     public void failed(EndCause cause) {
-        settle();
+        finish();
         granted.completeExceptionally(new IOException(backend + ": " + cause.message()));
     }
 
-    private void settle() {
-        settled = true;
+    private void finish() {
+        done = true;
         if (waiting != null) {
             waiting.release();
         }
     }
 
-    /** The filter's thread does not wait any more. */
-    void giveUp() {
-        if (holding != null) {
-            holding.release();
-        } else if (!settled) {
-            settle();
+    /** The filter's thread has stopped waiting: withdraws the request, or closes the lease if it was granted. */
+    void cancel() {
+        if (held != null) {
+            held.release();
+        } else if (!done) {
+            finish();
         }
     }
 
-    /** Waits. Called by the filter's thread, which has {@link #giveUp} called when this throws. */
+    /** Waits for the lease. Called by the filter's thread; if this throws, the caller must queue {@link #cancel} on the loop. */
     FilterLease await() throws IOException, InterruptedException {
         try {
             return granted.get();
         } catch (ExecutionException e) {
             switch (e.getCause()) {
-                case ExchangeEndedException over -> throw over;
+                case ExchangeEndedException ended -> throw ended;
                 case Throwable failure -> throw new IOException(failure.getMessage(), failure);
             }
         }

@@ -9,9 +9,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Pooled memory behind a handle that can be revoked. Every copy marks the handle as busy while it lasts; memory that is
- * given back during a copy is freed by the copying thread at its end. So the memory can never be seen through a handle
- * once it belongs to somebody else, whichever thread kept the handle, and nobody waits for anybody.
+ * Pooled memory behind a handle that can be revoked. A copy marks the handle as busy; memory that is released during a copy
+ * is freed by the copying thread when the copy is done. So no thread can reach the memory through a handle once the memory
+ * has a new owner, and no thread ever waits. Thread-safe, except where confined to the loop.
  */
 final class PooledFilterBuffer implements FilterBuffer, Releasable {
 
@@ -26,13 +26,13 @@ final class PooledFilterBuffer implements FilterBuffer, Releasable {
     private final AtomicInteger state = new AtomicInteger();
 
     /** Confined to the loop. */
-    private OwnedResource holding;
+    private OwnedResource owned;
 
     /**
-     * Allocates, and zeroes the memory, since it held other requests' bytes before.
+     * Allocates memory and zeroes it, because it may hold bytes of other requests.
      *
-     * @param loop of the exchange
-     * @throws IllegalStateException there is none to be had
+     * @param loop the exchange's
+     * @throws IllegalStateException filters have used up their share of memory
      */
     PooledFilterBuffer(FilterMemory source, int capacity, Executor loop) {
         this.source = source;
@@ -41,9 +41,9 @@ final class PooledFilterBuffer implements FilterBuffer, Releasable {
         this.loop = loop;
     }
 
-    /** Called on the loop, once, before anything that {@link #close} asks the loop to do. */
-    void enteredAs(OwnedResource entry) {
-        holding = entry;
+    /** Sets the ledger entry. Called on the loop, once, before any task that {@link #close} queues there. */
+    void trackedAs(OwnedResource entry) {
+        owned = entry;
     }
 
     @Override
@@ -87,8 +87,8 @@ final class PooledFilterBuffer implements FilterBuffer, Releasable {
         if (!state.compareAndSet(0, BUSY)) {
             throw new IllegalStateException(
                     (state.get() & CLOSED) == 0
-                            ? "another thread is using this buffer"
-                            : "this buffer was closed, or taken back when its exchange ended");
+                            ? "another thread is using this buffer; let one thread at a time read or write it"
+                            : "this buffer was closed, or revoked when its exchange ended");
         }
     }
 
@@ -101,7 +101,7 @@ final class PooledFilterBuffer implements FilterBuffer, Releasable {
     @Override
     public void close() {
         if ((state.getAndUpdate(now -> now | CLOSED) & CLOSED) == 0) {
-            loop.execute(() -> holding.release());
+            loop.execute(() -> owned.release());
         }
     }
 

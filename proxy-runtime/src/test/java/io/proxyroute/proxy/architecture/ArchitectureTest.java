@@ -211,7 +211,12 @@ class ArchitectureTest {
     static final ArchRule theDataPathHasNoKnots = classes()
             .that()
             .resideInAnyPackage(
-                    PROXY + "stream..", PROXY + "wire..", PROXY + "http1..", PROXY + "http..", PROXY + "pool..")
+                    PROXY + "stream..",
+                    PROXY + "wire..",
+                    PROXY + "http1..",
+                    PROXY + "http..",
+                    PROXY + "pool..",
+                    PROXY + "filter..")
             .should(ClassKnots.notExist());
 
     // Modules.

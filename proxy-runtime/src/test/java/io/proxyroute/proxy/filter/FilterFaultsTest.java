@@ -363,7 +363,7 @@ class FilterFaultsTest {
             return FilterResult.NEXT;
         })) {
             proxy.get("/");
-            assertThat(seen.get()).hasMessage("the route has no backend shop/other:80; it has [shop/cart:80]");
+            assertThat(seen.get()).hasMessage("the route has no backend shop/other:80; use one of [shop/cart:80]");
         }
     }
 }

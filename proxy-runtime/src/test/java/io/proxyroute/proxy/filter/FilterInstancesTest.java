@@ -78,7 +78,7 @@ class FilterInstancesTest {
 
     @Test
     void aRefusedConfigurationNamesItsFieldAndClosesWhatWasBegun() {
-        assertThatExceptionOfType(RejectedFilter.class)
+        assertThatExceptionOfType(FilterRejectedException.class)
                 .isThrownBy(() -> obtain(custom("f", Map.of("id", "refused", "refuse", "option x is wrong"))))
                 .withMessage("option x is wrong")
                 .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("config"));
@@ -87,7 +87,7 @@ class FilterInstancesTest {
 
     @Test
     void aConfigureThatHangsIsGivenUp() {
-        assertThatExceptionOfType(RejectedFilter.class)
+        assertThatExceptionOfType(FilterRejectedException.class)
                 .isThrownBy(() -> obtainSoon(custom("f", Map.of("id", "hangs", "hang", "yes"))))
                 .withMessage("the filter's configure did not return within PT10S");
         // It answered the interrupt, too late; what it had made is closed and nothing of it is left.
@@ -97,7 +97,7 @@ class FilterInstancesTest {
 
     @Test
     void aConfigureThatDoesNotAnswerItsInterruptIsCountedUntilItEnds() {
-        assertThatExceptionOfType(RejectedFilter.class)
+        assertThatExceptionOfType(FilterRejectedException.class)
                 .isThrownBy(() -> obtainSoon(custom("f", Map.of("id", "stubborn", "stubborn", "yes"))));
         assertThat(instances.stuck()).isEqualTo(1);
 
@@ -108,7 +108,7 @@ class FilterInstancesTest {
 
     @Test
     void whenTheTimeOfAllIsUsedUpTheOthersAreNotTried() {
-        assertThatExceptionOfType(RejectedFilter.class)
+        assertThatExceptionOfType(FilterRejectedException.class)
                 .isThrownBy(() -> instances.obtain(custom("f", Map.of("id", "late")), System.nanoTime()))
                 .withMessage("the filters before it used up the PT10S of all");
         assertThat(Probed.count("late", "configured")).isZero();
@@ -117,14 +117,14 @@ class FilterInstancesTest {
     @Test
     @Timeout(60)
     void aClassThatHangsAsItIsInitialisedIsGivenUp() {
-        assertThatExceptionOfType(RejectedFilter.class)
+        assertThatExceptionOfType(FilterRejectedException.class)
                 .isThrownBy(() -> obtainSoon(new RuleFilter.Custom("f", HangingClass.class.getName(), Map.of())))
                 .withMessage("the filter's configure did not return within PT10S");
     }
 
     @Test
     void aClassThatFailsAsItIsInitialisedNamesItsField() {
-        assertThatExceptionOfType(RejectedFilter.class)
+        assertThatExceptionOfType(FilterRejectedException.class)
                 .isThrownBy(() -> obtain(new RuleFilter.Custom("f", FailingClass.class.getName(), Map.of())))
                 .withMessageStartingWith(
                         "class " + FailingClass.class.getName() + " cannot be loaded from jar failing: ")
@@ -161,16 +161,16 @@ class FilterInstancesTest {
 
     @Test
     void aMissingClassNamesItsField() {
-        assertThatExceptionOfType(RejectedFilter.class)
+        assertThatExceptionOfType(FilterRejectedException.class)
                 .isThrownBy(() -> obtain(new RuleFilter.Custom("f", "com.example.Missing", Map.of())))
                 .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("className"));
     }
 
-    private FilterInstance obtain(RuleFilter.Custom custom) throws RejectedFilter {
+    private FilterInstance obtain(RuleFilter.Custom custom) throws FilterRejectedException {
         return instances.obtain(custom, System.nanoTime() + TimeUnit.SECONDS.toNanos(60));
     }
 
-    private FilterInstance obtainSoon(RuleFilter.Custom custom) throws RejectedFilter {
+    private FilterInstance obtainSoon(RuleFilter.Custom custom) throws FilterRejectedException {
         return instances.obtain(custom, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300));
     }
 

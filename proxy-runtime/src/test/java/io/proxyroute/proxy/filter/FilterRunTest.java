@@ -372,7 +372,7 @@ class FilterRunTest {
                 Duration.ofMinutes(1), 100, Duration.ofSeconds(1), Duration.ofSeconds(10), 64 << 20);
         try (FilterRuntime runtime =
                 new FilterRuntime(jars, loops, new BackendPools(loops, new Http1Links()), ledger, patient)) {
-            Chain chain = (Chain) chain(runtime, context -> {
+            ConfiguredChain chain = (ConfiguredChain) chain(runtime, context -> {
                 context.closeOnEnd(() -> {
                     closing.countDown();
                     mayClose.await();

@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
  * Logs what filters throw: with its stack once in ten seconds for each filter and kind of exception, and as a count for
  * the rest, so that a filter that always fails does not drown the log. Thread-safe.
  */
-final class Failures {
+final class FailureLog {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+    private static final Logger LOG = LoggerFactory.getLogger(FailureLog.class);
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int MAX_KINDS = 1000;
 
@@ -32,11 +32,11 @@ final class Failures {
     private final LongSupplier nanoClock;
     private final Map<Kind, Tally> tallies = new ConcurrentHashMap<>();
 
-    Failures(LongSupplier nanoClock) {
+    FailureLog(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
     }
 
-    void log(Chain.Step step, String traceId, Throwable failure) {
+    void log(FilterStep step, String traceId, Throwable failure) {
         long now = nanoClock.getAsLong();
         Kind kind = new Kind(step.name(), failure.getClass());
         if (tallies.size() >= MAX_KINDS) {

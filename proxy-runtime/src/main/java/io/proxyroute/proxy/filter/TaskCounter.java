@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts the calls and forks of all filters. Thread-safe. */
-final class Tasks {
+final class TaskCounter {
 
     private final Duration grace;
     private final int limit;
@@ -15,7 +15,7 @@ final class Tasks {
      * @param grace how long a task may take to answer an interrupt before it counts as an orphan
      * @param limit how many may run at once, orphans included
      */
-    Tasks(Duration grace, int limit) {
+    TaskCounter(Duration grace, int limit) {
         this.grace = grace;
         this.limit = limit;
     }

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * Headers as a filter sees them: those of the connection are left out and cannot be set, framing can be read and not be
  * set. Guarded by its own monitor, so that a fork that edits while the filter returns does no harm.
  */
-final class Headers implements HeaderMap {
+final class FilterHeaders implements HeaderMap {
 
     /** RFC 9110, section 7.6.1, and their kin. */
     private static final Set<String> OF_THE_CONNECTION =
@@ -24,25 +24,25 @@ final class Headers implements HeaderMap {
     private boolean edited;
     private boolean sealed;
 
-    private Headers(Fields headers, boolean sealed) {
+    private FilterHeaders(Fields headers, boolean sealed) {
         this.headers = headers;
         this.sealed = sealed;
     }
 
     /** A copy of a request's, for reading and editing; host and length can be read as if they were fields. */
-    static Headers of(Head request) {
+    static FilterHeaders of(Head request) {
         Fields fields = request.fields().copy();
         for (String member : List.of("host", "content-length")) {
             request.values(member).forEach(value -> fields.set(member, value));
         }
-        return new Headers(fields, false);
+        return new FilterHeaders(fields, false);
     }
 
     /** A response's, for reading only; they become this object's. */
-    static Headers readOnly(Head response) {
+    static FilterHeaders readOnly(Head response) {
         Fields fields = response.fields();
         response.values("content-length").forEach(value -> fields.set("content-length", value));
-        return new Headers(fields, true);
+        return new FilterHeaders(fields, true);
     }
 
     /** Whether a filter may not set a header of this name. */

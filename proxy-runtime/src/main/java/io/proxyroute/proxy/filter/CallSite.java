@@ -4,14 +4,14 @@ import java.lang.StackWalker.StackFrame;
 import java.util.regex.Pattern;
 
 /** Finds the line of a filter that called into the proxy. */
-final class Site {
+final class CallSite {
 
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
     /** What javac calls the method of a lambda; the method around it is what a reader looks for. */
     private static final Pattern LAMBDA = Pattern.compile("lambda\\$(.+)\\$\\d+");
 
-    private Site() {}
+    private CallSite() {}
 
     /**
      * The innermost frame of the current thread whose class the loader has defined.
@@ -22,7 +22,7 @@ final class Site {
         return WALKER.walk(frames -> frames.filter(
                                 frame -> frame.getDeclaringClass().getClassLoader() == loader)
                         .findFirst())
-                .map(Site::text)
+                .map(CallSite::text)
                 .orElse("unknown");
     }
 
