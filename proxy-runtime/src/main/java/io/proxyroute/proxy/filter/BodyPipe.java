@@ -13,9 +13,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedTransferQueue;
 
 /**
- * Hands a body from an event loop to a filter's thread. The loop puts in what arrived; the reader asks for more only when
- * it has used up what it has, so that at most one read of the socket lies in here and the sender is slowed down by the
- * reader. Bytes are copied: the reader never sees pooled memory. One reader at a time; the loop never waits.
+ * Passes a body from an event loop to a filter's thread. The loop adds what arrives. The reader asks for more only when it
+ * has used up what it has, so the pipe buffers at most one read of the socket and a slow reader slows down the sender.
+ * Bytes are copied: the reader never sees pooled memory. One thread reads at a time; the loop never waits.
  */
 final class BodyPipe extends InputStream {
 
@@ -34,34 +34,34 @@ final class BodyPipe extends InputStream {
     private End end;
 
     /**
-     * @param demand asks the loop to read once more; called by the reader, from its thread
-     * @param readToEnd called by the reader, from its thread, when it has found the end
+     * @param demand asks the loop for one more read; called on the reader's thread
+     * @param readToEnd called once on the reader's thread, when the reader has reached the end of the body
      */
     BodyPipe(Runnable demand, Runnable readToEnd) {
         this.demand = demand;
         this.readToEnd = readToEnd;
     }
 
-    /** Puts a copy in; the buffer stays the caller's. */
+    /** Adds a copy of the content. The caller keeps ownership of the buffer. */
     void add(ByteBuf content) {
         if (content.isReadable()) {
             pieces.add(new Bytes(ByteBufUtil.getBytes(content)));
         }
     }
 
-    /** Nothing more will come, because that was all. */
+    /** Marks the end of the body. */
     void complete() {
         pieces.add(new End(null));
     }
 
-    /** Nothing more will come, for a reason; what has arrived may still be read. */
+    /** Fails the body. The reader still gets what has arrived, then an exception with the reason. */
     void fail(String reason) {
         pieces.add(new End(reason));
     }
 
     @Override
     public int read() throws IOException {
-        return advance() ? current[position++] & 0xff : -1;
+        return awaitByte() ? current[position++] & 0xff : -1;
     }
 
     @Override
@@ -70,7 +70,7 @@ final class BodyPipe extends InputStream {
         if (length == 0) {
             return 0;
         }
-        if (!advance()) {
+        if (!awaitByte()) {
             return -1;
         }
         int count = Math.min(length, current.length - position);
@@ -84,8 +84,8 @@ final class BodyPipe extends InputStream {
         return current.length - position;
     }
 
-    /** Whether a byte is at hand, waiting for it. */
-    private boolean advance() throws IOException {
+    /** Waits until a byte is available; false at the end of the body. */
+    private boolean awaitByte() throws IOException {
         while (position == current.length) {
             if (end == null) {
                 take();
@@ -106,7 +106,7 @@ final class BodyPipe extends InputStream {
                 piece = pieces.take();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted while waiting for a body");
+                throw new InterruptedIOException("interrupted while waiting for the body");
             }
         }
         switch (piece) {
@@ -123,8 +123,8 @@ final class BodyPipe extends InputStream {
         }
     }
 
-    /** Takes out what has arrived and was not read, in order. Called when the reader has ended. */
-    List<byte[]> unread() {
+    /** Removes and returns what has arrived and was not read, in order. Called when no thread reads any more. */
+    List<byte[]> drainUnread() {
         List<byte[]> rest = new ArrayList<>();
         if (position < current.length) {
             rest.add(Arrays.copyOfRange(current, position, current.length));

@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The request's body as one call sees it. The call's end seals it, after which what was not read belongs to the next
- * filter or to the backend. One thread reads at a time.
+ * The request's body, as one call reads it. Sealed when the call returns; the next filter or the backend then gets what
+ * this call has not read. One thread reads at a time.
  */
 final class CallBody extends InputStream {
 
@@ -52,8 +52,8 @@ final class CallBody extends InputStream {
         if (!state.compareAndSet(State.IDLE, State.READING)) {
             throw new IOException(
                     state.get() == State.SEALED
-                            ? "the filter has returned; the rest of the body goes on without it"
-                            : "another thread is reading this body");
+                            ? "the filter has returned, so the rest of the body now belongs to the next filter or the backend; read it before you return"
+                            : "another thread is reading this body; let one thread at a time read it");
         }
     }
 
@@ -62,13 +62,14 @@ final class CallBody extends InputStream {
     }
 
     /**
-     * Ends the reading.
+     * Forbids further reads.
      *
-     * @throws IllegalStateException a thread is reading now
+     * @throws IllegalStateException a thread is reading
      */
     void seal() {
         if (!state.compareAndSet(State.IDLE, State.SEALED) && state.get() != State.SEALED) {
-            throw new IllegalStateException("the filter returned while a fork of it was reading the body");
+            throw new IllegalStateException(
+                    "the filter returned while one of its forks was reading the body; join the fork first");
         }
     }
 }

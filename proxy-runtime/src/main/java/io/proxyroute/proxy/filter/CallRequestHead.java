@@ -2,5 +2,9 @@ package io.proxyroute.proxy.filter;
 
 import io.proxyroute.filter.RequestHead;
 
-/** A request's head, copied for one call. */
+/**
+ * The copy of a request's head that one call reads and edits.
+ *
+ * @param headers edited by the filter until its call returns
+ */
 record CallRequestHead(String method, String target, FilterHeaders headers) implements RequestHead {}

@@ -3,30 +3,30 @@ package io.proxyroute.proxy.filter;
 import java.lang.StackWalker.StackFrame;
 import java.util.regex.Pattern;
 
-/** Finds the line of a filter that called into the proxy. */
+/** Finds the line of a filter that called the proxy. Stateless; called on the filter's thread. */
 final class CallSite {
 
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
-    /** What javac calls the method of a lambda; the method around it is what a reader looks for. */
+    /** How javac names the method of a lambda. The report shows the enclosing method instead. */
     private static final Pattern LAMBDA = Pattern.compile("lambda\\$(.+)\\$\\d+");
 
     private CallSite() {}
 
     /**
-     * The innermost frame of the current thread whose class the loader has defined.
+     * The innermost frame of the current thread whose class this loader has defined.
      *
-     * @return {@code package.Class.method(File.java:line)}
+     * @return {@code package.Class.method(File.java:line)}, or {@code unknown}
      */
     static String of(ClassLoader loader) {
         return WALKER.walk(frames -> frames.filter(
                                 frame -> frame.getDeclaringClass().getClassLoader() == loader)
                         .findFirst())
-                .map(CallSite::text)
+                .map(CallSite::format)
                 .orElse("unknown");
     }
 
-    private static String text(StackFrame frame) {
+    private static String format(StackFrame frame) {
         String method = LAMBDA.matcher(frame.getMethodName()).replaceFirst("$1");
         return frame.getClassName() + "." + method + "(" + frame.getFileName() + ":" + frame.getLineNumber() + ")";
     }

@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Measures how long a fresh virtual thread waits for a carrier. Filters that compute without ever blocking can hold every
- * carrier; then no other filter starts, and requests must not queue behind it. Time in which the scheduler's thread did not
- * get to run either is not counted: then the whole process lacks CPU, and no filter is at fault. Ticks on the scheduler's
- * thread; read from any.
+ * Measures how long a new virtual thread waits for a carrier thread. Filters that compute without blocking can occupy every
+ * carrier; then no other filter starts, and requests must not queue behind them. Time in which the scheduler's thread did
+ * not run either does not count: then the whole process lacks CPU, which is no filter's fault. Ticks on the scheduler's
+ * thread; any thread may read the delay.
  */
 public final class CarrierProbe implements AutoCloseable {
 
@@ -22,15 +22,15 @@ public final class CarrierProbe implements AutoCloseable {
     private final Executor probes;
     private final ScheduledFuture<?> ticks;
 
-    /** When the probe under way was started; {@link #NONE} between probes. */
+    /** Start of the current probe; {@link #NONE} between probes. */
     private volatile long startedNanos = NONE;
 
-    /** Ticks since then. Written by the scheduler's thread alone. */
+    /** Ticks since then. Written by the scheduler's thread only. */
     private volatile int waitedTicks;
 
     private volatile long lastDelayNanos;
 
-    /** Starts ticking. */
+    /** Starts the first probe after one interval. */
     public CarrierProbe(ScheduledExecutorService scheduler, LongSupplier nanoClock) {
         this(scheduler, nanoClock, probe -> Thread.ofVirtual()
                 .name("carrier-probe")
@@ -61,7 +61,7 @@ public final class CarrierProbe implements AutoCloseable {
         return Math.min(nanoClock.getAsLong() - started, (waitedTicks + 1) * INTERVAL.toNanos());
     }
 
-    /** The delay of the last probe, or of the one that still waits if that is longer. */
+    /** The delay of the last completed probe, or of the current one if that is already longer. */
     public Duration delay() {
         long started = startedNanos;
         return Duration.ofNanos(Math.max(lastDelayNanos, started == NONE ? 0 : waitedNanos(started)));

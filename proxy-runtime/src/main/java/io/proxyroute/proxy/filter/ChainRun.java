@@ -41,14 +41,14 @@ final class ChainRun implements FilterRun, FilterCall.Listener {
         FilterStep step = steps.get(nextStep++);
         InputStream source = newBody == null ? clientBody : newBody;
         Head request = scope.exchange().request();
-        CallRequestHead head = new CallRequestHead(request.method(), request.target(), FilterHeaders.of(request));
+        CallRequestHead head = new CallRequestHead(request.method(), request.target(), FilterHeaders.editable(request));
         new FilterCall(scope, step, head, new CallBody(source), this).start();
     }
 
     private void proceed() {
         FilterExchange exchange = scope.exchange();
         if (newBody == null) {
-            byte[][] unread = clientBody.unread().toArray(byte[][]::new);
+            byte[][] unread = clientBody.drainUnread().toArray(byte[][]::new);
             exchange.proceed(Unpooled.wrappedBuffer(unread));
         } else {
             exchange.proceedWith(Unpooled.wrappedBuffer(newBody.readAllBytes()));

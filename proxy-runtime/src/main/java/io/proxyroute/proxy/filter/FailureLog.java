@@ -9,16 +9,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what filters throw: with its stack once in ten seconds for each filter and kind of exception, and as a count for
- * the rest, so that a filter that always fails does not drown the log. Thread-safe.
+ * Logs exceptions of filters, with their stack trace, at most once in ten seconds for each filter and exception class. The
+ * next line counts those left out, so a filter that always fails does not flood the log. Thread-safe.
  */
 final class FailureLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailureLog.class);
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final int MAX_KINDS = 1000;
+    private static final int MAX_KEYS = 1000;
 
-    private record Kind(String filter, Class<?> failure) {}
+    private record FailureKey(String filter, Class<?> type) {}
 
     private static final class Tally {
         final AtomicLong lastNanos;
@@ -30,26 +30,27 @@ final class FailureLog {
     }
 
     private final LongSupplier nanoClock;
-    private final Map<Kind, Tally> tallies = new ConcurrentHashMap<>();
+    private final Map<FailureKey, Tally> tallies = new ConcurrentHashMap<>();
 
     FailureLog(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
     }
 
+    /** Logs or counts a failure. Called by the filter's thread. */
     void log(FilterStep step, String traceId, Throwable failure) {
         long now = nanoClock.getAsLong();
-        Kind kind = new Kind(step.name(), failure.getClass());
-        if (tallies.size() >= MAX_KINDS) {
+        FailureKey key = new FailureKey(step.name(), failure.getClass());
+        if (tallies.size() >= MAX_KEYS) {
             tallies.clear();
         }
-        Tally tally = tallies.computeIfAbsent(kind, k -> new Tally(now - INTERVAL_NANOS));
+        Tally tally = tallies.computeIfAbsent(key, k -> new Tally(now - INTERVAL_NANOS));
         long last = tally.lastNanos.get();
         if (now - last < INTERVAL_NANOS || !tally.lastNanos.compareAndSet(last, now)) {
             tally.unlogged.incrementAndGet();
             return;
         }
         LOG.warn(
-                "filter {} ({}) failed; the client of trace {} gets 500; {} more like it since the last line",
+                "filter {} ({}) failed, so the request with trace id {} gets status 500; {} more such failures since the last report",
                 step.name(),
                 step.instance().key().className(),
                 traceId,

@@ -9,16 +9,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Headers as a filter sees them: those of the connection are left out and cannot be set, framing can be read and not be
- * set. Guarded by its own monitor, so that a fork that edits while the filter returns does no harm.
+ * Headers as a filter sees them. It neither sees nor sets fields of the connection; it can read framing but not set it.
+ * Guarded by its own monitor, so that a fork may safely edit while the filter returns.
  */
 final class FilterHeaders implements HeaderMap {
 
-    /** RFC 9110, section 7.6.1, and their kin. */
-    private static final Set<String> OF_THE_CONNECTION =
+    /** Fields of one connection: RFC 9110, section 7.6.1, and others that proxies treat alike. */
+    private static final Set<String> CONNECTION_FIELDS =
             Set.of("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade");
 
-    private static final Set<String> OF_THE_PROXY = Set.of("content-length", "expect");
+    private static final Set<String> PROXY_FIELDS = Set.of("content-length", "expect");
 
     private final Fields headers;
     private boolean edited;
@@ -29,8 +29,8 @@ final class FilterHeaders implements HeaderMap {
         this.sealed = sealed;
     }
 
-    /** A copy of a request's, for reading and editing; host and length can be read as if they were fields. */
-    static FilterHeaders of(Head request) {
+    /** A copy of a request's headers, to read and edit. Host and length read as if they were fields. */
+    static FilterHeaders editable(Head request) {
         Fields fields = request.fields().copy();
         for (String member : List.of("host", "content-length")) {
             request.values(member).forEach(value -> fields.set(member, value));
@@ -38,23 +38,23 @@ final class FilterHeaders implements HeaderMap {
         return new FilterHeaders(fields, false);
     }
 
-    /** A response's, for reading only; they become this object's. */
+    /** A response's headers, to read only. This object takes over the head's fields. */
     static FilterHeaders readOnly(Head response) {
         Fields fields = response.fields();
         response.values("content-length").forEach(value -> fields.set("content-length", value));
         return new FilterHeaders(fields, true);
     }
 
-    /** Whether a filter may not set a header of this name. */
-    static boolean reserved(String name) {
+    /** Whether filters must not set a header of this name. */
+    static boolean isReserved(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return OF_THE_CONNECTION.contains(lower) || OF_THE_PROXY.contains(lower);
+        return CONNECTION_FIELDS.contains(lower) || PROXY_FIELDS.contains(lower);
     }
 
     /**
-     * Ends the edits.
+     * Forbids further edits.
      *
-     * @return a copy of the headers for the loop, or null where nothing was edited
+     * @return a copy of the headers for the loop, or null if nothing was edited
      */
     synchronized Fields seal() {
         sealed = true;
@@ -63,17 +63,17 @@ final class FilterHeaders implements HeaderMap {
 
     @Override
     public synchronized String get(String name) {
-        return hidden(name) ? null : headers.get(name);
+        return isHidden(name) ? null : headers.get(name);
     }
 
     @Override
     public synchronized List<String> all(String name) {
-        return hidden(name) ? List.of() : List.copyOf(headers.all(name));
+        return isHidden(name) ? List.of() : List.copyOf(headers.all(name));
     }
 
     @Override
     public synchronized Set<String> names() {
-        return headers.names().stream().filter(name -> !hidden(name)).collect(Collectors.toUnmodifiableSet());
+        return headers.names().stream().filter(name -> !isHidden(name)).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
@@ -98,20 +98,21 @@ final class FilterHeaders implements HeaderMap {
 
     private void edit(String name) {
         if (sealed) {
-            throw new IllegalStateException("these headers cannot be edited, or not any more: the filter has returned");
+            throw new IllegalStateException(
+                    "these headers are read-only: they belong to a response, or the filter has already returned");
         }
-        if (reserved(name)) {
-            throw new IllegalArgumentException("header " + name + " belongs to the connection; the proxy sets it");
+        if (isReserved(name)) {
+            throw new IllegalArgumentException("header " + name + " is set by the proxy; do not set or remove it");
         }
         edited = true;
     }
 
-    /** Netty's checks, which its copies of headers do not make: a line break in a value would start another header. */
+    /** Netty validates new headers but not copies of headers, and a line break in a value would start another header. */
     private static void validate(String name, String value) {
         new Fields().add(name, value);
     }
 
-    private static boolean hidden(String name) {
-        return OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT));
+    private static boolean isHidden(String name) {
+        return CONNECTION_FIELDS.contains(name.toLowerCase(Locale.ROOT));
     }
 }

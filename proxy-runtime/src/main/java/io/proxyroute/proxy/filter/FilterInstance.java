@@ -8,14 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A configured filter and who uses it: the routing tables that name it, and the calls under way. The last user to leave
- * closes it. Thread-safe.
+ * A configured filter and the number of its users: configuration documents that name it, calls, forks and registered
+ * resources. Closed when its last user releases it. Thread-safe.
  */
 final class FilterInstance {
 
     private static final Logger LOG = LoggerFactory.getLogger(FilterInstance.class);
 
-    /** What makes an instance another one. */
+    /** Filters with equal keys share an instance. */
     record Key(String className, Map<String, String> config) {
 
         static Key of(RuleFilter.Custom custom) {
@@ -27,10 +27,10 @@ final class FilterInstance {
     private final ProxyFilter filter;
     private final ClassLoader loader;
 
-    /** 0 once it is closed, and then for ever. */
+    /** 0 once the instance is closed; it never rises again. */
     private final AtomicInteger users = new AtomicInteger(1);
 
-    /** In use by the caller. */
+    /** An instance with the caller as its first user. */
     FilterInstance(Key key, ProxyFilter filter) {
         this.key = key;
         this.filter = filter;
@@ -45,21 +45,22 @@ final class FilterInstance {
         return filter;
     }
 
-    /** The loader of its jar; frames of its classes are the filter's sites. */
+    /** The class loader of its jar. Stack frames of its classes show which line of the filter called the proxy. */
     ClassLoader loader() {
         return loader;
     }
 
-    /** Becomes a user, unless the last one has left already. */
+    /** Adds a user; false if the instance is already closed. */
     boolean retain() {
         return users.getAndUpdate(n -> n == 0 ? 0 : n + 1) > 0;
     }
 
-    boolean closed() {
+    /** Whether the last user has released it. */
+    boolean isClosed() {
         return users.get() == 0;
     }
 
-    /** Is no user any more; the last one has it closed, on a virtual thread of its own. */
+    /** Removes a user. After the last one, the filter is closed on a new virtual thread, because that may block. */
     void release() {
         if (users.decrementAndGet() == 0) {
             Thread.ofVirtual().name("close " + key.className()).start(this::close);
@@ -71,7 +72,7 @@ final class FilterInstance {
         try {
             filter.close();
         } catch (Throwable t) {
-            LOG.warn("filter class {} failed to close", key.className(), t);
+            LOG.warn("filter class {} failed in its close method", key.className(), t);
         }
     }
 }

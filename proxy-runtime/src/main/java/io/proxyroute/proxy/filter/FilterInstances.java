@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The instances of all filters in use, one for each class and configuration. An instance outlives changes of the
- * document that leave both as they are. Guarded by its own monitor; called by whoever applies a document, off the loops.
+ * The instances of all filters in use, one for each class and configuration. A new document keeps an instance if both stay
+ * the same. Guarded by its own monitor; called off the loops, by the thread that applies a document.
  */
 final class FilterInstances {
 
@@ -26,97 +26,100 @@ final class FilterInstances {
     private final Map<FilterInstance.Key, FilterInstance> known = new HashMap<>();
     private final AtomicInteger stuck = new AtomicInteger();
 
-    /** @param configureTimeout what the filters of a document have together, for the sentence to a route's author */
+    /** @param configureTimeout bound for all filters of a document together; used in messages only */
     FilterInstances(FilterJars jars, Duration configureTimeout) {
         this.jars = jars;
         this.configureTimeout = configureTimeout;
     }
 
     /**
-     * The instance for a filter of a document; to be released by the caller.
+     * Returns the instance for a filter of a document; the caller must release it.
      *
-     * @param giveUpNanos when to wait no longer for its configure, by {@link System#nanoTime}
-     * @throws FilterRejectedException the class or its configuration is not as it must be
+     * @param deadlineNanos when to stop waiting for {@code configure}, on the clock of {@link System#nanoTime}
+     * @throws FilterRejectedException the class or its configuration is invalid; the message is for the route's author
      */
-    synchronized FilterInstance obtain(RuleFilter.Custom custom, long giveUpNanos) throws FilterRejectedException {
+    synchronized FilterInstance obtain(RuleFilter.Custom custom, long deadlineNanos) throws FilterRejectedException {
         FilterInstance.Key key = FilterInstance.Key.of(custom);
         FilterInstance instance = known.get(key);
         if (instance != null && instance.retain()) {
             return instance;
         }
-        instance = new FilterInstance(key, configured(custom, giveUpNanos));
-        known.values().removeIf(FilterInstance::closed);
+        instance = new FilterInstance(key, configured(custom, deadlineNanos));
+        known.values().removeIf(FilterInstance::isClosed);
         known.put(key, instance);
         return instance;
     }
 
-    private ProxyFilter configured(RuleFilter.Custom custom, long giveUpNanos) throws FilterRejectedException {
+    private ProxyFilter configured(RuleFilter.Custom custom, long deadlineNanos) throws FilterRejectedException {
         Class<? extends ProxyFilter> type;
         try {
             type = jars.find(custom.className());
         } catch (IllegalArgumentException e) {
             throw new FilterRejectedException("className", e.getMessage(), e);
         }
-        long leftNanos = giveUpNanos - System.nanoTime();
+        long leftNanos = deadlineNanos - System.nanoTime();
         if (leftNanos <= 0) {
             throw new FilterRejectedException(
-                    "config", "the filters before it used up the " + configureTimeout + " of all", null);
+                    "config",
+                    "the filters before it used up the " + configureTimeout
+                            + " that all filters of a document have to configure",
+                    null);
         }
-        // A thread of its own: a class or a configure that hangs must not hold up the proxy, nor a carrier.
-        CompletableFuture<ProxyFilter> made = new CompletableFuture<>();
-        Thread maker = Thread.ofPlatform()
+        // On a platform thread: a class or a configure that hangs must block neither the proxy nor a carrier thread.
+        CompletableFuture<ProxyFilter> created = new CompletableFuture<>();
+        Thread thread = Thread.ofPlatform()
                 .daemon()
                 .name("configure " + custom.name())
-                .unstarted(() -> make(type, custom, made));
-        maker.setContextClassLoader(type.getClassLoader());
-        maker.start();
+                .unstarted(() -> create(type, custom, created));
+        thread.setContextClassLoader(type.getClassLoader());
+        thread.start();
         try {
             try {
-                return made.get(leftNanos, TimeUnit.NANOSECONDS);
+                return created.get(leftNanos, TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                giveUp(made, maker, "the filter's configure did not return within " + configureTimeout, e);
+                giveUp(created, thread, "the filter's configure did not return within " + configureTimeout, e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                giveUp(made, maker, "interrupted while the filter was configured", e);
+                giveUp(created, thread, "the proxy was interrupted while the filter was configured", e);
             }
-            return made.resultNow();
+            return created.resultNow();
         } catch (ExecutionException e) {
-            throw refused(custom, e.getCause());
+            throw rejected(custom, e.getCause());
         }
     }
 
-    /** Unless it was made this very moment. */
-    private void giveUp(CompletableFuture<ProxyFilter> made, Thread maker, String why, Exception cause)
+    /** Rejects the filter, unless its creation completes at this very moment. */
+    private void giveUp(CompletableFuture<ProxyFilter> created, Thread thread, String reason, Exception cause)
             throws FilterRejectedException {
-        FilterRejectedException refusal = new FilterRejectedException("config", why, cause);
+        FilterRejectedException rejection = new FilterRejectedException("config", reason, cause);
         stuck.incrementAndGet();
-        if (made.completeExceptionally(refusal)) {
-            maker.interrupt();
-            throw refusal;
+        if (created.completeExceptionally(rejection)) {
+            thread.interrupt();
+            throw rejection;
         }
         stuck.decrementAndGet();
     }
 
-    /** Configures that were given up and have not returned. */
+    /** Number of {@code configure} calls that were given up and have not returned. */
     int stuck() {
         return stuck.get();
     }
 
-    /** Runs on the filter's own thread, which ends with it. A filter that nobody waits for any more is closed again. */
-    private void make(
-            Class<? extends ProxyFilter> type, RuleFilter.Custom custom, CompletableFuture<ProxyFilter> made) {
+    /** Runs on the thread created for it. Closes the filter again if it was given up meanwhile. */
+    private void create(
+            Class<? extends ProxyFilter> type, RuleFilter.Custom custom, CompletableFuture<ProxyFilter> created) {
         boolean inTime;
         try {
-            ProxyFilter filter = make(type, custom.config());
-            inTime = made.complete(filter);
+            ProxyFilter filter = create(type, custom.config());
+            inTime = created.complete(filter);
             if (!inTime) {
-                Thread.interrupted(); // meant for configure
+                Thread.interrupted(); // this interrupt was for configure
                 filter.close();
             }
         } catch (Throwable t) {
-            inTime = made.completeExceptionally(t);
+            inTime = created.completeExceptionally(t);
             if (!inTime) {
-                LOG.warn("filter {} failed after it was given up", custom.name(), t);
+                LOG.warn("filter {} failed to configure after the proxy had stopped waiting for it", custom.name(), t);
             }
         }
         if (!inTime) {
@@ -124,18 +127,18 @@ final class FilterInstances {
         }
     }
 
-    private static ProxyFilter make(Class<? extends ProxyFilter> type, Map<String, String> config) throws Exception {
+    private static ProxyFilter create(Class<? extends ProxyFilter> type, Map<String, String> config) throws Exception {
         ProxyFilter filter = instance(type);
         try {
             filter.configure(config);
             return filter;
-        } catch (Throwable refusal) {
+        } catch (Throwable rejection) {
             try {
-                filter.close(); // what configure had begun
+                filter.close(); // releases what configure obtained before it failed
             } catch (Throwable t) {
-                refusal.addSuppressed(t);
+                rejection.addSuppressed(t);
             }
-            throw refusal;
+            throw rejection;
         }
     }
 
@@ -145,20 +148,20 @@ final class FilterInstances {
         } catch (NoSuchMethodException | IllegalAccessException | InstantiationException e) {
             throw new FilterRejectedException(
                     "className",
-                    "class " + type.getName() + " must be public and have a public constructor without" + " parameters",
+                    "class " + type.getName() + " must be public and have a public constructor without parameters",
                     e);
         } catch (LinkageError e) {
             throw new FilterRejectedException(
-                    "className", FilterJars.unloadable(type.getName(), type.getClassLoader(), e), e);
+                    "className", FilterJars.loadError(type.getName(), type.getClassLoader(), e), e);
         }
     }
 
-    private static FilterRejectedException refused(RuleFilter.Custom custom, Throwable cause) {
+    private static FilterRejectedException rejected(RuleFilter.Custom custom, Throwable cause) {
         return switch (cause) {
-            case FilterRejectedException refusal -> refusal;
+            case FilterRejectedException rejection -> rejection;
             case IllegalArgumentException e -> new FilterRejectedException("config", e.getMessage(), e);
             case Throwable t ->
-                new FilterRejectedException("config", custom.className() + " could not be configured: " + t, t);
+                new FilterRejectedException("config", custom.className() + " failed in its configure method: " + t, t);
         };
     }
 }

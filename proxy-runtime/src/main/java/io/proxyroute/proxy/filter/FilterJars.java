@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The jars of the filter directory, each behind a class loader of its own that bears the jar's name and sees nothing but
- * itself, the filter API and the JDK: two filters may bring two versions of a library, and neither meets the proxy's.
- * Opened once, at start; closed with the process. Thread-safe.
+ * The jars of the filter directory. Each has its own class loader, named after the jar, which sees the jar, the filter API
+ * and the JDK only. So two filters may contain different versions of a library, and neither sees the proxy's. Opened once,
+ * at start; closed with the process. Thread-safe.
  */
 public final class FilterJars implements AutoCloseable {
 
@@ -27,10 +27,10 @@ public final class FilterJars implements AutoCloseable {
     }
 
     /**
-     * Opens every jar of a directory, in the order of their names.
+     * Opens all jars of a directory, in the order of their names.
      *
-     * @param directory may be absent: no filters
-     * @throws UncheckedIOException it cannot be read
+     * @param directory need not exist; then there are no filters
+     * @throws UncheckedIOException the directory or a jar cannot be read
      */
     public static FilterJars open(Path directory) {
         if (!Files.isDirectory(directory)) {
@@ -59,9 +59,9 @@ public final class FilterJars implements AutoCloseable {
     }
 
     /**
-     * Finds a filter's class. Runs nothing of it: its initialiser runs with the first instance.
+     * Finds a filter's class in the first jar that contains it. Does not initialise the class.
      *
-     * @throws IllegalArgumentException there is none, or it is no filter; the message is for the route's author
+     * @throws IllegalArgumentException no jar contains it, or it is not a filter; the message is for the route's author
      */
     public Class<? extends ProxyFilter> find(String className) {
         String entry = className.replace('.', '/') + ".class";
@@ -81,14 +81,14 @@ public final class FilterJars implements AutoCloseable {
             throw new IllegalArgumentException(
                     "class " + className + " does not implement " + ProxyFilter.class.getName(), e);
         } catch (ClassNotFoundException | LinkageError e) {
-            throw new IllegalArgumentException(unloadable(className, loader, e), e);
+            throw new IllegalArgumentException(loadError(className, loader, e), e);
         }
     }
 
-    /** What is wrong with a class that its jar cannot give, for the route's author. */
-    static String unloadable(String className, ClassLoader loader, Throwable why) {
-        return "class " + className + " cannot be loaded from jar " + loader.getName() + ": " + why
-                + "; a filter jar must contain everything but the filter API and the JDK";
+    /** A message for the route's author about a class that cannot be loaded. */
+    static String loadError(String className, ClassLoader loader, Throwable cause) {
+        return "class " + className + " cannot be loaded from jar " + loader.getName() + ": " + cause
+                + "; a filter jar must contain all classes that it uses, except the filter API and the JDK";
     }
 
     @Override
@@ -98,7 +98,7 @@ public final class FilterJars implements AutoCloseable {
         }
     }
 
-    /** Lends the filter API from the proxy's own class path, and nothing else of it. */
+    /** Exposes the filter API from the proxy's class path, and no other class of it. */
     private static final class ApiLoader extends ClassLoader {
 
         private static final String API = ProxyFilter.class.getPackageName() + ".";

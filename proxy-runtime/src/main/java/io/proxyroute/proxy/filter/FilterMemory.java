@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The pooled memory that filters hold, quarantine included. It comes out of the same account as the buffers of all
- * traffic, so filters get a share of it and no more. Thread-safe.
+ * Allocates pooled memory for filters up to a limit, quarantine included. All traffic uses the same direct memory, so
+ * filters must not take more than their share. Thread-safe.
  */
 final class FilterMemory {
 
@@ -20,18 +20,20 @@ final class FilterMemory {
     }
 
     /**
-     * Allocates.
+     * Allocates a buffer.
      *
-     * @return to be given back by {@link #free}, and not by a release
-     * @throws IllegalStateException the share is used up; the message is for the filter's author
+     * @param capacity in bytes
+     * @return owned by the caller; free it with {@link #free}, not with {@code release}
+     * @throws IllegalStateException the limit is reached; the message is for the filter's author
      */
     ByteBuf allocate(int capacity) {
         long held = heldBytes.addAndGet(capacity);
         boolean allocated = false;
         try {
             if (held > limitBytes) {
-                throw new IllegalStateException("no buffer of " + capacity + " bytes now: filters hold "
-                        + (held - capacity) + " of the " + limitBytes + " bytes that they may");
+                throw new IllegalStateException(
+                        "no buffer of " + capacity + " bytes available: filters hold " + (held - capacity)
+                                + " of at most " + limitBytes + " bytes; close buffers earlier or use smaller ones");
             }
             ByteBuf memory = allocator.directBuffer(capacity, capacity);
             allocated = true;
@@ -43,7 +45,7 @@ final class FilterMemory {
         }
     }
 
-    /** Takes back what {@link #allocate} gave. */
+    /** Frees a buffer from {@link #allocate}. */
     void free(ByteBuf memory) {
         heldBytes.addAndGet(-memory.capacity());
         memory.release();

@@ -21,24 +21,24 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * All custom filters of a process. Whoever applies documents prepares a {@link FilterSet} for each, serves its chains, and
- * retires it afterwards. Starts no thread before the first document with a custom filter. Thread-safe.
+ * Runs all custom filters of a process. The data plane prepares a {@link FilterSet} for each configuration document, serves
+ * its chains, and retires it afterwards. Starts no thread before the first document with a custom filter. Thread-safe.
  */
 public final class FilterRuntime implements AutoCloseable {
 
     /**
-     * Bounds.
+     * Limits of the filters of one process.
      *
-     * @param grace how long a call or fork may take to answer an interrupt before it counts as an orphan
-     * @param maxTasks calls and forks that may run at once, orphans included; over it filter routes answer 503
-     * @param maxCarrierDelay how long a fresh virtual thread may wait to run; over it filter routes answer 503
-     * @param configureTimeout how long the filters of a document may take together to configure themselves
-     * @param maxBufferBytes how much pooled memory filters may hold, quarantine included
+     * @param grace how long a call or fork may run on after its interrupt before it counts as an orphan
+     * @param maxTasks how many calls and forks may run at once, orphans included; above it, rules with filters respond with 503
+     * @param maxCarrierDelay how long a new virtual thread may wait to run; above it, rules with filters respond with 503
+     * @param configureTimeout how long all filters of a document together may take to configure
+     * @param maxBufferBytes pooled memory that filters may hold, quarantine included
      */
     public record Bounds(
             Duration grace, int maxTasks, Duration maxCarrierDelay, Duration configureTimeout, long maxBufferBytes) {
 
-        /** What a proxy uses. The share of memory leaves the rest to traffic, which cannot do without. */
+        /** The defaults. Filters get a quarter of the direct memory, because traffic needs the rest. */
         public static final Bounds DEFAULT = new Bounds(
                 Duration.ofSeconds(5),
                 20_000,
@@ -54,7 +54,7 @@ public final class FilterRuntime implements AutoCloseable {
     private final FilterServices services;
     private volatile CarrierProbe probe;
 
-    /** A runtime without filters; owns nothing of what it is given. */
+    /** A runtime without filters. Its parameters stay owned by the caller. */
     public FilterRuntime(FilterJars jars, EventLoops loops, BackendPools pools, Ledger ledger, Bounds bounds) {
         this.instances = new FilterInstances(jars, bounds.configureTimeout());
         this.loops = loops;
@@ -69,11 +69,11 @@ public final class FilterRuntime implements AutoCloseable {
     }
 
     /**
-     * Finds and configures the filters of a document. Blocks while filters configure themselves, for a bounded time; off
-     * the loops.
+     * Finds and configures the filters of a document. Blocks while they configure, at most for the configure timeout; must
+     * not be called on an event loop.
      *
-     * @param document checked before
-     * @return to be retired in any case, also where it has errors
+     * @param document already validated
+     * @return owned by the caller, who must retire it even if it has errors
      */
     public FilterSet prepare(ConfigDocument document) {
         List<FilterInstance> used = new ArrayList<>();
@@ -90,7 +90,7 @@ public final class FilterRuntime implements AutoCloseable {
     }
 
     private FilterSet prepare(ConfigDocument document, List<FilterInstance> used) {
-        long giveUpNanos = System.nanoTime() + bounds.configureTimeout().toNanos();
+        long deadlineNanos = System.nanoTime() + bounds.configureTimeout().toNanos();
         Map<String, Backend> backends =
                 document.backends().stream().collect(Collectors.toUnmodifiableMap(Backend::id, Function.identity()));
         Map<String, FilterChain> chains = new HashMap<>();
@@ -101,52 +101,53 @@ public final class FilterRuntime implements AutoCloseable {
             for (int j = 0; j < rule.filters().size(); j++) {
                 if (rule.filters().get(j) instanceof RuleFilter.Custom custom) {
                     try {
-                        FilterInstance instance = instances.obtain(custom, giveUpNanos);
+                        FilterInstance instance = instances.obtain(custom, deadlineNanos);
                         used.add(instance);
                         steps.add(new FilterStep(custom.name(), instance));
                     } catch (FilterRejectedException e) {
                         String path = "rules[" + i + "].filters[" + j + "]." + e.field();
-                        errors.add(new ConfigError(path, sentence(custom, e)));
+                        errors.add(new ConfigError(path, message(custom, e)));
                     }
                 }
             }
             if (!steps.isEmpty()) {
-                chains.put(rule.name(), new ConfiguredChain(services, this::overloaded, List.copyOf(steps), backends));
+                chains.put(
+                        rule.name(), new ConfiguredChain(services, this::isOverloaded, List.copyOf(steps), backends));
             }
         }
         if (!chains.isEmpty()) {
-            watchCarriers();
+            startCarrierProbe();
         }
         return new FilterSet(chains, errors, used);
     }
 
-    private static String sentence(RuleFilter.Custom custom, FilterRejectedException refusal) {
-        return "Filter " + custom.name() + ": " + refusal.getMessage() + ".";
+    private static String message(RuleFilter.Custom custom, FilterRejectedException rejection) {
+        return "Filter " + custom.name() + ": " + rejection.getMessage() + ".";
     }
 
-    private synchronized void watchCarriers() {
+    private synchronized void startCarrierProbe() {
         if (probe == null) {
             probe = new CarrierProbe(loops.all().getFirst(), System::nanoTime);
         }
     }
 
-    /** How long a fresh virtual thread last waited for a carrier; zero where there are no filters. */
+    /** How long a new virtual thread last waited for a carrier thread; zero if there are no filters. */
     public Duration schedulerDelay() {
         CarrierProbe current = probe;
         return current == null ? Duration.ZERO : current.delay();
     }
 
-    /** Whether filters cannot be run now: too many are running, or they hold every carrier. */
-    public boolean overloaded() {
-        return tasks.full() || schedulerDelay().compareTo(bounds.maxCarrierDelay()) > 0;
+    /** Whether filters cannot run now: too many are running, or they occupy every carrier thread. */
+    public boolean isOverloaded() {
+        return tasks.isFull() || schedulerDelay().compareTo(bounds.maxCarrierDelay()) > 0;
     }
 
-    /** Calls and forks that run now, orphans included. */
+    /** Number of running calls, forks and closes, orphans included. */
     public int running() {
         return tasks.running();
     }
 
-    /** What outlived its time and did not answer an interrupt: calls and forks their exchange, configures their bound. */
+    /** Number of calls and forks that outlived their exchange, and of configures that outlived their timeout, despite an interrupt. */
     public int orphans() {
         return tasks.orphans() + instances.stuck();
     }

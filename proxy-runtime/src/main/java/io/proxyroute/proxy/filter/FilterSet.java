@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The custom filters of one document, ready to run; or what is wrong with them. Thread-safe. */
+/** The custom filters of one configuration document, ready to run, or the errors that were found in them. Thread-safe. */
 public final class FilterSet {
 
     private final Map<String, FilterChain> chains;
@@ -20,19 +20,19 @@ public final class FilterSet {
         this.used = List.copyOf(used);
     }
 
-    /** By name, for the rules that have custom filters. */
+    /** The chains of the rules that have custom filters, by the rule's name. */
     public Map<String, FilterChain> chains() {
         return chains;
     }
 
-    /** Every filter that could not be had, with its path in the document; empty where all is well. */
+    /** The error of every filter that cannot be used, with its path in the document; empty if there is none. */
     public List<ConfigError> errors() {
         return errors;
     }
 
     /**
-     * The document is not served any more, or never was: filters that no other document uses are closed once their last
-     * call has ended. Without effect the second time.
+     * Releases the filters. Called when the document is no longer served, or never was. A filter that no other document uses
+     * is closed when its last call has ended. Further calls have no effect.
      */
     public void retire() {
         if (retired.compareAndSet(false, true)) {

@@ -78,7 +78,7 @@ final class ForkedTask<T> implements Fork<T>, FilterTask.Work {
      * @throws IllegalStateException too many filter tasks are running in this process
      */
     void start() {
-        if (scope.tasks().full()) {
+        if (scope.tasks().isFull()) {
             throw new IllegalStateException(
                     "too many filter tasks are running in this proxy; fork less, or bound each fork's time");
         }

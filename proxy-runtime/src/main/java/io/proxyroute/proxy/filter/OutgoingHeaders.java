@@ -9,19 +9,19 @@ import io.proxyroute.proxy.stream.Protocol;
 import java.util.List;
 import java.util.Map;
 
-/** Turns what a filter gives into messages of HTTP, and refuses what would break their framing. */
+/** Builds heads and fields from a filter's requests and responses, and rejects what would break HTTP framing. Stateless. */
 final class OutgoingHeaders {
 
     private OutgoingHeaders() {}
 
     /**
-     * A request of a filter's own.
+     * The head of a request that a filter sends.
      *
-     * @throws IllegalArgumentException a part of it cannot stand in a request
+     * @throws IllegalArgumentException a part of it is invalid; the message is for the filter's author
      */
     static Head request(BackendRequest request, Backend backend, String traceparent) {
         if (request.method().equalsIgnoreCase("CONNECT")) {
-            throw new IllegalArgumentException("a filter cannot open tunnels with CONNECT");
+            throw new IllegalArgumentException("a filter cannot send method CONNECT; use another method");
         }
         Fields fields = fields(request.headers());
         fields.remove(FieldNames.HOST);
@@ -37,21 +37,22 @@ final class OutgoingHeaders {
         boolean token = !method.isEmpty()
                 && method.chars().allMatch(c -> c > ' ' && c < 0x7f && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0);
         if (!token) {
-            throw new IllegalArgumentException("method '" + method + "' holds characters that a method must not have");
+            throw new IllegalArgumentException("method '" + method
+                    + "' is not a token as RFC 9110, section 5.6.2, defines it; use letters, such as GET");
         }
         return method;
     }
 
     /**
-     * The fields that a filter gives.
+     * The fields of a filter's message.
      *
-     * @throws IllegalArgumentException one is the proxy's to set, or holds characters that a header must not have
+     * @throws IllegalArgumentException the proxy sets one of them, or one holds invalid characters
      */
     static Fields fields(Map<String, List<String>> given) {
         Fields fields = new Fields();
         given.forEach((name, values) -> {
-            if (FilterHeaders.reserved(name)) {
-                throw new IllegalArgumentException("header " + name + " belongs to the connection; the proxy sets it");
+            if (FilterHeaders.isReserved(name)) {
+                throw new IllegalArgumentException("header " + name + " is set by the proxy; leave it out");
             }
             values.forEach(value -> fields.add(name, value));
         });
@@ -62,7 +63,7 @@ final class OutgoingHeaders {
         boolean clean = target.startsWith("/") && target.chars().allMatch(c -> c > ' ' && c < 0x7f);
         if (!clean) {
             throw new IllegalArgumentException(
-                    "target '" + target + "' must start with a slash and be printable ASCII");
+                    "target '" + target + "' must start with a slash and contain only printable ASCII without spaces");
         }
         return target;
     }

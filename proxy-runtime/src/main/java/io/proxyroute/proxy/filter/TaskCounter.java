@@ -3,7 +3,7 @@ package io.proxyroute.proxy.filter;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the calls and forks of all filters. Thread-safe. */
+/** Counts running calls, forks and closes of all filters. Thread-safe. */
 final class TaskCounter {
 
     private final Duration grace;
@@ -12,8 +12,8 @@ final class TaskCounter {
     private final AtomicInteger orphans = new AtomicInteger();
 
     /**
-     * @param grace how long a task may take to answer an interrupt before it counts as an orphan
-     * @param limit how many may run at once, orphans included
+     * @param grace how long a task may run on after its interrupt before it counts as an orphan
+     * @param limit how many tasks may run at once, orphans included
      */
     TaskCounter(Duration grace, int limit) {
         this.grace = grace;
@@ -24,7 +24,7 @@ final class TaskCounter {
         return grace;
     }
 
-    boolean full() {
+    boolean isFull() {
         return running.get() >= limit;
     }
 

@@ -1,10 +1,14 @@
 /**
- * Runs custom filters: finds their classes, keeps their instances over changes of configuration, runs each call on a
- * virtual thread of its own, and lends it what belongs to the proxy in a form that can be taken back. Imports the filter
- * API, the contract, and of the proxy the http seams, the pools, the ledger and the loops.
+ * Runs custom filters: finds their classes, keeps their instances across configuration changes, runs each call on its own
+ * virtual thread, and lends it resources of the proxy that can be revoked. A {@link FilterRuntime} prepares a {@link
+ * FilterSet} for each configuration document; a rule's chain starts a {@code ChainRun} for each exchange, which runs one
+ * {@code FilterCall} after the other.
  *
- * <p>Two kinds of threads meet here. The exchange's event loop owns the run, the ledger record and every connection; it
- * never waits. The filter's thread owns the call's context and blocks as it likes; it hands over to the loop by execute,
- * and what it asks for is dropped once the exchange is over.
+ * <p>Imports the filter API, the contract, and from the proxy stream, ledger, loop, pool and the filter interfaces of
+ * http.
+ *
+ * <p>Two kinds of threads meet here. The exchange's event loop owns the run, the ledger record and all connections, and
+ * never waits. A filter's thread owns the call's context and may block. It queues work on the loop with {@code execute};
+ * once the exchange has ended, such work has no effect.
  */
 package io.proxyroute.proxy.filter;

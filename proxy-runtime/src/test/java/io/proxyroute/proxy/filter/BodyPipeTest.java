@@ -46,17 +46,17 @@ class BodyPipeTest {
         add("12");
         assertThat(pipe.read()).isEqualTo('x');
 
-        assertThat(pipe.unread()).containsExactly("yz".getBytes(), "12".getBytes());
+        assertThat(pipe.drainUnread()).containsExactly("yz".getBytes(), "12".getBytes());
         assertThat(demands).hasValue(0);
     }
 
     @Test
     void aFailureIsToldAfterWhatHasArrived() throws Exception {
         add("x");
-        pipe.fail("the exchange is over");
+        pipe.fail("the exchange has ended");
 
         assertThat(pipe.read()).isEqualTo('x');
-        assertThatIOException().isThrownBy(pipe::read).withMessage("the exchange is over");
+        assertThatIOException().isThrownBy(pipe::read).withMessage("the exchange has ended");
         assertThat(ends).hasValue(0);
     }
 

@@ -175,7 +175,7 @@ class FilterFaultsTest {
                 for (int i = 0; i <= Runtime.getRuntime().availableProcessors(); i++) {
                     assertThat(proxy.get("/").statusCode()).isIn(503, 504);
                 }
-                await().until(() -> proxy.runtime.overloaded());
+                await().until(() -> proxy.runtime.isOverloaded());
                 assertThat(proxy.runtime.schedulerDelay()).isGreaterThan(Duration.ofSeconds(1));
                 assertThat(proxy.get("/").statusCode()).isEqualTo(503);
             } finally {

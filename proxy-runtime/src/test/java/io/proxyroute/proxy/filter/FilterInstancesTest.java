@@ -81,7 +81,7 @@ class FilterInstancesTest {
         assertThatExceptionOfType(FilterRejectedException.class)
                 .isThrownBy(() -> obtain(custom("f", Map.of("id", "refused", "refuse", "option x is wrong"))))
                 .withMessage("option x is wrong")
-                .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("config"));
+                .satisfies(rejection -> assertThat(rejection.field()).isEqualTo("config"));
         assertThat(Probed.count("refused", "closed")).isEqualTo(1);
     }
 
@@ -110,7 +110,8 @@ class FilterInstancesTest {
     void whenTheTimeOfAllIsUsedUpTheOthersAreNotTried() {
         assertThatExceptionOfType(FilterRejectedException.class)
                 .isThrownBy(() -> instances.obtain(custom("f", Map.of("id", "late")), System.nanoTime()))
-                .withMessage("the filters before it used up the PT10S of all");
+                .withMessage(
+                        "the filters before it used up the PT10S that all filters of a document have to configure");
         assertThat(Probed.count("late", "configured")).isZero();
     }
 
@@ -128,7 +129,7 @@ class FilterInstancesTest {
                 .isThrownBy(() -> obtain(new RuleFilter.Custom("f", FailingClass.class.getName(), Map.of())))
                 .withMessageStartingWith(
                         "class " + FailingClass.class.getName() + " cannot be loaded from jar failing: ")
-                .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("className"));
+                .satisfies(rejection -> assertThat(rejection.field()).isEqualTo("className"));
     }
 
     /** Until it is interrupted. */
@@ -163,7 +164,7 @@ class FilterInstancesTest {
     void aMissingClassNamesItsField() {
         assertThatExceptionOfType(FilterRejectedException.class)
                 .isThrownBy(() -> obtain(new RuleFilter.Custom("f", "com.example.Missing", Map.of())))
-                .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("className"));
+                .satisfies(rejection -> assertThat(rejection.field()).isEqualTo("className"));
     }
 
     private FilterInstance obtain(RuleFilter.Custom custom) throws FilterRejectedException {

@@ -394,9 +394,9 @@ class FilterRunTest {
             assertThat(closedUnderTheCall.get(10, TimeUnit.SECONDS)).isFalse();
             assertThat(closing.await(10, TimeUnit.SECONDS)).isTrue();
             FilterInstance instance = chain.steps().getFirst().instance();
-            assertThat(instance.closed()).as("closed under its own resource").isFalse();
+            assertThat(instance.isClosed()).as("closed under its own resource").isFalse();
             mayClose.countDown();
-            await().until(instance::closed);
+            await().until(instance::isClosed);
             await().until(() -> runtime.running() == 0);
         }
     }
@@ -442,8 +442,8 @@ class FilterRunTest {
         }));
 
         assertThat(outcome)
-                .isEqualTo("respond 200 [] '4 then: no buffer of 16777216 bytes now: filters hold 67108864 of the"
-                        + " 67108864 bytes that they may'");
+                .isEqualTo("respond 200 [] '4 then: no buffer of 16777216 bytes available: filters hold 67108864"
+                        + " of at most 67108864 bytes; close buffers earlier or use smaller ones'");
         await().until(() -> ledger.summary().heldBuffers() == 0);
     }
 

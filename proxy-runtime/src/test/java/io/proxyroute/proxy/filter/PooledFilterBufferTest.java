@@ -57,7 +57,8 @@ class PooledFilterBufferTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> new PooledFilterBuffer(memory, 1, Runnable::run))
-                .withMessage("no buffer of 1 bytes now: filters hold 1048576 of the 1048576 bytes that they may");
+                .withMessage("no buffer of 1 bytes available: filters hold 1048576 of at most 1048576 bytes;"
+                        + " close buffers earlier or use smaller ones");
         rest.revoke(); // in quarantine it still counts
         assertThatIllegalStateException().isThrownBy(() -> new PooledFilterBuffer(memory, 1, Runnable::run));
         rest.release();
