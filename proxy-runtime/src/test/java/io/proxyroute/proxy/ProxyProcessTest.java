@@ -233,9 +233,9 @@ class ProxyProcessTest {
                 assertThat(snapshot.config().sequence()).isEqualTo(5);
                 LiveSetHistory history =
                         read(send(operator, second.admin(), "GET", AdminApi.LIVE_SET, ""), LiveSetHistory.class);
-                assertThat(history.lives()).hasSize(2);
-                assertThat(history.lives().getFirst().samples()).hasSize(1);
-                assertThat(history.lives().getLast().samples()).isEmpty();
+                assertThat(history.processes()).hasSize(2);
+                assertThat(history.processes().getFirst().samples()).hasSize(1);
+                assertThat(history.processes().getLast().samples()).isEmpty();
             }
         }
     }

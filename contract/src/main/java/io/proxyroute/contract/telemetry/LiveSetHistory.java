@@ -6,23 +6,23 @@ import java.util.List;
 /**
  * The live-set measurements of up to 24 h. They survive a restart of the container.
  *
- * @param lives oldest first; the last one is the process that answers
+ * @param processes of the pod, oldest first; the last one is the running process
  */
-public record LiveSetHistory(List<Life> lives) {
+public record LiveSetHistory(List<Process> processes) {
 
     public LiveSetHistory {
-        lives = lives == null ? List.of() : List.copyOf(lives);
+        processes = processes == null ? List.of() : List.copyOf(processes);
     }
 
     /**
-     * The measurements of one process; heaps of two processes have nothing to do with each other.
+     * Measurements of one process. Measurements of different processes are not comparable.
      *
      * @param startedAt when the process started
      * @param samples oldest first
      */
-    public record Life(Instant startedAt, List<LiveSetSample> samples) {
+    public record Process(Instant startedAt, List<LiveSetSample> samples) {
 
-        public Life {
+        public Process {
             samples = samples == null ? List.of() : List.copyOf(samples);
         }
     }

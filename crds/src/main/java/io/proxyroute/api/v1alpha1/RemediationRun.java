@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** One episode of remediation: lock, journal and record. Written by the operator only. */
+/** One run of remediation: lock, journal and record. Written by the operator only. */
 @Group("proxyroute.io")
 @Version("v1alpha1")
 @ShortNames("rrun")
@@ -15,10 +15,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "Route",
         jsonPath = ".spec.routeRef.name",
         getDescription = "The route that the pod serves.")
-@AdditionalPrinterColumn(name = "Pod", jsonPath = ".spec.podName", getDescription = "The pod concerned.")
+@AdditionalPrinterColumn(name = "Pod", jsonPath = ".spec.podName", getDescription = "The pod with the finding.")
 @AdditionalPrinterColumn(name = "Cause", jsonPath = ".spec.cause.kind", getDescription = "What was found.")
-@AdditionalPrinterColumn(name = "Phase", jsonPath = ".status.phase", getDescription = "Where the run stands.")
-@AdditionalPrinterColumn(name = "Outcome", jsonPath = ".status.outcome", getDescription = "How the run ended.")
+@AdditionalPrinterColumn(name = "Phase", jsonPath = ".status.phase", getDescription = "Phase of the run.")
+@AdditionalPrinterColumn(name = "Outcome", jsonPath = ".status.outcome", getDescription = "Result of the run.")
 @AdditionalPrinterColumn(
         name = "Replacement",
         jsonPath = ".status.replacement.podName",
@@ -28,17 +28,17 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "Report",
         jsonPath = ".status.reportRef",
         priority = 1,
-        getDescription = "Where the report lies.")
+        getDescription = "Path of the report.")
 @AdditionalPrinterColumn(
         name = "Message",
         jsonPath = ".status.message",
         priority = 1,
-        getDescription = "What happens or happened, in a sentence.")
+        getDescription = "What happens or happened.")
 @AdditionalPrinterColumn(
         name = "Age",
         type = AdditionalPrinterColumn.Type.DATE,
         jsonPath = ".metadata.creationTimestamp",
-        getDescription = "Time since it began.")
+        getDescription = "Time since it was created.")
 public class RemediationRun extends CustomResource<RemediationRunSpec, RemediationRunStatus> implements Namespaced {
 
     private static final long serialVersionUID = 1L;

@@ -15,17 +15,17 @@ public record RemediationRunSpec(
         @Required @JsonPropertyDescription("The route that the pod serves.")
         RouteRef routeRef,
 
-        @Required @Size(min = 1, max = 253) @JsonPropertyDescription("Name of the pod concerned.")
+        @Required @Size(min = 1, max = 253) @JsonPropertyDescription("Name of the pod with the finding.")
         String podName,
 
         @Required
         @Size(min = 1, max = 64)
-        @JsonPropertyDescription("UID of the pod concerned: another pod of its name is never touched.")
+        @JsonPropertyDescription("UID of the pod; another pod of the same name is never touched.")
         String podUid,
 
         @JsonFormat(shape = JsonFormat.Shape.STRING)
         @JsonPropertyDescription(
-                "When the process in which it was found started, by its own clock: a later one in the same pod is never"
+                "Start of the process with the finding, by its own clock; a later process in the same pod is never"
                         + " evicted for it.")
         Instant processStartedAt,
 
@@ -57,7 +57,7 @@ public record RemediationRunSpec(
             @Required @Size(min = 1, max = 64) @JsonPropertyDescription("UID of the route.")
             String uid,
 
-            @Required @Min(0) @JsonPropertyDescription("Generation of the route's spec when the run began.")
+            @Required @Min(0) @JsonPropertyDescription("Generation of the route's spec when the run was created.")
             Long generation) {}
 
     /** What was found. */
@@ -65,7 +65,7 @@ public record RemediationRunSpec(
     public record Cause(
             @Required
             @JsonPropertyDescription(
-                    "Leak: the detector confirmed a leak. Threshold: a limit of the user's was" + " breached.")
+                    "Leak: the leak test confirmed a leak. Threshold: a threshold of the user was breached.")
             Kind kind,
 
             @Required
@@ -77,9 +77,7 @@ public record RemediationRunSpec(
             @Size(max = 63) @JsonPropertyDescription("Name of the threshold.")
             String threshold,
 
-            @Required
-            @Size(min = 1, max = 1024)
-            @JsonPropertyDescription("What was seen, in a sentence with the figures.")
+            @Required @Size(min = 1, max = 1024) @JsonPropertyDescription("The finding with its figures, one sentence.")
             String message) {
 
         /** Kinds of finding. */

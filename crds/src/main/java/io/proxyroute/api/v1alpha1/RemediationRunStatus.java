@@ -15,20 +15,20 @@ public record RemediationRunStatus(
         @JsonPropertyDescription(
                 "Confirm: the finding is checked against the guard. Capture: evidence is collected. Prepare: a"
                         + " replacement starts while the pod still serves. Act: the pod is evicted. Verify: the"
-                        + " replacement is watched. Cooldown: the route rests. Paused: the guard says no for now."
-                        + " Escalated: nothing more is done without a person. Done: over.")
+                        + " replacement is verified. Cooldown: the route rests. Paused: the guard blocks the run for now."
+                        + " Escalated: a person must act. Done: the run is over.")
         RemediationPhase phase,
 
         @Size(max = 32) @JsonPropertyDescription("When each phase began, oldest first; the newest 32.")
         List<PhaseTime> phaseTimes,
 
-        @JsonPropertyDescription("How the run ended; absent while it is open.")
+        @JsonPropertyDescription("Result of the run; absent while it is open.")
         Outcome outcome,
 
-        @Size(max = 1024) @JsonPropertyDescription("What happens or happened, in a sentence.")
+        @Size(max = 1024) @JsonPropertyDescription("What happens or happened, one sentence.")
         String message,
 
-        @Size(max = 8192) @JsonPropertyDescription("What the evidence says, written before the pod is touched.")
+        @Size(max = 8192) @JsonPropertyDescription("Summary of the evidence, written before the pod is touched.")
         String summary,
 
         @Size(max = 1024) @JsonPropertyDescription("Path of the report at the operator's report service.")
@@ -40,17 +40,16 @@ public record RemediationRunStatus(
         Integer evictionAttempts,
 
         @JsonFormat(shape = JsonFormat.Shape.STRING)
-        @JsonPropertyDescription("When eviction is given up, or the rest is over.")
+        @JsonPropertyDescription("When the eviction is given up, or the cooldown ends.")
         Instant deadline,
 
         @JsonFormat(shape = JsonFormat.Shape.STRING)
-        @JsonPropertyDescription("When eviction was last asked for: what counts against the budget of an hour.")
+        @JsonPropertyDescription("Time of the newest eviction request; it counts against the actions per hour.")
         Instant actedAt,
 
         @JsonPropertyDescription(
-                "Answers that the route's pods lost by their own fault from the first eviction until the pod was gone;"
-                        + " those that backends or filters failed do not count. Absent before, and when it cannot be"
-                        + " known.")
+                "Responses that the route's pods lost through their own fault from the first eviction until the pod was"
+                        + " gone; failures of backends or filters do not count. Absent before, and if unknown.")
         ProxyErrors proxyErrors) {
 
     public RemediationRunStatus {
@@ -59,19 +58,19 @@ public record RemediationRunStatus(
 
     /** How a run ended. */
     public enum Outcome {
-        /** The replacement is proved healthy. */
+        /** The replacement is verified to be healthy. */
         Recovered,
         /** The finding was reported; the action allowed no more. */
         Observed,
         /** The report says what the operator would have done. */
         Recommended,
-        /** The replacement shows the same cause, or could not be proved healthy in time. */
+        /** The replacement shows the same finding, or could not be verified in time. */
         Ineffective,
-        /** Given up; the pod is where it was. */
+        /** Aborted; the pod is attached again. */
         Aborted,
-        /** The pod went away by itself. */
+        /** The pod went away without an eviction. */
         Gone,
-        /** A person must look. */
+        /** A person must act. */
         Escalated
     }
 
@@ -85,21 +84,21 @@ public record RemediationRunStatus(
             @JsonPropertyDescription("When it began, by the operator's clock.")
             Instant at) {}
 
-    /** Answers that proxies lost by their own fault. */
+    /** Responses that proxies lost through their own fault. */
     @ApiType
     public record ProxyErrors(
             @Size(max = 64)
-            @JsonPropertyDescription("What processes had lost before; those that had lost nothing are left out.")
+            @JsonPropertyDescription("Responses lost before, by process; processes without losses are absent.")
             List<Count> before,
 
-            @Min(0) @JsonPropertyDescription("How many came on top; absent until the pod is gone.")
+            @Min(0) @JsonPropertyDescription("Responses lost since then; absent until the pod is gone.")
             Long meanwhile) {
 
         public ProxyErrors {
             before = Defaults.orEmpty(before);
         }
 
-        /** Answers that one process has lost since it started. */
+        /** Responses that one process has lost since it started. */
         @ApiType
         public record Count(
                 @Required @Size(min = 1, max = 64) @JsonPropertyDescription("UID of its pod.")
@@ -110,7 +109,7 @@ public record RemediationRunStatus(
                 @JsonPropertyDescription("When the process started, by its own clock.")
                 Instant processStartedAt,
 
-                @Required @Min(1) @JsonPropertyDescription("How many.")
+                @Required @Min(1) @JsonPropertyDescription("Number of responses.")
                 Long errors) {}
     }
 

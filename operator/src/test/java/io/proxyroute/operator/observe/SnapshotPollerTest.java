@@ -73,7 +73,7 @@ class SnapshotPollerTest {
         assertUnknown(poller.poll(pod, null), "a has no address yet");
     }
 
-    /** No client: each look fails in a way that nobody foresaw. */
+    /** Without a client, every poll fails with an unexpected exception. */
     @Test
     void keepsPollingAfterErrors() {
         ObservedPod reachable = new ObservedPod(

@@ -125,16 +125,16 @@ public final class LiveSetArchive {
     }
 
     synchronized LiveSetHistory history() {
-        List<LiveSetHistory.Life> lives = new ArrayList<>();
+        List<LiveSetHistory.Process> processes = new ArrayList<>();
         lines.stream()
                 .collect(Collectors.groupingBy(Line::startedAt, Collectors.mapping(Line::sample, Collectors.toList())))
                 .entrySet()
                 .stream()
                 .sorted(Map.Entry.comparingByKey())
-                .forEach(life -> lives.add(new LiveSetHistory.Life(life.getKey(), life.getValue())));
-        if (lives.isEmpty() || !lives.getLast().startedAt().equals(startedAt)) {
-            lives.add(new LiveSetHistory.Life(startedAt, List.of()));
+                .forEach(entry -> processes.add(new LiveSetHistory.Process(entry.getKey(), entry.getValue())));
+        if (processes.isEmpty() || !processes.getLast().startedAt().equals(startedAt)) {
+            processes.add(new LiveSetHistory.Process(startedAt, List.of()));
         }
-        return new LiveSetHistory(lives);
+        return new LiveSetHistory(processes);
     }
 }

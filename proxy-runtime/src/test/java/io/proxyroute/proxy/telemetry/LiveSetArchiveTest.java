@@ -41,16 +41,19 @@ class LiveSetArchiveTest {
         LiveSetSample last = sample(2);
         first.add(last);
         LiveSetArchive second = archive(now);
-        assertThat(second.history().lives()).hasSize(2).last().isEqualTo(new LiveSetHistory.Life(now, List.of()));
+        assertThat(second.history().processes())
+                .hasSize(2)
+                .last()
+                .isEqualTo(new LiveSetHistory.Process(now, List.of()));
         second.add(sample(3));
-        assertThat(second.history().lives())
-                .extracting(LiveSetHistory.Life::startedAt)
+        assertThat(second.history().processes())
+                .extracting(LiveSetHistory.Process::startedAt)
                 .containsExactly(T0, now);
-        assertThat(second.history().lives().getFirst().samples())
+        assertThat(second.history().processes().getFirst().samples())
                 .hasSize(2)
                 .last()
                 .isEqualTo(last);
-        assertThat(archive(now.plusSeconds(1)).history().lives()).hasSize(3);
+        assertThat(archive(now.plusSeconds(1)).history().processes()).hasSize(3);
     }
 
     @Test
@@ -59,7 +62,7 @@ class LiveSetArchiveTest {
         Files.writeString(directory.resolve("live-set.jsonl"), "{\"startedAt\":\"20", StandardOpenOption.APPEND);
         LiveSetArchive next = archive(T0.plusSeconds(1));
         next.add(sample(2));
-        assertThat(archive(T0.plusSeconds(2)).history().lives())
+        assertThat(archive(T0.plusSeconds(2)).history().processes())
                 .hasSize(3)
                 .first()
                 .extracting(life -> life.samples().size())
@@ -74,7 +77,7 @@ class LiveSetArchiveTest {
         archive.add(sample(2));
         now = now.plus(Duration.ofHours(2));
         archive.add(sample(3));
-        assertThat(archive.history().lives().getLast().samples())
+        assertThat(archive.history().processes().getLast().samples())
                 .extracting(LiveSetSample::liveBytes)
                 .containsExactly(2L, 3L);
     }
@@ -85,7 +88,7 @@ class LiveSetArchiveTest {
         for (int i = 0; i < 3 * LiveSetArchive.MAX_LINES; i++) {
             archive.add(sample(i));
         }
-        assertThat(archive.history().lives().getLast().samples())
+        assertThat(archive.history().processes().getLast().samples())
                 .hasSize(LiveSetArchive.MAX_LINES)
                 .last()
                 .extracting(LiveSetSample::liveBytes)
@@ -99,6 +102,6 @@ class LiveSetArchiveTest {
     void keepsSamplesInMemoryWithoutAFile() {
         LiveSetArchive archive = new LiveSetArchive(null, T0, clock);
         archive.add(sample(1));
-        assertThat(archive.history().lives().getLast().samples()).hasSize(1);
+        assertThat(archive.history().processes().getLast().samples()).hasSize(1);
     }
 }

@@ -173,6 +173,6 @@ class LiveSetTest {
     }
 
     private int samples() {
-        return liveSet.history().lives().getLast().samples().size();
+        return liveSet.history().processes().getLast().samples().size();
     }
 }

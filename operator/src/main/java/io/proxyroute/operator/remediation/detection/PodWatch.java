@@ -65,11 +65,11 @@ public final class PodWatch {
      */
     public void backfill(LiveSetHistory recorded) {
         if (history == null
-                || recorded.lives().isEmpty()
-                || !history.isOf(recorded.lives().getLast().startedAt())) {
+                || recorded.processes().isEmpty()
+                || !history.isOf(recorded.processes().getLast().startedAt())) {
             return;
         }
-        history.backfillLiveSet(recorded.lives().getLast().samples());
+        history.backfillLiveSet(recorded.processes().getLast().samples());
         thresholds.keySet().removeIf(terms -> terms.rule().signal() == Signal.LIVE_SET);
     }
 

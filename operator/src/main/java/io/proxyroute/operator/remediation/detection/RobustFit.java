@@ -5,12 +5,11 @@ import java.util.Arrays;
 /**
  * The level of a series as {@code a + s t + b load} with {@code b >= 0}, by iteratively reweighted least squares with
  * Huber's weights (Huber, "Robust Estimation of a Location Parameter", 1964). Asymmetric: points above the line lose
- * weight sooner than points below, because what disturbs a live set (objects of a burst) only ever adds to it.
+ * weight sooner than points below, because disturbances of a live set (objects of a burst) only add to it.
  *
- * <p>Where load and time run in parallel (correlation squared over one half) the two cannot be told apart; all that the
- * load can explain is then attributed to it first, and the slope is what remains. So growing traffic is not taken for
- * a leak, at the price of a later verdict. But no load can cost more than all that there was while it ran: the cost of
- * a unit is at most the lowest level per unit of load.
+ * <p>If load and time are parallel (squared correlation over one half), their effects cannot be separated. The load then
+ * gets everything that it can explain, and the slope is the rest. So growing traffic is not mistaken for a leak, at the
+ * price of later detection. But a unit of load cannot cost more than the lowest level per unit of load.
  *
  * @param intercept level at t = 0 and load = 0
  * @param slope growth in units per second
@@ -52,7 +51,7 @@ record RobustFit(double intercept, double slope, double perLoad, double error) {
         return most;
     }
 
-    /** What is left of {@code y} without the share of the load. */
+    /** {@code y} without the share of the load. */
     static double[] adjusted(double[] y, double[] load, double perLoad) {
         double[] rest = new double[y.length];
         for (int i = 0; i < y.length; i++) {
@@ -68,7 +67,7 @@ record RobustFit(double intercept, double slope, double perLoad, double error) {
         return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
     }
 
-    /** Fits a straight line, whatever the load. */
+    /** Fits a straight line and ignores the load. */
     static RobustFit line(double[] t, double[] y) {
         return line(t, y, 0);
     }

@@ -1,13 +1,12 @@
 package io.proxyroute.operator.remediation.detection;
 
 /**
- * Whether a growing level may as well be one that settles: a warm-up of hours, a cache that fills. Its curve is {@code
- * a + b (1 - exp(-t / tau))}, which tends to {@code a + b}. Of all such curves that tend to a harmless level, the one that
- * fits best is compared with the straight line; only a level that the line explains clearly better is taken for one that
- * goes on growing. So the burden of proof is on the leak: the curvature that a harmless end would ask for must be seen to be
- * missing.
+ * Whether a growing level may also be one that settles, such as a warm-up of hours or a cache that fills. Such a curve is
+ * {@code a + b (1 - exp(-t / tau))}, which tends to {@code a + b}. Of all curves that tend to a harmless level, the best fit is
+ * compared with the straight line, and a level counts as growing only if the line fits clearly better. So the burden of
+ * proof is on the leak: the data must show that the curvature of a harmless level is missing.
  *
- * <p>Fits are compared by Huber's loss in units of the noise, as twice the logarithm of a likelihood ratio (Wilks, "The
+ * <p>Fits are compared by Huber's loss in units of the noise, as twice the log-likelihood ratio (Wilks, "The
  * Large-Sample Distribution of the Likelihood Ratio for Testing Composite Hypotheses", 1938).
  */
 final class Saturation {
@@ -30,7 +29,7 @@ final class Saturation {
      * @param t seconds, from 0 to the span
      * @param level corrected for traffic
      * @param line the straight line through them
-     * @param harmless highest level that may be tended to
+     * @param harmless highest harmless level
      */
     static boolean explains(double[] t, double[] level, RobustFit line, double harmless) {
         double span = t[t.length - 1];

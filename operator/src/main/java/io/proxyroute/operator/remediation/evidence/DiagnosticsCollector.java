@@ -62,9 +62,9 @@ public final class DiagnosticsCollector {
                 now,
                 config == null ? null : withoutSecrets(config).toPrettyString(),
                 snapshot,
-                history == null || history.lives().isEmpty()
+                history == null || history.processes().isEmpty()
                         ? List.of()
-                        : history.lives().getLast().samples(),
+                        : history.processes().getLast().samples(),
                 threads,
                 exchanges,
                 pools,

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whoever reads the journal must find the state that was written: an operator that takes over has nothing else. */
+/** A run that is read must equal the one that was written: a new leader has nothing else. */
 class RunCodecTest {
 
     private static final Instant T = Instant.parse("2030-01-01T00:00:00Z");

@@ -26,15 +26,15 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
- * The rules of a cluster that episodes depend on, in memory: a ReplicaSet that keeps its count, optimistic locking,
+ * An in-memory cluster with the rules that runs depend on: a ReplicaSet that keeps its number of pods, optimistic locking,
  * evictions with preconditions and a disruption budget, pods that start, drain and die. Every call may fail before or
  * after it took effect, end the caller (a crash), or be overtaken by another operator or by a user. Each write is checked
- * against the invariants when it happens: by what its tick has read, since nobody can know what changes later.
+ * against the invariants when it happens, based on what its tick has read.
  */
 final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollector, RunListener {
 
     static final Duration SKEW = Duration.ofSeconds(5);
-    /** A call may come this long after it was decided on, since another operator may collect evidence in between. */
+    /** A call may come this long after the decision, since another operator may collect evidence in between. */
     private static final Duration LATE = Duration.ofMinutes(1);
 
     static final String CONFIG = "hash";
@@ -84,19 +84,19 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     final DecisionSettings settings;
     final List<ModelPod> pods = new ArrayList<>();
     final List<Run> runs = new ArrayList<>();
-    final Map<String, Instant> noted = new HashMap<>();
+    final Map<String, Instant> recorded = new HashMap<>();
     final List<Instant> evictions = new ArrayList<>();
     /** When a pod was first detached for a run, by its number. */
     final Map<Integer, Instant> detached = new HashMap<>();
 
     final Map<String, Integer> evictionsByUid = new HashMap<>();
-    /** When the process was started that a run is about, by the run's number. */
+    /** Start of the process with the finding, by the number of the run. */
     final Map<Integer, Instant> processes = new HashMap<>();
 
     final double mishap;
 
     Instant now = Instant.parse("2030-01-01T00:00:00Z");
-    int wanted;
+    int desired;
     int minAvailable;
     boolean paused;
     boolean rollout;
@@ -104,27 +104,27 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     boolean replacementsStart = true;
     boolean impossible;
     boolean blocked;
-    /** Second of the day at which five minutes begin in which nothing may be touched; negative for none. */
+    /** Second of the day at which a blackout of five minutes begins; negative for none. */
     int blackoutFrom = -1;
-    /** What the operator that is calling now was told by the pods, and what it has read in this tick. */
-    Observation told = new Observation(Map.of(), Map.of(), CONFIG);
+    /** The observation of the operator that is calling. */
+    Observation observation = new Observation(Map.of(), Map.of(), CONFIG);
 
     private Fleet seen;
     private Instant seenAt;
     /** Lets another operator run in the middle of a call. */
     Runnable overtake = () -> {};
-    /** Hears of every step of a run. */
+    /** Receives every step of a run. */
     Consumer<Run> listener = _ -> {};
 
     private int serial;
 
-    ClusterModel(SplittableRandom random, DecisionSettings settings, int wanted, double mishap) {
+    ClusterModel(SplittableRandom random, DecisionSettings settings, int desired, double mishap) {
         this.random = random;
         this.settings = settings;
-        this.wanted = wanted;
-        this.minAvailable = Math.max(0, wanted - 1);
+        this.desired = desired;
+        this.minAvailable = Math.max(0, desired - 1);
         this.mishap = mishap;
-        for (int i = 0; i < wanted; i++) {
+        for (int i = 0; i < desired; i++) {
             ModelPod pod = start(Duration.ZERO);
             pod.ready = true;
         }
@@ -142,12 +142,12 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
         }
         List<ModelPod> counted = new ArrayList<>(
                 pods.stream().filter(p -> p.attached && p.goneAt == null).toList());
-        for (int i = counted.size(); i < wanted; i++) {
+        for (int i = counted.size(); i < desired; i++) {
             start(Duration.ofSeconds(random.nextInt(5, 40)));
         }
         counted.sort(
                 (a, b) -> a.ready != b.ready ? Boolean.compare(a.ready, b.ready) : b.createdAt.compareTo(a.createdAt));
-        for (int i = 0; i < counted.size() - wanted; i++) {
+        for (int i = 0; i < counted.size() - desired; i++) {
             end(counted.get(i));
         }
     }
@@ -196,7 +196,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
                     mode,
                     paused,
                     rollout,
-                    wanted,
+                    desired,
                     minAvailable,
                     pods.stream()
                             .map(p -> new Fleet.Pod(
@@ -295,7 +295,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
         Run run = newestRun(target);
         assertThat(run.evidence()).as("capture is tried before the act").isNotNull();
         assertThat(target.startedAt).as("the process in which it was found").isEqualTo(processes.get(run.number()));
-        Diagnosis diagnosis = told.diagnoses().get(target.uid);
+        Diagnosis diagnosis = observation.diagnoses().get(target.uid);
         assertThat(diagnosis).as("something is known of the pod").isNotNull();
         assertThat(diagnosis.podUid()).as("a sample of this very pod").isEqualTo(target.uid);
         assertThat(Duration.between(diagnosis.at(), seenAt))
@@ -314,8 +314,8 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
             assertThat(suspects(target)).as("pods in breach or unknown").isLessThanOrEqualTo(bearable(target));
         }
         Instant from = now.minus(DecisionSettings.WINDOW).minus(SKEW);
-        assertThat(noted.get("route-" + run.number()))
-                .as("noted in the cluster's budget")
+        assertThat(recorded.get("route-" + run.number()))
+                .as("recorded in the cluster's budget")
                 .isNotNull()
                 .satisfies(at ->
                         assertThat(at.isAfter(from) || what.equals("detach")).isTrue());
@@ -330,7 +330,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
 
     private long suspects(ModelPod target) {
         return considered(target).stream()
-                .map(p -> told.diagnoses().get(p.uid))
+                .map(p -> observation.diagnoses().get(p.uid))
                 .filter(d -> d == null
                         || d.health() == Diagnosis.Health.UNKNOWN
                         || d.findings().stream().anyMatch(Finding.Breach.class::isInstance))
@@ -374,7 +374,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
                     plan.routeGeneration(), plan.target(), now, plan.cause(), plan.action(), plan.cooldown());
             Run created = new Run(run.number(), stamped, run.progress(), "0");
             runs.add(created);
-            processes.put(run.number(), told.vitals().get(run.podUid()).startedAt());
+            processes.put(run.number(), observation.vitals().get(run.podUid()).startedAt());
             return created;
         });
     }
@@ -400,13 +400,13 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     public boolean take(String run, Instant at, int max, Duration window) {
         return call(() -> {
             Instant from = at.minus(window);
-            long others = noted.entrySet().stream()
+            long others = recorded.entrySet().stream()
                     .filter(e -> !e.getKey().equals(run) && e.getValue().isAfter(from))
                     .count();
             if (others >= max) {
                 return false;
             }
-            noted.put(run, at);
+            recorded.put(run, at);
             return true;
         });
     }
@@ -420,7 +420,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
                         .as("what stops the process waits for the replacement")
                         .isGreaterThanOrEqualTo(seen.desired());
             }
-            Diagnosis diagnosis = told.diagnoses().get(run.podUid());
+            Diagnosis diagnosis = observation.diagnoses().get(run.podUid());
             List<Finding> findings = diagnosis == null ? List.of() : diagnosis.findings();
             Duration least = settings.captureTimeout().dividedBy(3);
             assertThat(findings.stream()
@@ -470,11 +470,11 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     private <T> T call(Call<T> call) {
         boolean before = mishap();
         if (!before && random.nextInt(12) == 0 && mishap > 0) {
-            Observation mine = told;
+            Observation mine = observation;
             Fleet read = seen;
             Instant readAt = seenAt;
             overtake.run();
-            told = mine;
+            observation = mine;
             seen = read;
             seenAt = readAt;
         }

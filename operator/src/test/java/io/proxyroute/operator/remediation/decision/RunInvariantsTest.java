@@ -27,9 +27,9 @@ import net.jqwik.api.constraints.LongRange;
 
 /**
  * Random schedules over the cluster model, which checks the invariants at every write: two operators with skewed clocks
- * that crash, are overtaken in the middle of a call, and get errors whose effect is unknown; pods that die, start over,
- * leak and fall silent; pauses, rollouts, blackouts, changes of mode and scale, users who take pods away. In the end
- * everything is put right again.
+ * that crash, are overtaken in the middle of a call, and get errors whose effect is unknown; pods that die, restart,
+ * leak and stop responding; pauses, rollouts, blackouts, changes of mode and scale, users who detach pods. In the end
+ * every failure stops, and the cluster must recover.
  */
 class RunInvariantsTest {
 
@@ -46,12 +46,12 @@ class RunInvariantsTest {
         schedule.settle();
     }
 
-    /** Without mishaps a leaking pod is replaced; otherwise the invariants would hold for want of any act. */
+    /** Without failures a leaking pod is replaced; otherwise the invariants would hold because nothing happens. */
     @Property(tries = 300)
     void leakingPodIsReplaced(@ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long seed) {
         ClusterModel cluster =
                 new ClusterModel(new SplittableRandom(seed), DiagnosisFixtures.brisk(3, 6, List.of()), 3, 0);
-        RunExecutor actor = DiagnosisFixtures.executor(cluster, Duration.ZERO);
+        RunExecutor executor = DiagnosisFixtures.executor(cluster, Duration.ZERO);
         String victim = cluster.pods.getFirst().uid;
         for (int i = 0; i < 400 && cluster.runs.stream().noneMatch(r -> r.state() instanceof State.Done); i++) {
             cluster.advance(Duration.ofSeconds(5));
@@ -65,8 +65,8 @@ class RunInvariantsTest {
                                 : DiagnosisFixtures.fine(p, cluster.now));
                 vitals.put(p.uid, p.vitals());
             });
-            cluster.told = new Observation(diagnoses, vitals, ClusterModel.CONFIG);
-            actor.tick(cluster.settings, cluster.told);
+            cluster.observation = new Observation(diagnoses, vitals, ClusterModel.CONFIG);
+            executor.tick(cluster.settings, cluster.observation);
         }
         assertThat(cluster.runs).hasSize(1);
         assertThat(cluster.runs.getFirst().state())
@@ -80,7 +80,7 @@ class RunInvariantsTest {
     private static final class Schedule {
         private final SplittableRandom random;
         private final ClusterModel cluster;
-        private final RunExecutor[] actors;
+        private final RunExecutor[] executors;
         private boolean overtaking;
         private boolean settling;
 
@@ -98,7 +98,7 @@ class RunInvariantsTest {
                     : DiagnosisFixtures.brisk(perRoute, perCluster, blackouts);
             cluster = new ClusterModel(random, settings, random.nextInt(1, 5), random.nextInt(3) * 0.02);
             cluster.blackoutFrom = blackoutFrom * 60;
-            actors = new RunExecutor[] {
+            executors = new RunExecutor[] {
                 DiagnosisFixtures.executor(cluster, Duration.ZERO),
                 DiagnosisFixtures.executor(cluster, Duration.ofSeconds(random.nextInt(-5, 6)))
             };
@@ -116,7 +116,7 @@ class RunInvariantsTest {
             switch (random.nextInt(60)) {
                 case 0 -> cluster.paused = true;
                 case 1 -> cluster.rollout = true;
-                case 2 -> cluster.wanted = random.nextInt(0, 5);
+                case 2 -> cluster.desired = random.nextInt(0, 5);
                 case 3 -> cluster.mode = Mode.values()[random.nextInt(4)];
                 case 4 -> cluster.replacementsStart = !cluster.replacementsStart;
                 case 5 -> cluster.impossible = true;
@@ -151,23 +151,25 @@ class RunInvariantsTest {
         /** Another route acts, within the budget that all share. */
         private void takenByOthers() {
             Instant from = cluster.now.minus(DecisionSettings.WINDOW);
-            if (cluster.noted.values().stream().filter(at -> at.isAfter(from)).count()
+            if (cluster.recorded.values().stream()
+                            .filter(at -> at.isAfter(from))
+                            .count()
                     < cluster.settings.guard().maxActionsPerHourInCluster()) {
-                cluster.noted.put("other-" + random.nextInt(), cluster.now);
+                cluster.recorded.put("other-" + random.nextInt(), cluster.now);
             }
         }
 
         void tick(int who) {
-            cluster.told = observation();
+            cluster.observation = observation();
             try {
-                actors[who].tick(cluster.settings, cluster.told);
+                executors[who].tick(cluster.settings, cluster.observation);
             } catch (Crash | Unavailable | Conflict e) {
-                // The next tick of whoever leads goes on from what was written.
+                // The next tick of either operator continues from the journal.
                 overtaking = false;
             }
         }
 
-        /** All mishaps end, in whatever mode; nothing may be left detached, surplus or open. */
+        /** All failures end, in any mode; no pod may stay detached or surplus, and no run open. */
         void settle() {
             settling = true;
             calm();
@@ -183,13 +185,13 @@ class RunInvariantsTest {
             assertThat(cluster.pods).as("nothing stays detached").allMatch(p -> p.attached);
             assertThat(cluster.pods.stream().filter(p -> p.goneAt == null))
                     .as("nothing stays surplus")
-                    .hasSize(cluster.wanted);
+                    .hasSize(cluster.desired);
             assertThat(cluster.runs).as("every run ends").noneMatch(Run::isOpen);
         }
 
         private boolean isSettled() {
             return cluster.pods.stream().allMatch(p -> p.attached && p.ready && p.goneAt == null)
-                    && cluster.pods.size() == cluster.wanted
+                    && cluster.pods.size() == cluster.desired
                     && cluster.runs.stream().noneMatch(Run::isOpen);
         }
 

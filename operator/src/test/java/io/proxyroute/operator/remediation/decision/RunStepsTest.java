@@ -24,22 +24,22 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** One story each, without mishaps, over the cluster model, which checks the invariants too. */
+/** Single scenarios without failures over the cluster model, which also checks the invariants. */
 class RunStepsTest {
 
     private static final Duration STEP = Duration.ofSeconds(5);
 
     private final ClusterModel cluster =
             new ClusterModel(new SplittableRandom(1), DiagnosisFixtures.brisk(3, 3, List.of()), 2, 0);
-    private final RunExecutor actor = DiagnosisFixtures.executor(cluster, Duration.ZERO);
+    private final RunExecutor executor = DiagnosisFixtures.executor(cluster, Duration.ZERO);
     private final ModelPod victim = cluster.pods.getFirst();
     private final ModelPod sibling = cluster.pods.getLast();
-    /** What the pods' last words were, gone ones included. */
+    /** The last vitals of all pods, including those that are gone. */
     private final Map<String, Vitals> vitals = new HashMap<>();
-    /** What is thought of the victim. */
-    private Function<ModelPod, Diagnosis> sight = pod -> leak(pod, cluster.now);
-    /** What is thought of the others. */
-    private Function<ModelPod, Diagnosis> others = pod -> fine(pod, cluster.now);
+    /** The diagnosis of the victim. */
+    private Function<ModelPod, Diagnosis> victimDiagnosis = pod -> leak(pod, cluster.now);
+    /** What is thought of the otherDiagnosis. */
+    private Function<ModelPod, Diagnosis> otherDiagnosis = pod -> fine(pod, cluster.now);
 
     @Nested
     class FindingOfAnOpenRun {
@@ -47,19 +47,19 @@ class RunStepsTest {
         @Test
         void abortsIfSurgeEndsFinding() {
             surge();
-            sight = pod -> fine(pod, cluster.now);
+            victimDiagnosis = pod -> fine(pod, cluster.now);
 
             ticks(4);
-            assertThat(run().state()).as("one more look").isInstanceOf(State.Capture.class);
+            assertThat(run().state()).as("one more check").isInstanceOf(State.Capture.class);
             until(() -> !run().isOpen());
 
             assertAborted("the finding no longer holds");
         }
 
-        /** As with a pool that is full as long as nobody shares its load. */
+        /** Like a pool that is full unless another pod shares its load. */
         @Test
         void doublesCooldownAfterEachAbortedRun() {
-            sight = pod -> pod.attached ? leak(pod, cluster.now) : fine(pod, cluster.now);
+            victimDiagnosis = pod -> pod.attached ? leak(pod, cluster.now) : fine(pod, cluster.now);
 
             until(() -> cluster.runs.size() == 4);
 
@@ -75,9 +75,9 @@ class RunStepsTest {
         @Test
         void ignoresBriefAbsenceOfFinding() {
             surge();
-            sight = pod -> fine(pod, cluster.now);
+            victimDiagnosis = pod -> fine(pod, cluster.now);
             ticks(3);
-            sight = pod -> leak(pod, cluster.now);
+            victimDiagnosis = pod -> leak(pod, cluster.now);
             until(() -> !run().isOpen());
 
             assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
@@ -86,7 +86,7 @@ class RunStepsTest {
         @Test
         void waitsForMissingSamplesThenAborts() {
             surge();
-            sight = pod -> Diagnosis.unknown(pod.uid, cluster.now);
+            victimDiagnosis = pod -> Diagnosis.unknown(pod.uid, cluster.now);
             ticks(4);
             assertThat(tick().message()).isEqualTo("the pod has no recent sample");
             until(() -> !run().isOpen());
@@ -97,7 +97,7 @@ class RunStepsTest {
         @Test
         void missingMeasurementDoesNotEndFinding() {
             surge();
-            sight = pod -> new Diagnosis(
+            victimDiagnosis = pod -> new Diagnosis(
                     pod.uid, cluster.now, Health.UNKNOWN, Map.of(new Subject(Signal.THREADS, "many"), 9), List.of());
             until(() -> !run().isOpen());
 
@@ -119,9 +119,9 @@ class RunStepsTest {
 
         @Test
         void abortsIfBreachBecomesFleetWide() {
-            sight = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
+            victimDiagnosis = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
             surge();
-            others = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
+            otherDiagnosis = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
             until(() -> !run().isOpen());
 
             assertAborted("3 of 3 pods are in breach or unknown at the same time");
@@ -129,9 +129,9 @@ class RunStepsTest {
 
         @Test
         void abortsIfOnlyAnotherThresholdIsBreached() {
-            sight = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
+            victimDiagnosis = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
             surge();
-            sight = pod -> breach(pod, DiagnosisFixtures.TOLD, cluster.now);
+            victimDiagnosis = pod -> breach(pod, DiagnosisFixtures.TOLD, cluster.now);
             until(() -> !run().isOpen());
 
             assertAborted("the finding no longer holds");
@@ -139,9 +139,9 @@ class RunStepsTest {
 
         @Test
         void abortsIfThresholdNoLongerAllowsReplacement() {
-            sight = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
+            victimDiagnosis = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
             surge();
-            sight = pod -> breach(
+            victimDiagnosis = pod -> breach(
                     pod,
                     DiagnosisFixtures.rule(DiagnosisFixtures.RULE.name(), 10, ThresholdRule.Action.OBSERVE),
                     cluster.now);
@@ -163,7 +163,7 @@ class RunStepsTest {
             assertThat(tick().message()).isEqualTo("the actions per hour of the whole cluster are used");
             assertThat(victim.attached).isTrue();
 
-            cluster.noted.clear();
+            cluster.recorded.clear();
             until(() -> !run().isOpen());
             assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
         }
@@ -173,7 +173,7 @@ class RunStepsTest {
             surge();
             cluster.paused = true;
             ticks(2);
-            cluster.noted.clear();
+            cluster.recorded.clear();
             takenByOthers(3);
             cluster.paused = false;
             until(() -> !run().isOpen());
@@ -218,7 +218,7 @@ class RunStepsTest {
         @Test
         void evictsNothingWithoutReplacement() {
             until(() -> run() != null && run().state() instanceof State.Prepare);
-            cluster.wanted = 1;
+            cluster.desired = 1;
             until(() -> !run().isOpen());
 
             assertThat(cluster.evictions).isEmpty();
@@ -278,7 +278,7 @@ class RunStepsTest {
     @Test
     void ignoresPodDetachedByUser() {
         cluster.setAttached(sibling, false);
-        sight = pod -> fine(pod, cluster.now);
+        victimDiagnosis = pod -> fine(pod, cluster.now);
         for (Mode mode : Mode.values()) {
             cluster.mode = mode;
             ticks(3);
@@ -317,11 +317,11 @@ class RunStepsTest {
         @Test
         void ignoresLaterErrors() {
             sibling.errors = 40;
-            others = pod -> warmingUp(pod);
+            otherDiagnosis = pod -> warmingUp(pod);
             until(() -> !cluster.evictions.isEmpty());
             until(() -> run().errors().meanwhile() != null);
             sibling.errors = 50;
-            others = pod -> fine(pod, cluster.now);
+            otherDiagnosis = pod -> fine(pod, cluster.now);
             until(() -> !run().isOpen());
 
             assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
@@ -330,7 +330,7 @@ class RunStepsTest {
         @Test
         void ignoresOtherFindingsOfReplacement() {
             until(() -> !cluster.evictions.isEmpty());
-            others = pod -> new Diagnosis(
+            otherDiagnosis = pod -> new Diagnosis(
                     pod.uid,
                     cluster.now,
                     Health.CONFIRMED,
@@ -343,7 +343,7 @@ class RunStepsTest {
 
         @Test
         void needsReplacementWithoutSameSignal() {
-            others = pod -> breach(pod, DiagnosisFixtures.TOLD, cluster.now);
+            otherDiagnosis = pod -> breach(pod, DiagnosisFixtures.TOLD, cluster.now);
             until(() -> !cluster.evictions.isEmpty());
             until(() -> !run().isOpen());
 
@@ -353,9 +353,9 @@ class RunStepsTest {
 
         @Test
         void reportsReplacementWithSameFinding() {
-            others = pod -> warmingUp(pod);
+            otherDiagnosis = pod -> warmingUp(pod);
             until(() -> !cluster.evictions.isEmpty());
-            others = pod -> leak(pod, cluster.now);
+            otherDiagnosis = pod -> leak(pod, cluster.now);
             until(() -> run().state() instanceof State.Cooldown);
 
             assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
@@ -384,22 +384,22 @@ class RunStepsTest {
         return new Diagnosis(pod.uid, cluster.now, Health.WARMING_UP, DiagnosisFixtures.cleanSamples(0), List.of());
     }
 
-    /** Until the replacement is ready and what stops the victim is collected. */
+    /** Until the replacement is ready and diagnostics that pause the victim are collected. */
     private void surge() {
         until(() -> run() != null && run().state() instanceof State.Capture capture && capture.deep());
         assertThat(victim.isDetached()).isTrue();
     }
 
-    private void assertAborted(String because) {
+    private void assertAborted(String reason) {
         assertThat(outcome()).isEqualTo(Outcome.ABORTED);
-        assertThat(run().message()).contains(because);
+        assertThat(run().message()).contains(reason);
         assertThat(cluster.evictions).isEmpty();
-        assertThat(victim.attached).as("put back").isTrue();
+        assertThat(victim.attached).as("reattached").isTrue();
     }
 
     private void takenByOthers(int times) {
         for (int i = 0; i < times; i++) {
-            cluster.noted.put("other-" + i, cluster.now);
+            cluster.recorded.put("other-" + i, cluster.now);
         }
     }
 
@@ -439,10 +439,10 @@ class RunStepsTest {
         cluster.advance(STEP);
         Map<String, Diagnosis> diagnoses = new HashMap<>();
         for (ModelPod pod : cluster.pods) {
-            diagnoses.put(pod.uid, pod == victim ? sight.apply(pod) : others.apply(pod));
+            diagnoses.put(pod.uid, pod == victim ? victimDiagnosis.apply(pod) : otherDiagnosis.apply(pod));
             vitals.put(pod.uid, pod.vitals());
         }
-        cluster.told = new Observation(diagnoses, vitals, ClusterModel.CONFIG);
-        return actor.tick(cluster.settings, cluster.told);
+        cluster.observation = new Observation(diagnoses, vitals, ClusterModel.CONFIG);
+        return executor.tick(cluster.settings, cluster.observation);
     }
 }

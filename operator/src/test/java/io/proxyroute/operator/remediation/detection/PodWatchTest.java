@@ -302,7 +302,7 @@ class PodWatchTest {
     @Nested
     class Leaks {
 
-        /** As after hours in which nobody asked the pod. */
+        /** As after hours without a poll. */
         @Test
         void oldEvaluationsConfirmNothing() {
             IntFunction<Snapshot> leaking = i -> SampleTraces.snapshot(at(i), (20 + i) * MIB, 20);
@@ -433,7 +433,7 @@ class PodWatchTest {
             IntFunction<Snapshot> made = i -> configured(calm(i), changed);
             PodWatch watch = new PodWatch("uid");
             add(watch, 151, 155, settings(), made);
-            watch.backfill(new LiveSetHistory(List.of(new LiveSetHistory.Life(
+            watch.backfill(new LiveSetHistory(List.of(new LiveSetHistory.Process(
                     START,
                     IntStream.range(1, 150)
                             .mapToObj(i -> made.apply(i).liveSet())
@@ -532,7 +532,7 @@ class PodWatchTest {
             assertThat(diagnosis.isExplained(Signal.LIVE_SET)).isFalse();
         }
 
-        /** As long as there are connections enough nobody waits for one: they wait for the answer. */
+        /** With enough connections, requests wait for the response and not for a connection. */
         @Test
         void slowResponsesExplainWaitingConnections() {
             DetectionSettings settings = settings(rule(Signal.CONNECTIONS, new Above(40)));

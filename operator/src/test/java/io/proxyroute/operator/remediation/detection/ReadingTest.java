@@ -20,7 +20,7 @@ class ReadingTest {
         }
     }
 
-    /** Each snapshot is parsed anew, and hundreds of readings are kept of each pod. */
+    /** Each snapshot is parsed separately, and hundreds of readings are kept per pod. */
     @Test
     void readingsShareBackendNames() {
         Reading one = Reading.of(snapshot(String.join(":", "shop/a", "80")));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class LiveSetBackfillTest {
 
     private static final Instant T = Instant.parse("2030-01-01T00:00:00Z");
-    private static final LiveSetHistory HISTORY = new LiveSetHistory(List.of(new LiveSetHistory.Life(T, List.of())));
+    private static final LiveSetHistory HISTORY = new LiveSetHistory(List.of(new LiveSetHistory.Process(T, List.of())));
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
