@@ -80,11 +80,19 @@ final class AbCommand implements Callable<Integer> {
             while (measured.size() < rounds) {
                 measureOneStart(backend, measured);
             }
+        } finally {
+            // A failure late in a long run does not take the earlier rounds with it.
+            if (!measured.isEmpty()) {
+                report(measured);
+            }
         }
+        return 0;
+    }
+
+    private void report(List<AbRound> measured) throws IOException {
         AbResult result = AbResult.of(Machine.current(), baseVersion, headVersion, load, measured);
         System.out.println(result.toMarkdown());
         Results.write(result, setting.directory().resolve("ab.json"));
-        return 0;
     }
 
     private void measureOneStart(Backend backend, List<AbRound> measured) throws IOException, InterruptedException {
