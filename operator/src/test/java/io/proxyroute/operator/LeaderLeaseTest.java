@@ -93,7 +93,7 @@ class LeaderLeaseTest {
         return api.get(PATH, Lease.class).orElseThrow().getSpec().getHolderIdentity();
     }
 
-    /** Returns when it leads; ending it gives nothing back. */
+    /** Returns once it leads; stopping it does not release the lease. */
     private CompletableFuture<?> elect(String identity) {
         CompletableFuture<Void> leading = new CompletableFuture<>();
         CompletableFuture<?> election = new LeaderElector(

@@ -41,7 +41,7 @@ class DesiredReplicasTest {
             spec: {listeners: [{name: http, port: 8080}], autoscaling: {mode: Operator}}
             """, ProxyRoute.class);
     private final RouteScaling scaling = new RouteScaling();
-    private final List<String> told = new ArrayList<>();
+    private final List<String> reasons = new ArrayList<>();
     private ObjectServer api;
     private Deployment deployment;
     private DesiredReplicas replicas;
@@ -55,7 +55,7 @@ class DesiredReplicasTest {
 
             @Override
             public void onEvent(EventRecorder.Type type, String reason) {
-                told.add(reason);
+                reasons.add(reason);
             }
 
             @Override
@@ -86,13 +86,13 @@ class DesiredReplicasTest {
     void reportsNewNumberOnceApplied() {
         api.refuse("PATCH", PATH, 500);
         assertThatThrownBy(() -> replicas.apply(route, scaling, FOUR)).isInstanceOf(KubernetesClientException.class);
-        assertThat(told).isEmpty();
+        assertThat(reasons).isEmpty();
 
         api.refuse("PATCH", PATH, 0);
         replicas.apply(route, scaling, FOUR);
         replicas.apply(route, scaling, DesiredReplicas.Decision.of(4));
 
-        assertThat(told).containsExactly("Scaled");
+        assertThat(reasons).containsExactly("Scaled");
     }
 
     @Test
@@ -106,14 +106,14 @@ class DesiredReplicasTest {
         deployment = heldBy("kubectl");
         assertThat(decideAndApply(fixed)).isEqualTo(3);
         assertThat(decideAndApply(fixed)).isEqualTo(3);
-        assertThat(told).containsExactly("ReplicasManagedByOther");
+        assertThat(reasons).containsExactly("ReplicasManagedByOther");
         assertThat(api.writes()).allSatisfy(write -> assertThat(write.path()).contains("/events"));
 
         deployment = heldBy("proxyroute-scaler");
         assertThat(decideAndApply(fixed)).isEqualTo(10);
         deployment = heldBy("kubectl");
         decideAndApply(fixed);
-        assertThat(told).containsExactly("ReplicasManagedByOther", "ReplicasManagedByOther");
+        assertThat(reasons).containsExactly("ReplicasManagedByOther", "ReplicasManagedByOther");
     }
 
     private int decideAndApply(ProxyRoute of) {

@@ -54,7 +54,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Whole episodes through the adapters: which requests reach the API server, and what is made of its answers. */
+/** Whole runs over the real adapters: the requests that reach the API server, and the reaction to its responses. */
 class RunOverApiTest {
 
     private static final String CORE = "/api/v1/namespaces/default/";
@@ -151,10 +151,10 @@ class RunOverApiTest {
         route.getMetadata().setAnnotations(Map.of(RoutePods.PAUSED, "true"));
         store();
 
-        RemediationView outlook = ticks(5, Duration.ofSeconds(15), "a");
+        RemediationView view = ticks(5, Duration.ofSeconds(15), "a");
 
-        assertThat(outlook.phase()).isEqualTo(RemediationPhase.Detected);
-        assertThat(outlook.message()).contains("the route has the pause annotation");
+        assertThat(view.phase()).isEqualTo(RemediationPhase.Detected);
+        assertThat(view.message()).contains("the route has the pause annotation");
         assertThat(api.writes()).isEmpty();
 
         route.getMetadata().setAnnotations(Map.of());
@@ -325,15 +325,15 @@ class RunOverApiTest {
     }
 
     private RemediationView ticks(int times, Duration apart, String... leaking) {
-        RemediationView outlook = null;
+        RemediationView view = null;
         for (int i = 0; i < times; i++) {
-            outlook = tick(leaking);
+            view = tick(leaking);
             now = now.plus(apart);
         }
-        return outlook;
+        return view;
     }
 
-    /** By a new actor each time, since none may remember anything. */
+    /** With a new executor each time, since executors keep no state. */
     private RemediationView tick(String... leaking) {
         api.time(now);
         Clock clock = Clock.fixed(now, ZoneOffset.UTC);
@@ -357,7 +357,7 @@ class RunOverApiTest {
                 .tick(RouteSettings.of(route.getSpec(), 30), new Observation(diagnoses, vitals, "hash"));
     }
 
-    /** A sample each time it is looked at, of which those count that come after the warm-up. */
+    /** One more sample per call; samples count once the warm-up is over. */
     private Diagnosis fine(String uid) {
         Duration warmUp = route.getSpec().remediation().leakDetection().warmUp().toJava();
         boolean warm = !now.isBefore(STARTED.plus(warmUp));
@@ -419,8 +419,8 @@ class RunOverApiTest {
     }
 
     /**
-     * A run of a moment ago, about something found as early as a test of ordinary length allows, that replaced one pod
-     * by another, which then showed the same.
+     * A recent run that replaced one pod by another, which then showed the same finding as early as the leak test can
+     * find it.
      */
     private void repeated(int number, String victim, String replacement) {
         Run run = new Run(
@@ -482,7 +482,7 @@ class RunOverApiTest {
                 .toList();
     }
 
-    /** What the Events of a reason say. */
+    /** Messages of the Events with this reason. */
     private List<String> notes(String reason) {
         return api.writes().stream()
                 .filter(write -> write.method().equals("POST") && write.path().endsWith("/events"))

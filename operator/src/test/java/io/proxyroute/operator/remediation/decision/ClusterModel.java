@@ -130,7 +130,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
         }
     }
 
-    /** Lets time pass and the cluster's controllers work. */
+    /** Advances the time and runs the cluster's controllers. */
     void advance(Duration by) {
         now = now.plus(by);
         pods.removeIf(p -> p.goneAt != null && !p.goneAt.isAfter(now));
@@ -152,7 +152,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
         }
     }
 
-    /** The container starts over in its pod. */
+    /** The container restarts within its pod. */
     void restart(ModelPod pod) {
         pod.startedAt = now;
         pod.errors = 0;
@@ -162,14 +162,14 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
         pod.version++;
     }
 
-    /** A person deletes a run, whatever it is at; not one that the budget of an hour must remember. */
+    /** A user deletes a run in any phase, except one that still counts against the actions per hour. */
     void deleteNewestRun() {
         if (!runs.isEmpty() && runs.getLast().touchedAt().isEmpty()) {
             runs.removeLast();
         }
     }
 
-    /** A user takes a pod out of the Deployment, or puts it there: the ReplicaSet lets go of it, or takes it. */
+    /** A user detaches a pod from the Deployment or attaches it; the ReplicaSet releases or adopts it. */
     void setAttached(ModelPod pod, boolean attached) {
         pod.attached = attached;
         pod.owned = false;
@@ -223,7 +223,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
                     .as("one action in flight")
                     .isEmpty();
             detached.putIfAbsent(newestRun(target).number(), now);
-            // Counted from its entry in the journal; after a crash it is tried again for as long as a surge may take.
+            // Counted from its journal entry; after a crash, detaching is retried until the surge timeout.
             assertWithinTheHour(detached.values(), LATE.plus(settings.surgeTimeout()));
             target.attached = false;
             target.owned = true;
@@ -236,7 +236,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     public void reattach(Fleet.Pod pod) {
         call(() -> {
             ModelPod target = unchanged(pod);
-            assertQuiet("reattach");
+            assertNotBlocked("reattach");
             assertThat(target.isDetached() && !target.attached)
                     .as("only what remediation has detached is put back")
                     .isTrue();
@@ -288,9 +288,9 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
                 .isLessThanOrEqualTo(settings.guard().maxActionsPerHour());
     }
 
-    /** What must hold whenever a pod is acted on. */
+    /** Invariants of every action on a pod. */
     private void assertGrounds(String what, ModelPod target) {
-        assertQuiet(what);
+        assertNotBlocked(what);
         assertThat(seen.mode()).as("only Auto touches pods").isEqualTo(Mode.AUTO);
         Run run = newestRun(target);
         assertThat(run.evidence()).as("capture is tried before the act").isNotNull();
@@ -411,7 +411,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
         });
     }
 
-    /** Takes its time. */
+    /** Collecting takes a random time. */
     @Override
     public Evidence collect(Run run, boolean deep, Duration timeout) {
         return call(() -> {
@@ -442,7 +442,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
         listener.accept(run);
     }
 
-    private void assertQuiet(String what) {
+    private void assertNotBlocked(String what) {
         assertThat(seen.paused()).as(what + " while paused").isFalse();
         assertThat(seen.rollout()).as(what + " during a rollout").isFalse();
         assertThat(isBlackout(seenAt.plus(SKEW)) && isBlackout(seenAt.minus(SKEW)))
@@ -491,7 +491,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
         return result;
     }
 
-    /** An error or a crash, half and half. */
+    /** An error or a crash, with equal probability. */
     private boolean mishap() {
         if (random.nextDouble() < mishap) {
             if (random.nextBoolean()) {

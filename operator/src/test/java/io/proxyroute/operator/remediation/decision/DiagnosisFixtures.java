@@ -22,16 +22,16 @@ import java.util.Map;
 final class DiagnosisFixtures {
 
     static final ThresholdRule RULE = rule("many", 10, ThresholdRule.Action.REPLACE);
-    static final ThresholdRule TOLD = rule("some", 5, ThresholdRule.Action.OBSERVE);
+    static final ThresholdRule REPORTED = rule("some", 5, ThresholdRule.Action.OBSERVE);
 
     private DiagnosisFixtures() {}
 
-    /** So many samples were free of each thing that is watched for. */
+    /** The same number of clean samples for each subject. */
     static Map<Subject, Integer> cleanSamples(int samples) {
         return Map.of(
                 new Subject(Signal.LIVE_SET, null), samples,
                 new Subject(RULE.signal(), RULE.name()), samples,
-                new Subject(TOLD.signal(), TOLD.name()), samples);
+                new Subject(REPORTED.signal(), REPORTED.name()), samples);
     }
 
     static RunExecutor executor(ClusterModel cluster, Duration skew) {
@@ -57,13 +57,13 @@ final class DiagnosisFixtures {
         return new ThresholdRule(name, Signal.THREADS, new ThresholdRule.Above(above), Duration.ofSeconds(10), action);
     }
 
-    /** On compressed time, so that many things come together. */
+    /** Short durations, so that many events coincide. */
     static DecisionSettings brisk(int perRoute, int perCluster, List<Blackout> blackouts) {
         return new DecisionSettings(
                 new DetectionSettings(
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(20),
-                        List.of(RULE, TOLD),
+                        List.of(RULE, REPORTED),
                         DefaultSettings.get().detection().leak()),
                 new DecisionSettings.GuardSettings(
                         75, 50, perRoute, perCluster, Duration.ofSeconds(60), Duration.ofMinutes(10), blackouts),
@@ -73,13 +73,13 @@ final class DiagnosisFixtures {
                 new DecisionSettings.Verify(2, Duration.ofMinutes(3)));
     }
 
-    /** As the API has it when a user sets nothing. */
+    /** The defaults of the API. */
     static DecisionSettings ordinary(int perRoute, int perCluster, List<Blackout> blackouts) {
         return new DecisionSettings(
                 new DetectionSettings(
                         Duration.ofSeconds(15),
                         Duration.ofMinutes(1),
-                        List.of(RULE, TOLD),
+                        List.of(RULE, REPORTED),
                         DefaultSettings.get().detection().leak()),
                 new DecisionSettings.GuardSettings(
                         75, 50, perRoute, perCluster, Duration.ofMinutes(10), Duration.ofHours(6), blackouts),

@@ -76,7 +76,7 @@ class RunInvariantsTest {
         assertThat(cluster.evictionsByUid).containsOnlyKeys(victim);
     }
 
-    /** One run of the world. */
+    /** One random schedule. */
     private static final class Schedule {
         private final SplittableRandom random;
         private final ClusterModel cluster;
@@ -148,7 +148,7 @@ class RunInvariantsTest {
                     .findFirst();
         }
 
-        /** Another route acts, within the budget that all share. */
+        /** Another route acts, within the budget of the cluster. */
         private void takenByOthers() {
             Instant from = cluster.now.minus(DecisionSettings.WINDOW);
             if (cluster.recorded.values().stream()
@@ -217,7 +217,7 @@ class RunInvariantsTest {
                 case 0 -> Optional.of(Diagnosis.unknown(pod.uid, at));
                 case 1 -> Optional.of(DiagnosisFixtures.leak(pod, at.minusSeconds(random.nextInt(300))));
                 case 2, 3 -> Optional.of(DiagnosisFixtures.breach(pod, DiagnosisFixtures.RULE, at));
-                case 4 -> Optional.of(DiagnosisFixtures.breach(pod, DiagnosisFixtures.TOLD, at));
+                case 4 -> Optional.of(DiagnosisFixtures.breach(pod, DiagnosisFixtures.REPORTED, at));
                 case 5 -> Optional.empty();
                 case 6 ->
                     Optional.of(new Diagnosis(

@@ -38,7 +38,7 @@ class RunStepsTest {
     private final Map<String, Vitals> vitals = new HashMap<>();
     /** The diagnosis of the victim. */
     private Function<ModelPod, Diagnosis> victimDiagnosis = pod -> leak(pod, cluster.now);
-    /** What is thought of the otherDiagnosis. */
+    /** The diagnosis of other pods. */
     private Function<ModelPod, Diagnosis> otherDiagnosis = pod -> fine(pod, cluster.now);
 
     @Nested
@@ -131,7 +131,7 @@ class RunStepsTest {
         void abortsIfOnlyAnotherThresholdIsBreached() {
             victimDiagnosis = pod -> breach(pod, DiagnosisFixtures.RULE, cluster.now);
             surge();
-            victimDiagnosis = pod -> breach(pod, DiagnosisFixtures.TOLD, cluster.now);
+            victimDiagnosis = pod -> breach(pod, DiagnosisFixtures.REPORTED, cluster.now);
             until(() -> !run().isOpen());
 
             assertAborted("the finding no longer holds");
@@ -335,7 +335,7 @@ class RunStepsTest {
                     cluster.now,
                     Health.CONFIRMED,
                     DiagnosisFixtures.cleanSamples(3),
-                    breach(pod, DiagnosisFixtures.TOLD, cluster.now).findings());
+                    breach(pod, DiagnosisFixtures.REPORTED, cluster.now).findings());
             until(() -> !run().isOpen());
 
             assertThat(outcome()).isEqualTo(Outcome.RECOVERED);
@@ -343,7 +343,7 @@ class RunStepsTest {
 
         @Test
         void needsReplacementWithoutSameSignal() {
-            otherDiagnosis = pod -> breach(pod, DiagnosisFixtures.TOLD, cluster.now);
+            otherDiagnosis = pod -> breach(pod, DiagnosisFixtures.REPORTED, cluster.now);
             until(() -> !cluster.evictions.isEmpty());
             until(() -> !run().isOpen());
 
@@ -363,21 +363,21 @@ class RunStepsTest {
         }
     }
 
-    /** Telling may take so long that what was looked at before is not so any more. */
+    /** A slow listener must not delay an action until its decision is outdated. */
     @Test
     void touchesPodBeforeNotifyingListener() {
-        List<String> told = new ArrayList<>();
+        List<String> steps = new ArrayList<>();
         cluster.listener = run -> {
             switch (run.state()) {
-                case State.Prepare _ -> told.add("Prepare, detached " + victim.isDetached());
-                case State.Act _ -> told.add("Act, evicted " + cluster.evictions.size());
+                case State.Prepare _ -> steps.add("Prepare, detached " + victim.isDetached());
+                case State.Act _ -> steps.add("Act, evicted " + cluster.evictions.size());
                 default -> {}
             }
         };
 
         until(() -> run() != null && !run().isOpen());
 
-        assertThat(told).containsExactly("Prepare, detached true", "Act, evicted 1");
+        assertThat(steps).containsExactly("Prepare, detached true", "Act, evicted 1");
     }
 
     private Diagnosis warmingUp(ModelPod pod) {

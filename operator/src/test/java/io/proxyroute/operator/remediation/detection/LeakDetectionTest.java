@@ -136,7 +136,7 @@ class LeakDetectionTest {
         assertThat(alarms).as("of %d", SEEDS).isZero();
     }
 
-    /** However slowly it settles, and however its first hours look: what ends below the limit is no leak. */
+    /** A level that settles below the limit is no leak, however slowly it settles. */
     @Property(tries = 50)
     void warmUpOfHoursNeverConfirms(
             @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long seed,
@@ -158,8 +158,8 @@ class LeakDetectionTest {
     }
 
     /**
-     * Whatever the traffic multiplies or divides by, however fast and from when, and whatever an exchange costs: as long as
-     * the cost is constant it is no leak.
+     * Traffic that grows or shrinks by any factor, at any speed and time, and with any cost per exchange, is no leak as long
+     * as the cost is constant.
      */
     @Property(tries = 3_000)
     void growingTrafficNeverConfirms(
@@ -175,7 +175,7 @@ class LeakDetectionTest {
                 .isEqualTo(-1);
     }
 
-    /** From one second to the next, which is where the mean of the traffic lags behind the level most. */
+    /** A jump within a second, where the mean of the traffic lags most behind the level. */
     @Property(tries = 1_000)
     void jumpOfTrafficNeverConfirms(
             @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long seed,

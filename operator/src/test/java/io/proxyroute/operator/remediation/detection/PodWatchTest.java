@@ -41,7 +41,7 @@ class PodWatchTest {
         return new ThresholdRule("rule", signal, bound, Duration.ofSeconds(20), Action.REPLACE);
     }
 
-    /** Feeds a sample each 2 s and gives the diagnosis at the end. */
+    /** Feeds a sample every 2 s and returns the final diagnosis. */
     private static Diagnosis after(
             PodWatch watch, int samples, DetectionSettings settings, IntFunction<Snapshot> made) {
         Diagnosis diagnosis = null;
@@ -64,7 +64,7 @@ class PodWatchTest {
         return new DetectionSettings(defaults.pollInterval(), defaults.staleAfter(), List.of(rules), defaults.leak());
     }
 
-    /** A snapshot each 15 s, with a measurement each 5 min, the first after 5 min and at most {@code last} of them. */
+    /** A snapshot every 15 s, with at most {@code last} live-set measurements, one every 5 min. */
     private static Snapshot measured(int i, int last, IntUnaryOperator percent) {
         Instant now = START.plusSeconds(15L * i);
         int measurement = Math.min(last, i / 20);
@@ -137,7 +137,7 @@ class PodWatchTest {
                     .isEqualTo("Live set has been at 51% for 22 s, above the threshold of 50%");
         }
 
-        /** The proxy repeats its newest measurement in each snapshot: many snapshots say no more than one. */
+        /** The proxy repeats its newest measurement in each snapshot, so repeated ones must not count. */
         @Test
         void liveSetThresholdNeedsThreeMeasurements() {
             DetectionSettings settings = production(rule(Signal.LIVE_SET, new Above(50)));
@@ -328,7 +328,7 @@ class PodWatchTest {
                     .startsWith("Growth of virtual threads: 1800 threads per minute");
         }
 
-        /** Netty's account has room for all of it; the filter's buffers fail at the JDK's limit all the same. */
+        /** Netty's limit is far away, but the filter's buffers fail at the JDK's limit. */
         @Test
         void confirmsFastLeakOfDirectBuffersBeforeLimit() {
             int full = 60;
@@ -426,7 +426,7 @@ class PodWatchTest {
             assertThat(watch.liveSet()).hasSizeLessThanOrEqualTo(1);
         }
 
-        /** What happened before this operator began to watch, only the proxy still knows. */
+        /** Only the proxy knows what happened before this operator started. */
         @Test
         void earlierSpecificationChangeStartsNewHistory() {
             Instant changed = START.plusSeconds(300);

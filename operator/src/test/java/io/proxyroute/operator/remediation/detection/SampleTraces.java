@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 
-/** Synthetic lives of a proxy, fed sample by sample into a {@link PodWatch}. */
+/** Synthetic traces of a proxy, fed sample by sample into a {@link PodWatch}. */
 final class SampleTraces {
 
     static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
@@ -19,7 +19,7 @@ final class SampleTraces {
     static final double LIMIT = 96 * MIB;
     static final double JDK_DIRECT_LIMIT = 60 * MIB;
 
-    /** Samples each 2 s: what a demo runs with. */
+    /** A sample every 2 s, as in the demo. */
     static final LeakSettings COMPRESSED = new LeakSettings(
             true,
             Duration.ofSeconds(2),
@@ -34,10 +34,10 @@ final class SampleTraces {
     private SampleTraces() {}
 
     /**
-     * One life.
+     * The trace of one process.
      *
-     * @param mib live set in MiB after so many seconds, without what exchanges cost
-     * @param inFlight exchanges after so many seconds
+     * @param mib live set in MiB by seconds, without the cost of exchanges
+     * @param inFlight exchanges by seconds
      * @param mibPerExchange cost of one exchange
      * @param noise standard deviation of the live set in MiB
      * @param spikes share of measurements that catch a burst of up to 10 MiB
@@ -58,7 +58,7 @@ final class SampleTraces {
         }
     }
 
-    /** Seconds into the life at which it was confirmed; -1 when it never was within {@code length}. */
+    /** Seconds until the leak was confirmed; -1 if it was not confirmed within {@code length}. */
     static long confirmedAfter(Life life, LeakSettings settings, Duration length, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         DetectionSettings detection = new DetectionSettings(
@@ -67,7 +67,7 @@ final class SampleTraces {
         long step = settings.samplingInterval().toSeconds();
         for (long t = step; t <= length.toSeconds(); t += step) {
             double truth = life.inFlight().applyAsDouble(t);
-            // A measurement catches the exchanges of a moment; what is known of the traffic is its mean.
+            // A measurement includes the exchanges of that moment; the proxy reports only the mean traffic.
             double atMoment = Math.max(0, truth + random.nextGaussian() * Math.sqrt(truth));
             double measured = Math.max(0, truth + random.nextGaussian() * Math.sqrt(truth) * 0.1);
             double burst = random.nextDouble() < life.spikes() ? random.nextDouble() * 10 : 0;

@@ -110,7 +110,7 @@ class ReportTest {
                     .endsWith("Pools is missing: no answer.");
         }
 
-        /** In megabytes of growth, the kilobyte of a table that happens to be filled now is no evidence. */
+        /** A kilobyte of a growing table is no evidence beside megabytes of growth. */
         @Test
         void omitsClassesWithLittleGrowth() {
             DiagnosticsBundle file = file().withHistograms(
@@ -166,7 +166,7 @@ class ReportTest {
                     .doesNotContain("<filter>", "<script", "src=", "http://", "https://");
         }
 
-        /** All sections with the sizes that real pods have; lies in target/report.html, to be looked at. */
+        /** All sections with realistic sizes; the page is written to target/report.html for inspection. */
         @Test
         void fullReportHasEverySection() throws Exception {
             List<LiveSetSample> liveSet = IntStream.range(0, 60)
