@@ -17,13 +17,14 @@ import java.util.Map;
 final class HeadEncoder {
 
     private static final byte[] REQUEST_VERSION_AND_HOST = bytes(" HTTP/1.1\r\nhost: ");
-    private static final byte[] RESPONSE_VERSION = bytes("HTTP/1.1 ");
+    private static final byte[][] STATUS_LINES = statusLines();
     private static final byte[] CONTENT_LENGTH = bytes("content-length: ");
     private static final byte[] CHUNKED = bytes("transfer-encoding: chunked\r\n");
     private static final byte[] TE_TRAILERS = bytes("te: trailers\r\nconnection: te\r\n");
     private static final byte[] CLOSE = bytes("connection: close\r\n");
     private static final byte[] KEEP_ALIVE = bytes("connection: keep-alive\r\n");
-    private static final byte[] CRLF = bytes("\r\n");
+    private static final int CRLF = '\r' << 8 | '\n';
+    private static final int COLON_SPACE = ':' << 8 | ' ';
     private static final byte[] LAST_CHUNK = bytes("0\r\n");
 
     private HeadEncoder() {}
@@ -58,7 +59,7 @@ final class HeadEncoder {
         ascii(head.target(), out);
         out.writeBytes(REQUEST_VERSION_AND_HOST);
         ascii(head.authority(), out);
-        out.writeBytes(CRLF);
+        out.writeShort(CRLF);
         fields(head.fields(), out);
         if (head.length() == Head.UNKNOWN) {
             out.writeBytes(CHUNKED);
@@ -68,7 +69,7 @@ final class HeadEncoder {
         if (head.trailersAccepted()) {
             out.writeBytes(TE_TRAILERS);
         }
-        out.writeBytes(CRLF);
+        out.writeShort(CRLF);
     }
 
     /** Methods that define a meaning for a body, so that its absence is worth a length (RFC 9110, section 8.6). */
@@ -80,8 +81,7 @@ final class HeadEncoder {
     }
 
     static void response(Head head, Framing framing, Connection connection, ByteBuf out) {
-        out.writeBytes(RESPONSE_VERSION);
-        status(head.status(), out);
+        out.writeBytes(STATUS_LINES[head.status()]);
         fields(head.fields(), out);
         switch (framing) {
             case NONE -> {}
@@ -93,22 +93,23 @@ final class HeadEncoder {
             case CLOSE -> out.writeBytes(CLOSE);
             case KEEP_ALIVE -> out.writeBytes(KEEP_ALIVE);
         }
-        out.writeBytes(CRLF);
+        out.writeShort(CRLF);
     }
 
-    private static void status(int code, ByteBuf out) {
-        HttpResponseStatus status = HttpResponseStatus.valueOf(code);
-        AsciiString number = status.codeAsText();
-        ascii(number, out);
-        out.writeByte(' ');
-        ascii(status.reasonPhrase(), out);
-        out.writeBytes(CRLF);
+    /** By status. */
+    private static byte[][] statusLines() {
+        byte[][] lines = new byte[1000][];
+        for (int code = 100; code < lines.length; code++) {
+            HttpResponseStatus status = HttpResponseStatus.valueOf(code);
+            lines[code] = bytes("HTTP/1.1 " + code + " " + status.reasonPhrase() + "\r\n");
+        }
+        return lines;
     }
 
     private static void contentLength(long length, ByteBuf out) {
         out.writeBytes(CONTENT_LENGTH);
         decimal(length, out);
-        out.writeBytes(CRLF);
+        out.writeShort(CRLF);
     }
 
     private static void decimal(long number, ByteBuf out) {
@@ -124,9 +125,9 @@ final class HeadEncoder {
     private static void fields(Fields fields, ByteBuf out) {
         for (Map.Entry<CharSequence, CharSequence> field : fields) {
             ascii(field.getKey(), out);
-            out.writeByte(':').writeByte(' ');
+            out.writeShort(COLON_SPACE);
             ascii(field.getValue(), out);
-            out.writeBytes(CRLF);
+            out.writeShort(CRLF);
         }
     }
 
@@ -143,11 +144,11 @@ final class HeadEncoder {
         for (int shift = (31 - Integer.numberOfLeadingZeros(bytes)) & ~3; shift >= 0; shift -= 4) {
             out.writeByte("0123456789abcdef".charAt(bytes >>> shift & 15));
         }
-        out.writeBytes(CRLF);
+        out.writeShort(CRLF);
     }
 
     static void chunkEnd(ByteBuf out) {
-        out.writeBytes(CRLF);
+        out.writeShort(CRLF);
     }
 
     /** The last chunk and the trailers. */
@@ -156,6 +157,6 @@ final class HeadEncoder {
         if (trailers != null) {
             fields(trailers, out);
         }
-        out.writeBytes(CRLF);
+        out.writeShort(CRLF);
     }
 }
