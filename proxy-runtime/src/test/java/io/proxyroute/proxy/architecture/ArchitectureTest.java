@@ -6,11 +6,15 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.PackageMatcher;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -219,6 +223,16 @@ class ArchitectureTest {
                     PROXY + "filter..")
             .should(ClassKnots.notExist());
 
+    // Few enough implementations that the JIT compiler inlines calls: it caches at most two receiver types at a call
+    // site.
+
+    @ArchTest
+    static final ArchRule callsAlongStreamsInline = classes()
+            .that()
+            .resideInAnyPackage(PROXY + "stream..", PROXY + "pool..", PROXY + "http..")
+            .and(areAbstract())
+            .should(haveAtMostTwoImplementations());
+
     // Modules.
 
     @ArchTest
@@ -235,6 +249,32 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule noClassSleeps = noClasses().should().callMethod(Thread.class, "sleep", long.class);
+
+    private static DescribedPredicate<JavaClass> areAbstract() {
+        return DescribedPredicate.describe(
+                "are interfaces or abstract classes, and not sealed",
+                type -> type.getModifiers().contains(JavaModifier.ABSTRACT)
+                        && !type.reflect().isSealed()); // a switch over a sealed type calls no method of it
+    }
+
+    /** Counts concrete classes, direct or not. Lambdas do not count: bytecode does not show what they implement. */
+    private static ArchCondition<JavaClass> haveAtMostTwoImplementations() {
+        return new ArchCondition<>("have at most two implementations") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                List<String> implementations = type.getAllSubclasses().stream()
+                        .filter(subclass -> !subclass.getModifiers().contains(JavaModifier.ABSTRACT))
+                        .map(JavaClass::getName)
+                        .sorted()
+                        .toList();
+                events.add(new SimpleConditionEvent(
+                        type,
+                        implementations.size() <= 2,
+                        "%s has %d implementations: %s"
+                                .formatted(type.getName(), implementations.size(), implementations)));
+            }
+        };
+    }
 
     /** Lets a package of the proxy use itself and what is listed. */
     private static ArchRule allow(String name, String... allowed) {
