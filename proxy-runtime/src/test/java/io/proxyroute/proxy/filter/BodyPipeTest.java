@@ -14,10 +14,10 @@ class BodyPipeTest {
     private final AtomicInteger demands = new AtomicInteger();
     private final AtomicInteger ends = new AtomicInteger();
 
-    /** Answers every demand with one more letter, up to {@code abc}. */
-    private final BodyPipe pipe = new BodyPipe(this::letter, ends::incrementAndGet);
+    /** Adds one letter per demand, up to {@code abc}, then ends. */
+    private final BodyPipe pipe = new BodyPipe(this::addLetter, ends::incrementAndGet);
 
-    private void letter() {
+    private void addLetter() {
         int n = demands.incrementAndGet();
         if (n <= 3) {
             add("" + (char) ('a' + n - 1));
@@ -31,7 +31,7 @@ class BodyPipeTest {
     }
 
     @Test
-    void moreIsAskedForOnlyWhenAllIsReadAndTheEndIsToldOnce() throws Exception {
+    void demandsMoreOnlyWhenEmptyAndReportsEndOnce() throws Exception {
         assertThat(pipe.read()).isEqualTo('a');
         assertThat(demands).hasValue(1);
         assertThat(new String(pipe.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("bc");
@@ -41,7 +41,7 @@ class BodyPipeTest {
     }
 
     @Test
-    void whatWasNotReadComesBackInOrder() throws Exception {
+    void returnsUnreadBytesInOrder() throws Exception {
         add("xyz");
         add("12");
         assertThat(pipe.read()).isEqualTo('x');
@@ -51,7 +51,7 @@ class BodyPipeTest {
     }
 
     @Test
-    void aFailureIsToldAfterWhatHasArrived() throws Exception {
+    void failsAfterBufferedBytes() throws Exception {
         add("x");
         pipe.fail("the exchange has ended");
 
@@ -61,7 +61,7 @@ class BodyPipeTest {
     }
 
     @Test
-    void anInterruptEndsTheWait() {
+    void interruptEndsWait() {
         BodyPipe silent = new BodyPipe(() -> {}, () -> {});
         Thread.currentThread().interrupt();
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class CarrierProbeTest {
 
     @Test
-    void spinningThreadsShowWhileTheySpinAndAreForgottenAfterwards() {
+    void measuresDelayWhileThreadsSpin() {
         AtomicBoolean spin = new AtomicBoolean(true);
         try (ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
                 CarrierProbe probe = new CarrierProbe(scheduler, System::nanoTime)) {
@@ -38,14 +38,14 @@ class CarrierProbeTest {
     }
 
     @Test
-    void timeInWhichNothingRanIsNoDelayOfTheCarriers() throws Exception {
+    void ignoresTimeInWhichSchedulerDidNotRun() throws Exception {
         AtomicLong now = new AtomicLong();
         BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
         CompletableFuture<CarrierProbe> ticking = new CompletableFuture<>();
         CompletableFuture<Duration> afterAPause = new CompletableFuture<>();
         try (ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
                 CarrierProbe probe = new CarrierProbe(scheduler, now::get, started -> {
-                    // On the scheduler's thread, so that it has no time to tick meanwhile.
+                    // On the scheduler's thread, which therefore cannot tick meanwhile.
                     now.addAndGet(TimeUnit.MINUTES.toNanos(1));
                     afterAPause.complete(ticking.join().delay());
                     waiting.add(started);
@@ -56,7 +56,7 @@ class CarrierProbeTest {
             await("while the scheduler does get to run")
                     .until(() -> probe.delay().compareTo(Duration.ofSeconds(1)) > 0);
             waiting.take().run();
-            assertThat(probe.delay()).as("of the probe that is over").isGreaterThan(Duration.ofSeconds(1));
+            assertThat(probe.delay()).as("of the completed probe").isGreaterThan(Duration.ofSeconds(1));
         }
     }
 }

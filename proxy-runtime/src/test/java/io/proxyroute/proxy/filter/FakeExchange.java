@@ -24,16 +24,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An exchange without sockets, on a real loop and with a real ledger record: the filter runtime's side of the seam. */
+/** An exchange without sockets, on a real event loop and with a real ledger record. */
 final class FakeExchange implements FilterExchange, TrackedExchange {
 
-    /** How the filters' work came out, in words. */
+    /** The outcome of the filters as text. */
     final CompletableFuture<String> outcome = new CompletableFuture<>();
 
     final AtomicInteger reads = new AtomicInteger();
     final Head request = Head.request("POST", "", "/cart?item=7", Protocol.HTTP_1_1, Head.UNKNOWN, new Fields());
 
-    /** The client sends no end of its body. */
+    /** Whether the client never ends its body. */
     volatile boolean endless;
 
     private final EventLoop loop;
@@ -62,7 +62,7 @@ final class FakeExchange implements FilterExchange, TrackedExchange {
                 .get();
     }
 
-    /** Ends the exchange, as its client or its deadline would. */
+    /** Ends the exchange, as a disconnect or a timeout would. */
     void end(EndCause cause) throws Exception {
         loop.submit(() -> {
                     record.end(cause);

@@ -10,12 +10,12 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
-/** Makes jars for filter directories out of classes that the tests have at hand. */
+/** Packs classes from the test class path into jars of a filter directory. */
 public final class FilterDirectory {
 
     private FilterDirectory() {}
 
-    /** A directory with one jar that holds all example filters. */
+    /** Adds a jar with all example filters. */
     public static Path withExamples(Path directory) {
         Path classes = origin(io.proxyroute.examples.leaks.StaticMap.class);
         Path jar = directory.resolve("proxyroute-examples.jar");
@@ -33,7 +33,7 @@ public final class FilterDirectory {
         return directory;
     }
 
-    /** Adds a jar that holds some classes of the tests, nested ones included. */
+    /** Adds a jar with these classes and their nested classes. */
     public static Path with(Path directory, String jarName, Class<?>... types) {
         try {
             for (Class<?> type : types) {

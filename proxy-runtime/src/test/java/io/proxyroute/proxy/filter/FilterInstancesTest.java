@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,98 +42,117 @@ class FilterInstancesTest {
         jars.close();
     }
 
-    @Test
-    void anInstanceLivesWhileAnyDocumentNamesItAndClosesWithTheLast() throws Exception {
-        FilterInstance first = obtain(custom("one", Map.of("id", "lives")));
-        FilterInstance second = obtain(custom("renamed", Map.of("id", "lives")));
-        assertThat(second).isSameAs(first);
+    @Nested
+    class Lifetime {
 
-        first.release();
-        assertThat(Probed.count("lives", "closed")).isZero();
+        @Test
+        void lastsUntilLastDocumentReleasesIt() throws Exception {
+            FilterInstance first = obtain(custom("one", Map.of("id", "lives")));
+            FilterInstance second = obtain(custom("renamed", Map.of("id", "lives")));
+            assertThat(second).isSameAs(first);
 
-        second.release();
-        await().until(() -> Probed.count("lives", "closed") == 1);
-        assertThat(Probed.count("lives", "configured")).isEqualTo(1);
+            first.release();
+            assertThat(Probed.count("lives", "closed")).isZero();
+
+            second.release();
+            await().until(() -> Probed.count("lives", "closed") == 1);
+            assertThat(Probed.count("lives", "configured")).isEqualTo(1);
+        }
+
+        @Test
+        void isSeparateForEachConfiguration() throws Exception {
+            FilterInstance first = obtain(custom("f", Map.of("id", "changes")));
+            FilterInstance second = obtain(custom("f", Map.of("id", "changes", "more", "1")));
+
+            assertThat(second).isNotSameAs(first);
+            first.release();
+            second.release();
+        }
+
+        @Test
+        void startsAgainAfterClose() throws Exception {
+            FilterInstance first = obtain(custom("f", Map.of("id", "again")));
+            first.release();
+            FilterInstance second = obtain(custom("f", Map.of("id", "again")));
+
+            assertThat(second).isNotSameAs(first);
+            assertThat(first.retain()).isFalse();
+            second.release();
+        }
     }
 
-    @Test
-    void anotherConfigurationIsAnotherInstance() throws Exception {
-        FilterInstance first = obtain(custom("f", Map.of("id", "changes")));
-        FilterInstance second = obtain(custom("f", Map.of("id", "changes", "more", "1")));
+    @Nested
+    class Configure {
 
-        assertThat(second).isNotSameAs(first);
-        first.release();
-        second.release();
+        @Test
+        void rejectionNamesFieldAndClosesFilter() {
+            assertThatExceptionOfType(FilterRejectedException.class)
+                    .isThrownBy(() -> obtain(custom("f", Map.of("id", "rejected", "reject", "option x is wrong"))))
+                    .withMessage("option x is wrong")
+                    .satisfies(rejection -> assertThat(rejection.field()).isEqualTo("config"));
+            assertThat(Probed.count("rejected", "closed")).isEqualTo(1);
+        }
+
+        @Test
+        void isInterruptedAfterTimeout() {
+            assertThatExceptionOfType(FilterRejectedException.class)
+                    .isThrownBy(() -> obtainSoon(custom("f", Map.of("id", "hangs", "hang", "yes"))))
+                    .withMessage("the filter's configure did not return within PT10S");
+            // configure returned after its interrupt, but too late: the filter is closed again.
+            await().until(() -> Probed.count("hangs", "closed") == 1);
+            await().until(() -> instances.stuck() == 0);
+        }
+
+        @Test
+        void isCountedWhileItIgnoresInterrupt() {
+            assertThatExceptionOfType(FilterRejectedException.class)
+                    .isThrownBy(() -> obtainSoon(custom("f", Map.of("id", "stubborn", "stubborn", "yes"))));
+            assertThat(instances.stuck()).isEqualTo(1);
+
+            Probed.release("stubborn");
+            await().until(() -> Probed.count("stubborn", "closed") == 1);
+            await().until(() -> instances.stuck() == 0);
+        }
+
+        @Test
+        void isSkippedWhenTimeOfDocumentIsUsedUp() {
+            assertThatExceptionOfType(FilterRejectedException.class)
+                    .isThrownBy(() -> instances.obtain(custom("f", Map.of("id", "late")), System.nanoTime()))
+                    .withMessage(
+                            "the filters before it used up the PT10S that all filters of a document have to configure");
+            assertThat(Probed.count("late", "configured")).isZero();
+        }
     }
 
-    @Test
-    void aClosedInstanceIsMadeAnew() throws Exception {
-        FilterInstance first = obtain(custom("f", Map.of("id", "again")));
-        first.release();
-        FilterInstance second = obtain(custom("f", Map.of("id", "again")));
+    @Nested
+    class ClassLoading {
 
-        assertThat(second).isNotSameAs(first);
-        assertThat(first.retain()).isFalse();
-        second.release();
+        @Test
+        @Timeout(60)
+        void givesUpOnHangingInitializer() {
+            assertThatExceptionOfType(FilterRejectedException.class)
+                    .isThrownBy(() -> obtainSoon(new RuleFilter.Custom("f", HangingClass.class.getName(), Map.of())))
+                    .withMessage("the filter's configure did not return within PT10S");
+        }
+
+        @Test
+        void reportsFailingInitializer() {
+            assertThatExceptionOfType(FilterRejectedException.class)
+                    .isThrownBy(() -> obtain(new RuleFilter.Custom("f", FailingClass.class.getName(), Map.of())))
+                    .withMessageStartingWith(
+                            "class " + FailingClass.class.getName() + " cannot be loaded from jar failing: ")
+                    .satisfies(rejection -> assertThat(rejection.field()).isEqualTo("className"));
+        }
+
+        @Test
+        void reportsMissingClass() {
+            assertThatExceptionOfType(FilterRejectedException.class)
+                    .isThrownBy(() -> obtain(new RuleFilter.Custom("f", "com.example.Missing", Map.of())))
+                    .satisfies(rejection -> assertThat(rejection.field()).isEqualTo("className"));
+        }
     }
 
-    @Test
-    void aRefusedConfigurationNamesItsFieldAndClosesWhatWasBegun() {
-        assertThatExceptionOfType(FilterRejectedException.class)
-                .isThrownBy(() -> obtain(custom("f", Map.of("id", "refused", "refuse", "option x is wrong"))))
-                .withMessage("option x is wrong")
-                .satisfies(rejection -> assertThat(rejection.field()).isEqualTo("config"));
-        assertThat(Probed.count("refused", "closed")).isEqualTo(1);
-    }
-
-    @Test
-    void aConfigureThatHangsIsGivenUp() {
-        assertThatExceptionOfType(FilterRejectedException.class)
-                .isThrownBy(() -> obtainSoon(custom("f", Map.of("id", "hangs", "hang", "yes"))))
-                .withMessage("the filter's configure did not return within PT10S");
-        // It answered the interrupt, too late; what it had made is closed and nothing of it is left.
-        await().until(() -> Probed.count("hangs", "closed") == 1);
-        await().until(() -> instances.stuck() == 0);
-    }
-
-    @Test
-    void aConfigureThatDoesNotAnswerItsInterruptIsCountedUntilItEnds() {
-        assertThatExceptionOfType(FilterRejectedException.class)
-                .isThrownBy(() -> obtainSoon(custom("f", Map.of("id", "stubborn", "stubborn", "yes"))));
-        assertThat(instances.stuck()).isEqualTo(1);
-
-        Probed.release("stubborn");
-        await().until(() -> Probed.count("stubborn", "closed") == 1);
-        await().until(() -> instances.stuck() == 0);
-    }
-
-    @Test
-    void whenTheTimeOfAllIsUsedUpTheOthersAreNotTried() {
-        assertThatExceptionOfType(FilterRejectedException.class)
-                .isThrownBy(() -> instances.obtain(custom("f", Map.of("id", "late")), System.nanoTime()))
-                .withMessage(
-                        "the filters before it used up the PT10S that all filters of a document have to configure");
-        assertThat(Probed.count("late", "configured")).isZero();
-    }
-
-    @Test
-    @Timeout(60)
-    void aClassThatHangsAsItIsInitialisedIsGivenUp() {
-        assertThatExceptionOfType(FilterRejectedException.class)
-                .isThrownBy(() -> obtainSoon(new RuleFilter.Custom("f", HangingClass.class.getName(), Map.of())))
-                .withMessage("the filter's configure did not return within PT10S");
-    }
-
-    @Test
-    void aClassThatFailsAsItIsInitialisedNamesItsField() {
-        assertThatExceptionOfType(FilterRejectedException.class)
-                .isThrownBy(() -> obtain(new RuleFilter.Custom("f", FailingClass.class.getName(), Map.of())))
-                .withMessageStartingWith(
-                        "class " + FailingClass.class.getName() + " cannot be loaded from jar failing: ")
-                .satisfies(rejection -> assertThat(rejection.field()).isEqualTo("className"));
-    }
-
-    /** Until it is interrupted. */
+    /** Hangs in its static initializer until it is interrupted. */
     public static final class HangingClass implements ProxyFilter {
 
         static {
@@ -149,7 +169,7 @@ class FilterInstancesTest {
         }
     }
 
-    /** On purpose. */
+    /** Fails in its static initializer. */
     public static final class FailingClass implements ProxyFilter {
 
         private static final int NUMBER = Integer.parseInt("none");
@@ -158,13 +178,6 @@ class FilterInstancesTest {
         public FilterResult handle(FilterContext context) {
             return FilterResult.respond(NUMBER, new byte[0]);
         }
-    }
-
-    @Test
-    void aMissingClassNamesItsField() {
-        assertThatExceptionOfType(FilterRejectedException.class)
-                .isThrownBy(() -> obtain(new RuleFilter.Custom("f", "com.example.Missing", Map.of())))
-                .satisfies(rejection -> assertThat(rejection.field()).isEqualTo("className"));
     }
 
     private FilterInstance obtain(RuleFilter.Custom custom) throws FilterRejectedException {

@@ -17,17 +17,17 @@ class FilterJarsTest {
     Path directory;
 
     @Test
-    void aClassComesFromItsJarAndBearsTheJarsName() throws Exception {
+    void loadsClassFromLoaderNamedAfterJar() throws Exception {
         try (FilterJars jars = FilterJars.open(FilterDirectory.withExamples(directory))) {
             Class<? extends ProxyFilter> type = jars.find(STATIC_MAP);
 
             assertThat(type.getClassLoader().getName()).isEqualTo("proxyroute-examples");
-            assertThat(type).isNotEqualTo(Class.forName(STATIC_MAP)); // the tests have it on their class path too
+            assertThat(type).isNotEqualTo(Class.forName(STATIC_MAP)); // the class is also on the tests' class path
         }
     }
 
     @Test
-    void twoJarsDoNotMeet() throws Exception {
+    void isolatesJarsFromEachOther() throws Exception {
         FilterDirectory.withExamples(directory);
         FilterDirectory.with(directory, "probed.jar", Probed.class);
         try (FilterJars jars = FilterJars.open(directory)) {
@@ -39,7 +39,7 @@ class FilterJarsTest {
     }
 
     @Test
-    void aFilterSeesTheApiAndTheJdkAndNothingOfTheProxy() throws Exception {
+    void exposesApiAndJdkButNotProxy() throws Exception {
         try (FilterJars jars = FilterJars.open(FilterDirectory.withExamples(directory))) {
             ClassLoader loader = jars.find(STATIC_MAP).getClassLoader();
 
@@ -54,7 +54,7 @@ class FilterJarsTest {
     }
 
     @Test
-    void aClassThatIsMissingOrNoFilterIsRefusedInASentence() throws Exception {
+    void explainsMissingClassAndNonFilter() throws Exception {
         FilterDirectory.with(directory, "other.jar", FilterDirectory.class);
         try (FilterJars jars = FilterJars.open(directory)) {
             assertThatIllegalArgumentException()
@@ -68,7 +68,7 @@ class FilterJarsTest {
     }
 
     @Test
-    void aDirectoryThatIsNotThereHoldsNoFilters() throws Exception {
+    void treatsMissingDirectoryAsEmpty() throws Exception {
         try (FilterJars jars = FilterJars.open(directory.resolve("absent"))) {
             assertThatIllegalArgumentException().isThrownBy(() -> jars.find(STATIC_MAP));
         }

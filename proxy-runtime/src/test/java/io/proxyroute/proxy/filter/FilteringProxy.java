@@ -11,7 +11,7 @@ import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.contract.config.Rule;
 import io.proxyroute.contract.config.RuleFilter;
 import io.proxyroute.contract.telemetry.PoolUsage;
-import io.proxyroute.proxy.harness.Fixture;
+import io.proxyroute.proxy.harness.ProxyFixture;
 import io.proxyroute.proxy.ledger.Ledger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,12 +28,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 
-/** A proxy in this process whose one rule has custom filters, and a backend behind it; both on loopback. */
+/** A proxy in this process whose only rule has custom filters, and its backend; both on loopback. */
 final class FilteringProxy implements AutoCloseable {
 
     static final String BACKEND = "shop/cart:80";
 
-    /** The backend closes the connection on which it is asked for this. */
+    /** The backend closes the connection after it has served this target. */
     static final String LAST = "/last";
 
     static final FilterRuntime.Bounds BOUNDS = new FilterRuntime.Bounds(
@@ -57,7 +57,7 @@ final class FilteringProxy implements AutoCloseable {
     final FilterRuntime runtime;
     final Ledger ledger;
 
-    private final Fixture fixture;
+    private final ProxyFixture fixture;
     private final FilterJars jars;
     private final HttpServer backend;
     private final HttpClient client =
@@ -66,11 +66,11 @@ final class FilteringProxy implements AutoCloseable {
 
     FilteringProxy(Path jarDirectory, Duration requestTimeout) throws IOException {
         backend = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        backend.createContext("/", FilteringProxy::answer);
+        backend.createContext("/", FilteringProxy::respond);
         backend.setExecutor(Executors.newCachedThreadPool());
         backend.start();
         InetSocketAddress at = backend.getAddress();
-        fixture = new Fixture(2)
+        fixture = new ProxyFixture(2)
                 .backend(BACKEND, new Endpoint(at.getAddress().getHostAddress(), at.getPort()))
                 .pool(POOL)
                 .timeouts(requestTimeout.toMillis(), requestTimeout.toMillis(), 60_000, 0);
@@ -79,8 +79,8 @@ final class FilteringProxy implements AutoCloseable {
         runtime = new FilterRuntime(jars, fixture.loops(), fixture.pools(), ledger, BOUNDS);
     }
 
-    /** Answers with what it got: the method, the target, and the number of body bytes. */
-    private static void answer(HttpExchange exchange) throws IOException {
+    /** Responds with the method, the target and the number of body bytes of the request. */
+    private static void respond(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] buffer = new byte[16 << 10];
             long received = 0;
@@ -99,7 +99,7 @@ final class FilteringProxy implements AutoCloseable {
         }
     }
 
-    /** Serves one rule with these filters from now on. */
+    /** Applies a document whose only rule has these filters. */
     FilteringProxy serve(RuleFilter... filters) {
         fixture.rules(new Rule("all", null, List.of(filters), List.of(new BackendRef(BACKEND, 1)), null, null));
         FilterSet next = runtime.prepare(fixture.document());
@@ -132,7 +132,7 @@ final class FilteringProxy implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port() + target);
     }
 
-    /** A connection of the test's own. */
+    /** Opens a plain connection to the proxy. */
     Socket connect() {
         try {
             return new Socket("127.0.0.1", port());
@@ -149,7 +149,7 @@ final class FilteringProxy implements AutoCloseable {
         return fixture.usage(BACKEND);
     }
 
-    /** Checks, beside all that the fixture checks, that no filter's task is left. */
+    /** Checks what the fixture checks, and that no filter task is left. */
     @Override
     public void close() throws IOException {
         client.close();

@@ -23,13 +23,14 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The example filters in a proxy on loopback: what leaks is found and named, the fixed versions raise nothing. */
+/** The example filters in a proxy on loopback: leaks are reported with their site, the fixed versions cause no report. */
 class LeakFamiliesTest {
 
     private static final String LEAKS = "io.proxyroute.examples.leaks.";
@@ -45,174 +46,187 @@ class LeakFamiliesTest {
         FilterDirectory.withExamples(directory);
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "UnclosedBody, RESPONSE_BODY, check, shop/cart:80",
-        "UnreturnedLease, LEASE, openSession, shop/cart:80",
-        "UnreleasedBuffer, BUFFER, stage,",
-        "BlockedFork, TASK, startCounting,"
-    })
-    void whatIsReclaimableIsNamedAndTakenBack(String family, ResourceKind kind, String method, String backend)
-            throws Exception {
-        try (FilteringProxy proxy = serving(LEAKS + family, Map.of())) {
-            load(proxy);
+    @Nested
+    class ReclaimableLeaks {
 
-            await().untilAsserted(() -> {
-                LedgerSummary summary = proxy.ledger.summary();
-                assertThat(summary.leaksTotal()).isEqualTo(REQUESTS);
-                assertThat(summary.reclaimedTotal()).isEqualTo(REQUESTS);
-                assertNothingHeld(summary);
-                assertThat(proxy.pool().active()).isZero();
-                assertThat(proxy.runtime.running()).isZero();
-            });
-            assertThat(proxy.ledger.summary().offenders()).singleElement().satisfies(offender -> {
-                assertThat(offender.kind()).isEqualTo(kind);
-                assertThat(offender.filter()).isEqualTo("suspect");
-                assertThat(offender.site())
-                        .matches((LEAKS + family + "." + method).replace(".", "\\.") + "\\(" + family
-                                + "\\.java:\\d+\\)");
-                assertThat(offender.backend()).isEqualTo(backend);
-                assertThat(offender.count()).isEqualTo(REQUESTS);
-                assertThat(offender.lastTraceId()).matches("[0-9a-f]{32}");
-            });
-            assertThat(proxy.runtime.orphans()).isZero();
-            assertThat(proxy.get("/still").statusCode()).isEqualTo(200); // the pool is not drained
+        @ParameterizedTest
+        @CsvSource({
+            "UnclosedBody, RESPONSE_BODY, check, shop/cart:80",
+            "UnreturnedLease, LEASE, openSession, shop/cart:80",
+            "UnreleasedBuffer, BUFFER, stage,",
+            "BlockedFork, TASK, startCounting,"
+        })
+        void areReportedWithSiteAndReclaimed(String family, ResourceKind kind, String method, String backend)
+                throws Exception {
+            try (FilteringProxy proxy = serving(LEAKS + family, Map.of())) {
+                load(proxy);
+
+                await().untilAsserted(() -> {
+                    LedgerSummary summary = proxy.ledger.summary();
+                    assertThat(summary.leaksTotal()).isEqualTo(REQUESTS);
+                    assertThat(summary.reclaimedTotal()).isEqualTo(REQUESTS);
+                    assertNothingHeld(summary);
+                    assertThat(proxy.pool().active()).isZero();
+                    assertThat(proxy.runtime.running()).isZero();
+                });
+                assertThat(proxy.ledger.summary().offenders()).singleElement().satisfies(offender -> {
+                    assertThat(offender.kind()).isEqualTo(kind);
+                    assertThat(offender.filter()).isEqualTo("suspect");
+                    assertThat(offender.site())
+                            .matches((LEAKS + family + "." + method).replace(".", "\\.") + "\\(" + family
+                                    + "\\.java:\\d+\\)");
+                    assertThat(offender.backend()).isEqualTo(backend);
+                    assertThat(offender.count()).isEqualTo(REQUESTS);
+                    assertThat(offender.lastTraceId()).matches("[0-9a-f]{32}");
+                });
+                assertThat(proxy.runtime.orphans()).isZero();
+                assertThat(proxy.get("/still").statusCode()).isEqualTo(200); // the pool is not exhausted
+            }
+        }
+
+        @Test
+        void followOptionEvery() throws Exception {
+            try (FilteringProxy proxy = serving(LEAKS + "UnreleasedBuffer", Map.of("every", "10"))) {
+                load(proxy);
+                await().until(() -> proxy.ledger.summary().leaksTotal() == REQUESTS / 10);
+            }
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "UnclosedBody",
-                "UnreturnedLease",
-                "UnreleasedBuffer",
-                "BlockedFork",
-                "StaticMap",
-                "CapturingClosure",
-                "OwnDirectBuffers",
-                "FreshThreadLocals",
-                "SwallowedInterrupts"
-            })
-    void aMendedTwinRaisesNothing(String family) throws Exception {
-        try (FilteringProxy proxy = serving(FIXED + family, Map.of())) {
-            load(proxy);
+    @Nested
+    class FixedFilters {
 
-            await().untilAsserted(() -> {
-                LedgerSummary summary = proxy.ledger.summary();
-                assertNothingHeld(summary);
-                assertThat(summary.leaksTotal()).isZero();
-                assertThat(summary.offenders()).isEmpty();
-                assertThat(proxy.pool().active()).isZero();
-                assertThat(proxy.runtime.running()).isZero();
-            });
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "UnclosedBody",
+                    "UnreturnedLease",
+                    "UnreleasedBuffer",
+                    "BlockedFork",
+                    "StaticMap",
+                    "CapturingClosure",
+                    "OwnDirectBuffers",
+                    "FreshThreadLocals",
+                    "SwallowedInterrupts"
+                })
+        void reportNoLeak(String family) throws Exception {
+            try (FilteringProxy proxy = serving(FIXED + family, Map.of())) {
+                load(proxy);
+
+                await().untilAsserted(() -> {
+                    LedgerSummary summary = proxy.ledger.summary();
+                    assertNothingHeld(summary);
+                    assertThat(summary.leaksTotal()).isZero();
+                    assertThat(summary.offenders()).isEmpty();
+                    assertThat(proxy.pool().active()).isZero();
+                    assertThat(proxy.runtime.running()).isZero();
+                });
+            }
         }
-    }
 
-    /** A filter that is cut short has no chance to close what it holds: that is not its fault, and no leak. */
-    @ParameterizedTest
-    @ValueSource(strings = {"UnclosedBody", "UnreturnedLease", "UnreleasedBuffer", "BlockedFork"})
-    void aMendedTwinRaisesNothingWhenClientsLeave(String family) throws Exception {
-        try (FilteringProxy proxy = serving(FIXED + family, Map.of())) {
-            for (int i = 0; i < REQUESTS; i++) {
-                try (Socket client = proxy.connect()) {
-                    client.setSoLinger(true, 0); // closing it resets the connection
-                    client.getOutputStream().write("GET /gone HTTP/1.1\r\nHost: a\r\n\r\n".getBytes());
-                    if (i % 2 == 0) {
-                        client.getInputStream().read();
+        /** An interrupted filter cannot close its resources, so the ledger must not report a leak. */
+        @ParameterizedTest
+        @ValueSource(strings = {"UnclosedBody", "UnreturnedLease", "UnreleasedBuffer", "BlockedFork"})
+        void reportNoLeakWhenClientsDisconnect(String family) throws Exception {
+            try (FilteringProxy proxy = serving(FIXED + family, Map.of())) {
+                for (int i = 0; i < REQUESTS; i++) {
+                    try (Socket client = proxy.connect()) {
+                        client.setSoLinger(true, 0); // closing it resets the connection
+                        client.getOutputStream().write("GET /gone HTTP/1.1\r\nHost: a\r\n\r\n".getBytes());
+                        if (i % 2 == 0) {
+                            client.getInputStream().read();
+                        }
                     }
                 }
+                await().untilAsserted(() -> {
+                    assertNothingHeld(proxy.ledger.summary());
+                    assertThat(proxy.ledger.summary().offenders()).isEmpty();
+                    assertThat(proxy.runtime.running()).isZero();
+                });
+                assertThat(proxy.get("/still").statusCode()).isEqualTo(200);
             }
-            await().untilAsserted(() -> {
-                assertNothingHeld(proxy.ledger.summary());
-                assertThat(proxy.ledger.summary().offenders()).isEmpty();
-                assertThat(proxy.runtime.running()).isZero();
+        }
+
+        @Test
+        void keepNoClosureOfEndedExchange() throws Exception {
+            ProxyFilter filter = new io.proxyroute.examples.fixed.CapturingClosure();
+            filter.configure(Map.of("bytes", "64"));
+            RequestHead request = stub(RequestHead.class, method -> "/gone");
+            FilterContext over = stub(FilterContext.class, method -> {
+                if (method.equals("closeOnEnd")) {
+                    throw new ExchangeEndedException("over");
+                }
+                return request;
             });
-            assertThat(proxy.get("/still").statusCode()).isEqualTo(200);
-        }
-    }
+            LongSupplier kept = () -> LiveObjects.count(FIXED + "CapturingClosure$$Lambda");
+            long before = kept.getAsLong();
 
-    /** The heap is asked what is left of the requests: as many objects as requests, or a handful. */
-    @ParameterizedTest
-    @CsvSource({
-        "CapturingClosure, CapturingClosure$$Lambda",
-        "FreshThreadLocals, FreshThreadLocals$Signing$Scratch",
-        "SwallowedInterrupts, SwallowedInterrupts$Report"
-    })
-    void whatNobodyCanTakeBackStaysInTheProcess(String family, String object) throws Exception {
-        Map<String, String> small = Map.of("bytes", "64");
-        assertThat(growth(LEAKS + family, small, () -> LiveObjects.count(LEAKS + object)))
-                .isGreaterThanOrEqualTo(REQUESTS - 20);
-        assertThat(growth(FIXED + family, small, () -> LiveObjects.count(FIXED + object)))
-                .isLessThan(REQUESTS / 4);
-    }
-
-    @Test
-    void aMendedClosureIsNotKeptWhereTheExchangeIsOverAlready() throws Exception {
-        ProxyFilter filter = new io.proxyroute.examples.fixed.CapturingClosure();
-        filter.configure(Map.of("bytes", "64"));
-        RequestHead request = stub(RequestHead.class, method -> "/gone");
-        FilterContext over = stub(FilterContext.class, method -> {
-            if (method.equals("closeOnEnd")) {
-                throw new ExchangeEndedException("over");
+            for (int i = 0; i < REQUESTS; i++) {
+                assertThatThrownBy(() -> filter.handle(over)).isInstanceOf(ExchangeEndedException.class);
             }
-            return request;
-        });
-        LongSupplier kept = () -> LiveObjects.count(FIXED + "CapturingClosure$$Lambda");
-        long before = kept.getAsLong();
 
-        for (int i = 0; i < REQUESTS; i++) {
-            assertThatThrownBy(() -> filter.handle(over)).isInstanceOf(ExchangeEndedException.class);
+            assertThat(kept.getAsLong() - before).isLessThan(REQUESTS / 4);
+            filter.close();
+        }
+    }
+
+    @Nested
+    class MemoryGrowth {
+
+        /** Counts objects on the heap: about one for each request if they leak, a handful if not. */
+        @ParameterizedTest
+        @CsvSource({
+            "CapturingClosure, CapturingClosure$$Lambda",
+            "FreshThreadLocals, FreshThreadLocals$Signing$Scratch",
+            "SwallowedInterrupts, SwallowedInterrupts$Report"
+        })
+        void ofRetainedObjectsIsProportionalToRequests(String family, String object) throws Exception {
+            Map<String, String> small = Map.of("bytes", "64");
+            assertThat(growth(LEAKS + family, small, () -> LiveObjects.count(LEAKS + object)))
+                    .isGreaterThanOrEqualTo(REQUESTS - 20);
+            assertThat(growth(FIXED + family, small, () -> LiveObjects.count(FIXED + object)))
+                    .isLessThan(REQUESTS / 4);
         }
 
-        assertThat(kept.getAsLong() - before).isLessThan(REQUESTS / 4);
-        filter.close();
+        @Test
+        void ofStaticMapIsBoundedOnlyInFixedFilter() throws Exception {
+            int bytes = 100_000;
+            Map<String, String> config = Map.of("bytes", "" + bytes, "entries", "16");
+            assertThat(growth(LEAKS + "StaticMap", config, () -> LiveObjects.bytes("[B")))
+                    .isGreaterThanOrEqualTo(bytes * (REQUESTS - 20L));
+            assertThat(growth(FIXED + "StaticMap", config, () -> LiveObjects.bytes("[B")))
+                    .isLessThan(bytes * REQUESTS / 4L);
+        }
+
+        @Test
+        void ofDirectMemoryComesFromOwnBuffers() throws Exception {
+            int bytes = 100_000; // much more than Netty allocates meanwhile
+            Map<String, String> config = Map.of("bytes", "" + bytes);
+            LongSupplier direct = () -> ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                    .filter(pool -> pool.getName().equals("direct"))
+                    .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                    .sum();
+            assertThat(growth(LEAKS + "OwnDirectBuffers", config, direct))
+                    .isGreaterThanOrEqualTo(bytes * (REQUESTS - 20L));
+            assertThat(growth(FIXED + "OwnDirectBuffers", config, direct)).isLessThan(bytes * REQUESTS / 4L);
+        }
     }
 
-    @Test
-    void aStaticMapKeepsItsBytesAndABoundedOneOnlySomeOfThem() throws Exception {
-        int bytes = 100_000;
-        Map<String, String> config = Map.of("bytes", "" + bytes, "entries", "16");
-        assertThat(growth(LEAKS + "StaticMap", config, () -> LiveObjects.bytes("[B")))
-                .isGreaterThanOrEqualTo(bytes * (REQUESTS - 20L));
-        assertThat(growth(FIXED + "StaticMap", config, () -> LiveObjects.bytes("[B")))
-                .isLessThan(bytes * REQUESTS / 4L);
-    }
-
-    @Test
-    void ownDirectBuffersGrowWhatTheJdkCallsDirectMemory() throws Exception {
-        int bytes = 100_000; // well above what Netty takes meanwhile
-        Map<String, String> config = Map.of("bytes", "" + bytes);
-        LongSupplier direct = () -> ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                .filter(pool -> pool.getName().equals("direct"))
-                .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                .sum();
-        assertThat(growth(LEAKS + "OwnDirectBuffers", config, direct)).isGreaterThanOrEqualTo(bytes * (REQUESTS - 20L));
-        assertThat(growth(FIXED + "OwnDirectBuffers", config, direct)).isLessThan(bytes * REQUESTS / 4L);
-    }
-
-    /** What the load adds to a measure, while the filter is in use. */
+    /** How much a measurement grows under load while the filter is in use. */
     private long growth(String className, Map<String, String> config, LongSupplier measure) throws Exception {
         try (FilteringProxy proxy = serving(className, config)) {
             proxy.get("/warm");
             long before = measure.getAsLong();
             load(proxy);
             await().untilAsserted(() -> assertNothingHeld(proxy.ledger.summary()));
-            assertThat(proxy.ledger.summary().leaksTotal()).isZero(); // it is none of the ledger's
+            assertThat(proxy.ledger.summary().leaksTotal()).isZero(); // the ledger does not track such leaks
             return measure.getAsLong() - before;
         }
     }
 
-    @Test
-    void everySetsThePace() throws Exception {
-        try (FilteringProxy proxy = serving(LEAKS + "UnreleasedBuffer", Map.of("every", "10"))) {
-            load(proxy);
-            await().until(() -> proxy.ledger.summary().leaksTotal() == REQUESTS / 10);
-        }
-    }
-
-    private static <T> T stub(Class<T> type, Function<String, Object> answers) {
+    private static <T> T stub(Class<T> type, Function<String, Object> results) {
         return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> answers.apply(method.getName())));
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> results.apply(method.getName())));
     }
 
     private FilteringProxy serving(String className, Map<String, String> config) throws IOException {
@@ -229,16 +243,16 @@ class LeakFamiliesTest {
         assertThat(summary.quarantinedBytes()).isZero();
     }
 
-    /** Some clients side by side; every answer must be the backend's. */
+    /** Sends requests from several clients at once; every response must come from the backend. */
     private static void load(FilteringProxy proxy) throws Exception {
         try (var clients = Executors.newFixedThreadPool(CLIENTS)) {
             var done = new java.util.ArrayList<Future<?>>();
             for (int c = 0; c < CLIENTS; c++) {
                 done.add(clients.submit(() -> {
                     for (int i = 0; i < REQUESTS / CLIENTS; i++) {
-                        var answer = proxy.get("/item?n=" + i);
-                        assertThat(answer.statusCode()).isEqualTo(200);
-                        assertThat(answer.body()).isEqualTo("GET /item?n=" + i + " 0");
+                        var response = proxy.get("/item?n=" + i);
+                        assertThat(response.statusCode()).isEqualTo(200);
+                        assertThat(response.body()).isEqualTo("GET /item?n=" + i + " 0");
                     }
                     return null;
                 }));

@@ -4,17 +4,17 @@ import java.lang.management.ManagementFactory;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** Measures the objects of a class that survive a full collection, as {@code jcmd GC.class_histogram} does. */
+/** Measures the objects of a class that survive a full GC, like {@code jcmd GC.class_histogram}. */
 final class LiveObjects {
 
     private LiveObjects() {}
 
-    /** How many there are; for the classes of lambdas, whose names the JVM extends, without the extension. */
+    /** Number of objects. The name of a lambda's class is given without the suffix that the JVM appends. */
     static long count(String className) {
         return sum(className, 1);
     }
 
-    /** Their bytes. */
+    /** Size of all objects in bytes. */
     static long bytes(String className) {
         return sum(className, 2);
     }

@@ -16,7 +16,7 @@ class PooledFilterBufferTest {
     private final FilterMemory memory = new FilterMemory(allocator, 1 << 20);
 
     @Test
-    void freshMemoryShowsNothingOfItsEarlierUse() {
+    void startsZeroed() {
         ByteBuf earlier = allocator.directBuffer(64, 64);
         for (int i = 0; i < 64; i++) {
             earlier.writeByte(42);
@@ -31,7 +31,7 @@ class PooledFilterBufferTest {
     }
 
     @Test
-    void aRevokedBufferCanNeitherBeReadNorWritten() {
+    void rejectsAccessAfterRevoke() {
         PooledFilterBuffer buffer = new PooledFilterBuffer(memory, 8, Runnable::run);
         buffer.write(0, new byte[] {1, 2, 3}, 0, 3);
         buffer.revoke();
@@ -42,7 +42,7 @@ class PooledFilterBufferTest {
     }
 
     @Test
-    void boundsAreKept() {
+    void rejectsAccessOutOfBounds() {
         PooledFilterBuffer buffer = new PooledFilterBuffer(memory, 8, Runnable::run);
 
         assertThatThrownBy(() -> buffer.read(6, new byte[8], 0, 3)).isInstanceOf(IndexOutOfBoundsException.class);
@@ -51,7 +51,7 @@ class PooledFilterBufferTest {
     }
 
     @Test
-    void filtersGetTheirShareAndNoMore() {
+    void rejectsAllocationAboveLimit() {
         PooledFilterBuffer most = new PooledFilterBuffer(memory, (1 << 20) - 8, Runnable::run);
         PooledFilterBuffer rest = new PooledFilterBuffer(memory, 8, Runnable::run);
 
@@ -59,7 +59,7 @@ class PooledFilterBufferTest {
                 .isThrownBy(() -> new PooledFilterBuffer(memory, 1, Runnable::run))
                 .withMessage("no buffer of 1 bytes available: filters hold 1048576 of at most 1048576 bytes;"
                         + " close buffers earlier or use smaller ones");
-        rest.revoke(); // in quarantine it still counts
+        rest.revoke(); // memory in quarantine still counts
         assertThatIllegalStateException().isThrownBy(() -> new PooledFilterBuffer(memory, 1, Runnable::run));
         rest.release();
         PooledFilterBuffer again = new PooledFilterBuffer(memory, 8, Runnable::run);
@@ -67,9 +67,9 @@ class PooledFilterBufferTest {
         most.release();
     }
 
-    /** Memory goes to another request while a thread keeps reading through the old handle. */
+    /** The memory gets a new owner while a thread keeps reading through the old handle. */
     @Test
-    void aHandleThatWasKeptNeverShowsTheNextOwnersBytes() throws Exception {
+    void revokedHandleNeverShowsBytesOfNextOwner() throws Exception {
         AtomicReference<Throwable> seen = new AtomicReference<>();
         for (int round = 0; round < 2_000 && seen.get() == null; round++) {
             PooledFilterBuffer kept = new PooledFilterBuffer(memory, 256, Runnable::run);
@@ -99,7 +99,7 @@ class PooledFilterBufferTest {
                 }
             }
         } catch (IllegalStateException e) {
-            // Revoked, as it should be.
+            // Revoked, as expected.
         } catch (Throwable t) {
             seen.set(t);
         }

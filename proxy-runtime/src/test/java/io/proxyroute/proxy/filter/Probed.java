@@ -5,7 +5,7 @@ import io.proxyroute.filter.FilterResult;
 import io.proxyroute.filter.ProxyFilter;
 import java.util.Map;
 
-/** A filter that tells how it lives, through system properties, which every class loader shares. */
+/** A filter that counts its lifecycle calls in system properties, which all class loaders share. */
 public final class Probed implements ProxyFilter {
 
     private String id;
@@ -13,8 +13,8 @@ public final class Probed implements ProxyFilter {
     @Override
     public void configure(Map<String, String> config) {
         id = config.getOrDefault("id", "probed");
-        if (config.containsKey("refuse")) {
-            throw new IllegalArgumentException(config.get("refuse"));
+        if (config.containsKey("reject")) {
+            throw new IllegalArgumentException(config.get("reject"));
         }
         if (config.containsKey("stubborn")) {
             hangUntilReleased();
@@ -46,12 +46,12 @@ public final class Probed implements ProxyFilter {
             try {
                 new java.util.concurrent.CountDownLatch(1).await(10, java.util.concurrent.TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
-                // On purpose.
+                // Ignored on purpose.
             }
         }
     }
 
-    /** Lets a stubborn configure return. */
+    /** Lets a {@code configure} that ignores interrupts return. */
     public static void release(String id) {
         System.setProperty(key(id, "released"), "1");
     }
@@ -63,7 +63,7 @@ public final class Probed implements ProxyFilter {
         }
     }
 
-    /** How often something happened to the filter with an id. */
+    /** How often an event happened to the filter with this id. */
     public static int count(String id, String event) {
         return Integer.getInteger(key(id, event), 0);
     }

@@ -6,12 +6,12 @@ import io.proxyroute.filter.ProxyFilter;
 import java.util.Map;
 
 /**
- * A filter that does what a test says. The script reaches it through the system properties, since the filter lives behind
- * a class loader of its own; so scripts can use the filter API and the JDK, and nothing of the proxy is lent to the class.
+ * A filter that runs a script of the test. The filter has its own class loader, so it gets the script through the system
+ * properties, as an instance of the shared filter API.
  */
 public final class ScriptedFilter implements ProxyFilter {
 
-    /** What to do with a request. */
+    /** Handles one request. */
     @FunctionalInterface
     interface Script {
         FilterResult handle(FilterContext context) throws Exception;
@@ -19,9 +19,9 @@ public final class ScriptedFilter implements ProxyFilter {
 
     private static final String PREFIX = "scripted.";
 
-    private io.proxyroute.filter.ProxyFilter script;
+    private ProxyFilter script;
 
-    /** Makes a script known; the returned id goes into the filter's option {@code script}. */
+    /** Registers a script and returns the value for the filter's option {@code script}. */
     static String define(Script script) {
         String id = PREFIX + java.util.UUID.randomUUID();
         ProxyFilter shared = script::handle;

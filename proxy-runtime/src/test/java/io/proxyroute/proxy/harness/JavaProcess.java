@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A main class in a JVM of its own, with this one's class path. Ends with this one at the latest. */
+/** Runs a main class in a separate JVM with the class path of this one. Ends with this JVM at the latest. */
 public final class JavaProcess implements AutoCloseable {
 
     private final List<String> out = new CopyOnWriteArrayList<>();
@@ -21,16 +21,16 @@ public final class JavaProcess implements AutoCloseable {
 
     private JavaProcess(Process process) {
         this.process = process;
-        // Also when this JVM is told to end in the middle of a test.
+        // Also if this JVM is terminated in the middle of a test.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         collect(process.getErrorStream(), errors);
         collect(process.getInputStream(), out);
     }
 
     /**
-     * Starts it. The quick compiler alone is used: what runs for seconds never earns back what the other one costs.
+     * Starts the process, with the C1 compiler only: in a run of a few seconds, C2 costs more than it saves.
      *
-     * @param jvmOptions beside those that every process of the proxy needs
+     * @param jvmOptions in addition to those that every proxy process needs
      */
     public static JavaProcess start(List<String> jvmOptions, Class<?> main, List<String> args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
@@ -66,34 +66,34 @@ public final class JavaProcess implements AutoCloseable {
         return errors;
     }
 
-    /** Whether it has not ended. */
+    /** Whether the process is running. */
     public boolean alive() {
         return process.isAlive();
     }
 
-    /** For a condition that waits for it: fails once it has ended. */
+    /** Fails if the process has ended. For {@code failFast} of a wait. */
     public void mustLive() {
         if (!process.isAlive()) {
             throw new AssertionError("the process ended: " + out + errors);
         }
     }
 
-    /** Ends its standard input. */
+    /** Closes its standard input. */
     public void endInput() throws IOException {
         process.getOutputStream().close();
     }
 
-    /** SIGTERM; the process' own method would close the streams as well. */
+    /** Sends SIGTERM. {@link Process#destroy} would also close the streams. */
     public void terminate() {
         process.toHandle().destroy();
     }
 
-    /** SIGKILL. */
+    /** Sends SIGKILL and waits for the end. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    /** Waits for the end. */
+    /** Waits for the end and returns the exit status. */
     public int exitStatus(Duration patience) throws InterruptedException {
         if (!process.waitFor(patience)) {
             throw new AssertionError("the process still runs: " + out + errors);

@@ -21,7 +21,7 @@ public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
         ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new ResourceLeakDetectorFactory() {
             @Override
-            @SuppressWarnings("deprecation") // the one method that subclasses must give
+            @SuppressWarnings("deprecation") // the only abstract method
             public <T> ResourceLeakDetector<T> newResourceLeakDetector(
                     Class<T> resource, int samplingInterval, long maxActive) {
                 return new Recorder<>(resource, samplingInterval);
@@ -38,7 +38,7 @@ public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
     public void afterAll(ExtensionContext context) {
         for (int i = 0; i < 3; i++) {
             System.gc();
-            // Leaks are noticed when the next buffer is made.
+            // Netty reports leaks when it allocates the next buffer.
             ByteBuf probe = PooledByteBufAllocator.DEFAULT.directBuffer(16);
             probe.release();
         }

@@ -15,26 +15,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A backend whose behaviour each test writes down, with a virtual thread for each connection. */
+/** A backend whose behavior is defined by the test. Serves each connection on a virtual thread. */
 public final class RawBackend implements AutoCloseable {
 
     private final ServerSocket server;
     private final Script script;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
-    /** Heads and bodies of all requests that {@link Peer#request()} has read. */
-    public final List<Http.Message> requests = new CopyOnWriteArrayList<>();
+    /** The requests that {@link Peer#request()} and {@link Peer#head()} have read, in order. */
+    public final List<RawHttp.Message> requests = new CopyOnWriteArrayList<>();
 
-    /** What is done with a connection; it is closed when this returns. */
+    /** Serves one connection, which is closed when this returns. */
     @FunctionalInterface
     public interface Script {
         void serve(Peer peer) throws Exception;
     }
 
-    /** What is answered to one request. */
+    /** Returns the response to one request, as it goes on the wire. */
     @FunctionalInterface
-    public interface Answerer {
-        String answer(Http.Message request) throws Exception;
+    public interface Responder {
+        String respond(RawHttp.Message request) throws Exception;
     }
 
     private RawBackend(Script script) {
@@ -47,26 +47,26 @@ public final class RawBackend implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** A backend that does as it is told with each connection. */
+    /** A backend that runs a script for each connection. */
     public static RawBackend scripted(Script script) {
         return new RawBackend(script);
     }
 
-    /** A backend that answers every request of a connection, kept alive. */
-    public static RawBackend answering(Answerer answerer) {
+    /** A backend that responds to every request and keeps its connections open. */
+    public static RawBackend responding(Responder responder) {
         return new RawBackend(peer -> {
-            for (Http.Message request = peer.request(); request != null; request = peer.request()) {
-                peer.send(answerer.answer(request));
+            for (RawHttp.Message request = peer.request(); request != null; request = peer.request()) {
+                peer.send(responder.respond(request));
             }
         });
     }
 
-    /** A backend that answers everything with 200 and this body. */
-    public static RawBackend saying(String body) {
-        return answering(request -> ok(body));
+    /** A backend that responds to every request with status 200 and this body. */
+    public static RawBackend respondingWith(String body) {
+        return responding(request -> ok(body));
     }
 
-    /** A whole answer with 200. */
+    /** A complete response with status 200. */
     public static String ok(String body) {
         return "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
     }
@@ -80,7 +80,7 @@ public final class RawBackend implements AutoCloseable {
                 Thread.ofVirtual().start(() -> serve(socket));
             }
         } catch (IOException e) {
-            // closed
+            // The backend was closed.
         }
     }
 
@@ -89,13 +89,13 @@ public final class RawBackend implements AutoCloseable {
             socket.setTcpNoDelay(true);
             script.serve(new Peer(socket));
         } catch (Exception e) {
-            // The other side went away, or the test closed the backend.
+            // The proxy or the test closed the connection.
         } finally {
             open.remove(socket);
         }
     }
 
-    /** The other end of one connection. */
+    /** The backend's end of one connection. */
     public final class Peer {
 
         private final Socket socket;
@@ -106,18 +106,18 @@ public final class RawBackend implements AutoCloseable {
             this.in = new BufferedInputStream(socket.getInputStream());
         }
 
-        /** Reads a request with its body; null when the proxy has closed. */
-        public Http.Message request() throws IOException {
-            Http.Message request = Http.request(in);
+        /** Reads a request with its body; null if the proxy has closed the connection. */
+        public RawHttp.Message request() throws IOException {
+            RawHttp.Message request = RawHttp.request(in);
             if (request != null) {
                 requests.add(request);
             }
             return request;
         }
 
-        /** Reads a request's head only. */
-        public Http.Message head() throws IOException {
-            Http.Message head = Http.head(in);
+        /** Reads the head of a request; null if the proxy has closed the connection. */
+        public RawHttp.Message head() throws IOException {
+            RawHttp.Message head = RawHttp.head(in);
             if (head != null) {
                 requests.add(head);
             }
@@ -131,7 +131,7 @@ public final class RawBackend implements AutoCloseable {
             return this;
         }
 
-        /** The stream of what comes. */
+        /** What the proxy sends, after what was read already. */
         public InputStream in() {
             return in;
         }
@@ -148,22 +148,22 @@ public final class RawBackend implements AutoCloseable {
         }
     }
 
-    /** Where it listens. */
+    /** The port that it listens on. */
     public int port() {
         return server.getLocalPort();
     }
 
-    /** Where it listens, as an endpoint. */
+    /** Its address as an endpoint. */
     public Endpoint endpoint() {
         return new Endpoint("127.0.0.1", port());
     }
 
-    /** How many connections it has accepted. */
+    /** Number of connections accepted so far. */
     public int accepted() {
         return accepted.get();
     }
 
-    /** How many connections are open. */
+    /** Number of open connections. */
     public int open() {
         return open.size();
     }

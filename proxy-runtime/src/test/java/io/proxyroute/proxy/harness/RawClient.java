@@ -9,7 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A client that sends bytes as they are given. A read that takes 10 s fails. */
+/** A client that sends bytes unchanged. A read fails after 10 s. */
 public final class RawClient implements AutoCloseable {
 
     private final Socket socket;
@@ -20,7 +20,7 @@ public final class RawClient implements AutoCloseable {
         this(port, 0);
     }
 
-    /** Connects with a receive buffer of about this many bytes; 0 leaves it to the system. */
+    /** Connects with a receive buffer of about this size in bytes; 0 means the system's default. */
     public RawClient(int port, int receiveBytes) {
         try {
             socket = new Socket();
@@ -48,23 +48,23 @@ public final class RawClient implements AutoCloseable {
         return this;
     }
 
-    /** Sends a GET without headers beside Host. */
+    /** Sends a GET request whose only header is Host. */
     public RawClient get(String target) throws IOException {
         return send("GET " + target + " HTTP/1.1\r\nHost: example.com\r\n\r\n");
     }
 
-    /** Reads a final answer. */
-    public Http.Message answer() throws IOException {
-        return Http.answer(in, false);
+    /** Reads a final response; skips interim ones. */
+    public RawHttp.Message response() throws IOException {
+        return RawHttp.response(in, false);
     }
 
-    /** Reads the final answer to a HEAD. */
-    public Http.Message answerToHead() throws IOException {
-        return Http.answer(in, true);
+    /** Reads the final response to a HEAD request. */
+    public RawHttp.Message responseToHead() throws IOException {
+        return RawHttp.response(in, true);
     }
 
-    /** Whether the other side closes in good order, once what it sent is read; a reset is none. */
-    public boolean closed() {
+    /** Waits for the end of the connection; false if it is a reset, or if data arrives instead. */
+    public boolean isClosedCleanly() {
         try {
             return in.read() < 0;
         } catch (IOException e) {
@@ -72,7 +72,7 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** The stream of what comes. */
+    /** What the proxy sends, after what was read already. */
     public InputStream in() {
         return in;
     }

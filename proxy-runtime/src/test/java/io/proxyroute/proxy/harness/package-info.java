@@ -1,2 +1,2 @@
-/** What the data path's tests share: a proxy in this process, raw clients and backends, and a watch over leaked buffers. */
+/** Shared by the tests of the data path: a proxy in this process, raw clients and backends, and leak detection. */
 package io.proxyroute.proxy.harness;

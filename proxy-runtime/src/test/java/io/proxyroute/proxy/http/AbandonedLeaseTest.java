@@ -7,11 +7,11 @@ import io.proxyroute.contract.config.BackendRef;
 import io.proxyroute.contract.config.ConnectionPool;
 import io.proxyroute.contract.config.Rule;
 import io.proxyroute.contract.config.RuleTimeouts;
-import io.proxyroute.proxy.harness.Fixture;
-import io.proxyroute.proxy.harness.Http;
 import io.proxyroute.proxy.harness.NoLeaks;
+import io.proxyroute.proxy.harness.ProxyFixture;
 import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
+import io.proxyroute.proxy.harness.RawHttp;
 import io.proxyroute.proxy.stream.EndCause;
 import java.time.Duration;
 import java.util.List;
@@ -19,46 +19,46 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** An exchange that no time of its own rules does not hold its connection for ever. */
+/** {@code abandonedTimeout} bounds an exchange that no other timeout bounds. */
 @ExtendWith(NoLeaks.class)
 class AbandonedLeaseTest {
 
     private static ConnectionPool abandonedAfter(long millis) {
-        ConnectionPool usual = ConnectionPool.DEFAULT;
+        ConnectionPool defaults = ConnectionPool.DEFAULT;
         return new ConnectionPool(
-                usual.maxConnections(),
-                usual.maxConnectionsPerBackend(),
-                usual.maxPendingAcquires(),
-                usual.acquireTimeout(),
-                usual.connectTimeout(),
-                usual.keepAlive(),
-                usual.maxLifetime(),
+                defaults.maxConnections(),
+                defaults.maxConnectionsPerBackend(),
+                defaults.maxPendingAcquires(),
+                defaults.acquireTimeout(),
+                defaults.connectTimeout(),
+                defaults.keepAlive(),
+                defaults.maxLifetime(),
                 Duration.ZERO,
                 Duration.ofMillis(millis));
     }
 
-    private static RawBackend hangingAfter(String beginning) {
+    private static RawBackend stallingAfter(String start) {
         return RawBackend.scripted(peer -> {
             peer.head();
-            peer.send(beginning);
+            peer.send(start);
             peer.in().readAllBytes();
         });
     }
 
-    private static void awaitAbandoned(Fixture proxy) {
+    private static void awaitAbandoned(ProxyFixture proxy) {
         await().untilAsserted(
                         () -> assertThat(proxy.usage("b").abandonedTotal()).isEqualTo(1));
     }
 
     @Test
-    void aBackendThatHangsInMidAnswerIsLeft() throws Exception {
-        try (RawBackend backend = hangingAfter("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
-                Fixture proxy = Fixture.to(backend)) {
+    void cutsResponseOfBackendThatStalls() throws Exception {
+        try (RawBackend backend = stallingAfter("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+                ProxyFixture proxy = ProxyFixture.to(backend)) {
             proxy.pool(abandonedAfter(500)).timeouts(0, 0, 0, 0).apply();
             try (RawClient client = proxy.client()) {
                 client.get("/");
 
-                assertThat(Http.head(client.in()).status()).isEqualTo(200);
+                assertThat(RawHttp.head(client.in()).status()).isEqualTo(200);
                 awaitAbandoned(proxy);
                 assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.STREAM_IDLE);
                 assertThat(proxy.usage("b").active()).isZero();
@@ -67,37 +67,37 @@ class AbandonedLeaseTest {
     }
 
     @Test
-    void aBackendThatNeverAnswersIsLeft() throws Exception {
-        try (RawBackend backend = hangingAfter("");
-                Fixture proxy = Fixture.to(backend)) {
+    void responds504WhenBackendNeverResponds() throws Exception {
+        try (RawBackend backend = stallingAfter("");
+                ProxyFixture proxy = ProxyFixture.to(backend)) {
             proxy.pool(abandonedAfter(500)).timeouts(0, 0, 0, 0).apply();
             try (RawClient client = proxy.client()) {
-                Http.Message answer = client.get("/").answer();
+                RawHttp.Message response = client.get("/").response();
 
-                assertThat(answer.status()).isEqualTo(504);
-                assertThat(answer.text()).contains("BACKEND_TIMEOUT");
+                assertThat(response.status()).isEqualTo(504);
+                assertThat(response.text()).contains("BACKEND_TIMEOUT");
                 awaitAbandoned(proxy);
             }
         }
     }
 
     @Test
-    void aClientThatNeverSendsItsBodyIsLeft() throws Exception {
-        try (RawBackend backend = hangingAfter("");
-                Fixture proxy = Fixture.to(backend)) {
+    void responds408WhenClientNeverSendsBody() throws Exception {
+        try (RawBackend backend = stallingAfter("");
+                ProxyFixture proxy = ProxyFixture.to(backend)) {
             proxy.pool(abandonedAfter(500)).timeouts(0, 0, 0, 0).apply();
             try (RawClient client = proxy.client()) {
                 client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
 
-                assertThat(client.answer().status()).isEqualTo(408);
+                assertThat(client.response().status()).isEqualTo(408);
                 awaitAbandoned(proxy);
             }
         }
     }
 
     @Test
-    void anExchangeIsLeftToItsOwnDeadline() throws Exception {
-        CountDownLatch otherLeft = new CountDownLatch(1);
+    void leavesExchangeWithDeadlineAlone() throws Exception {
+        CountDownLatch otherReclaimed = new CountDownLatch(1);
         Rule patient = new Rule(
                 "patient",
                 null,
@@ -107,11 +107,11 @@ class AbandonedLeaseTest {
                 null);
         try (RawBackend backend = RawBackend.scripted(peer -> {
                     peer.request();
-                    otherLeft.await();
+                    otherReclaimed.await();
                     peer.send(RawBackend.ok("late"));
                 });
-                RawBackend forgetful = hangingAfter("");
-                Fixture proxy = new Fixture(1)
+                RawBackend silent = stallingAfter("");
+                ProxyFixture proxy = new ProxyFixture(1)
                         .backend("b", backend.endpoint())
                         .rule(patient)
                         .timeouts(0, 0, 0, 0)
@@ -121,15 +121,15 @@ class AbandonedLeaseTest {
             client.get("/");
             await().until(() -> backend.requests.size() == 1);
 
-            // Begins later, is as silent, and is taken back first.
-            proxy.backend("c", forgetful.endpoint())
-                    .rules(Fixture.everythingTo("c"))
+            // This exchange starts later, is just as silent, and is reclaimed first.
+            proxy.backend("c", silent.endpoint())
+                    .rules(ProxyFixture.catchAllRule("c"))
                     .apply();
             try (RawClient other = proxy.client()) {
-                assertThat(other.get("/").answer().status()).isEqualTo(504);
+                assertThat(other.get("/").response().status()).isEqualTo(504);
             }
-            otherLeft.countDown();
-            assertThat(client.answer().text()).isEqualTo("late");
+            otherReclaimed.countDown();
+            assertThat(client.response().text()).isEqualTo("late");
             assertThat(proxy.usage("c").abandonedTotal()).isEqualTo(1);
         }
     }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
-import io.proxyroute.proxy.harness.Fixture;
-import io.proxyroute.proxy.harness.Http;
 import io.proxyroute.proxy.harness.JavaProcess;
+import io.proxyroute.proxy.harness.ProxyFixture;
 import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
+import io.proxyroute.proxy.harness.RawHttp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,14 +20,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Bodies of 1 GiB through a process of 128 MiB of heap and 64 MiB of direct memory, fast and slow. The proxy runs in a JVM
- * of its own, which dies of what it cannot hold; client and backend are here.
+ * Sends bodies of 1 GiB through a proxy with 128 MiB of heap and 64 MiB of direct memory, at full speed and slowly. The
+ * proxy runs in its own JVM, which exits on OutOfMemoryError; client and backend run in this one.
  */
 class LargeBodiesTest {
 
     private static final int BLOCK = 1 << 20;
     private static final int BLOCKS = 1024;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final byte[] DATA = new byte[BLOCK];
     private static long crcOfAll;
 
@@ -35,18 +35,18 @@ class LargeBodiesTest {
     private static JavaProcess proxy;
     private static int port;
 
-    /** The proxy's process. */
+    /** Main class of the proxy's process. */
     public static final class SmallProxy {
 
         /**
-         * Serves until its input ends, with times that a large body outlives.
+         * Serves until its standard input ends. A large body takes longer than its timeouts.
          *
          * @param args the backend's port
          */
         public static void main(String[] args) throws IOException {
-            try (Fixture fixture = new Fixture(1)
+            try (ProxyFixture fixture = new ProxyFixture(1)
                     .backend("b", new Endpoint("127.0.0.1", Integer.parseInt(args[0])))
-                    .rule(Fixture.everythingTo("b"))
+                    .rule(ProxyFixture.catchAllRule("b"))
                     .timeouts(1_200, 1_000, 30_000, 0)
                     .apply()) {
                 System.out.println(fixture.port());
@@ -74,7 +74,7 @@ class LargeBodiesTest {
                         "-XX:+ExitOnOutOfMemoryError"),
                 SmallProxy.class,
                 List.of("" + backend.port()));
-        await().atMost(PATIENCE).failFast(proxy::mustLive).until(() -> !proxy.out()
+        await().atMost(TIMEOUT).failFast(proxy::mustLive).until(() -> !proxy.out()
                 .isEmpty());
         port = Integer.parseInt(proxy.out().getFirst());
     }
@@ -82,15 +82,15 @@ class LargeBodiesTest {
     @AfterAll
     static void stop() throws Exception {
         proxy.endInput();
-        assertThat(proxy.exitStatus(PATIENCE))
-                .as("the proxy found nothing left behind and had memory enough: %s", proxy.errors())
+        assertThat(proxy.exitStatus(TIMEOUT))
+                .as("exit status: the proxy leaked nothing and did not run out of memory: %s", proxy.errors())
                 .isZero();
         backend.close();
     }
 
     private static void serve(RawBackend.Peer peer) throws Exception {
-        for (Http.Message head = peer.head(); head != null; head = peer.head()) {
-            if (head.first().startsWith("GET")) {
+        for (RawHttp.Message head = peer.head(); head != null; head = peer.head()) {
+            if (head.startLine().startsWith("GET")) {
                 peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + (long) BLOCK * BLOCKS + "\r\n\r\n");
                 write(peer.socket().getOutputStream());
             } else {
@@ -107,7 +107,7 @@ class LargeBodiesTest {
         }
     }
 
-    /** Reads everything and sums it up; a slow reader rests at first, for longer than a request may take. */
+    /** Reads a whole body and returns its CRC. A slow reader first pauses for longer than the request timeout. */
     private static long read(InputStream in, boolean slow) throws IOException {
         CRC32 crc = new CRC32();
         byte[] buffer = new byte[BLOCK];
@@ -141,40 +141,40 @@ class LargeBodiesTest {
             client.send(
                     "POST " + target + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + (long) BLOCK * BLOCKS + "\r\n\r\n");
             write(client.socket().getOutputStream());
-            assertThat(client.answer().text()).isEqualTo(Long.toHexString(crcOfAll));
+            assertThat(client.response().text()).isEqualTo(Long.toHexString(crcOfAll));
         }
     }
 
     private static void download(boolean slow) throws Exception {
         try (RawClient client = client()) {
             client.get("/");
-            assertThat(Http.head(client.in()).status()).isEqualTo(200);
+            assertThat(RawHttp.head(client.in()).status()).isEqualTo(200);
             assertThat(read(client.in(), slow)).isEqualTo(crcOfAll);
         }
     }
 
     @Test
-    void aLargeUpload() throws Exception {
+    void uploadsLargeBody() throws Exception {
         upload("/");
     }
 
     @Test
-    void aLargeUploadToASlowBackend() throws Exception {
+    void uploadsLargeBodyToSlowBackend() throws Exception {
         upload("/slow");
     }
 
     @Test
-    void aLargeDownload() throws Exception {
+    void downloadsLargeBody() throws Exception {
         download(false);
     }
 
     @Test
-    void aLargeDownloadToASlowClient() throws Exception {
+    void downloadsLargeBodyToSlowClient() throws Exception {
         download(true);
     }
 
     @Test
-    void severalAtOnce() throws Exception {
+    void uploadsAndDownloadsConcurrently() throws Exception {
         List<Thread> all = List.of(running(() -> upload("/")), running(() -> download(false)));
         for (Thread one : all) {
             one.join();

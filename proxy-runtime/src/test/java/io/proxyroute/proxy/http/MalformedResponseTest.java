@@ -1,13 +1,14 @@
 package io.proxyroute.proxy.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.proxyroute.proxy.harness.Fixture;
-import io.proxyroute.proxy.harness.Http;
 import io.proxyroute.proxy.harness.NoLeaks;
+import io.proxyroute.proxy.harness.ProxyFixture;
 import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
+import io.proxyroute.proxy.harness.RawHttp;
 import io.proxyroute.proxy.stream.EndCause;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -17,13 +18,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A backend that breaks the rules costs its client a 502 or a cut, and nobody else anything. */
+/** A malformed response costs its own client a 502 or a cut response, and affects no other client. */
 @ExtendWith(NoLeaks.class)
 class MalformedResponseTest {
 
     static Stream<Arguments> malformed() {
         return Stream.of(
-                Arguments.of("rubbish", "rubbish\r\n\r\n"),
+                Arguments.of("garbage", "rubbish\r\n\r\n"),
                 Arguments.of("HTTP/2", "HTTP/2.0 200 OK\r\n\r\n"),
                 Arguments.of("no status", "HTTP/1.1\r\n\r\n"),
                 Arguments.of("a status of two digits", "HTTP/1.1 20 OK\r\n\r\n"),
@@ -32,7 +33,7 @@ class MalformedResponseTest {
                         "an upgrade that the client did not request",
                         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"),
                 Arguments.of(
-                        "an upgrade with a body that nothing frames",
+                        "an upgrade with a body without framing",
                         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nSec-WebSocket-Origin: a\r\n"
                                 + "Sec-WebSocket-Location: b\r\n\r\n0123456789abcdef"),
                 Arguments.of(
@@ -47,17 +48,17 @@ class MalformedResponseTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("malformed")
-    void isA502(String what, String answer) throws Exception {
+    void responds502ToMalformedResponse(String what, String response) throws Exception {
         try (RawBackend backend =
-                        RawBackend.answering(r -> r.target().equals("/bad") ? answer : RawBackend.ok("good"));
-                Fixture proxy = Fixture.to(backend);
+                        RawBackend.responding(r -> r.target().equals("/bad") ? response : RawBackend.ok("good"));
+                ProxyFixture proxy = ProxyFixture.to(backend);
                 RawClient client = proxy.client()) {
-            Http.Message refused = client.get("/bad").answer();
-            assertThat(refused.status()).isEqualTo(502);
-            assertThat(refused.text())
+            RawHttp.Message rejected = client.get("/bad").response();
+            assertThat(rejected.status()).isEqualTo(502);
+            assertThat(rejected.text())
                     .contains("MALFORMED_RESPONSE")
                     .contains(proxy.awaitEnded(1).traceId());
-            assertThat(client.get("/good").answer().text()).isEqualTo("good");
+            assertThat(client.get("/good").response().text()).isEqualTo("good");
             await().until(() -> backend.open() == 1);
             assertThat(proxy.frontend().counts().proxyErrorsTotal()).isEqualTo(1);
             assertThat(proxy.frontend().counts().proxyFaultsTotal()).isZero();
@@ -65,7 +66,7 @@ class MalformedResponseTest {
     }
 
     @Test
-    void anAnswerThatIsCutIsSeenToBeCut() throws Exception {
+    void cutResponseIsVisibleToClient() throws Exception {
         for (String start : new String[] {
             "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
@@ -75,11 +76,10 @@ class MalformedResponseTest {
                         peer.request();
                         peer.send(start);
                     });
-                    Fixture proxy = Fixture.to(backend);
+                    ProxyFixture proxy = ProxyFixture.to(backend);
                     RawClient client = proxy.client()) {
                 client.get("/");
-                org.assertj.core.api.Assertions.assertThatThrownBy(client::answer)
-                        .isInstanceOf(java.io.IOException.class);
+                assertThatThrownBy(client::response).isInstanceOf(java.io.IOException.class);
                 assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.RESPONSE_CUT);
                 assertThat(proxy.frontend().counts().proxyErrorsTotal()).isEqualTo(1);
             }
@@ -87,7 +87,7 @@ class MalformedResponseTest {
     }
 
     @Test
-    void anAnswerThatEndsWithAResetIsNotComplete() throws Exception {
+    void resetDoesNotCompleteResponse() throws Exception {
         CountDownLatch seen = new CountDownLatch(1);
         try (RawBackend backend = RawBackend.scripted(peer -> {
                     peer.request();
@@ -95,42 +95,41 @@ class MalformedResponseTest {
                     seen.await();
                     peer.reset();
                 });
-                Fixture proxy = Fixture.to(backend);
+                ProxyFixture proxy = ProxyFixture.to(backend);
                 RawClient client = proxy.client()) {
             client.get("/");
-            assertThat(Http.head(client.in()).status()).isEqualTo(200);
+            assertThat(RawHttp.head(client.in()).status()).isEqualTo(200);
             seen.countDown();
 
             assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.RESPONSE_CUT);
-            org.assertj.core.api.Assertions.assertThatThrownBy(client.in()::readAllBytes)
-                    .isInstanceOf(java.io.IOException.class);
+            assertThatThrownBy(client.in()::readAllBytes).isInstanceOf(java.io.IOException.class);
         }
     }
 
     @Test
-    void anAnswerThatNobodyAskedForIsNotGivenToTheNext() throws Exception {
-        try (RawBackend backend = RawBackend.answering(r -> r.target().equals("/two")
+    void unsolicitedResponseIsNotGivenToNextRequest() throws Exception {
+        try (RawBackend backend = RawBackend.responding(r -> r.target().equals("/two")
                         ? RawBackend.ok("mine") + RawBackend.ok("poison")
                         : RawBackend.ok("clean"));
-                Fixture proxy = Fixture.to(backend);
+                ProxyFixture proxy = ProxyFixture.to(backend);
                 RawClient client = proxy.client()) {
-            assertThat(client.get("/two").answer().text()).isEqualTo("mine");
-            assertThat(client.get("/one").answer().text()).isEqualTo("clean");
+            assertThat(client.get("/two").response().text()).isEqualTo("mine");
+            assertThat(client.get("/one").response().text()).isEqualTo("clean");
             assertThat(backend.accepted()).isEqualTo(2);
         }
     }
 
     @Test
-    void anAnswerThatNobodyAskedForIsNotGivenToOneThatWaits() throws Exception {
-        try (RawBackend backend = RawBackend.answering(r -> r.target().equals("/two")
+    void unsolicitedResponseIsNotGivenToWaitingRequest() throws Exception {
+        try (RawBackend backend = RawBackend.responding(r -> r.target().equals("/two")
                         ? RawBackend.ok("mine") + RawBackend.ok("poison")
                         : RawBackend.ok("clean"));
-                Fixture proxy = Fixture.to(backend);
+                ProxyFixture proxy = ProxyFixture.to(backend);
                 RawClient client = proxy.client()) {
             for (int i = 0; i < 20; i++) {
                 client.get("/two").get("/one");
-                assertThat(client.answer().text()).isEqualTo("mine");
-                assertThat(client.answer().text()).isEqualTo("clean");
+                assertThat(client.response().text()).isEqualTo("mine");
+                assertThat(client.response().text()).isEqualTo("clean");
             }
         }
     }

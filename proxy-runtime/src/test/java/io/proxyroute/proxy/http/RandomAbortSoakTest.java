@@ -12,11 +12,11 @@ import io.proxyroute.contract.config.PathMatch;
 import io.proxyroute.contract.config.Retry;
 import io.proxyroute.contract.config.Rule;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
-import io.proxyroute.proxy.harness.Fixture;
-import io.proxyroute.proxy.harness.Http;
 import io.proxyroute.proxy.harness.NoLeaks;
+import io.proxyroute.proxy.harness.ProxyFixture;
 import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
+import io.proxyroute.proxy.harness.RawHttp;
 import io.proxyroute.proxy.loop.Transport;
 import io.proxyroute.proxy.stream.EndCause;
 import io.proxyroute.proxy.stream.Fields;
@@ -38,9 +38,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Clients, backends and filters that stop, break off and misbehave at random points, while rules and endpoints change: at
- * the end nothing is left, no answer was ever given to the wrong request, and whoever behaved got an answer, or saw it cut
- * where a backend cut it. The fixture checks the first when it closes, down to the last timer; each client checks the others.
+ * Clients, backends and filters stop, break off and misbehave at random points, while rules and endpoints change. At the
+ * end nothing is held, no response went to the wrong request, and every well-behaved client got a response, complete or
+ * visibly cut by a backend. The fixture checks the first when it closes, the clients check the others.
  */
 @ExtendWith(NoLeaks.class)
 class RandomAbortSoakTest {
@@ -48,20 +48,20 @@ class RandomAbortSoakTest {
     private static final int CLIENTS = 16;
     private static final int EXCHANGES = 2500;
 
-    /** What may keep an answer from a client that behaves. */
+    /** Causes for which a well-behaved client may see a cut response. */
     private static final Set<EndCause> CUT =
             EnumSet.of(EndCause.RESPONSE_CUT, EndCause.STREAM_IDLE, EndCause.STREAM_TIMEOUT);
 
     private final AtomicInteger wrong = new AtomicInteger();
     private final AtomicInteger complete = new AtomicInteger();
-    /** Requests of clients that behaved, by trace id, and what they got instead of an answer. */
-    private final Map<String, IOException> unanswered = new ConcurrentHashMap<>();
+    /** Requests of well-behaved clients that got no complete response, by trace id, with what the client saw. */
+    private final Map<String, IOException> withoutResponse = new ConcurrentHashMap<>();
 
     private final List<Throwable> unreadable = new CopyOnWriteArrayList<>();
 
     @ParameterizedTest
     @EnumSource(Transport.class)
-    void nothingIsLeft(Transport transport) throws Exception {
+    void leavesNothingBehindAndLosesNoResponse(Transport transport) throws Exception {
         ConnectionPool pool = new ConnectionPool(
                 12,
                 5,
@@ -72,10 +72,10 @@ class RandomAbortSoakTest {
                 Duration.ofMillis(500),
                 Duration.ZERO,
                 Duration.ZERO);
-        try (RawBackend one = RawBackend.scripted(peer -> misbehave(peer, new Random(1)));
-                RawBackend two = RawBackend.scripted(peer -> misbehave(peer, new Random(2)));
-                RawBackend good = RawBackend.answering(r -> RawBackend.ok(r.target()));
-                Fixture proxy = new Fixture(transport, 2)
+        try (RawBackend one = RawBackend.scripted(peer -> serveRandomly(peer, new Random(1)));
+                RawBackend two = RawBackend.scripted(peer -> serveRandomly(peer, new Random(2)));
+                RawBackend good = RawBackend.responding(r -> RawBackend.ok(r.target()));
+                ProxyFixture proxy = new ProxyFixture(transport, 2)
                         .backend("bad", one.endpoint(), two.endpoint(), good.endpoint())
                         .backend("good", good.endpoint())
                         .pool(pool)
@@ -91,7 +91,7 @@ class RandomAbortSoakTest {
                             client.socket().setSoTimeout(4000);
                             converse(client, random, left);
                         } catch (IOException e) {
-                            // broken off by either side: that is what this is about
+                            // Either side broke off, as this test intends.
                         } catch (RuntimeException | AssertionError e) {
                             unreadable.add(e);
                         }
@@ -116,27 +116,27 @@ class RandomAbortSoakTest {
             Map<EndCause, Integer> causes = new EnumMap<>(EndCause.class);
             proxy.ended.forEach(e -> causes.merge(e.cause(), 1, Integer::sum));
             assertThat(causes)
-                    .as("all of these came about")
+                    .as("all of these occurred")
                     .containsKeys(
                             EndCause.COMPLETED, EndCause.CLIENT_GONE, EndCause.RESPONSE_CUT, EndCause.BACKEND_TIMEOUT);
-            assertThat(causes).as("a fault of ours").doesNotContainKeys(EndCause.INTERNAL);
+            assertThat(causes).as("a fault of the proxy").doesNotContainKeys(EndCause.INTERNAL);
             Map<String, EndCause> byTrace = new HashMap<>();
             proxy.ended.forEach(e -> byTrace.put(e.traceId(), e.cause()));
             Map<String, Object> lost = new HashMap<>();
-            unanswered.forEach((trace, failure) -> {
+            withoutResponse.forEach((trace, failure) -> {
                 EndCause cause = byTrace.get(trace);
                 if (cause == null || !CUT.contains(cause)) {
                     lost.put(trace, cause + ", and the client saw " + failure);
                 }
             });
-            assertThat(lost).as("answers that were lost").isEmpty();
+            assertThat(lost).as("lost responses").isEmpty();
         }
         assertThat(unreadable).as("unreadable responses").isEmpty();
-        assertThat(wrong).as("answers to another request").hasValue(0);
-        assertThat(complete.get()).as("complete answers").isGreaterThan(EXCHANGES / 10);
+        assertThat(wrong).as("responses to another request").hasValue(0);
+        assertThat(complete.get()).as("complete responses").isGreaterThan(EXCHANGES / 10);
     }
 
-    private static void serve(Fixture proxy, String name) {
+    private static void serve(ProxyFixture proxy, String name) {
         List<BackendRef> refs = List.of(new BackendRef("bad", 3), new BackendRef("good", 1));
         Retry retry = new Retry(1, List.of(503), Duration.ofMillis(5), 20);
         Rule plain = new Rule(name, null, null, refs, null, retry);
@@ -150,7 +150,7 @@ class RandomAbortSoakTest {
         proxy.rules(plain, filtered).apply(Map.of(filtered.name(), RandomAbortSoakTest::filter), () -> {});
     }
 
-    /** Sends requests on one connection until it breaks or gives up, and checks each answer that comes. */
+    /** Sends requests on one connection until it breaks or is given up, and checks each response. */
     private void converse(RawClient client, Random random, AtomicInteger left) throws IOException {
         while (left.getAndDecrement() > 0) {
             String target = (random.nextInt(4) == 0 ? "/filtered/" : "/") + Long.toHexString(random.nextLong());
@@ -183,7 +183,7 @@ class RandomAbortSoakTest {
                 case 4 -> {
                     String trace = trace(random);
                     ask(client, head, trace, body).socket().shutdownOutput();
-                    answered(client, trace, target);
+                    receivesResponse(client, trace, target);
                     return;
                 }
                 case 5 -> {
@@ -191,14 +191,14 @@ class RandomAbortSoakTest {
                     String two = trace(random);
                     ask(client, "GET /first HTTP/1.1\r\nHost: a\r\n", one, new byte[0]);
                     ask(client, "GET /second HTTP/1.1\r\nHost: a\r\n", two, new byte[0]);
-                    if (!answered(client, one, "/first") || !answered(client, two, "/second")) {
+                    if (!receivesResponse(client, one, "/first") || !receivesResponse(client, two, "/second")) {
                         return;
                     }
                 }
                 default -> {
                     String trace = trace(random);
                     ask(client, head, trace, body);
-                    if (!answered(client, trace, target)) {
+                    if (!receivesResponse(client, trace, target)) {
                         return;
                     }
                 }
@@ -216,14 +216,14 @@ class RandomAbortSoakTest {
                 .send(body);
     }
 
-    /** Reads an answer that must come; false where it was the last on its connection. */
-    private boolean answered(RawClient client, String trace, String target) throws IOException {
+    /** Reads a response that must arrive; false if it is the last one on its connection. */
+    private boolean receivesResponse(RawClient client, String trace, String target) throws IOException {
         try {
-            Http.Message answer = client.answer();
-            check(answer, target);
-            return !"close".equals(answer.header("connection"));
+            RawHttp.Message response = client.response();
+            check(response, target);
+            return !"close".equals(response.header("connection"));
         } catch (IOException e) {
-            unanswered.put(trace, e);
+            withoutResponse.put(trace, e);
             throw e;
         }
     }
@@ -236,19 +236,19 @@ class RandomAbortSoakTest {
         }
     }
 
-    private void check(Http.Message answer, String target) {
-        if (answer.status() == 200) {
+    private void check(RawHttp.Message response, String target) {
+        if (response.status() == 200) {
             complete.incrementAndGet();
-            if (!answer.text().equals(target)) {
+            if (!response.text().equals(target)) {
                 wrong.incrementAndGet();
             }
         }
     }
 
-    /** Serves a connection until it is time to do something else. */
-    private static void misbehave(RawBackend.Peer peer, Random random) throws IOException, InterruptedException {
+    /** Serves a connection until it misbehaves at random. */
+    private static void serveRandomly(RawBackend.Peer peer, Random random) throws IOException, InterruptedException {
         random.setSeed(random.nextLong() ^ System.identityHashCode(peer));
-        for (Http.Message request = peer.request(); request != null; request = peer.request()) {
+        for (RawHttp.Message request = peer.request(); request != null; request = peer.request()) {
             String ok = RawBackend.ok(request.target());
             switch (random.nextInt(14)) {
                 case 0 -> {
@@ -268,17 +268,17 @@ class RandomAbortSoakTest {
                     return;
                 }
                 case 4 -> {
-                    peer.send("rubbish\r\n\r\n");
+                    peer.send("garbage\r\n\r\n");
                     return;
                 }
-                case 5 -> peer.in().read(); // says nothing until it is given up
+                case 5 -> peer.in().read(); // stays silent until the proxy gives up
                 case 6 -> peer.send("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
                 case 7 -> {
-                    peer.send(ok + ok); // one too many
+                    peer.send(ok + ok); // an unsolicited second response
                 }
                 case 8 -> {
                     peer.send(ok);
-                    return; // closes just as it may be used again
+                    return; // closes when the connection may be reused
                 }
                 case 9 -> peer.send("HTTP/1.1 103 Early Hints\r\n\r\n" + ok);
                 default -> peer.send(ok);
@@ -286,7 +286,7 @@ class RandomAbortSoakTest {
         }
     }
 
-    /** Proceeds, answers, fails, reads, holds on to something, or never comes back. */
+    /** Proceeds, responds, fails, reads, leaks a buffer, or never reports an outcome. */
     private static FilterRun filter(FilterExchange exchange) {
         Random random = new Random(System.nanoTime());
         int mood = random.nextInt(8);
@@ -325,7 +325,7 @@ class RandomAbortSoakTest {
                 case 2 -> exchange.respond(204, new Fields(), Unpooled.EMPTY_BUFFER);
                 case 3 -> exchange.fail(EndCause.FILTER_FAILED);
                 case 4 -> exchange.proceedWith(Unpooled.directBuffer().writeBytes(new byte[1000]));
-                case 5 -> {} // never comes back
+                case 5 -> {} // never reports an outcome
                 default -> exchange.proceed(Unpooled.EMPTY_BUFFER);
             }
         }));

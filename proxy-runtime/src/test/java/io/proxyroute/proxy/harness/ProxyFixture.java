@@ -38,12 +38,12 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A proxy in this process, on a port of its own. Closing it checks that nothing is left: no record, lease, buffer, task,
- * timer, exchange.
+ * A proxy in this process, on a free port. Closing it checks that no record, lease, buffer, task, timer or exchange is
+ * left.
  */
-public final class Fixture implements AutoCloseable {
+public final class ProxyFixture implements AutoCloseable {
 
-    /** What is known of an ended exchange, copied. */
+    /** A copy of what an ended exchange reports. */
     public record Ended(
             EndCause cause,
             int status,
@@ -57,10 +57,10 @@ public final class Fixture implements AutoCloseable {
     private final BackendPools pools;
     private final Ledger ledger;
     private final Frontend frontend;
-    /** Every exchange that has ended, in order. */
+    /** All ended exchanges, in the order of their ends. */
     public final List<Ended> ended = new CopyOnWriteArrayList<>();
 
-    /** The channel of every client connection, in the order in which they were accepted. */
+    /** The channels of all client connections, in the order of acceptance. */
     public final List<Channel> accepted = new CopyOnWriteArrayList<>();
 
     private List<Listener> listeners = List.of(new Listener("http", 0, List.of()));
@@ -70,13 +70,13 @@ public final class Fixture implements AutoCloseable {
     private Timeouts timeouts = Timeouts.DEFAULT;
     private long version;
 
-    /** A proxy with this many loops, not yet serving. */
-    public Fixture(int threads) {
+    /** A proxy with this number of event loops. Serves once {@link #apply()} is called. */
+    public ProxyFixture(int threads) {
         this(Transport.available(), threads);
     }
 
-    /** A proxy on a transport. */
-    public Fixture(Transport transport, int threads) {
+    /** The same on a given transport. */
+    public ProxyFixture(Transport transport, int threads) {
         loops = new EventLoops(transport, threads);
         pools = new BackendPools(loops, new Http1Links());
         ledger = new Ledger(loops, Clock.systemUTC(), 1 << 20);
@@ -93,18 +93,18 @@ public final class Fixture implements AutoCloseable {
                 e.cause(), e.status(), e.rule(), e.traceId(), e.attempts(), e.requestBytes(), e.responseBytes()));
     }
 
-    /** A proxy with one loop that sends everything to these endpoints. */
-    public static Fixture to(RawBackend... backends) {
-        Fixture fixture = new Fixture(1);
+    /** A serving proxy with one event loop that forwards all requests to these endpoints. */
+    public static ProxyFixture to(RawBackend... backends) {
+        ProxyFixture fixture = new ProxyFixture(1);
         Endpoint[] all = new Endpoint[backends.length];
         for (int i = 0; i < all.length; i++) {
             all[i] = backends[i].endpoint();
         }
-        return fixture.backend("b", all).rule(everythingTo("b")).apply();
+        return fixture.backend("b", all).rule(catchAllRule("b")).apply();
     }
 
-    /** A rule that takes every request. */
-    public static Rule everythingTo(String... backends) {
+    /** A rule, named {@code all}, that matches every request. */
+    public static Rule catchAllRule(String... backends) {
         List<BackendRef> refs = new ArrayList<>();
         for (String backend : backends) {
             refs.add(new BackendRef(backend, 1));
@@ -112,45 +112,45 @@ public final class Fixture implements AutoCloseable {
         return new Rule("all", null, null, refs, null, null);
     }
 
-    /** Adds or replaces a backend; takes effect at once if there is a document. */
-    public Fixture backend(String id, Endpoint... at) {
+    /** Adds or replaces a backend. New endpoints take effect at once, a new backend with the next {@link #apply()}. */
+    public ProxyFixture backend(String id, Endpoint... at) {
         endpoints.put(id, List.of(at));
         pools.endpoints(new EndpointsDocument(++version, Map.copyOf(endpoints)));
         return this;
     }
 
     /** Adds a rule. */
-    public Fixture rule(Rule rule) {
+    public ProxyFixture rule(Rule rule) {
         rules.add(rule);
         return this;
     }
 
     /** Replaces all rules. */
-    public Fixture rules(Rule... all) {
+    public ProxyFixture rules(Rule... all) {
         rules = new ArrayList<>(List.of(all));
         return this;
     }
 
     /** Replaces the listeners. */
-    public Fixture listeners(Listener... all) {
+    public ProxyFixture listeners(Listener... all) {
         listeners = List.of(all);
         return this;
     }
 
-    /** Replaces the pool's settings. */
-    public Fixture pool(ConnectionPool settings) {
+    /** Replaces the settings of the connection pool. */
+    public ProxyFixture pool(ConnectionPool settings) {
         pool = settings;
         return this;
     }
 
-    /** Replaces the times. */
-    public Fixture timeouts(Timeouts all) {
+    /** Replaces the timeouts. */
+    public ProxyFixture timeouts(Timeouts all) {
         timeouts = all;
         return this;
     }
 
-    /** Times in milliseconds, 0 for none, with the defaults for headers. */
-    public Fixture timeouts(long request, long backendRequest, long idle, long maxStream) {
+    /** Replaces the timeouts, in milliseconds; 0 means none. The one for request headers is 10 s. */
+    public ProxyFixture timeouts(long request, long backendRequest, long idle, long maxStream) {
         return timeouts(new Timeouts(
                 Duration.ofMillis(request),
                 Duration.ofMillis(backendRequest),
@@ -159,13 +159,13 @@ public final class Fixture implements AutoCloseable {
                 Duration.ofMillis(maxStream)));
     }
 
-    /** Serves what was set. */
-    public Fixture apply() {
+    /** Serves the current settings. */
+    public ProxyFixture apply() {
         return apply(Map.of(), () -> {});
     }
 
-    /** Serves what was set, with custom filters by rule. */
-    public Fixture apply(Map<String, FilterChain> filters, Runnable retired) {
+    /** Serves the current settings, with custom filters by the rule's name. */
+    public ProxyFixture apply(Map<String, FilterChain> filters, Runnable retired) {
         ConfigDocument document = document();
         pools.configure(pool, document.backends());
         try {
@@ -178,7 +178,7 @@ public final class Fixture implements AutoCloseable {
         return this;
     }
 
-    /** What was set, as a document. */
+    /** The current settings as a document. */
     public ConfigDocument document() {
         List<Backend> backends = new ArrayList<>();
         endpoints.forEach((id, at) -> backends.add(new Backend(id, "127.0.0.1", 1, true)));
@@ -186,7 +186,7 @@ public final class Fixture implements AutoCloseable {
                 new RouteRef("test", "route", "uid"), 1, null, listeners, rules, backends, pool, timeouts, null, null);
     }
 
-    /** A client of the only listener. */
+    /** A new client of the first listener. */
     public RawClient client() {
         return new RawClient(port());
     }
@@ -196,27 +196,27 @@ public final class Fixture implements AutoCloseable {
         return frontend.port(listeners.getFirst().name());
     }
 
-    /** The front end. */
+    /** The proxy's frontend. */
     public Frontend frontend() {
         return frontend;
     }
 
-    /** The pools. */
+    /** The proxy's connection pools. */
     public BackendPools pools() {
         return pools;
     }
 
-    /** The ledger. */
+    /** The proxy's ledger. */
     public Ledger ledger() {
         return ledger;
     }
 
-    /** The loops. */
+    /** The proxy's event loops. */
     public EventLoops loops() {
         return loops;
     }
 
-    /** The connections of a backend. */
+    /** The pool usage of a backend. */
     public PoolUsage usage(String backend) {
         return pools.usage().stream()
                 .filter(u -> u.backend().equals(backend))
@@ -224,14 +224,14 @@ public final class Fixture implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Waits until this many exchanges have ended, and returns the last. */
+    /** Waits until this number of exchanges has ended, and returns the last of them. */
     public Ended awaitEnded(int count) {
         await().atMost(Duration.ofSeconds(15)).until(() -> ended.size() >= count);
         return ended.get(count - 1);
     }
 
-    /** Waits until nothing is in flight and nothing is held. */
-    public void awaitQuiet() {
+    /** Waits until no exchange is in flight and no resource is held. */
+    public void awaitIdle() {
         await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> {
             assertThat(frontend.counts().inFlight()).as("in flight").isZero();
             LedgerSummary summary = ledger.summary();
@@ -249,7 +249,7 @@ public final class Fixture implements AutoCloseable {
     @Override
     public void close() {
         frontend.close();
-        awaitQuiet();
+        awaitIdle();
         pools.close();
         await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
             assertThat(pools.connections()).as("backend connections").isZero();

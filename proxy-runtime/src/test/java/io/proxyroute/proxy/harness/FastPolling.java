@@ -5,8 +5,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Conditions are looked at every few milliseconds instead of ten times a second: most hold at once. */
-public final class PromptWaits implements BeforeAllCallback {
+/** Makes Awaitility poll every 10 ms instead of every 100 ms, because most conditions hold almost at once. */
+public final class FastPolling implements BeforeAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {

@@ -9,32 +9,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Reads HTTP/1.1 messages from a stream, strictly and without a library, so that tests see the bytes as they are. */
-public final class Http {
+/** Reads HTTP/1.1 messages from a stream, strictly and without a library, so that tests check the bytes on the wire. */
+public final class RawHttp {
 
-    private Http() {}
+    private RawHttp() {}
 
     /**
-     * A message as it was on the wire.
+     * A message as it arrived.
      *
-     * @param first the request or status line
-     * @param headers lines as they came, without the line ends
-     * @param body framing removed
-     * @param trailers lines after the last chunk
+     * @param startLine the request line or status line
+     * @param headers header lines as they arrived, without line breaks
+     * @param body without its framing
+     * @param trailers trailer lines after the last chunk
      */
-    public record Message(String first, List<String> headers, byte[] body, List<String> trailers) {
+    public record Message(String startLine, List<String> headers, byte[] body, List<String> trailers) {
 
-        /** The value of the only header of a name; null where there is none. */
+        /** The value of a header that occurs at most once; null if it is absent. */
         public String header(String name) {
-            List<String> values = all(name);
+            List<String> values = headerValues(name);
             if (values.size() > 1) {
                 throw new AssertionError("more than one " + name + ": " + values);
             }
             return values.isEmpty() ? null : values.getFirst();
         }
 
-        /** All values of a name. */
-        public List<String> all(String name) {
+        /** All values of a header, in order. */
+        public List<String> headerValues(String name) {
             List<String> values = new ArrayList<>();
             for (String line : headers) {
                 int colon = line.indexOf(':');
@@ -45,14 +45,14 @@ public final class Http {
             return values;
         }
 
-        /** Of an answer. */
+        /** The status of a response. */
         public int status() {
-            return Integer.parseInt(first.substring(9, 12));
+            return Integer.parseInt(startLine.substring(9, 12));
         }
 
-        /** Of a request. */
+        /** The target of a request. */
         public String target() {
-            return first.split(" ")[1];
+            return startLine.split(" ")[1];
         }
 
         /** The body as text. */
@@ -106,12 +106,12 @@ public final class Http {
         return head == null ? null : body(in, head, false);
     }
 
-    /** Reads a final answer with its body, interim ones skipped. */
-    public static Message answer(InputStream in, boolean toHead) throws IOException {
+    /** Reads a final response with its body; skips interim ones. */
+    public static Message response(InputStream in, boolean toHead) throws IOException {
         while (true) {
             Message head = head(in);
             if (head == null) {
-                throw new EOFException("closed before the answer");
+                throw new EOFException("closed before the response");
             }
             int status = head.status();
             if (status >= 200) {
@@ -120,13 +120,13 @@ public final class Http {
         }
     }
 
-    private static Message body(InputStream in, Message head, boolean answer) throws IOException {
+    private static Message body(InputStream in, Message head, boolean isResponse) throws IOException {
         if ("chunked".equalsIgnoreCase(head.header("transfer-encoding"))) {
             ByteArrayOutputStream body = new ByteArrayOutputStream();
             while (true) {
                 int size = Integer.parseInt(line(in).split(";")[0].strip().toLowerCase(Locale.ROOT), 16);
                 if (size == 0) {
-                    return new Message(head.first(), head.headers(), body.toByteArray(), lines(in));
+                    return new Message(head.startLine(), head.headers(), body.toByteArray(), lines(in));
                 }
                 body.write(exactly(in, size));
                 if (!"".equals(line(in))) {
@@ -135,8 +135,9 @@ public final class Http {
             }
         }
         String length = head.header("content-length");
-        byte[] body = length != null ? exactly(in, Integer.parseInt(length)) : answer ? in.readAllBytes() : new byte[0];
-        return new Message(head.first(), head.headers(), body, List.of());
+        byte[] body =
+                length != null ? exactly(in, Integer.parseInt(length)) : isResponse ? in.readAllBytes() : new byte[0];
+        return new Message(head.startLine(), head.headers(), body, List.of());
     }
 
     private static byte[] exactly(InputStream in, int size) throws IOException {
