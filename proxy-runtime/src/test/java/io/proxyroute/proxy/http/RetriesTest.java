@@ -3,6 +3,7 @@ package io.proxyroute.proxy.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.channel.socket.DuplexChannel;
 import io.proxyroute.contract.config.BackendRef;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.contract.config.Retry;
@@ -12,6 +13,7 @@ import io.proxyroute.proxy.harness.ProxyFixture;
 import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
 import io.proxyroute.proxy.harness.RawHttp;
+import io.proxyroute.proxy.stream.EndCause;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -197,6 +199,84 @@ class RetriesTest {
 
                 assertThat(client.response().status()).isEqualTo(503);
                 assertThat(backend.requests).hasSize(1);
+            }
+        }
+
+        @Test
+        void doesNotRetryAfterInterimResponse() throws Exception {
+            try (RawBackend backend =
+                            RawBackend.responding(r -> "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + BUSY);
+                    ProxyFixture proxy = new ProxyFixture(1)
+                            .backend("b", backend.endpoint())
+                            .rule(retrying(5, 100, 503))
+                            .apply();
+                    RawClient client = proxy.client()) {
+                assertThat(client.get("/").response().status()).isEqualTo(503);
+                assertThat(backend.requests).hasSize(1);
+            }
+        }
+
+        @Test
+        void doesNotRetryCutResponse() throws Exception {
+            try (RawBackend backend = RawBackend.scripted(peer -> {
+                        peer.request();
+                        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+                    });
+                    ProxyFixture proxy = new ProxyFixture(1)
+                            .backend("b", backend.endpoint())
+                            .rule(retrying(5, 100, 503))
+                            .apply();
+                    RawClient client = proxy.client()) {
+                client.get("/");
+
+                assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.RESPONSE_CUT);
+                assertThat(backend.requests).hasSize(1);
+            }
+        }
+
+        @Test
+        void doesNotRetryForHalfClosedClient() throws Exception {
+            CountDownLatch halfClosed = new CountDownLatch(1);
+            try (RawBackend backend = RawBackend.responding(r -> {
+                        halfClosed.await();
+                        return BUSY;
+                    });
+                    ProxyFixture proxy = new ProxyFixture(1)
+                            .backend("b", backend.endpoint())
+                            .rule(retrying(5, 100, 503))
+                            .apply();
+                    RawClient client = proxy.client()) {
+                client.get("/").socket().shutdownOutput();
+                await().until(() -> ((DuplexChannel) proxy.accepted.getFirst()).isInputShutdown());
+                halfClosed.countDown();
+
+                assertThat(client.response().status()).isEqualTo(503);
+                assertThat(backend.requests).hasSize(1);
+            }
+        }
+
+        @Test
+        void retriesFailedConnectionForUnsafeMethod() throws Exception {
+            Rule patient = new Rule(
+                    "patient",
+                    null,
+                    null,
+                    List.of(new BackendRef("b", 1)),
+                    null,
+                    new Retry(5, List.of(), Duration.ofMillis(200), 100));
+            try (RawBackend backend = RawBackend.respondingWith("x");
+                    ProxyFixture proxy = new ProxyFixture(1)
+                            .backend("b", refusing())
+                            .rule(patient)
+                            .apply();
+                    RawClient client = proxy.client()) {
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+                // The first attempt has most likely failed by then. If not, the test passes without covering it.
+                await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+                proxy.backend("b", backend.endpoint());
+
+                assertThat(client.response().status()).isEqualTo(200);
+                assertThat(proxy.awaitEnded(1).attempts()).isEqualTo(1);
             }
         }
 
