@@ -52,7 +52,8 @@ final class CallBody extends InputStream {
         if (!state.compareAndSet(State.IDLE, State.READING)) {
             throw new IOException(
                     state.get() == State.SEALED
-                            ? "the filter has returned, so the rest of the body now belongs to the next filter or the backend; read it before you return"
+                            ? "the filter has returned, so the next filter or the backend gets the rest of the body;"
+                                    + " read what you need before you return"
                             : "another thread is reading this body; let one thread at a time read it");
         }
     }

@@ -123,7 +123,8 @@ final class CallContext implements FilterContext {
         }
         if (scope.services().ledger().quarantineFull()) {
             throw new IllegalStateException(
-                    "no buffer available: too much memory is in quarantine for filter tasks that outlived their exchange; end tasks when they are interrupted");
+                    "no buffer available: too much memory is in quarantine for filter tasks that outlived their"
+                            + " exchange; end tasks when they are interrupted");
         }
         String site = site();
         PooledFilterBuffer buffer = new PooledFilterBuffer(scope.services().memory(), capacity, scope.loop());

@@ -88,8 +88,8 @@ final class FilterLease implements BackendLease, Releasable {
         }
         if (last != null && !last.isComplete()) {
             close();
-            throw new IOException(
-                    "the previous response was not read to its end, so the connection was closed; acquire another lease");
+            throw new IOException("the previous response was not read to its end, so the connection was closed;"
+                    + " acquire another lease");
         }
     }
 
@@ -99,12 +99,12 @@ final class FilterLease implements BackendLease, Releasable {
             response.abort(
                     released
                             ? "the exchange has ended; its connections were revoked"
-                            : "the backend closed the connection, or the pool revoked it because it was not used for too long");
+                            : "the backend closed the connection, or the pool revoked it because it was unused too long");
             return;
         }
-        boolean none = !body.isReadable();
-        lease.open(head, none, response);
-        if (none) {
+        boolean empty = !body.isReadable();
+        lease.open(head, empty, response);
+        if (empty) {
             body.release();
         } else {
             lease.content(body, true);

@@ -147,7 +147,10 @@ public final class FilterRuntime implements AutoCloseable {
         return tasks.running();
     }
 
-    /** Number of calls and forks that outlived their exchange, and of configures that outlived their timeout, despite an interrupt. */
+    /**
+     * Number of orphans: calls and forks that outlived their exchange, and configures that outlived their timeout, despite an
+     * interrupt.
+     */
     public int orphans() {
         return tasks.orphans() + instances.stuck();
     }

@@ -94,7 +94,9 @@ final class PendingLease implements AcquireListener {
         }
     }
 
-    /** Waits for the lease. Called by the filter's thread; if this throws, the caller must queue {@link #cancel} on the loop. */
+    /**
+     * Waits for the lease. Called by the filter's thread. If this throws, the caller must queue {@link #cancel} on the loop.
+     */
     FilterLease await() throws IOException, InterruptedException {
         try {
             return granted.get();

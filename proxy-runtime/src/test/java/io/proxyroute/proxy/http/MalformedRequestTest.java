@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests that violate RFC 9112, or that another recipient could parse differently, are rejected and their connection closed. */
+/** Rejects requests that violate RFC 9112, or that another recipient could parse differently, and closes the connection. */
 @ExtendWith(NoLeaks.class)
 class MalformedRequestTest {
 
