@@ -3,6 +3,7 @@ package io.proxyroute.proxy.filter;
 import io.proxyroute.filter.HeaderMap;
 import io.proxyroute.proxy.stream.Fields;
 import io.proxyroute.proxy.stream.Head;
+import io.proxyroute.proxy.stream.ReservedFields;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -14,11 +15,8 @@ import java.util.stream.Collectors;
  */
 final class FilterHeaders implements HeaderMap {
 
-    /** Fields of one connection: RFC 9110, section 7.6.1, and others that proxies treat alike. */
-    private static final Set<String> CONNECTION_FIELDS =
-            Set.of("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade");
-
-    private static final Set<String> PROXY_FIELDS = Set.of("content-length", "expect");
+    /** Besides the fields that no head carries: the proxy decides on trailers and on 100 responses. */
+    private static final Set<String> PROXY_FIELDS = Set.of("trailer", "expect");
 
     private final Fields headers;
     private boolean edited;
@@ -47,8 +45,7 @@ final class FilterHeaders implements HeaderMap {
 
     /** Whether filters must not set a header of this name. */
     static boolean isReserved(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return CONNECTION_FIELDS.contains(lower) || PROXY_FIELDS.contains(lower);
+        return ReservedFields.isReserved(name) || PROXY_FIELDS.contains(name.toLowerCase(Locale.ROOT));
     }
 
     /**
@@ -113,6 +110,7 @@ final class FilterHeaders implements HeaderMap {
     }
 
     private static boolean isHidden(String name) {
-        return CONNECTION_FIELDS.contains(name.toLowerCase(Locale.ROOT));
+        return name.equalsIgnoreCase("trailer")
+                || ReservedFields.isReserved(name) && !name.equalsIgnoreCase("content-length");
     }
 }

@@ -23,12 +23,12 @@ final class ListenerRequests implements RequestHandler {
     @Override
     public ClientEvents begin(ClientStream stream, Head head) {
         Exchange exchange = exchange(stream, head);
-        boolean begun = false;
+        boolean started = false;
         try {
             exchange.begin();
-            begun = true;
+            started = true;
         } finally {
-            if (!begun) {
+            if (!started) {
                 exchange.failed(EndCause.INTERNAL);
             }
         }

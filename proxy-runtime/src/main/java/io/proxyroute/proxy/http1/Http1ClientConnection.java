@@ -225,10 +225,10 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         if (head.length() != 0) {
             decoder.hold(); // until the exchange asks for the body
         }
-        Http1ClientStream begun = new Http1ClientStream(this, wire, bodyEncoder, head, keepAlive);
-        stream = begun;
-        ClientEvents receiver = requests.begin(begun, head);
-        if (stream == begun) {
+        Http1ClientStream started = new Http1ClientStream(this, wire, bodyEncoder, head, keepAlive);
+        stream = started;
+        ClientEvents receiver = requests.begin(started, head);
+        if (stream == started) {
             events = receiver;
         }
     }

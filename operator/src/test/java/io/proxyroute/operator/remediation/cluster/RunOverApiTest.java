@@ -63,7 +63,7 @@ class RunOverApiTest {
     private static final Instant STARTED = Instant.parse("2030-01-01T00:00:00Z");
     private static final Cause CAUSE = new Cause(Cause.Kind.LEAK, Signal.LIVE_SET, null, "The live set grows");
 
-    private static final StatusListener NOBODY = new StatusListener() {
+    private static final StatusListener IGNORING = new StatusListener() {
         @Override
         public void onConditions(String routeUid, List<Condition> conditions) {}
 
@@ -84,7 +84,7 @@ class RunOverApiTest {
     void start() throws Exception {
         api = new ObjectServer();
         events = new RemediationEvents(
-                new EventRecorder(api.client(), Clock.fixed(now, ZoneOffset.UTC), "test", NOBODY));
+                new EventRecorder(api.client(), Clock.fixed(now, ZoneOffset.UTC), "test", IGNORING));
         api.put(
                 "/apis/apps/v1/namespaces/default/deployments/shop-proxy",
                 new DeploymentBuilder()

@@ -66,8 +66,8 @@ class RunStepsTest {
             assertThat(cluster.evictions).isEmpty();
             assertThat(cluster.runs.stream().map(run -> run.cooldown().toMinutes()))
                     .containsExactly(1L, 2L, 4L, 8L);
-            List<Instant> begun = cluster.runs.stream().map(Run::startedAt).toList();
-            assertThat(Duration.between(begun.get(0), begun.get(3)))
+            List<Instant> starts = cluster.runs.stream().map(Run::startedAt).toList();
+            assertThat(Duration.between(starts.get(0), starts.get(3)))
                     .as("three are allowed in an hour")
                     .isGreaterThanOrEqualTo(DecisionSettings.WINDOW);
         }
