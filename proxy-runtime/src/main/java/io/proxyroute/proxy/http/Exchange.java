@@ -82,11 +82,6 @@ final class Exchange extends ExchangeState
         }
     }
 
-    /** The request cannot be understood. */
-    void reject(EndCause why) {
-        refuse(why);
-    }
-
     // --- from the client
 
     @Override

@@ -37,7 +37,7 @@ final class ListenerRequests implements RequestHandler {
 
     @Override
     public void reject(ClientStream stream, Head head, EndCause why) {
-        exchange(stream, head).reject(why);
+        exchange(stream, head).refuse(why);
     }
 
     private Exchange exchange(ClientStream stream, Head head) {
