@@ -136,7 +136,7 @@ final class Proxy implements AutoCloseable {
         parts.push(files::shutdownNow);
         telemetry = closeLater(new Telemetry(clock, startedAt, random, accessLog));
         ledger = new Ledger(loops, clock, QUARANTINE_CAP_BYTES);
-        links = new Http1Links();
+        links = new Http1Links(loops);
         protocol = new Http1Clients(loops);
         pools = closeLater(new BackendPools(loops, links));
         filters = closeLater(new FilterRuntime(

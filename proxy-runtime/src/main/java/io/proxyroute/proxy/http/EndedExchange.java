@@ -2,7 +2,6 @@ package io.proxyroute.proxy.http;
 
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.stream.EndCause;
-import java.net.InetSocketAddress;
 
 /** An exchange at its end, for the access log and the meters. A view: it copies nothing, and callers keep nothing of it. */
 public interface EndedExchange {
@@ -28,8 +27,8 @@ public interface EndedExchange {
     /** The request's host; empty where it had none. */
     String host();
 
-    /** The client's address as the socket shows it. */
-    InetSocketAddress client();
+    /** The client's address without the port, as the socket shows it. */
+    String client();
 
     /** Status that was sent to the client; 0 where none was. */
     int status();

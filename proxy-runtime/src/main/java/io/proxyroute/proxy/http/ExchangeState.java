@@ -10,7 +10,6 @@ import io.proxyroute.proxy.stream.ClientStream;
 import io.proxyroute.proxy.stream.EndCause;
 import io.proxyroute.proxy.stream.FieldNames;
 import io.proxyroute.proxy.stream.Head;
-import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
@@ -126,8 +125,8 @@ abstract class ExchangeState implements TrackedExchange, EndedExchange {
     }
 
     @Override
-    public InetSocketAddress client() {
-        return client.peer().address();
+    public String client() {
+        return client.peer().host();
     }
 
     @Override

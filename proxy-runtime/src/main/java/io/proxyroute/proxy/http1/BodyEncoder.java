@@ -3,16 +3,20 @@ package io.proxyroute.proxy.http1;
 import io.netty.buffer.ByteBuf;
 import io.proxyroute.proxy.stream.Fields;
 import io.proxyroute.proxy.wire.Wire;
+import java.util.function.Supplier;
 
 /** Writes the bodies of messages to a connection: as they are, in chunks, or not at all. */
 final class BodyEncoder {
 
     private final Wire wire;
+    private final Supplier<HeadEncoder> encoder;
     private boolean chunked;
     private boolean omitted;
 
-    BodyEncoder(Wire wire) {
+    /** @param encoder that of the connection's event loop */
+    BodyEncoder(Wire wire, Supplier<HeadEncoder> encoder) {
         this.wire = wire;
+        this.encoder = encoder;
     }
 
     /**
@@ -46,7 +50,7 @@ final class BodyEncoder {
     /** Ends the body; trailers are sent where it has chunks. */
     void end(Fields trailers) {
         if (chunked && !omitted) {
-            HeadEncoder.lastChunk(trailers, wire.appender());
+            encoder.get().lastChunk(trailers, wire.appender());
         }
     }
 }

@@ -3,18 +3,23 @@ package io.proxyroute.proxy.http1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import io.proxyroute.proxy.stream.Fields;
 import io.proxyroute.proxy.stream.Head;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
  * Writes heads, chunks and trailers as HTTP/1.1 (RFC 9112). The framing follows the head's length alone. Fields are
- * written as they are: their characters were checked when they were decoded or set.
+ * written as they are: their characters were checked when they were decoded or set. Confined to one event loop.
+ *
+ * <p>A head is put together on the heap and then copied as a whole: every single write to direct memory is checked.
  */
 final class HeadEncoder {
+
+    private static final int INITIAL_CAPACITY = 1 << 10;
+    private static final int MAX_KEPT_CAPACITY = 16 << 10;
 
     private static final byte[] REQUEST_VERSION_AND_HOST = bytes(" HTTP/1.1\r\nhost: ");
     private static final byte[][] STATUS_LINES = statusLines();
@@ -23,11 +28,12 @@ final class HeadEncoder {
     private static final byte[] TE_TRAILERS = bytes("te: trailers\r\nconnection: te\r\n");
     private static final byte[] CLOSE = bytes("connection: close\r\n");
     private static final byte[] KEEP_ALIVE = bytes("connection: keep-alive\r\n");
-    private static final int CRLF = '\r' << 8 | '\n';
-    private static final int COLON_SPACE = ':' << 8 | ' ';
+    private static final byte[] CRLF = bytes("\r\n");
+    private static final byte[] COLON_SPACE = bytes(": ");
     private static final byte[] LAST_CHUNK = bytes("0\r\n");
 
-    private HeadEncoder() {}
+    private byte[] head = new byte[INITIAL_CAPACITY];
+    private int length;
 
     private static byte[] bytes(String text) {
         return text.getBytes(US_ASCII);
@@ -53,23 +59,24 @@ final class HeadEncoder {
         CHUNKED
     }
 
-    static void request(Head head, ByteBuf out) {
-        ascii(head.method(), out);
-        out.writeByte(' ');
-        ascii(head.target(), out);
-        out.writeBytes(REQUEST_VERSION_AND_HOST);
-        ascii(head.authority(), out);
-        out.writeShort(CRLF);
-        fields(head.fields(), out);
-        if (head.length() == Head.UNKNOWN) {
-            out.writeBytes(CHUNKED);
-        } else if (head.length() > 0 || announcesEmptyBody(head.method())) {
-            contentLength(head.length(), out);
+    void request(Head request, ByteBuf out) {
+        add(request.method());
+        add(' ');
+        add(request.target());
+        add(REQUEST_VERSION_AND_HOST);
+        add(request.authority());
+        add(CRLF);
+        add(request.fields());
+        if (request.length() == Head.UNKNOWN) {
+            add(CHUNKED);
+        } else if (request.length() > 0 || announcesEmptyBody(request.method())) {
+            addContentLength(request.length());
         }
-        if (head.trailersAccepted()) {
-            out.writeBytes(TE_TRAILERS);
+        if (request.trailersAccepted()) {
+            add(TE_TRAILERS);
         }
-        out.writeShort(CRLF);
+        add(CRLF);
+        copyTo(out);
     }
 
     /** Methods that define a meaning for a body, so that its absence is worth a length (RFC 9110, section 8.6). */
@@ -80,20 +87,21 @@ final class HeadEncoder {
         };
     }
 
-    static void response(Head head, Framing framing, Connection connection, ByteBuf out) {
-        out.writeBytes(STATUS_LINES[head.status()]);
-        fields(head.fields(), out);
+    void response(Head response, Framing framing, Connection connection, ByteBuf out) {
+        add(STATUS_LINES[response.status()]);
+        add(response.fields());
         switch (framing) {
             case NONE -> {}
-            case LENGTH -> contentLength(head.length(), out);
-            case CHUNKED -> out.writeBytes(CHUNKED);
+            case LENGTH -> addContentLength(response.length());
+            case CHUNKED -> add(CHUNKED);
         }
         switch (connection) {
             case DEFAULT -> {}
-            case CLOSE -> out.writeBytes(CLOSE);
-            case KEEP_ALIVE -> out.writeBytes(KEEP_ALIVE);
+            case CLOSE -> add(CLOSE);
+            case KEEP_ALIVE -> add(KEEP_ALIVE);
         }
-        out.writeShort(CRLF);
+        add(CRLF);
+        copyTo(out);
     }
 
     /** By status. */
@@ -106,37 +114,14 @@ final class HeadEncoder {
         return lines;
     }
 
-    private static void contentLength(long length, ByteBuf out) {
-        out.writeBytes(CONTENT_LENGTH);
-        decimal(length, out);
-        out.writeShort(CRLF);
-    }
-
-    private static void decimal(long number, ByteBuf out) {
-        long divisor = 1;
-        while (number / divisor >= 10) {
-            divisor *= 10;
+    /** The last chunk and the trailers. */
+    void lastChunk(Fields trailers, ByteBuf out) {
+        add(LAST_CHUNK);
+        if (trailers != null) {
+            add(trailers);
         }
-        for (; divisor > 0; divisor /= 10) {
-            out.writeByte('0' + (int) (number / divisor % 10));
-        }
-    }
-
-    private static void fields(Fields fields, ByteBuf out) {
-        for (Map.Entry<CharSequence, CharSequence> field : fields) {
-            ascii(field.getKey(), out);
-            out.writeShort(COLON_SPACE);
-            ascii(field.getValue(), out);
-            out.writeShort(CRLF);
-        }
-    }
-
-    private static void ascii(CharSequence text, ByteBuf out) {
-        if (text instanceof AsciiString bytes) {
-            ByteBufUtil.copy(bytes, out);
-        } else {
-            out.writeCharSequence(text, US_ASCII);
-        }
+        add(CRLF);
+        copyTo(out);
     }
 
     /** The beginning of a chunk; {@link #chunkEnd} follows its content. */
@@ -144,19 +129,81 @@ final class HeadEncoder {
         for (int shift = (31 - Integer.numberOfLeadingZeros(bytes)) & ~3; shift >= 0; shift -= 4) {
             out.writeByte("0123456789abcdef".charAt(bytes >>> shift & 15));
         }
-        out.writeShort(CRLF);
+        chunkEnd(out);
     }
 
     static void chunkEnd(ByteBuf out) {
-        out.writeShort(CRLF);
+        out.writeShort('\r' << 8 | '\n');
     }
 
-    /** The last chunk and the trailers. */
-    static void lastChunk(Fields trailers, ByteBuf out) {
-        out.writeBytes(LAST_CHUNK);
-        if (trailers != null) {
-            fields(trailers, out);
+    // --- the bytes of one head
+
+    private void addContentLength(long bytes) {
+        add(CONTENT_LENGTH);
+        long divisor = 1;
+        while (bytes / divisor >= 10) {
+            divisor *= 10;
         }
-        out.writeShort(CRLF);
+        for (; divisor > 0; divisor /= 10) {
+            add('0' + (int) (bytes / divisor % 10));
+        }
+        add(CRLF);
+    }
+
+    private void add(Fields fields) {
+        for (Map.Entry<CharSequence, CharSequence> field : fields) {
+            add(field.getKey());
+            add(COLON_SPACE);
+            add(field.getValue());
+            add(CRLF);
+        }
+    }
+
+    private void add(int octet) {
+        reserve(1);
+        head[length++] = (byte) octet;
+    }
+
+    private void add(byte[] bytes) {
+        add(bytes, 0, bytes.length);
+    }
+
+    private void add(byte[] bytes, int from, int count) {
+        reserve(count);
+        System.arraycopy(bytes, from, head, length, count);
+        length += count;
+    }
+
+    private void add(CharSequence text) {
+        if (text instanceof AsciiString ascii) {
+            add(ascii.array(), ascii.arrayOffset(), ascii.length());
+            return;
+        }
+        int count = text.length();
+        reserve(count);
+        byte[] target = head;
+        int at = length;
+        for (int i = 0; i < count; i++) {
+            char c = text.charAt(i);
+            target[at + i] = (byte) (c <= 0xff ? c : '?'); // the low byte alone could be a line end
+        }
+        length += count;
+    }
+
+    private void reserve(int count) {
+        if (head.length - length < count) {
+            head = Arrays.copyOf(head, Math.max(head.length * 2, length + count));
+        }
+    }
+
+    private void copyTo(ByteBuf out) {
+        try {
+            out.writeBytes(head, 0, length);
+        } finally {
+            length = 0;
+            if (head.length > MAX_KEPT_CAPACITY) {
+                head = new byte[INITIAL_CAPACITY];
+            }
+        }
     }
 }

@@ -63,7 +63,8 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     private final DeadlineWheel wheel;
     private final Wire wire;
     private final BodyEncoder bodyEncoder;
-    private final RequestDecoder decoder = new RequestDecoder(this::headStarted);
+    private final HeadEncoder headEncoder;
+    private final RequestDecoder decoder;
     private final Deadline timer = new Deadline() {
         @Override
         protected void reached() {
@@ -85,11 +86,13 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     /** What waited for the client when the timer was armed: where less waits now, it reads, however slowly. */
     private long pending;
 
-    Http1ClientConnection(Channel channel, DeadlineWheel wheel, RequestHandler requests) {
+    Http1ClientConnection(Channel channel, Http1Loop loop, DeadlineWheel wheel, RequestHandler requests) {
         this.requests = requests;
         this.wheel = wheel;
         this.wire = new Wire(channel);
-        this.bodyEncoder = new BodyEncoder(wire);
+        this.headEncoder = loop.encoder;
+        this.bodyEncoder = new BodyEncoder(wire, () -> headEncoder);
+        this.decoder = new RequestDecoder(loop, this::headStarted);
         channel.pipeline().addLast(decoder, new Handler());
     }
 
@@ -225,7 +228,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         if (head.length() != 0) {
             decoder.hold(); // until the exchange asks for the body
         }
-        Http1ClientStream started = new Http1ClientStream(this, wire, bodyEncoder, head, keepAlive);
+        Http1ClientStream started = new Http1ClientStream(this, wire, headEncoder, bodyEncoder, head, keepAlive);
         stream = started;
         ClientEvents receiver = requests.begin(started, head);
         if (stream == started) {
@@ -235,7 +238,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
 
     /** The request cannot be understood, so neither can what follows it. */
     private void reject(Head head, EndCause why) {
-        stream = new Http1ClientStream(this, wire, bodyEncoder, head, false);
+        stream = new Http1ClientStream(this, wire, headEncoder, bodyEncoder, head, false);
         requests.reject(stream, head, why);
     }
 

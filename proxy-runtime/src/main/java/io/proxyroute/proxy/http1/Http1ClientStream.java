@@ -19,6 +19,7 @@ final class Http1ClientStream implements ClientStream {
 
     private final Owner owner;
     private final Wire wire;
+    private final HeadEncoder heads;
     private final BodyEncoder body;
     private final boolean http10;
     private final boolean toHead;
@@ -54,9 +55,10 @@ final class Http1ClientStream implements ClientStream {
      *
      * @param keepAlive whether the client asks for the connection to stay open
      */
-    Http1ClientStream(Owner owner, Wire wire, BodyEncoder body, Head head, boolean keepAlive) {
+    Http1ClientStream(Owner owner, Wire wire, HeadEncoder heads, BodyEncoder body, Head head, boolean keepAlive) {
         this.owner = owner;
         this.wire = wire;
+        this.heads = heads;
         this.body = body;
         this.http10 = head.receivedAs() == Protocol.HTTP_1_0;
         this.toHead = head.isHead();
@@ -105,7 +107,7 @@ final class Http1ClientStream implements ClientStream {
             return false;
         }
         continued |= head.status() == 100 && awaitsContinue();
-        HeadEncoder.response(head, HeadEncoder.Framing.NONE, HeadEncoder.Connection.DEFAULT, wire.appender());
+        heads.response(head, HeadEncoder.Framing.NONE, HeadEncoder.Connection.DEFAULT, wire.appender());
         return true;
     }
 
@@ -126,7 +128,7 @@ final class Http1ClientStream implements ClientStream {
                 : head.length() == Head.UNKNOWN || status == 204
                         ? HeadEncoder.Framing.NONE
                         : HeadEncoder.Framing.LENGTH;
-        HeadEncoder.response(head, framing, connection(), wire.appender());
+        heads.response(head, framing, connection(), wire.appender());
         body.begin(chunked, bodiless);
     }
 

@@ -9,14 +9,16 @@ import io.proxyroute.proxy.stream.RequestHandler;
 public final class Http1Clients implements ClientProtocol {
 
     private final EventLoops loops;
+    private final Http1Loops http1;
 
     /** For connections on these loops. */
     public Http1Clients(EventLoops loops) {
         this.loops = loops;
+        this.http1 = new Http1Loops(loops);
     }
 
     @Override
     public void accept(Channel channel, RequestHandler requests) {
-        new Http1ClientConnection(channel, loops.wheel(loops.number(channel.eventLoop())), requests);
+        new Http1ClientConnection(channel, http1.of(channel), loops.wheel(loops.number(channel.eventLoop())), requests);
     }
 }

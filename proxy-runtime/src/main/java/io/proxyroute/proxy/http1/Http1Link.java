@@ -37,7 +37,8 @@ final class Http1Link extends Link {
 
     private final Wire wire;
     private final BodyEncoder bodyEncoder;
-    private final ResponseDecoder decoder = new ResponseDecoder();
+    private final Http1Loops loops;
+    private final ResponseDecoder decoder;
 
     /** Receives the response that is due; null where none is. */
     private BackendEvents events;
@@ -61,10 +62,12 @@ final class Http1Link extends Link {
     private long lastByteNanos;
 
     @SuppressWarnings("deprecation") // AUTO_CLOSE: see the class comment
-    Http1Link(Channel channel, Owner owner) {
+    Http1Link(Channel channel, Owner owner, Http1Loops loops) {
         super(channel, owner);
+        this.loops = loops;
         this.wire = new Wire(channel);
-        this.bodyEncoder = new BodyEncoder(wire);
+        this.bodyEncoder = new BodyEncoder(wire, this::headEncoder);
+        this.decoder = new ResponseDecoder(loops);
         this.lastByteNanos = owner.nanoTime();
         channel.config().setAutoClose(false);
         channel.pipeline().addLast(decoder, new Handler());
@@ -125,8 +128,12 @@ final class Http1Link extends Link {
         sent = false;
         requestDone = last;
         decoder.expectResponseToHead(head.isHead());
-        HeadEncoder.request(head, wire.appender());
+        headEncoder().request(head, wire.appender());
         bodyEncoder.begin(head.length() == Head.UNKNOWN, false);
+    }
+
+    private HeadEncoder headEncoder() {
+        return loops.of(channel()).encoder;
     }
 
     private boolean writesBody() {

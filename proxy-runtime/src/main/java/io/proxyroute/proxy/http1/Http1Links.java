@@ -1,14 +1,22 @@
 package io.proxyroute.proxy.http1;
 
 import io.netty.channel.Channel;
+import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.pool.Link;
 import io.proxyroute.proxy.pool.LinkFactory;
 
 /** Makes links to backends that speak HTTP/1.1. */
 public final class Http1Links implements LinkFactory {
 
+    private final Http1Loops loops;
+
+    /** For connections on these loops. */
+    public Http1Links(EventLoops loops) {
+        this.loops = new Http1Loops(loops);
+    }
+
     @Override
     public Link create(Channel channel, Link.Owner owner) {
-        return new Http1Link(channel, owner);
+        return new Http1Link(channel, owner, loops);
     }
 }

@@ -36,6 +36,7 @@ final class RequestDecoder extends HttpRequestDecoder {
             .setMaxChunkSize(64 << 10);
 
     private final HeadScan scan = new HeadScan();
+    private final Http1Loop loop;
     private final Runnable headStarted;
     private ChannelHandlerContext context;
     /** A half-close that arrived while something before it was still undecoded. */
@@ -50,10 +51,12 @@ final class RequestDecoder extends HttpRequestDecoder {
     /**
      * A decoder for one connection.
      *
+     * @param loop that of the connection's event loop
      * @param headStarted called when the first byte of a head has arrived; empty lines before it do not count
      */
-    RequestDecoder(Runnable headStarted) {
+    RequestDecoder(Http1Loop loop, Runnable headStarted) {
         super(CONFIG);
+        this.loop = loop;
         this.headStarted = headStarted;
     }
 
@@ -184,17 +187,22 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     private void decodeHead(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out, int before) throws Exception {
+        int available = buffer.readableBytes();
+        int count = Math.min(available, Http1Loop.USUAL_HEAD);
+        ByteBuf head = loop.copy(buffer, count);
         // Empty lines before a request do not start it (RFC 9112, section 2.2).
-        if (untouched && buffer.forEachByte(ByteProcessor.FIND_NON_CRLF) >= 0) {
+        if (untouched && head.forEachByte(ByteProcessor.FIND_NON_CRLF) >= 0) {
             untouched = false;
             headStarted.run();
         }
-        int start = buffer.readerIndex();
-        super.decode(ctx, buffer, out);
-        int consumed = buffer.readerIndex() - start;
-        if (consumed > 0 && !scan.bad) {
-            buffer.forEachByte(start, consumed, scan);
+        super.decode(ctx, head, out);
+        if (head.readerIndex() == 0 && out.size() == before && count < available) {
+            head = loop.copy(buffer, available); // a line is longer than that
+            super.decode(ctx, head, out);
         }
+        int decoded = head.readerIndex();
+        buffer.skipBytes(decoded);
+        scan.check(head.array(), decoded);
         if (scan.bad && out.size() > before) {
             HttpRequest request = (HttpRequest) out.get(before);
             if (request.decoderResult().isSuccess()) {
@@ -209,7 +217,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     /** Checks the bytes of a head, line by line; a line may arrive in pieces. */
-    private static final class HeadScan implements ByteProcessor {
+    private static final class HeadScan {
 
         private boolean afterCr;
         private boolean afterLf;
@@ -223,8 +231,13 @@ final class RequestDecoder extends HttpRequestDecoder {
             bad = false;
         }
 
-        @Override
-        public boolean process(byte value) {
+        void check(byte[] bytes, int count) {
+            for (int i = 0; i < count && !bad; i++) {
+                check(bytes[i]);
+            }
+        }
+
+        private void check(byte value) {
             boolean lineStart = afterLf && started;
             boolean mustBeLf = afterCr;
             afterLf = value == '\n';
@@ -235,7 +248,6 @@ final class RequestDecoder extends HttpRequestDecoder {
                 bad = true;
             }
             started |= value != '\r' && value != '\n';
-            return !bad;
         }
     }
 }

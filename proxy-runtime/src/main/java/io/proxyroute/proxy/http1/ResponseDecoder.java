@@ -1,8 +1,13 @@
 package io.proxyroute.proxy.http1;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
 
 /** Decodes one response at a time, and knows whether the one that is due belongs to a HEAD request. */
 final class ResponseDecoder extends HttpResponseDecoder {
@@ -12,10 +17,13 @@ final class ResponseDecoder extends HttpResponseDecoder {
             .setMaxHeaderSize(64 << 10)
             .setMaxChunkSize(64 << 10);
 
+    private final Http1Loops loops;
     private boolean toHead;
+    private boolean inHead = true;
 
-    ResponseDecoder() {
+    ResponseDecoder(Http1Loops loops) {
         super(CONFIG);
+        this.loops = loops;
     }
 
     /** To be called before each request is sent: a response to HEAD has no body, whatever its headers say. */
@@ -26,6 +34,34 @@ final class ResponseDecoder extends HttpResponseDecoder {
     /** Whether something was received that is not decoded yet. */
     boolean hasInput() {
         return actualReadableBytes() > 0;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
+        int before = out.size();
+        if (inHead) {
+            decodeHead(ctx, buffer, out);
+        } else {
+            super.decode(ctx, buffer, out);
+        }
+        for (int i = before; i < out.size(); i++) {
+            Object message = out.get(i);
+            inHead = message instanceof LastHttpContent || inHead && !(message instanceof HttpResponse);
+        }
+    }
+
+    private void decodeHead(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
+        Http1Loop loop = loops.of(ctx.channel());
+        int before = out.size();
+        int available = buffer.readableBytes();
+        int count = Math.min(available, Http1Loop.USUAL_HEAD);
+        ByteBuf copy = loop.copy(buffer, count);
+        super.decode(ctx, copy, out);
+        if (copy.readerIndex() == 0 && out.size() == before && count < available) {
+            copy = loop.copy(buffer, available); // a line is longer than that
+            super.decode(ctx, copy, out);
+        }
+        buffer.skipBytes(copy.readerIndex());
     }
 
     @Override

@@ -185,10 +185,12 @@ final class AcquireTask extends Deadline implements PendingAcquire {
             closeLongestIdle();
         } else if ((other = backend.anyIdle()) != null) {
             other.offer(waiting);
-        } else if (isRoomToBeMade(backend.hasRoom())) {
-            closeLongestIdle();
-        } else {
-            capacity.grantWaiters();
+        } else if (backend.hasRoom()) {
+            if (isRoomToBeMade(true)) {
+                closeLongestIdle();
+            } else {
+                capacity.grantWaiters();
+            }
         }
     }
 

@@ -9,7 +9,6 @@ import io.proxyroute.proxy.http.ExchangeListener;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -46,6 +45,11 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     private final JsonFactory factory = new JsonFactory();
     private final TimestampFormat timestamps = new TimestampFormat();
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
+    private final StringBuilder text = new StringBuilder(64);
+    private char[] chars = new char[64];
+    /** Null before the first line, and after one that failed midway. */
+    private JsonGenerator json;
+
     private final ByteArrayOutputStream batch = new ByteArrayOutputStream(2 * BATCH_BYTES);
     private int batched;
     private boolean broken;
@@ -53,7 +57,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     private record Entry(
             long startedMillis,
             String traceId,
-            InetSocketAddress client,
+            String client,
             String listener,
             String rule,
             String host,
@@ -136,17 +140,20 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
         }
     }
 
-    /** A new generator per line: one that failed midway would corrupt all later lines. */
+    /** A generator that failed midway is replaced: it would corrupt all later lines. */
     private void add(Entry entry) {
         line.reset();
         try {
-            try (JsonGenerator json = factory.createGenerator(line)) {
-                write(entry, json);
+            if (json == null) {
+                json = factory.createGenerator(line).setRootValueSeparator(null);
             }
+            write(entry);
+            json.flush();
             line.write('\n');
             line.writeTo(batch);
             batched++;
         } catch (IOException | RuntimeException e) {
+            json = null;
             countLost(1, e);
         }
     }
@@ -174,41 +181,61 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
         }
     }
 
-    private void write(Entry entry, JsonGenerator json) throws IOException {
+    private void write(Entry entry) throws IOException {
         json.writeStartObject();
         json.writeStringField("time", timestamps.format(entry.startedMillis));
         json.writeStringField("traceId", entry.traceId);
-        text(
-                json,
-                "client",
-                entry.client == null ? null : entry.client.getAddress().getHostAddress());
-        text(json, "listener", entry.listener);
-        text(json, "rule", entry.rule);
-        text(json, "host", entry.host);
-        text(json, "method", entry.method);
-        text(json, "path", path(entry.target));
+        string("client", entry.client);
+        string("listener", entry.listener);
+        string("rule", entry.rule);
+        string("host", entry.host);
+        string("method", entry.method);
+        string("path", path(entry.target));
         json.writeNumberField("status", entry.status);
         json.writeStringField("cause", entry.cause);
-        text(json, "backend", entry.backend);
-        text(json, "endpoint", entry.endpoint == null ? null : entry.endpoint.address() + ":" + entry.endpoint.port());
+        string("backend", entry.backend);
+        if (entry.endpoint != null) {
+            text.setLength(0);
+            text.append(entry.endpoint.address()).append(':').append(entry.endpoint.port());
+            json.writeFieldName("endpoint");
+            json.writeString(copyOfText(), 0, text.length());
+        }
         json.writeNumberField("attempts", entry.attempts);
         json.writeNumberField("requestBytes", entry.requestBytes);
         json.writeNumberField("responseBytes", entry.responseBytes);
         if (entry.headNanos >= 0) {
-            millis(json, "headMillis", entry.headNanos);
+            millis("headMillis", entry.headNanos);
         }
-        millis(json, "durationMillis", entry.durationNanos);
+        millis("durationMillis", entry.durationNanos);
         json.writeEndObject();
     }
 
-    private static void text(JsonGenerator json, String field, String value) throws IOException {
+    private void string(String field, String value) throws IOException {
         if (value != null) {
             json.writeStringField(field, value);
         }
     }
 
-    private static void millis(JsonGenerator json, String field, long nanos) throws IOException {
-        json.writeNumberField(field, nanos / 1000 / 1000.0);
+    /** Milliseconds with three decimals. Not as a double, whose text would be an allocation of its own. */
+    private void millis(String field, long nanos) throws IOException {
+        long micros = nanos / 1000;
+        text.setLength(0);
+        text.append(micros / 1000)
+                .append('.')
+                .append((char) ('0' + micros / 100 % 10))
+                .append((char) ('0' + micros / 10 % 10))
+                .append((char) ('0' + micros % 10));
+        json.writeFieldName(field);
+        json.writeNumber(copyOfText(), 0, text.length());
+    }
+
+    private char[] copyOfText() {
+        int length = text.length();
+        if (length > chars.length) {
+            chars = new char[2 * length];
+        }
+        text.getChars(0, length, chars, 0);
+        return chars;
     }
 
     private static String path(String target) {

@@ -58,7 +58,7 @@ class FilterRunTest {
         ledger = new Ledger(loops, InstantSource.system(), 1 << 20);
         FilterDirectory.with(directory, "probed.jar", Probed.class);
         jars = FilterJars.open(FilterDirectory.with(directory, "scripted.jar", ScriptedFilter.class));
-        runtime = new FilterRuntime(jars, loops, new BackendPools(loops, new Http1Links()), ledger, BOUNDS);
+        runtime = new FilterRuntime(jars, loops, new BackendPools(loops, new Http1Links(loops)), ledger, BOUNDS);
     }
 
     @AfterEach
@@ -468,7 +468,7 @@ class FilterRunTest {
             FilterRuntime.Bounds patient = new FilterRuntime.Bounds(
                     Duration.ofMinutes(1), 100, Duration.ofSeconds(1), Duration.ofSeconds(10), 64 << 20);
             try (FilterRuntime runtime =
-                    new FilterRuntime(jars, loops, new BackendPools(loops, new Http1Links()), ledger, patient)) {
+                    new FilterRuntime(jars, loops, new BackendPools(loops, new Http1Links(loops)), ledger, patient)) {
                 ConfiguredChain chain = (ConfiguredChain) chain(runtime, context -> {
                     context.closeOnEnd(() -> {
                         closing.countDown();

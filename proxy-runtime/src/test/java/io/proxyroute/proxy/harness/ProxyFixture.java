@@ -78,7 +78,7 @@ public final class ProxyFixture implements AutoCloseable {
     /** The same on a given transport. */
     public ProxyFixture(Transport transport, int threads) {
         loops = new EventLoops(transport, threads);
-        pools = new BackendPools(loops, new Http1Links());
+        pools = new BackendPools(loops, new Http1Links(loops));
         ledger = new Ledger(loops, Clock.systemUTC(), 1 << 20);
         frontend = new Frontend(loops, pools, ledger, this::accept, "127.0.0.1", this::ended);
     }

@@ -41,7 +41,7 @@ class HeadEncoderTest {
     }
 
     private static String request(String method, long length) {
-        return encoded(out -> HeadEncoder.request(requestHead(method, length, new Fields()), out));
+        return encoded(out -> new HeadEncoder().request(requestHead(method, length, new Fields()), out));
     }
 
     private static String response(int status, long length, HeadEncoder.Framing framing) {
@@ -51,7 +51,7 @@ class HeadEncoderTest {
     private static String response(
             int status, long length, HeadEncoder.Framing framing, HeadEncoder.Connection connection) {
         Head head = Head.response(status, Protocol.HTTP_1_1, length, new Fields());
-        return encoded(out -> HeadEncoder.response(head, framing, connection, out));
+        return encoded(out -> new HeadEncoder().response(head, framing, connection, out));
     }
 
     @Nested
@@ -90,7 +90,7 @@ class HeadEncoderTest {
             Head head = requestHead("GET", 0, new Fields());
             head.setTrailersAccepted(true);
 
-            assertThat(encoded(out -> HeadEncoder.request(head, out)))
+            assertThat(encoded(out -> new HeadEncoder().request(head, out)))
                     .endsWith(HOST + "te: trailers\r\nconnection: te\r\n\r\n");
         }
 
@@ -101,7 +101,7 @@ class HeadEncoderTest {
             fields.add("x-a", "1");
             fields.add("X-B", "2");
 
-            assertThat(encoded(out -> HeadEncoder.request(requestHead("GET", 0, fields), out)))
+            assertThat(encoded(out -> new HeadEncoder().request(requestHead("GET", 0, fields), out)))
                     .endsWith(HOST + "X-B: caf\u00e9\r\nx-a: 1\r\nX-B: 2\r\n\r\n");
         }
 
@@ -118,7 +118,7 @@ class HeadEncoderTest {
             fields.add("x-kept", "1");
             ReservedFields.removeFrom(fields);
 
-            List<String> lines = encoded(out -> HeadEncoder.request(requestHead("POST", length, fields), out))
+            List<String> lines = encoded(out -> new HeadEncoder().request(requestHead("POST", length, fields), out))
                     .lines()
                     .toList();
             assertThat(lines)
@@ -187,7 +187,7 @@ class HeadEncoderTest {
 
         @Test
         void endBodyWithSizeZero() {
-            assertThat(encoded(out -> HeadEncoder.lastChunk(null, out))).isEqualTo("0\r\n\r\n");
+            assertThat(encoded(out -> new HeadEncoder().lastChunk(null, out))).isEqualTo("0\r\n\r\n");
         }
 
         @Test
@@ -195,7 +195,8 @@ class HeadEncoderTest {
             Fields trailers = new Fields();
             trailers.add("grpc-status", "0");
 
-            assertThat(encoded(out -> HeadEncoder.lastChunk(trailers, out))).isEqualTo("0\r\ngrpc-status: 0\r\n\r\n");
+            assertThat(encoded(out -> new HeadEncoder().lastChunk(trailers, out)))
+                    .isEqualTo("0\r\ngrpc-status: 0\r\n\r\n");
         }
     }
 }

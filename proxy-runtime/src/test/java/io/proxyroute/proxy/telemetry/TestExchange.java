@@ -3,7 +3,6 @@ package io.proxyroute.proxy.telemetry;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.http.EndedExchange;
 import io.proxyroute.proxy.stream.EndCause;
-import java.net.InetSocketAddress;
 
 /** An ended exchange as the front end reports it. */
 record TestExchange(
@@ -14,7 +13,7 @@ record TestExchange(
         String method,
         String target,
         String host,
-        InetSocketAddress client,
+        String client,
         int status,
         String backend,
         Endpoint endpoint,
@@ -35,7 +34,7 @@ record TestExchange(
                 "GET",
                 target,
                 "example.com",
-                new InetSocketAddress("127.0.0.1", 4711),
+                "127.0.0.1",
                 status,
                 "shop/web:80",
                 new Endpoint("10.0.0.1", 80),

@@ -1,0 +1,28 @@
+package io.proxyroute.proxy.http1;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+/** What the HTTP/1.1 connections of one event loop share. Confined to it. */
+final class Http1Loop {
+
+    /** Longer heads are rare, and are copied to memory of their own. */
+    static final int USUAL_HEAD = 4 << 10;
+
+    final HeadEncoder encoder = new HeadEncoder();
+    private final ByteBuf copy = Unpooled.wrappedBuffer(new byte[USUAL_HEAD]);
+
+    /**
+     * Copies bytes of a head to the heap, where parsing them is several times as fast: every access to direct memory is
+     * checked, and every read of more than a byte allocates a view. Leaves the source as it is.
+     *
+     * @return valid until the next call; not to be released
+     */
+    ByteBuf copy(ByteBuf source, int count) {
+        ByteBuf target = count <= USUAL_HEAD
+                ? copy.clear()
+                : Unpooled.wrappedBuffer(new byte[count]).clear();
+        source.getBytes(source.readerIndex(), target, count);
+        return target;
+    }
+}
