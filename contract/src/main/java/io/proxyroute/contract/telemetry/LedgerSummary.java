@@ -25,7 +25,7 @@ public record LedgerSummary(
         long leaksTotal,
         long reclaimedTotal,
         long quarantinedBytes,
-        List<Offender> offenders) {
+        List<LeakSite> offenders) {
 
     /** Kinds of leaked resources. */
     public enum ResourceKind {
@@ -49,7 +49,7 @@ public record LedgerSummary(
      * @param lastSeen time of the latest leak
      * @param lastTraceId trace ID of the latest exchange that leaked
      */
-    public record Offender(
+    public record LeakSite(
             ResourceKind kind,
             String filter,
             String site,

@@ -1,6 +1,6 @@
 package io.proxyroute.proxy.ledger;
 
-import io.proxyroute.contract.telemetry.LedgerSummary.Offender;
+import io.proxyroute.contract.telemetry.LedgerSummary.LeakSite;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,7 +22,7 @@ final class LeakSites {
     private static final int MAX_SITES = 500;
     private static final int MAX_REPORTED = 20;
 
-    private record LeakSite(ResourceKind kind, String filter, String site, String backend) {}
+    private record SiteKey(ResourceKind kind, String filter, String site, String backend) {}
 
     private static final class Tally {
         long count;
@@ -34,7 +34,7 @@ final class LeakSites {
     }
 
     private final InstantSource clock;
-    private final Map<LeakSite, Tally> sites = new HashMap<>();
+    private final Map<SiteKey, Tally> sites = new HashMap<>();
     private long leaks;
     private long reclaimed;
 
@@ -75,10 +75,10 @@ final class LeakSites {
     }
 
     private Tally tally(OwnedResource resource) {
-        LeakSite site = new LeakSite(resource.kind, resource.filter, resource.site, resource.backend);
+        SiteKey site = new SiteKey(resource.kind, resource.filter, resource.site, resource.backend);
         Tally known = sites.get(site);
         if (known == null && sites.size() >= MAX_SITES) {
-            site = new LeakSite(resource.kind, "(others)", "(others)", null);
+            site = new SiteKey(resource.kind, "(others)", "(others)", null);
         }
         return sites.computeIfAbsent(site, s -> new Tally());
     }
@@ -91,9 +91,9 @@ final class LeakSites {
         return reclaimed;
     }
 
-    synchronized List<Offender> worst() {
+    synchronized List<LeakSite> worst() {
         return sites.entrySet().stream()
-                .map(e -> new Offender(
+                .map(e -> new LeakSite(
                         e.getKey().kind(),
                         e.getKey().filter(),
                         e.getKey().site(),
@@ -103,10 +103,10 @@ final class LeakSites {
                         e.getValue().firstSeen,
                         e.getValue().lastSeen,
                         e.getValue().lastTraceId))
-                .sorted(Comparator.comparingLong(Offender::count)
+                .sorted(Comparator.comparingLong(LeakSite::count)
                         .reversed()
-                        .thenComparing(Offender::filter)
-                        .thenComparing(Offender::site))
+                        .thenComparing(LeakSite::filter)
+                        .thenComparing(LeakSite::site))
                 .limit(MAX_REPORTED)
                 .toList();
     }

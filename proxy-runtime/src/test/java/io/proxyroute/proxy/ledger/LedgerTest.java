@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.proxyroute.contract.diagnostics.ExchangeTable;
 import io.proxyroute.contract.telemetry.LedgerSummary;
-import io.proxyroute.contract.telemetry.LedgerSummary.Offender;
+import io.proxyroute.contract.telemetry.LedgerSummary.LeakSite;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.loop.Transport;
@@ -190,7 +190,7 @@ class LedgerTest {
             assertThat(summary.reclaimedTotal()).isEqualTo(3);
             assertThat(summary.offenders())
                     .containsExactly(
-                            new Offender(ResourceKind.RESPONSE_BODY, "f", "F.java:7", "b", 3, 3, NOW, NOW, "t1"));
+                            new LeakSite(ResourceKind.RESPONSE_BODY, "f", "F.java:7", "b", 3, 3, NOW, NOW, "t1"));
             assertThat(summary.heldLeases()).isZero();
         }
 

@@ -12,18 +12,18 @@ final class ApiErrors {
     private ApiErrors() {}
 
     /**
-     * @param what the call does, for messages
+     * @param action what the call does, for messages
      * @throws Conflict on 409, and on 404 since the object is gone
      * @throws Unavailable on any other error
      */
-    static <T> T translated(String what, Supplier<T> call) {
+    static <T> T translate(String action, Supplier<T> call) {
         try {
             return call.get();
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_CONFLICT || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-                throw new Conflict("cannot " + what + ": " + e.getMessage());
+                throw new Conflict("Cannot " + action + ": " + e.getMessage());
             }
-            throw new Unavailable("cannot " + what + ": " + e.getMessage(), e);
+            throw new Unavailable("Cannot " + action + ": " + e.getMessage(), e);
         }
     }
 }

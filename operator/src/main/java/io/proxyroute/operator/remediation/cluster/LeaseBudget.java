@@ -1,6 +1,6 @@
 package io.proxyroute.operator.remediation.cluster;
 
-import static io.proxyroute.operator.remediation.cluster.ApiErrors.translated;
+import static io.proxyroute.operator.remediation.cluster.ApiErrors.translate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Counts the actions of all routes in the last hour, in an annotation of a Lease in the operator's namespace. It is written
- * with the resource version that was read, so two operators cannot both take the last action. Thread-safe.
+ * Counts the actions of all routes in the last hour, in an annotation of a Lease in the operator's namespace. It is
+ * written with the resource version that was read, so two operators cannot both take the last action. Thread-safe.
  */
 public final class LeaseBudget implements ActionBudget {
 
@@ -36,7 +36,7 @@ public final class LeaseBudget implements ActionBudget {
 
     @Override
     public boolean take(String run, Instant now, int max, Duration window) {
-        return translated("take from the action budget", () -> {
+        return translate("take from the action budget", () -> {
             Lease lease = client.leases().inNamespace(namespace).withName(NAME).get();
             Map<String, Instant> recorded = recorded(lease);
             recorded.values().removeIf(at -> !at.isAfter(now.minus(window)));
@@ -61,7 +61,7 @@ public final class LeaseBudget implements ActionBudget {
         });
     }
 
-    private static Map<String, Instant> recorded(Lease lease) {
+    private Map<String, Instant> recorded(Lease lease) {
         String text = lease == null || lease.getMetadata().getAnnotations() == null
                 ? null
                 : lease.getMetadata().getAnnotations().get(ACTIONS);
@@ -72,8 +72,8 @@ public final class LeaseBudget implements ActionBudget {
             return Json.MAPPER.readValue(text, RECORDED);
         } catch (JsonProcessingException e) {
             throw new Unavailable(
-                    "annotation " + ACTIONS + " of Lease " + NAME
-                            + " was changed by someone else; delete the annotation",
+                    "Annotation %s of Lease %s/%s cannot be parsed. Delete the annotation."
+                            .formatted(ACTIONS, namespace, NAME),
                     e);
         }
     }
@@ -82,7 +82,7 @@ public final class LeaseBudget implements ActionBudget {
         try {
             return Json.MAPPER.writeValueAsString(recorded);
         } catch (JsonProcessingException e) {
-            throw new Conflict("cannot write the action budget: " + e.getMessage());
+            throw new Conflict("Cannot serialize the action budget: " + e.getMessage());
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.proxyroute.operator.remediation.cluster;
 
-import static io.proxyroute.operator.remediation.cluster.ApiErrors.translated;
+import static io.proxyroute.operator.remediation.cluster.ApiErrors.translate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
@@ -32,23 +32,23 @@ import java.util.TreeMap;
 
 /**
  * The pods of one route, read uncached. Detaching is one patch: it removes the label that the Deployment selects by and
- * makes the route the owner of the pod, so that deleting the route still deletes the pod. Every write carries the UID and
- * resource version that were read.
+ * makes the route the owner of the pod, so that deleting the route still deletes the pod. Every write carries the UID
+ * and resource version that were read.
  */
 public final class RoutePods implements Pods {
 
     /** Pauses remediation of a route while it is {@code "true"}. */
     static final String PAUSED = "proxyroute.io/paused";
 
-    private static final String PATCHER = "proxyroute-remediation";
+    private static final String FIELD_MANAGER = "proxyroute-remediation";
 
-    /** Error message if no eviction of a pod can succeed; any other internal error is temporary. */
+    /** Part of the error message if no eviction of the pod can succeed. Any other internal error is temporary. */
     private static final String TOO_MANY_BUDGETS = "more than one PodDisruptionBudget";
 
     private final KubernetesClient client;
     private final ProxyRoute route;
 
-    /** @param client must not retry requests by itself */
+    /** @param client must not retry requests */
     public RoutePods(KubernetesClient client, ProxyRoute route) {
         this.client = client;
         this.route = route;
@@ -56,7 +56,7 @@ public final class RoutePods implements Pods {
 
     @Override
     public Fleet read() {
-        return translated(
+        return translate(
                 "read the pods of " + route.getMetadata().getName(), () -> {
                     String namespace = route.getMetadata().getNamespace();
                     String workload = RouteNames.workload(route);
@@ -68,7 +68,8 @@ public final class RoutePods implements Pods {
                             || !current.getMetadata()
                                     .getUid()
                                     .equals(route.getMetadata().getUid())) {
-                        throw new Conflict("the route is gone");
+                        throw new Conflict("ProxyRoute %s/%s no longer exists."
+                                .formatted(namespace, route.getMetadata().getName()));
                     }
                     Deployment deployment = client.apps()
                             .deployments()
@@ -149,11 +150,11 @@ public final class RoutePods implements Pods {
             if (code == HttpURLConnection.HTTP_INTERNAL_ERROR && e.getMessage().contains(TOO_MANY_BUDGETS)) {
                 return EvictionResult.IMPOSSIBLE;
             }
-            throw new Unavailable("cannot evict " + pod.name() + ": " + e.getMessage(), e);
+            throw new Unavailable("Cannot evict " + pod.name() + ": " + e.getMessage(), e);
         }
     }
 
-    private void patch(String what, Fleet.Pod pod, String attached, List<Map<String, Object>> owners) {
+    private void patch(String action, Fleet.Pod pod, String attached, List<Map<String, Object>> owners) {
         Map<String, Object> labels = new TreeMap<>();
         labels.put(RouteNames.ATTACHED_LABEL, attached);
         Map<String, Object> metadata = new TreeMap<>();
@@ -163,9 +164,9 @@ public final class RoutePods implements Pods {
         metadata.put("ownerReferences", owners);
         PatchContext context = new PatchContext.Builder()
                 .withPatchType(PatchType.JSON_MERGE)
-                .withFieldManager(PATCHER)
+                .withFieldManager(FIELD_MANAGER)
                 .build();
-        translated(what + " " + pod.name(), () -> client.pods()
+        translate(action + " " + pod.name(), () -> client.pods()
                 .inNamespace(route.getMetadata().getNamespace())
                 .withName(pod.name())
                 .patch(context, nullKeepingJson(Map.of("metadata", metadata))));

@@ -168,7 +168,7 @@ final class RunCodec {
             case Escalated -> new State.Escalated(since);
             case Done -> new State.Done(since, outcome(status.outcome()));
             case Disabled, Observe, Suspect, Detected ->
-                throw new IllegalArgumentException("a run cannot be in phase " + status.phase());
+                throw new IllegalArgumentException("A run cannot be in phase " + status.phase() + ".");
         };
     }
 

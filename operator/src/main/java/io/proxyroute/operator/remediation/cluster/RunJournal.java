@@ -1,6 +1,6 @@
 package io.proxyroute.operator.remediation.cluster;
 
-import static io.proxyroute.operator.remediation.cluster.ApiErrors.translated;
+import static io.proxyroute.operator.remediation.cluster.ApiErrors.translate;
 
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,7 +20,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The RemediationRuns of one route. Creating the run of the next number is the route's lock ({@link RunNames}); its status is written with the resource version that was read.
+ * The RemediationRuns of one route. Creating the run with the next number is the route's lock ({@link
+ * RunNames}). Its status is written with the resource version that was read.
  */
 public final class RunJournal implements Journal {
 
@@ -38,7 +39,7 @@ public final class RunJournal implements Journal {
 
     @Override
     public List<Run> runs() {
-        return translated("list the runs of " + route.getMetadata().getName(), () -> {
+        return translate("list the runs of " + route.getMetadata().getName(), () -> {
             String uid = route.getMetadata().getUid();
             return resources()
                     .withLabel(RouteNames.ROUTE_LABEL, route.getMetadata().getName())
@@ -55,7 +56,7 @@ public final class RunJournal implements Journal {
 
     @Override
     public Run create(Run run) {
-        return translated("create run " + run.number(), () -> {
+        return translate("create run " + run.number(), () -> {
             deleteOld(run);
             RemediationRun created =
                     resources().resource(RunCodec.toObject(route, run)).create();
@@ -65,7 +66,7 @@ public final class RunJournal implements Journal {
 
     @Override
     public Run update(Run run) {
-        return translated("write run " + run.number(), () -> write(run));
+        return translate("write run " + run.number(), () -> write(run));
     }
 
     private Run write(Run run) {
@@ -75,7 +76,10 @@ public final class RunJournal implements Journal {
         return run.withVersion(written.getMetadata().getResourceVersion());
     }
 
-    /** Deletes runs of more than a day ago, which nothing reads any more. An escalation stays as long as it holds. */
+    /**
+     * Deletes runs that ended more than a day ago, which are no longer read. An escalated run stays until the route
+     * changes.
+     */
     private void deleteOld(Run next) {
         Instant oldest = clock.instant().minus(RETENTION);
         List<Run> runs = runs();

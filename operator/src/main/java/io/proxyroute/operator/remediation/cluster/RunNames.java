@@ -5,8 +5,8 @@ import io.proxyroute.api.v1alpha1.RemediationRun;
 import java.util.regex.Pattern;
 
 /**
- * Names of RemediationRuns: {@code <route>-<first 8 characters of the route's UID>-<n>}. Only one object of a name can
- * exist, so creating the run with the next number is the lock of its route. The part of the UID separates a route from a
+ * Names of RemediationRuns: {@code <route>-<first 8 characters of the route's UID>-<n>}. Names are unique, so
+ * creating the run with the next number is the lock of its route. The UID distinguishes a route from a
  * deleted one of the same name. A route's name has at most 57 characters, so a run's name has at most 77, far below the
  * 253 that Kubernetes allows.
  */

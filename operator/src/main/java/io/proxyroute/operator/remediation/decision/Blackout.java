@@ -9,7 +9,7 @@ import java.time.ZonedDateTime;
 import java.util.Set;
 
 /**
- * A time of the week without any action.
+ * A weekly window in which no action is taken.
  *
  * @param days on which it starts; every day if empty
  * @param start time of day

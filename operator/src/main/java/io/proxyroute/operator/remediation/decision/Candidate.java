@@ -15,14 +15,14 @@ import java.util.stream.Stream;
  *
  * @param pod with the finding
  * @param cause the finding
- * @param most the strongest action that the user allows for this finding
+ * @param maxAction the strongest action that the user allows for this finding
  * @param exhaustedAt when the pod would fail; the far future if unknown
  */
-record Candidate(Fleet.Pod pod, Cause cause, Run.Action most, Instant exhaustedAt) {
+record Candidate(Fleet.Pod pod, Cause cause, Run.Action maxAction, Instant exhaustedAt) {
 
     /**
-     * All candidates, the most urgent first. The more pods leak, the earlier each is due, since they are replaced one after
-     * the other. A finding that a slow backend explains is no candidate: a restart would not help.
+     * All candidates, the most urgent first. The more pods leak, the earlier each is due, since they are replaced one
+     * after the other. A finding that a slow backend explains is no candidate: a restart would not help.
      */
     static List<Candidate> among(TickInput input) {
         Observation observation = input.observation();
@@ -31,7 +31,7 @@ record Candidate(Fleet.Pod pod, Cause cause, Run.Action most, Instant exhaustedA
                 .filter(p -> isConfirmed(p, observation.diagnoses().get(p.uid()), input))
                 .toList();
         long leaking = confirmed.stream()
-                .filter(p -> leaks(observation.diagnoses().get(p.uid())))
+                .filter(p -> isLeaking(observation.diagnoses().get(p.uid())))
                 .count();
         Instant dueBefore = input.now().plus(input.settings().actWithin(leaking));
         return confirmed.stream()
@@ -50,7 +50,7 @@ record Candidate(Fleet.Pod pod, Cause cause, Run.Action most, Instant exhaustedA
                         .isBefore(input.now());
     }
 
-    private static boolean leaks(Diagnosis diagnosis) {
+    private static boolean isLeaking(Diagnosis diagnosis) {
         return diagnosis.findings().stream()
                 .anyMatch(f -> f instanceof Finding.Leak leak
                         && leak.confirmed()
@@ -76,8 +76,8 @@ record Candidate(Fleet.Pod pod, Cause cause, Run.Action most, Instant exhaustedA
             when breach.sustained() -> {
                 ThresholdRule rule = breach.rule();
                 Cause cause = new Cause(Cause.Kind.THRESHOLD, rule.signal(), rule.name(), breach.message());
-                Run.Action most = Run.Action.valueOf(rule.action().name());
-                yield Optional.of(new Candidate(pod, cause, most, Instant.MAX));
+                Run.Action maxAction = Run.Action.valueOf(rule.action().name());
+                yield Optional.of(new Candidate(pod, cause, maxAction, Instant.MAX));
             }
             default -> Optional.empty();
         };

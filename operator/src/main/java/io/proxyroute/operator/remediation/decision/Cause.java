@@ -19,12 +19,12 @@ public record Cause(Kind kind, Signal signal, String threshold, String message) 
         THRESHOLD
     }
 
-    /** The same without figures. */
+    /** The subject of the finding, without figures. */
     Subject subject() {
         return new Subject(signal, threshold);
     }
 
-    /** Whether both are about the same problem, whatever the figures. */
+    /** Whether both describe the same problem, regardless of figures. */
     public boolean sameAs(Cause other) {
         return kind == other.kind && signal == other.signal;
     }

@@ -11,8 +11,8 @@ import java.util.List;
  *
  * @param detection what is monitored
  * @param guard what must hold before a pod is touched
- * @param captureTimeout longest time for collecting evidence
- * @param surgeTimeout longest time until a replacement is ready
+ * @param captureTimeout timeout for collecting evidence
+ * @param surgeTimeout timeout until a replacement is ready
  * @param eviction how an eviction is retried
  * @param verify when a replacement counts as healthy
  */
@@ -34,7 +34,7 @@ public record DecisionSettings(
      * @param maxSuspectPercent if more pods than this breach thresholds, they are only observed
      * @param maxActionsPerHour of this route: pods detached, whether they were then evicted or reattached
      * @param maxActionsPerHourInCluster of all routes together
-     * @param cooldown rest after a run
+     * @param cooldown pause after a run
      * @param maxCooldown upper bound of the cooldown, which doubles with each consecutive run that was ineffective or
      *     reattached its pod
      * @param blackouts times without any action
@@ -57,22 +57,22 @@ public record DecisionSettings(
      * How an eviction is retried.
      *
      * @param backoff after the disruption budget refused it; doubles
-     * @param timeout when it is given up
+     * @param timeout of all attempts together
      */
     public record Eviction(Duration backoff, Duration timeout) {}
 
     /**
      * When a replacement counts as healthy.
      *
-     * @param samples clean samples that are needed
-     * @param timeout longest time for them, once the replacement has warmed up and was measured once
+     * @param samples required clean samples
+     * @param timeout for these samples, once the replacement has warmed up and was measured once
      */
     public record Verify(int samples, Duration timeout) {}
 
     /**
-     * How long before its latest safe moment a leaking pod is replaced: as the user says, or longer if so many pods leak
-     * that they could not all be replaced in time, one after the other with a cooldown after each. Never longer than the
-     * horizon of the leak test.
+     * How long before its latest safe moment a leaking pod is replaced: as configured, or longer if so many pods leak
+     * that they could not all be replaced in time, one after the other with a cooldown after each. Never longer than
+     * the horizon of the leak test.
      */
     Duration actWithin(long leakingPods) {
         LeakSettings leak = detection.leak();
@@ -81,10 +81,10 @@ public record DecisionSettings(
                 .plus(leak.warmUp())
                 .plus(leak.samplingInterval())
                 .plus(guard.cooldown());
-        Duration each = Durations.longer(run, WINDOW.dividedBy(guard.maxActionsPerHour()));
+        Duration each = Durations.max(run, WINDOW.dividedBy(guard.maxActionsPerHour()));
         Duration all =
-                Durations.shorter(each.multipliedBy(leakingPods), leak.urgency().horizon());
-        return Durations.longer(leak.urgency().actWithin(), all);
+                Durations.min(each.multipliedBy(leakingPods), leak.urgency().horizon());
+        return Durations.max(leak.urgency().actWithin(), all);
     }
 
     /** The longest time in which the leak test finds in a new pod what it found in the old one. */

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
  * A route and its pods, read uncached.
  *
  * @param generation of the route's specification
- * @param mode what the user allows
- * @param paused whether the route has the pause annotation
+ * @param mode of remediation
+ * @param paused whether the route has the annotation proxyroute.io/paused or is being deleted
  * @param rollout whether the Deployment is between two revisions
  * @param desired replicas of the Deployment
  * @param minAvailable of the disruption budget
@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 public record Fleet(
         long generation, Mode mode, boolean paused, boolean rollout, int desired, int minAvailable, List<Pod> pods) {
 
-    /** What the user allows. */
+    /** The mode of remediation. */
     public enum Mode {
         DISABLED,
         OBSERVE,
@@ -54,13 +54,13 @@ public record Fleet(
             return !attached && owned && !terminating;
         }
 
-        /** Whether it serves and continues to do so. */
-        boolean serves() {
+        /** Whether it is ready and not terminating. */
+        boolean isServing() {
             return ready && !terminating;
         }
 
         /** Whether it belongs to the Deployment or to a run. A user may have removed a pod from both to inspect it. */
-        boolean isOurs() {
+        boolean isManaged() {
             return attached || owned;
         }
     }
@@ -70,19 +70,19 @@ public record Fleet(
         return pods.stream().filter(p -> p.uid().equals(uid)).findFirst();
     }
 
-    /** The pod, unless it is gone, terminating, or was taken over by a user. */
+    /** The pod, unless it is gone, terminating, or detached by a user. */
     Optional<Pod> activePod(String uid) {
-        return pod(uid).filter(p -> !p.terminating() && p.isOurs());
+        return pod(uid).filter(p -> !p.terminating() && p.isManaged());
     }
 
-    /** Number of serving pods without this one. */
+    /** Number of serving pods without the given one. */
     public int readyWithout(String uid) {
         return (int)
-                pods.stream().filter(p -> !p.uid().equals(uid) && p.serves()).count();
+                pods.stream().filter(p -> !p.uid().equals(uid) && p.isServing()).count();
     }
 
-    /** Serving pods of the Deployment without this one. */
+    /** Serving pods of the Deployment without the given one. */
     Stream<Pod> servingWithout(String uid) {
-        return pods.stream().filter(p -> !p.uid().equals(uid) && p.attached() && p.serves());
+        return pods.stream().filter(p -> !p.uid().equals(uid) && p.attached() && p.isServing());
     }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * What must hold before a pod is touched. Each method is named for the obstacle that it looks for, and returns a clause
- * that describes it; empty means that the obstacle is absent.
+ * that describes it; empty if the obstacle is absent.
  */
 final class Guard {
 
@@ -22,7 +22,7 @@ final class Guard {
     /** A pause, a rollout or a blackout. */
     static Optional<String> blockedNow(TickInput input) {
         if (input.fleet().paused()) {
-            return Optional.of("the route has the pause annotation");
+            return Optional.of("the route has the annotation proxyroute.io/paused or is being deleted");
         }
         if (input.fleet().rollout()) {
             return Optional.of("a rollout is in progress");
@@ -33,15 +33,15 @@ final class Guard {
     }
 
     /**
-     * The route has used its actions of the hour.
+     * The route has used its actions per hour.
      *
-     * @param self a run whose own action does not count; null for none
+     * @param self a run whose own action does not count; null if there is none
      */
     static Optional<String> rateExceeded(TickInput input, Run self) {
         int used = actionsInWindow(input.runs(), self, input.now());
         int max = input.settings().guard().maxActionsPerHour();
         return used >= max
-                ? Optional.of("%d of %d actions allowed per hour are used".formatted(used, max))
+                ? Optional.of("the route has used %d of its %d actions per hour".formatted(used, max))
                 : Optional.empty();
     }
 
@@ -79,7 +79,7 @@ final class Guard {
             return Optional.of("the pod has no recent sample");
         }
         Subject subject = run.cause().subject();
-        return diagnosis.knows(subject) || !input.settings().detection().watches(subject)
+        return diagnosis.isKnown(subject) || !input.settings().detection().isMonitored(subject)
                 ? Optional.empty()
                 : Optional.of("there is no recent measurement of %s, so it is unknown whether the finding still holds"
                         .formatted(subject.signal().label()));
@@ -96,7 +96,7 @@ final class Guard {
 
     /**
      * A recent sample of this pod no longer shows the finding, or there is none. The finding was confirmed when the run
-     * began; a verdict or two that disagree are noise, no verdict that agrees is not.
+     * started, so a few evaluations that disagree are noise; it is gone when none agrees.
      */
     static Optional<String> findingGone(Run run, TickInput input) {
         Optional<String> unknown = findingUnknown(run, input);
@@ -120,12 +120,12 @@ final class Guard {
         }
         Fleet fleet = input.fleet();
         List<Diagnosis> diagnoses = Stream.concat(
-                        fleet.servingWithout(podUid), fleet.pod(podUid).filter(Fleet.Pod::serves).stream())
+                        fleet.servingWithout(podUid), fleet.pod(podUid).filter(Fleet.Pod::isServing).stream())
                 .map(p ->
                         input.observation().diagnoses().getOrDefault(p.uid(), Diagnosis.unknown(p.uid(), Instant.MIN)))
                 .toList();
         long suspects = diagnoses.stream()
-                .filter(d -> d.health() != Health.WARMING_UP && !d.knows(cause.subject())
+                .filter(d -> d.health() != Health.WARMING_UP && !d.isKnown(cause.subject())
                         || d.findings().stream().anyMatch(Finding.Breach.class::isInstance))
                 .count();
         int pods = Math.max(fleet.desired(), diagnoses.size());
@@ -141,7 +141,7 @@ final class Guard {
         return cause.subject().equals(finding.subject()) && callsForReplacement(finding);
     }
 
-    /** Whether the user wants more than a report of it. */
+    /** Whether the finding may lead to a replacement. */
     static boolean callsForReplacement(Finding finding) {
         return !(finding instanceof Finding.Breach breach) || breach.rule().action() == ThresholdRule.Action.REPLACE;
     }

@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param diagnoses by pod UID
  * @param vitals by pod UID; while a run is open, also the last ones of pods that are gone
- * @param configHash of the configuration that they should serve; null for none
+ * @param configHash of the configuration that they should serve; null if there is none
  */
 public record Observation(Map<String, Diagnosis> diagnoses, Map<String, Vitals> vitals, String configHash) {
 

@@ -4,7 +4,7 @@ package io.proxyroute.operator.remediation.decision;
 public enum Outcome {
     /** The replacement is verified to be healthy. */
     RECOVERED,
-    /** The finding was reported, as the user wants. */
+    /** The finding was reported, as configured. */
     OBSERVED,
     /** The action that the operator would take was recorded. */
     RECOMMENDED,
@@ -12,8 +12,8 @@ public enum Outcome {
     INEFFECTIVE,
     /** Aborted; the pod is attached again. */
     ABORTED,
-    /** The pod went away without an eviction. */
+    /** The pod disappeared without an eviction. */
     GONE,
-    /** A person must act. */
+    /** A user must intervene. */
     ESCALATED
 }

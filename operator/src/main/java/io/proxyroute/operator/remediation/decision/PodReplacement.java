@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Replaces the pod of a run: waits for the surge, evicts the detached pod, and gives up if that cannot be done in time.
+ * Replaces the pod of a run: waits for the surge, evicts the detached pod, and gives up at the deadline.
  * A pure function, like {@link RunStateMachine}.
  *
  * @param run whose pod is detached, or is about to be
@@ -29,7 +29,7 @@ record PodReplacement(Run run, TickInput input) {
     Transition prepare() {
         Optional<Pod> pod = pod();
         if (pod.isEmpty()) {
-            return verify("went away without an eviction");
+            return verify("disappeared without an eviction");
         }
         Optional<Transition> stopped = stopped();
         if (stopped.isPresent()) {
@@ -64,7 +64,7 @@ record PodReplacement(Run run, TickInput input) {
     /** The replacement is ready and all evidence is collected. */
     Transition act() {
         if (pod().isEmpty()) {
-            return verify("went away without an eviction");
+            return verify("disappeared without an eviction");
         }
         return stopped()
                 .orElseGet(() ->
@@ -80,7 +80,7 @@ record PodReplacement(Run run, TickInput input) {
         if (stopped.isPresent()) {
             return stopped.get();
         }
-        Duration backoff = Durations.shorter(
+        Duration backoff = Durations.min(
                 input.settings().eviction().backoff().multipliedBy(1L << Math.min(10, act.attempt() - 1)), MAX_BACKOFF);
         return input.now().isBefore(act.deadline())
                         && input.now().isBefore(act.since().plus(backoff))
@@ -88,10 +88,10 @@ record PodReplacement(Run run, TickInput input) {
                 : evict(act.attempt() + 1, act.deadline());
     }
 
-    /** Every attempt checks everything again: the surge takes load off the pod and may itself end the finding. */
+    /** Every attempt checks everything again: the surge reduces the load of the pod and may end the finding. */
     private Transition evict(int attempt, Instant deadline) {
         if (pod().filter(Pod::attached).isPresent()) {
-            return abort("it was reattached by someone else");
+            return abort("another client reattached it");
         }
         Optional<String> obstacle = causeGone()
                 .or(this::replacementMissing)
@@ -124,8 +124,8 @@ record PodReplacement(Run run, TickInput input) {
     }
 
     /**
-     * The pod that takes over: the recorded one as long as it serves, or else the youngest serving pod that was created
-     * after the run began. Both times are the API server's.
+     * The pod that replaces this one: the recorded one while it serves, or else the youngest serving pod that was
+     * created after the run started. Both times are the API server's.
      */
     Optional<Pod> replacement() {
         List<Pod> younger = input.fleet()
@@ -140,13 +140,13 @@ record PodReplacement(Run run, TickInput input) {
                 .or(() -> younger.stream().findFirst());
     }
 
-    /** An obstacle is waited out, but once the pod is detached only up to the deadline. */
+    /** Waits while there is an obstacle; once the pod is detached, only until the deadline. */
     Transition waitOrAbort(String reason) {
         boolean untouched = run.state() instanceof State.Capture capture && !capture.deep();
         return untouched || input.now().isBefore(deadline()) ? new Wait(reason) : abort(reason);
     }
 
-    /** When the current phase is given up. */
+    /** Deadline of the current phase. */
     Instant deadline() {
         return run.state() instanceof State.Act act
                 ? act.deadline()

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What runs need from the outside. Each call may throw {@link Unavailable}, before or after it took effect: then the tick
+ * The interfaces that runs use. Each call may throw {@link Unavailable}, before or after it took effect. Then the tick
  * ends, and the next one reads the actual state.
  */
 public final class Ports {
@@ -22,14 +22,14 @@ public final class Ports {
         /**
          * Removes the pod from the Deployment; it continues to serve.
          *
-         * @throws Conflict when the pod has changed since it was read
+         * @throws Conflict if the pod has changed since it was read
          */
         void detach(Fleet.Pod pod);
 
         /**
          * Returns the pod to the Deployment.
          *
-         * @throws Conflict when the pod has changed since it was read
+         * @throws Conflict if the pod has changed since it was read
          */
         void reattach(Fleet.Pod pod);
 
@@ -58,14 +58,14 @@ public final class Ports {
         /**
          * Creates a run.
          *
-         * @throws Conflict when its number is taken
+         * @throws Conflict if its number is taken
          */
         Run create(Run run);
 
         /**
          * Writes a run's progress.
          *
-         * @throws Conflict when another writer has changed it since
+         * @throws Conflict if another writer has changed it since
          */
         Run update(Run run);
     }
@@ -85,9 +85,9 @@ public final class Ports {
     public interface EvidenceCollector {
 
         /**
-         * Collects evidence. A proxy that does not respond is no error: the summary says what is missing.
+         * Collects evidence. A proxy that does not respond is not an error: the summary says what is missing.
          *
-         * @param deep whether to collect also what pauses the process
+         * @param deep whether to include diagnostics that pause the process
          */
         Evidence collect(Run run, boolean deep, Duration timeout);
     }
@@ -99,7 +99,7 @@ public final class Ports {
         void advanced(Run run);
     }
 
-    /** Another writer was faster; the caller stops and reads again. */
+    /** Another writer was first; the caller stops and reads again. */
     public static final class Conflict extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

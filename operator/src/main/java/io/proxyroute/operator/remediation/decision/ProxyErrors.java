@@ -9,8 +9,8 @@ import java.util.Optional;
  * Responses that proxies lost through their own fault from the first eviction until the pod was gone. They are counted
  * per process, so a process that ends or starts in between neither hides errors nor adds old ones.
  *
- * @param before counts of the processes with errors before the eviction; null unless known for all pods
- * @param meanwhile errors since then; null until the pod is gone
+ * @param before counts of the processes with errors before the eviction; null if unknown for any pod
+ * @param meanwhile errors between that eviction and the end of the pod; null until the pod is gone
  */
 public record ProxyErrors(List<Count> before, Long meanwhile) {
 
@@ -74,6 +74,6 @@ public record ProxyErrors(List<Count> before, Long meanwhile) {
     }
 
     private static boolean isComplete(Fleet fleet, Map<String, Vitals> vitals) {
-        return fleet.pods().stream().filter(Fleet.Pod::serves).allMatch(pod -> vitals.containsKey(pod.uid()));
+        return fleet.pods().stream().filter(Fleet.Pod::isServing).allMatch(pod -> vitals.containsKey(pod.uid()));
     }
 }

@@ -6,14 +6,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Recognises runs that did not help, and prolongs the cooldown after them. */
+/** Detects runs that did not help, and extends the cooldown after them. */
 final class Recurrence {
 
     private Recurrence() {}
 
     /**
-     * How many consecutive runs, up to this one, found the same cause in the pod that the previous run had started, within
-     * three of its cooldowns or as soon as the leak test could find it. Other pods that leak too do not count.
+     * How many consecutive runs, up to this one, found the same cause in the pod that the previous run had started,
+     * within three of its cooldowns or as soon as the leak test could find it. Other pods that leak too do not count.
      */
     static int timesIneffective(Run run, List<Run> runs, DecisionSettings settings) {
         int times = 0;
@@ -36,7 +36,7 @@ final class Recurrence {
     }
 
     private static boolean startedWithin(Run later, Run earlier, Duration timeToFindAgain) {
-        Duration memory = Durations.longer(earlier.cooldown().multipliedBy(3), timeToFindAgain);
+        Duration memory = Durations.max(earlier.cooldown().multipliedBy(3), timeToFindAgain);
         return !later.startedAt().isAfter(earlier.actedAt().plus(memory));
     }
 
@@ -47,15 +47,15 @@ final class Recurrence {
         Duration afterAborted = lastAborted(run, runs)
                 .map(earlier -> earlier.cooldown().multipliedBy(2))
                 .orElse(Duration.ZERO);
-        return Durations.shorter(
-                Durations.longer(afterAborted, afterIneffective),
-                settings.guard().maxCooldown());
+        return Durations.min(
+                Durations.max(afterAborted, afterIneffective), settings.guard().maxCooldown());
     }
 
     /**
-     * The newest run about the same cause in this pod, or in the pod that the surge of that run started, if it reattached
-     * its pod and ended within three of its cooldowns plus the hour that the route may have waited for its next action. A
-     * surge takes load off a pod and may end the finding while it lasts; without this rule, detaching would never end.
+     * The newest run about the same cause in this pod, or in the pod that the surge of that run started, if it
+     * reattached its pod and ended within three of its cooldowns plus the hour that the route may have waited for its
+     * next action. A surge reduces the load of a pod and may end the finding while it lasts; without this rule,
+     * detaching would never end.
      */
     private static Optional<Run> lastAborted(Run run, List<Run> runs) {
         return runs.reversed().stream()

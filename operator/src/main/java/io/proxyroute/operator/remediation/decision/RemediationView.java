@@ -3,10 +3,10 @@ package io.proxyroute.operator.remediation.decision;
 import io.proxyroute.api.v1alpha1.RemediationPhase;
 
 /**
- * Where remediation of a route stands after a tick.
+ * State of a route's remediation after a tick.
  *
  * @param phase of the open run, or one of the phases without a run
- * @param message one sentence; empty when there is nothing to report
+ * @param message one sentence; empty if there is nothing to report
  * @param run the newest run; null before the first
  * @param actionsInWindow pods detached in the last hour
  */

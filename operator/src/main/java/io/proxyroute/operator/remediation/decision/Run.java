@@ -8,16 +8,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One run of remediation, as the journal holds it. Immutable; a change is a new value that is written to the journal.
+ * One run of remediation, as stored in the journal. Immutable; a change is a new value that is written to the journal.
  *
  * @param number counts the runs of a route from 1
- * @param plan is fixed when the run is created
- * @param progress changes from step to step
+ * @param plan fixed when the run is created
+ * @param progress updated in every step
  * @param version opaque; a write with an outdated one is a conflict
  */
 public record Run(int number, Plan plan, Progress progress, String version) {
 
-    /** The most that is done, from least to most. */
+    /** The strongest action of a run, weakest first. */
     public enum Action {
         OBSERVE,
         RECOMMEND,
@@ -31,8 +31,8 @@ public record Run(int number, Plan plan, Progress progress, String version) {
      * @param target the only pod that the run may touch
      * @param startedAt when the run was created, by the journal's clock
      * @param cause what was found
-     * @param action the most that is done
-     * @param cooldown how long the route rests afterwards
+     * @param action the strongest action that the run may take
+     * @param cooldown pause of the route afterwards
      */
     public record Plan(
             long routeGeneration, Target target, Instant startedAt, Cause cause, Action action, Duration cooldown) {
@@ -58,7 +58,7 @@ public record Run(int number, Plan plan, Progress progress, String version) {
      * @param message what happens or happened, one sentence
      * @param evidence what was collected; null before
      * @param deepTried whether diagnostics that pause the process were requested
-     * @param replacement the pod that takes over; null while unknown
+     * @param replacement the pod that replaces the target; null while unknown
      * @param eviction requests so far
      * @param timeline start of each phase, oldest first
      */
@@ -120,7 +120,7 @@ public record Run(int number, Plan plan, Progress progress, String version) {
      *
      * @param attempts sent so far
      * @param lastAt when the newest was sent; null before the first
-     * @param errors responses that proxies lost meanwhile
+     * @param errors responses that proxies lost during the eviction
      */
     public record Eviction(int attempts, Instant lastAt, ProxyErrors errors) {
 
@@ -148,12 +148,12 @@ public record Run(int number, Plan plan, Progress progress, String version) {
      * What was collected.
      *
      * @param summary at most 8 KiB
-     * @param report path of the whole report; null if it could not be written
+     * @param report path of the full report; null if it could not be written
      */
     public record Evidence(String summary, String report) {}
 
     /**
-     * The pod that takes over.
+     * The pod that replaces the target.
      *
      * @param podUid its UID
      * @param podName its name
@@ -190,12 +190,12 @@ public record Run(int number, Plan plan, Progress progress, String version) {
         return plan.cause();
     }
 
-    /** The most that is done. */
+    /** The strongest action that the run may take. */
     public Action action() {
         return plan.action();
     }
 
-    /** How long the route rests afterwards. */
+    /** Pause of the route afterwards. */
     public Duration cooldown() {
         return plan.cooldown();
     }
@@ -225,7 +225,7 @@ public record Run(int number, Plan plan, Progress progress, String version) {
         return progress.deepTried();
     }
 
-    /** The pod that takes over; null while unknown. */
+    /** The pod that replaces the target; null while unknown. */
     public Replacement replacement() {
         return progress.replacement();
     }
@@ -235,14 +235,14 @@ public record Run(int number, Plan plan, Progress progress, String version) {
         return progress.eviction().lastAt();
     }
 
-    /** Responses that proxies lost while the pod went away. */
+    /** Responses that proxies lost during the eviction. */
     public ProxyErrors errors() {
         return progress.eviction().errors();
     }
 
     /**
-     * When the pod was touched: the time of its newest eviction, or else of its detachment. One per run, however it ends;
-     * empty while nothing was done.
+     * When the pod was touched: the time of its newest eviction, or else of its detachment. One per run, however it
+     * ends; empty if the pod was not touched.
      */
     Optional<Instant> touchedAt() {
         return actedAt() != null

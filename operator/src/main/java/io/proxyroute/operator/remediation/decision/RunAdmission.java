@@ -3,7 +3,7 @@ package io.proxyroute.operator.remediation.decision;
 import java.util.Optional;
 
 /**
- * Decides whether a route without an open run gets one, and for which finding. A pure function.
+ * Decides whether to start a run for a route without an open one, and for which finding. A pure function.
  *
  * @param input of this tick
  */
@@ -12,8 +12,8 @@ record RunAdmission(TickInput input) {
     /**
      * The decision.
      *
-     * @param run to create; empty for none
-     * @param message why a finding gets no run; empty when there is no finding
+     * @param run to create; empty if there is none
+     * @param message why a finding starts no run; empty if there is no finding
      */
     record Decision(Optional<Run> run, String message) {}
 
@@ -25,7 +25,7 @@ record RunAdmission(TickInput input) {
                 Optional<String> obstacle =
                         Guard.blockedNow(input).or(this::escalated).or(() -> Guard.rateExceeded(input, null));
                 if (obstacle.isPresent()) {
-                    message = "%s; no action is taken because %s".formatted(describe(candidate), obstacle.get());
+                    message = "%s. No action is taken: %s".formatted(describe(candidate), obstacle.get());
                     continue;
                 }
             } else if (isReported(candidate, action)) {
@@ -48,7 +48,7 @@ record RunAdmission(TickInput input) {
                     case RECOMMEND -> Run.Action.RECOMMEND;
                     case AUTO -> Run.Action.REPLACE;
                 };
-        Run.Action action = candidate.most().compareTo(allowed) < 0 ? candidate.most() : allowed;
+        Run.Action action = candidate.maxAction().compareTo(allowed) < 0 ? candidate.maxAction() : allowed;
         boolean fleetWide =
                 Guard.fleetWide(candidate.cause(), candidate.pod().uid(), input).isPresent();
         return fleetWide && action == Run.Action.REPLACE ? Run.Action.OBSERVE : action;
@@ -62,7 +62,7 @@ record RunAdmission(TickInput input) {
                 .map(r -> "run %d is escalated: change the route, or delete that run".formatted(r.number()));
     }
 
-    /** Whether an earlier run has already done as much about the same cause in this pod. */
+    /** Whether an earlier run has already taken this action, or a stronger one, for the same cause in this pod. */
     private boolean isReported(Candidate candidate, Run.Action action) {
         return input.runs().stream()
                 .anyMatch(r -> r.podUid().equals(candidate.pod().uid())

@@ -20,18 +20,19 @@ import java.util.Optional;
  * Executes the runs of one route, one step per tick:
  *
  * <ol>
- *   <li>read the pods, then the runs; in this order, a reader that sees a detached pod also sees the run that detached it;
+ *   <li>read the pods, then the runs; in this order, a reader that sees a detached pod also sees the run that detached
+ *       it;
  *   <li>decide: {@link RunStateMachine} for an open run, {@link RunAdmission} without one;
  *   <li>write the next state to the journal;
  *   <li>only then carry out its effect.
  * </ol>
  *
- * It keeps no state between ticks. Everything it needs is in the cluster and in the journal, so any other executor may take
- * over at any moment. One thread at a time.
+ * It keeps no state between ticks. Everything it needs is in the cluster and in the journal, so any other executor may
+ * continue at any moment. Used by one thread at a time.
  */
 public final class RunExecutor {
 
-    /** Written before evidence is collected for the second time, so that there is no third. */
+    /** Written before evidence is collected for the second time, so that there is no third attempt. */
     private static final Run.Evidence INTERRUPTED =
             new Run.Evidence("The operator was interrupted twice while it collected evidence.", null);
 
@@ -68,8 +69,8 @@ public final class RunExecutor {
      * Takes one step.
      *
      * @param observation of this moment
-     * @throws Conflict when another writer was faster; nothing was done
-     * @throws Ports.Unavailable when a call failed; the next tick finds out whether it took effect
+     * @throws Conflict if another writer was first; nothing was done
+     * @throws Ports.Unavailable if a call failed; the next tick finds out whether it took effect
      */
     public RemediationView tick(DecisionSettings settings, Observation observation) {
         Fleet fleet = pods.read();
@@ -132,7 +133,7 @@ public final class RunExecutor {
                 boolean acts = effect == Effect.DETACH || effect == Effect.EVICT;
                 if (acts && !isWithinBudget(run, machine.input())) {
                     Transition refused =
-                            machine.replacement().waitOrAbort("the actions per hour of the whole cluster are used");
+                            machine.replacement().waitOrAbort("all actions per hour of the cluster are used");
                     yield execute(refused, machine);
                 }
                 Run advanced = run.advanced(next, message);
@@ -155,7 +156,7 @@ public final class RunExecutor {
         return run.withEviction(input.now(), replacement, errors);
     }
 
-    /** Checked before the pod is detached, so that no replacement starts for nothing, and again for each eviction. */
+    /** Checked before the pod is detached, so that no replacement starts needlessly, and again for each eviction. */
     private boolean isWithinBudget(Run run, TickInput input) {
         return budget.take(
                 routeUid + "-" + run.number(),
@@ -199,7 +200,7 @@ public final class RunExecutor {
         return false;
     }
 
-    /** If the operator ends before the pod is reattached, the pod is a leftover. */
+    /** If the operator crashes before the pod is reattached, the next tick without an open run reattaches it. */
     private Run escalate(Run run, Instant now, Fleet.Pod pod) {
         Run escalated = journal.update(run.advanced(
                 new State.Escalated(now),

@@ -36,7 +36,7 @@ record RunStateMachine(Run run, TickInput input) {
             case State.Verify verify -> new Verification(run, input).next(verify);
             case State.Cooldown cooldown -> cooldown(cooldown);
             case State.Paused paused -> paused(paused);
-            case State.Escalated _, State.Done _ -> new Wait("the run is over");
+            case State.Escalated _, State.Done _ -> new Wait("the run has ended");
         };
     }
 
@@ -44,7 +44,7 @@ record RunStateMachine(Run run, TickInput input) {
         return new PodReplacement(run, input);
     }
 
-    /** Time for collecting evidence: no longer than the pod can wait, but always long enough for one try. */
+    /** Time for collecting evidence: at most until the pod must be replaced, but always enough for one attempt. */
     Duration captureTimeout() {
         Diagnosis diagnosis = input.observation().diagnoses().get(run.podUid());
         Duration max = input.settings().captureTimeout();
@@ -56,11 +56,11 @@ record RunStateMachine(Run run, TickInput input) {
                 .map(f -> Duration.between(
                         input.now(), ((Finding.Leak) f).evidence().actBy()))
                 .min(Comparator.naturalOrder())
-                .map(left -> Durations.longer(max.dividedBy(3), Durations.shorter(left, max)))
+                .map(left -> Durations.max(max.dividedBy(3), Durations.min(left, max)))
                 .orElse(max);
     }
 
-    /** Ends a run that has touched nothing yet, if the user now allows less than it is for. */
+    /** Ends a run that has touched nothing yet, if the mode no longer allows its action. */
     private Optional<Transition> disallowed() {
         Mode mode = input.fleet().mode();
         boolean allowed =
@@ -92,7 +92,7 @@ record RunStateMachine(Run run, TickInput input) {
                 Effect.COLLECT);
     }
 
-    /** A capture without evidence at the start of a tick was interrupted; it is tried once more, then left out. */
+    /** A capture without evidence at the start of a tick was interrupted; it is retried once, then skipped. */
     private Transition capture() {
         return run.evidence() == null ? new Redo(Effect.COLLECT) : afterCapture();
     }
@@ -105,7 +105,7 @@ record RunStateMachine(Run run, TickInput input) {
                             .formatted(run.podName(), run.cause().message()));
         }
         if (input.fleet().activePod(run.podUid()).isEmpty()) {
-            return done(Outcome.GONE, "%s went away without an eviction.".formatted(run.podName()));
+            return done(Outcome.GONE, "%s disappeared without an eviction.".formatted(run.podName()));
         }
         if (Recurrence.timesIneffective(run, input.runs(), input.settings()) >= INEFFECTIVE_TO_ESCALATE) {
             return new Advance(

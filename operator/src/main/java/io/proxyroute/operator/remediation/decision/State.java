@@ -18,7 +18,7 @@ import java.time.Instant;
  */
 public sealed interface State {
 
-    /** When it began, by the operator's clock. */
+    /** When it started, by the operator's clock. */
     Instant since();
 
     /** The phase that users see. */
@@ -54,7 +54,7 @@ public sealed interface State {
      *
      * @param since the newest attempt
      * @param attempt 1 for the first
-     * @param deadline when the eviction is given up
+     * @param deadline of all attempts
      */
     record Act(Instant since, int attempt, Instant deadline) implements State {}
 
@@ -62,7 +62,7 @@ public sealed interface State {
     record Verify(Instant since) implements State {}
 
     /**
-     * The result is known, and the route rests.
+     * The result is known; the route waits before its next run.
      *
      * @param until when the next action is allowed
      * @param outcome result of the run
@@ -76,11 +76,11 @@ public sealed interface State {
      */
     record Paused(Instant since, RemediationPhase resume) implements State {}
 
-    /** Over; nothing more is done until the route's specification changes or a person deletes the run. */
+    /** Ended; no new run replaces a pod until the route's specification changes or a user deletes this run. */
     record Escalated(Instant since) implements State {}
 
     /**
-     * Over.
+     * Ended.
      *
      * @param outcome result of the run
      */

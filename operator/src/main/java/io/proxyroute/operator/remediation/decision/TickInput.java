@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything that one tick decides on. Decisions are functions of this and of nothing else.
+ * All input of one tick's decision.
  *
- * @param runs all runs that the journal holds, oldest first
+ * @param runs all runs in the journal, oldest first
  * @param fleet the route and its pods, read before the journal
  * @param observation diagnoses of the pods
  * @param settings of the route
- * @param now the operator's clock, and never before the newest write to the journal
+ * @param now the operator's clock, but never before the newest write to the journal
  */
 record TickInput(List<Run> runs, Fleet fleet, Observation observation, DecisionSettings settings, Instant now) {
 

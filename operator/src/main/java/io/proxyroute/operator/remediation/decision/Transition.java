@@ -23,14 +23,14 @@ sealed interface Transition {
     record Advance(State next, String message, Effect effect) implements Transition {}
 
     /**
-     * Carry out the effect of the current state again, since it may have been interrupted.
+     * Repeat the effect of the current state, which may have been interrupted.
      *
      * @param effect to repeat
      */
     record Redo(Effect effect) implements Transition {}
 
     /**
-     * Stay in the state, and write what has become known.
+     * Stay in the state, and write new information.
      *
      * @param run to write
      */

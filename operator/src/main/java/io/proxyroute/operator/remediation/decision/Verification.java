@@ -14,9 +14,9 @@ import java.util.Optional;
 
 /**
  * Whether a replacement helped: the pod is gone, its replacement does not show the finding of the run, and proxies lost
- * no response through their own fault meanwhile. Findings of other signals are no concern of this run.
+ * no response through their own fault in the meantime. Findings of other signals are ignored.
  *
- * @param run that has evicted its pod, or whose pod went away
+ * @param run that has evicted its pod, or whose pod disappeared
  * @param input of this tick
  */
 record Verification(Run run, TickInput input) {
@@ -26,38 +26,38 @@ record Verification(Run run, TickInput input) {
         Instant measured = verify.since().plus(leak.warmUp()).plus(leak.samplingInterval());
         boolean inTime =
                 input.now().isBefore(measured.plus(input.settings().verify().timeout()));
-        if (input.fleet().pod(run.podUid()).filter(Pod::isOurs).isPresent()) {
+        if (input.fleet().pod(run.podUid()).filter(Pod::isManaged).isPresent()) {
             return inTime
                     ? new Wait(run.podName() + " is still draining")
                     : coolDown(Outcome.INEFFECTIVE, "%s did not terminate in time.".formatted(run.podName()));
         }
         if (run.actedAt() == null) {
-            return coolDown(Outcome.GONE, "%s went away without an eviction.".formatted(run.podName()));
+            return coolDown(Outcome.GONE, "%s disappeared without an eviction.".formatted(run.podName()));
         }
         Optional<ProxyErrors> counted = run.errors()
                 .counted(run.podUid(), input.fleet(), input.observation().vitals());
         if (counted.isPresent()) {
             return new Transition.Record(run.withErrors(counted.get()));
         }
-        return input.settings().detection().watches(run.cause().subject())
-                ? judge(run.cause().subject(), inTime)
+        return input.settings().detection().isMonitored(run.cause().subject())
+                ? checkReplacement(run.cause().subject(), inTime)
                 : coolDown(
                         Outcome.INEFFECTIVE,
                         "It is unknown whether the replacement helped: the finding is no longer monitored.");
     }
 
-    private Transition judge(Subject subject, boolean inTime) {
+    private Transition checkReplacement(Subject subject, boolean inTime) {
         Optional<Diagnosis> replacement = Optional.ofNullable(run.replacement())
                 .map(pod -> input.observation().diagnoses().get(pod.podUid()));
-        List<Finding> alike = replacement.stream()
-                .flatMap(d -> d.about(subject.signal()).stream())
+        List<Finding> sameSignal = replacement.stream()
+                .flatMap(d -> d.findingsFor(subject.signal()).stream())
                 .filter(Guard::callsForReplacement)
                 .toList();
         int clean = replacement.map(d -> d.cleanSamples(subject)).orElse(0);
-        if (isFleetComplete() && clean >= input.settings().verify().samples() && alike.isEmpty()) {
+        if (isFleetComplete() && clean >= input.settings().verify().samples() && sameSignal.isEmpty()) {
             return verified(run.errors().meanwhile());
         }
-        Optional<Finding> again = alike.stream().filter(Finding::confirmed).findFirst();
+        Optional<Finding> again = sameSignal.stream().filter(Finding::confirmed).findFirst();
         if (again.isPresent()) {
             return coolDown(
                     Outcome.INEFFECTIVE,

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Counts the consecutive samples of a pod without each finding. One thread at a time. */
+/** Counts, per subject, the consecutive samples of a pod without a finding. Used by one thread at a time. */
 final class CleanSampleStreak {
 
     private final Map<Subject, Integer> counts = new HashMap<>();
@@ -16,7 +16,7 @@ final class CleanSampleStreak {
      * @param takenAt identifies the sample
      * @param clean whether each subject was checked and not found; the streak of an absent subject restarts
      */
-    Map<Subject, Integer> counted(Instant takenAt, Map<Subject, Boolean> clean) {
+    Map<Subject, Integer> update(Instant takenAt, Map<Subject, Boolean> clean) {
         int one = takenAt.equals(newest) ? 0 : 1;
         newest = takenAt;
         counts.keySet().retainAll(clean.keySet());

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param podUid UID of the pod
  * @param at when the diagnosis was made
- * @param health the result in one word
+ * @param health the overall result
  * @param cleanSamples consecutive samples after the warm-up without the finding, per subject; subjects without a recent
  *     measurement are absent
  * @param findings that explain the health; empty if it is fine or unknown
@@ -22,9 +22,9 @@ public record Diagnosis(
         findings = List.copyOf(findings);
     }
 
-    /** The result in one word. */
+    /** The overall result. */
     public enum Health {
-        /** No recent sample of this pod, or none with its live set: neither fine nor in breach. */
+        /** No recent sample of this pod, or none with its live set. Neither fine nor in breach. */
         UNKNOWN,
         /** Too young to be judged. */
         WARMING_UP,
@@ -51,13 +51,13 @@ public record Diagnosis(
         return health != Health.UNKNOWN || !cleanSamples.isEmpty();
     }
 
-    /** Whether a recent measurement shows if this is the case. */
-    public boolean knows(Subject subject) {
+    /** Whether a recent measurement covers the subject. */
+    public boolean isKnown(Subject subject) {
         return cleanSamples.containsKey(subject);
     }
 
-    /** Findings about a signal, from the leak test and from thresholds. */
-    public List<Finding> about(Signal signal) {
+    /** Findings for a signal, from the leak test and from thresholds. */
+    public List<Finding> findingsFor(Signal signal) {
         return findings.stream()
                 .filter(finding ->
                         finding.subject() != null && finding.subject().signal() == signal)

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The last few results of the leak test on one signal. A leak is confirmed when enough of them agree, so one result that
- * is noise confirms nothing. One thread at a time.
+ * The last few results of the leak test on one signal. A leak is confirmed when enough of them agree, so a single
+ * noisy result confirms nothing. Used by one thread at a time.
  */
 final class EvaluationWindow {
 

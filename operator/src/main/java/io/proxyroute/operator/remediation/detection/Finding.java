@@ -1,6 +1,6 @@
 package io.proxyroute.operator.remediation.detection;
 
-import io.proxyroute.contract.telemetry.LedgerSummary.Offender;
+import io.proxyroute.contract.telemetry.LedgerSummary.LeakSite;
 import io.proxyroute.operator.remediation.detection.ThresholdRule.GrowingPerMinute;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,12 +12,12 @@ public sealed interface Finding {
     /** Describes the finding with figures, without the pod's name and without a full stop. */
     String message();
 
-    /** What it is about; null for findings that never call for an action of their own. */
+    /** The subject; null if the finding alone never leads to an action. */
     default Subject subject() {
         return null;
     }
 
-    /** Whether it is confirmed, and more than a first sign. */
+    /** Whether it is confirmed, as opposed to a first sign. */
     default boolean confirmed() {
         return false;
     }
@@ -84,35 +84,37 @@ public sealed interface Finding {
     }
 
     /**
-     * A filter leaks resources that the ledger reclaims. It is reported, and never a reason to replace a pod.
+     * A filter leaks resources that the ledger reclaims. It is reported, but no pod is replaced for it.
      *
-     * @param offender filter, call site and kind of resource
+     * @param site filter, call site and kind of resource
      */
-    record Reclaimable(Offender offender) implements Finding {
+    record Reclaimable(LeakSite site) implements Finding {
         @Override
         public String message() {
             return "Filter %s leaks a %s at %s%s: %d times, %d reclaimed"
                     .formatted(
-                            offender.filter(),
-                            offender.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                            offender.site(),
-                            offender.backend() == null ? "" : " (backend " + offender.backend() + ")",
-                            offender.count(),
-                            offender.reclaimed());
+                            site.filter(),
+                            site.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                            site.site(),
+                            site.backend() == null ? "" : " (backend " + site.backend() + ")",
+                            site.count(),
+                            site.reclaimed());
         }
     }
 
     /**
-     * One backend has become slow and holds what grows. A veto: restarting the proxy does not help.
+     * One backend has become slow and most connections wait for it. A veto: restarting the proxy does not help.
      *
      * @param backend its id
-     * @param beforeMillis wait for a connection and a response in the first quarter of the window, 99th percentiles
+     * @param beforeMillis median wait for a connection and a response in the first quarter of the readings, from 99th
+     *     percentiles
      * @param nowMillis the same in the last quarter
      */
     record SlowBackend(String backend, double beforeMillis, double nowMillis) implements Finding {
         /**
-         * Whether waiting for the backend can make the signal grow. It holds exchanges, connections and threads. The live
-         * set is already corrected for exchanges in flight, and a nearly full heap makes every backend look slow.
+         * Whether waiting for the backend can make the signal grow. Exchanges, connections and threads wait with it.
+         * The live set is already corrected for exchanges in flight, and a nearly full heap makes every backend look
+         * slow.
          */
         public boolean explains(Signal signal) {
             return switch (signal) {
@@ -123,7 +125,8 @@ public sealed interface Finding {
 
         @Override
         public String message() {
-            return "Backend %s has become slow (p99 of waiting for a connection and a response: %.0f ms, before: %.0f ms), and growing resources wait for it"
+            return ("Backend %s has become slow (p99 wait for a connection and a response: %.0f ms, previously %.0f ms)"
+                            + " and has at least half of the active connections")
                     .formatted(backend, nowMillis, beforeMillis);
         }
     }

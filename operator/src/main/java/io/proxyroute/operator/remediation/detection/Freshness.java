@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Which measurements of a process are recent enough to judge it by. A missing or old measurement is unknown: neither fine
- * nor a breach.
+ * Which measurements of a process are recent enough to judge it by. A missing or old measurement is unknown, neither
+ * fine nor a breach.
  *
  * @param history of the process, with at least one sample
  * @param settings of the route
@@ -47,9 +47,9 @@ record Freshness(ProcessHistory history, DetectionSettings settings) {
                 || Duration.between(series.newest().at(), sampledAt()).compareTo(maxSeriesAge()) > 0;
     }
 
-    /** Whether the live set matters and is unknown. */
+    /** Whether the live set is needed and unknown. */
     boolean isLiveSetMissing() {
-        return settings.watchesLiveSet() && isSeriesStale(Signal.LIVE_SET);
+        return settings.needsLiveSet() && isSeriesStale(Signal.LIVE_SET);
     }
 
     /** Whether the live set has never been measured, and the process is so young that this is normal. */

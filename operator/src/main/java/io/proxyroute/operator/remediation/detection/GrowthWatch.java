@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Growth over the whole duration of the threshold. Growth is the median of the slopes between all pairs of values (Theil
- * and Sen), and must be positive in each third of the duration: a single jump is no growth.
+ * Growth over the whole duration of the threshold. Growth is the median of the slopes between all pairs of values
+ * (Theil and Sen), and must be positive in each third of the duration: a single jump is not growth.
  */
 final class GrowthWatch extends ThresholdWatch {
 
-    /** Number of values kept, evenly spread, whatever the duration; a slope needs no more. */
+    /** Maximum number of values kept, evenly spread over the duration. */
     private static final int MAX_VALUES = 60;
 
     private static final int MIN_VALUES = 3;
@@ -33,7 +33,7 @@ final class GrowthWatch extends ThresholdWatch {
     }
 
     @Override
-    void follow(Instant at, double value) {
+    void onValue(Instant at, double value) {
         if (Double.isNaN(value)) {
             return;
         }

@@ -10,19 +10,20 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Whether a series grows like a leak: steadily, beyond what its traffic explains, and towards a limit. One evaluation of
- * several; {@link EvaluationWindow} combines them.
+ * Whether a series grows like a leak: steadily, beyond what its traffic explains, and towards a limit. One evaluation
+ * of several; {@link EvaluationWindow} combines them.
  *
- * <p>A stretch is a leak when all of these hold, whichever measure of traffic the level is corrected for:
+ * <p>A stretch is a leak when all of these hold, for every measure of traffic that the level is corrected for:
  *
  * <ol>
- *   <li>the slope is at least three times its error: the larger of the fit's own and that of a block jackknife (Künsch, "The Jackknife and the Bootstrap for
- *       General Stationary Observations", 1989), which neighbouring points that resemble each other do not fool;
- *   <li>staircase: from quarter to quarter the median of the corrected level rises by at least 12 % of the growth, which
- *       steps, bursts and filled caches do not;
+ *   <li>the slope is at least three times its error: the larger of the fit's own and that of a block jackknife (Künsch,
+ *       "The Jackknife and the Bootstrap for General Stationary Observations", 1989), which allows for correlated
+ *       neighbours;
+ *   <li>staircase: from quarter to quarter the median of the corrected level rises by at least 12 % of the growth,
+ *       which excludes steps, bursts and filled caches;
  *   <li>the growth is at least a share of the limit, 4 % by default;
  *   <li>it reaches the limit within the horizon, and the stretch is at least a third of the time that this takes, which
- *       a slow warm-up is not;
+ *       excludes a slow warm-up;
  *   <li>a straight line explains it clearly better than any curve that settles below 85 % of the limit ({@link
  *       Saturation}).
  * </ol>
@@ -30,11 +31,11 @@ import java.util.stream.Stream;
 public final class LeakCheck {
 
     private static final int QUARTERS = 4;
-    private static final double SIGNIFICANCE = 3;
-    private static final double STAIR = 0.12;
-    private static final double SPAN_SHARE = 1 / 3.0;
-    private static final double EXHAUSTED = 0.92;
-    private static final double HARMLESS_BELOW_EXHAUSTED = 0.07;
+    private static final double MIN_SLOPE_TO_ERROR = 3;
+    private static final double MIN_QUARTER_SHARE = 0.12;
+    private static final double MIN_SPAN_SHARE = 1 / 3.0;
+    private static final double EXHAUSTED_SHARE = 0.92;
+    private static final double HARMLESS_MARGIN = 0.07;
     private static final int[] WINDOWS = {1, 3, 6, 12};
 
     private LeakCheck() {}
@@ -72,17 +73,17 @@ public final class LeakCheck {
     /** Tests one stretch under every measure of traffic, and returns the least suspicious result. */
     private static Optional<LeakEvidence> stretch(
             Signal signal, List<Point> points, double limit, LeakSettings settings) {
-        LeakEvidence mildest = null;
+        LeakEvidence leastSuspicious = null;
         for (int measure = 0; measure < Load.MEASURES; measure++) {
             Optional<LeakEvidence> evidence = stretch(signal, points, measure, limit, settings);
             if (evidence.isEmpty()) {
                 return evidence;
             }
-            if (mildest == null || evidence.get().unitsPerSecond() < mildest.unitsPerSecond()) {
-                mildest = evidence.get();
+            if (leastSuspicious == null || evidence.get().unitsPerSecond() < leastSuspicious.unitsPerSecond()) {
+                leastSuspicious = evidence.get();
             }
         }
-        return Optional.ofNullable(mildest);
+        return Optional.ofNullable(leastSuspicious);
     }
 
     private static Optional<LeakEvidence> stretch(
@@ -107,21 +108,21 @@ public final class LeakCheck {
         double[] adjusted = RobustFit.adjusted(y, load, fit.perLoad());
         double[] steps = quarterLevels(t, adjusted, span);
         for (int quarter = 1; quarter < QUARTERS; quarter++) {
-            if (!(steps[quarter] - steps[quarter - 1] >= STAIR * growth)) {
+            if (!(steps[quarter] - steps[quarter - 1] >= MIN_QUARTER_SHARE * growth)) {
                 return Optional.empty();
             }
         }
-        double exhausted = EXHAUSTED * limit;
+        double exhausted = EXHAUSTED_SHARE * limit;
         double level = fit.intercept() + fit.slope() * span + fit.perLoad() * recentLoad(load);
         double secondsLeft = Math.max(0, (exhausted - level) / fit.slope());
-        if (secondsLeft > settings.urgency().horizon().toSeconds() || span < SPAN_SHARE * secondsLeft) {
+        if (secondsLeft > settings.urgency().horizon().toSeconds() || span < MIN_SPAN_SHARE * secondsLeft) {
             return Optional.empty();
         }
         double error = Math.max(fit.error(), jackknifeError(t, y, load));
-        if (fit.slope() < SIGNIFICANCE * error) {
+        if (fit.slope() < MIN_SLOPE_TO_ERROR * error) {
             return Optional.empty();
         }
-        double harmless = exhausted - HARMLESS_BELOW_EXHAUSTED * limit - fit.perLoad() * recentLoad(load);
+        double harmless = exhausted - HARMLESS_MARGIN * limit - fit.perLoad() * recentLoad(load);
         if (Saturation.explains(t, adjusted, RobustFit.line(t, adjusted), harmless)) {
             return Optional.empty();
         }
@@ -168,7 +169,7 @@ public final class LeakCheck {
         return rest;
     }
 
-    /** Median of the corrected level in each quarter of the time; NaN where a quarter has no point. */
+    /** Median of the corrected level in each quarter of the time; NaN if a quarter has no point. */
     private static double[] quarterLevels(double[] t, double[] level, double span) {
         double[] medians = new double[QUARTERS];
         int from = 0;

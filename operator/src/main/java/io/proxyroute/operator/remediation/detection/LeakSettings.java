@@ -3,7 +3,7 @@ package io.proxyroute.operator.remediation.detection;
 import java.time.Duration;
 
 /**
- * Parameters of the leak test. The defaults are the API's; shorter durations make a shorter test and change nothing else.
+ * Parameters of the leak test. The defaults are the API's; shorter durations only shorten the test.
  *
  * @param enabled whether the leak test runs; thresholds do not depend on it
  * @param samplingInterval how often proxies measure their live set
@@ -27,7 +27,7 @@ public record LeakSettings(
         ThreadLimits threadLimits) {
 
     /** Proxies report their traffic as a mean over this time. */
-    static final Duration MEAN_OF_PROXIES = Duration.ofMinutes(1);
+    static final Duration PROXY_LOAD_MEAN = Duration.ofMinutes(1);
 
     /**
      * How many results of the leak test must agree.
@@ -41,7 +41,8 @@ public record LeakSettings(
      * When a leak calls for action.
      *
      * @param horizon a later exhaustion is no finding
-     * @param actWithin a confirmed leak is acted on once its latest safe moment is this close, or earlier if many pods leak
+     * @param actWithin a confirmed leak is acted on once its latest safe moment is this close, or earlier if many pods
+     *     leak
      * @param drainAndWarmUp duration of a replacement: the latest safe moment is this long before exhaustion
      */
     public record Urgency(Duration horizon, Duration actWithin, Duration drainAndWarmUp) {}
@@ -55,17 +56,17 @@ public record LeakSettings(
     public record ThreadLimits(int virtual, int platform) {}
 
     /**
-     * A level is corrected for the mean traffic over this time: a minute, or less if windows are short. A longer mean would
-     * still rise when a window begins, and look like part of the leak.
+     * A level is corrected for the mean traffic over this time: a minute, or less if windows are short. A longer mean
+     * would still rise when a window starts, and look like part of the leak.
      */
     Duration loadMean() {
         Duration share = window.dividedBy(6);
-        return Durations.shorter(Durations.longer(share, samplingInterval), MEAN_OF_PROXIES);
+        return Durations.min(Durations.max(share, samplingInterval), PROXY_LOAD_MEAN);
     }
 
-    /** Evaluations are at least this far apart, so that several in a row say more than one. */
+    /** Evaluations are at least this far apart, so that consecutive results differ. */
     public Duration evaluationInterval() {
-        return Durations.longer(window.dividedBy(12), samplingInterval);
+        return Durations.max(window.dividedBy(12), samplingInterval);
     }
 
     /** An older evaluation confirms nothing: twice the time that all evaluations of a confirmation take. */

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * Collects the samples of one pod and diagnoses it. A new process in the pod, or a change of the route's own
- * specification, starts a new history: nothing from before counts. Used by one thread at a time.
+ * specification, starts a new history: earlier samples do not count. Used by one thread at a time.
  */
 public final class PodWatch {
 
@@ -33,7 +33,7 @@ public final class PodWatch {
     /**
      * Adds a sample; one of another pod, or not newer than the last, is dropped.
      *
-     * @param specKey changes when the route's own specification does, and with nothing else
+     * @param specKey changes if and only if the route's own specification changes
      */
     public void add(Sample sample, String specKey, DetectionSettings settings) {
         Snapshot snapshot = sample.snapshot();
@@ -60,7 +60,7 @@ public final class PodWatch {
     }
 
     /**
-     * Adds the live-set history that the proxy itself keeps, after a restart of the operator. A history of another process
+     * Adds the live-set history that the proxy keeps, after a restart of the operator. A history of another process
      * is ignored.
      */
     public void backfill(LiveSetHistory recorded) {
@@ -100,12 +100,12 @@ public final class PodWatch {
         }
         Health health = health(findings, freshness);
         Snapshot newest = history.newest().snapshot();
-        Map<Subject, Integer> streaks = cleanSamples.counted(newest.takenAt(), clean);
+        Map<Subject, Integer> streaks = cleanSamples.update(newest.takenAt(), clean);
         if (health == Health.SUSPECT || health == Health.CONFIRMED) {
             SlowBackendCheck.of(history.readings()).ifPresent(findings::add);
         }
         if (newest.ledger() != null) {
-            newest.ledger().offenders().forEach(offender -> findings.add(new Finding.Reclaimable(offender)));
+            newest.ledger().offenders().forEach(site -> findings.add(new Finding.Reclaimable(site)));
         }
         return new Diagnosis(podUid, now, health, streaks, findings);
     }
@@ -116,7 +116,7 @@ public final class PodWatch {
                 settings.thresholds().stream().map(settings::terms).toList();
         thresholds.keySet().retainAll(rules);
         for (ThresholdWatch.Terms terms : rules) {
-            ThresholdWatch watch = thresholds.computeIfAbsent(terms, this::caughtUp);
+            ThresholdWatch watch = thresholds.computeIfAbsent(terms, this::watchFromHistory);
             Signal signal = terms.rule().signal();
             boolean known = freshness.isKnown(signal);
             Optional<Finding.Breach> breach = known || signal != Signal.LIVE_SET ? watch.breach() : Optional.empty();
@@ -150,7 +150,7 @@ public final class PodWatch {
         }
     }
 
-    /** Without findings, a pod whose live set should be measured and is not is unknown, and not fine. */
+    /** Without findings, a pod whose live set is needed but not measured is unknown, not fine. */
     private static Health health(List<Finding> findings, Freshness freshness) {
         if (findings.stream().anyMatch(Finding::confirmed)) {
             return Health.CONFIRMED;
@@ -174,7 +174,7 @@ public final class PodWatch {
     }
 
     /** The watch of a new threshold, fed with all recent values. */
-    private ThresholdWatch caughtUp(ThresholdWatch.Terms terms) {
+    private ThresholdWatch watchFromHistory(ThresholdWatch.Terms terms) {
         ThresholdWatch watch = ThresholdWatch.of(terms);
         history.readings().forEach(reading -> feed(watch, reading));
         history.series(Signal.LIVE_SET).all().forEach(point -> feedLiveSet(watch, point));
@@ -185,7 +185,7 @@ public final class PodWatch {
         ThresholdRule rule = watch.terms().rule();
         Signal signal = rule.signal();
         if (signal != Signal.LIVE_SET) {
-            watch.take(reading.at(), rule.inUnit(reading.value(signal), reading.limit(signal)));
+            watch.add(reading.at(), rule.inUnit(reading.value(signal), reading.limit(signal)));
         }
     }
 
@@ -194,13 +194,13 @@ public final class PodWatch {
         ThresholdRule rule = watch.terms().rule();
         if (rule.signal() == Signal.LIVE_SET) {
             double limit = Signal.LIVE_SET.limitIn(history.newest().snapshot());
-            watch.take(point.at(), rule.inUnit(point.value(), limit));
+            watch.add(point.at(), rule.inUnit(point.value(), limit));
         }
     }
 
     /**
-     * Start of the history of a process that is seen for the first time. A previous operator may have restarted the history
-     * when the specification changed; the process remembers only when its newest configuration was applied. A
+     * Start of the history of a process that is new to this operator. A previous operator may have restarted the
+     * history when the specification changed; the process remembers only when its newest configuration was applied. A
      * configuration applied during the warm-up counts as the one it started with.
      */
     private static Instant firstSeen(Snapshot snapshot, DetectionSettings settings) {

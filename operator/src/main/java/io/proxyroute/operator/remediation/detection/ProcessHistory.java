@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * Measurements of one process under one specification: recent readings of every signal, and a series for each signal of
- * the leak test. One thread at a time.
+ * the leak test. Used by one thread at a time.
  */
 final class ProcessHistory {
 
@@ -77,7 +77,7 @@ final class ProcessHistory {
         return startsAt.plus(settings.warmUp());
     }
 
-    /** Adds the reading of a sample, which must be newer than all before. */
+    /** Adds the reading of a sample, which must be newer than all earlier ones. */
     void add(Sample sample, Reading reading, DetectionSettings settings) {
         newest = sample;
         readings.addLast(reading);
@@ -125,9 +125,9 @@ final class ProcessHistory {
         return new Load(traffic.inFlightMean(), traffic.connections(), traffic.requestsPerSecond());
     }
 
-    /** Mean of the recent traffic, from the readings; empty where the proxy's own mean of a minute is good enough. */
+    /** Mean of the recent traffic, from the readings; empty if the proxy's own one-minute mean is short enough. */
     private Optional<Load> recentLoad(LeakSettings leak) {
-        if (leak.loadMean().compareTo(LeakSettings.MEAN_OF_PROXIES) >= 0) {
+        if (leak.loadMean().compareTo(LeakSettings.PROXY_LOAD_MEAN) >= 0) {
             return Optional.empty();
         }
         Reading last = readings.getLast();

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The part of a sample that is kept for a while. A pod has hundreds of them, so they are small.
+ * The part of a sample that is kept. A pod has hundreds of them, so they are small.
  *
  * @param at the proxy's clock
  * @param values by the signal's ordinal; NaN if unknown

@@ -7,9 +7,10 @@ import java.util.Arrays;
  * Huber's weights (Huber, "Robust Estimation of a Location Parameter", 1964). Asymmetric: points above the line lose
  * weight sooner than points below, because disturbances of a live set (objects of a burst) only add to it.
  *
- * <p>If load and time are parallel (squared correlation over one half), their effects cannot be separated. The load then
- * gets everything that it can explain, and the slope is the rest. So growing traffic is not mistaken for a leak, at the
- * price of later detection. But a unit of load cannot cost more than the lowest level per unit of load.
+ * <p>If load and time are parallel (squared correlation over one half), their effects cannot be separated. The load is
+ * then credited with everything that it can explain, and the slope with the remainder. So growing traffic is not
+ * mistaken for a leak, at the price of later detection. But a unit of load cannot cost more than the lowest level per
+ * unit of load.
  *
  * @param intercept level at t = 0 and load = 0
  * @param slope growth in units per second
@@ -30,18 +31,18 @@ record RobustFit(double intercept, double slope, double perLoad, double error) {
             return line(t, y);
         }
         if (r * r > PARALLEL) {
-            return given(t, y, load, Math.clamp(line(load, y).slope, 0, mostPerLoad(y, load)));
+            return fitWithCost(t, y, load, Math.clamp(line(load, y).slope, 0, maxPerLoad(y, load)));
         }
         RobustFit fit = iterate(t, y, load, true, 0);
-        double bounded = Math.clamp(fit.perLoad, 0, mostPerLoad(y, load));
-        return bounded == fit.perLoad ? fit : given(t, y, load, bounded);
+        double bounded = Math.clamp(fit.perLoad, 0, maxPerLoad(y, load));
+        return bounded == fit.perLoad ? fit : fitWithCost(t, y, load, bounded);
     }
 
-    private static RobustFit given(double[] t, double[] y, double[] load, double perLoad) {
+    private static RobustFit fitWithCost(double[] t, double[] y, double[] load, double perLoad) {
         return line(t, adjusted(y, load, perLoad), perLoad);
     }
 
-    private static double mostPerLoad(double[] y, double[] load) {
+    private static double maxPerLoad(double[] y, double[] load) {
         double most = Double.MAX_VALUE;
         for (int i = 0; i < y.length; i++) {
             if (load[i] > 0) {

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Values over time, oldest first, each with its load. Bounded: when full, every second point of the older half goes, so
- * that a long life keeps its shape.
+ * Values over time, oldest first, each with its load. Bounded: when full, every second point of the older half is
+ * dropped, which preserves the shape of a long series.
  */
 public final class Series {
 
@@ -23,7 +23,7 @@ public final class Series {
 
     private final List<Point> points = new ArrayList<>();
 
-    /** Adds a point; one that is not later than the last is dropped. */
+    /** Adds a point; one that is not newer than the last is dropped. */
     public void add(Point point) {
         if (!points.isEmpty() && !point.at().isAfter(points.getLast().at())) {
             return;

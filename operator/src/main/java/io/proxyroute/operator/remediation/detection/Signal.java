@@ -10,7 +10,9 @@ public enum Signal {
     LIVE_SET("live set", "bytes"),
     /** Netty's direct buffers, without those that open exchanges own or that the ledger quarantines. */
     NETTY_DIRECT_MEMORY("Netty's direct memory", "bytes"),
-    /** The JDK's direct buffers, which belong to filters; without the proxy's own if Netty's are among them. */
+    /**
+     * The JDK's direct buffers, which belong to filters; without those of open exchanges if Netty's are counted here.
+     */
     JDK_DIRECT_MEMORY("the JDK's direct memory", "bytes"),
     /** Live platform threads. */
     THREADS("threads", "threads"),
@@ -29,7 +31,7 @@ public enum Signal {
         this.unit = unit;
     }
 
-    /** The name within a sentence. */
+    /** The name as used in messages. */
     public String label() {
         return label;
     }

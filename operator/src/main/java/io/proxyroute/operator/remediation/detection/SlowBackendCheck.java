@@ -6,13 +6,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Finds a backend that has become slow while it holds a growing share of the exchanges. */
+/** Finds a backend that has become slow, has more active connections than before, and has at least half of all. */
 final class SlowBackendCheck {
 
     private static final int MIN_READINGS = 8;
-    private static final double TIMES_SLOWER = 3;
-    private static final double SLOW_MILLIS = 100;
-    private static final double SHARE_OF_ACTIVE = 0.5;
+    private static final double MIN_SLOWDOWN = 3;
+    private static final double MIN_WAIT_MILLIS = 100;
+    private static final double MIN_ACTIVE_SHARE = 0.5;
 
     private SlowBackendCheck() {}
 
@@ -29,9 +29,9 @@ final class SlowBackendCheck {
             double waitNow = medianWait(now, backend);
             double activeBefore = active(before, backend);
             double activeNow = active(now, backend);
-            boolean slower = waitNow >= SLOW_MILLIS && waitNow >= TIMES_SLOWER * Math.max(1, waitBefore);
-            boolean holdsMost = activeNow > activeBefore && activeNow >= SHARE_OF_ACTIVE * active(now, null);
-            if (slower && holdsMost) {
+            boolean slower = waitNow >= MIN_WAIT_MILLIS && waitNow >= MIN_SLOWDOWN * Math.max(1, waitBefore);
+            boolean hasMost = activeNow > activeBefore && activeNow >= MIN_ACTIVE_SHARE * active(now, null);
+            if (slower && hasMost) {
                 return Optional.of(new Finding.SlowBackend(backend, waitBefore, waitNow));
             }
         }

@@ -3,12 +3,12 @@ package io.proxyroute.operator.remediation.detection;
 import java.time.Duration;
 
 /**
- * A threshold of the user. Heap, live set and pool use are compared in percent of their limits, all other signals by
- * their value.
+ * A threshold set by the user. Heap, live set and pool use are compared in percent of their limits, all other signals
+ * by their value.
  *
- * @param name for people
+ * @param name shown in messages
  * @param signal that is measured
- * @param bound that it must not pass
+ * @param bound that the signal must not exceed
  * @param sustained uninterrupted duration that makes it a breach
  * @param action strongest action that a breach leads to
  */
@@ -31,11 +31,11 @@ public record ThresholdRule(String name, Signal signal, Bound bound, Duration su
      */
     public record GrowingPerMinute(double units) implements Bound {}
 
-    /** Actions after a breach, from least to most. */
+    /** Actions after a breach, weakest first. */
     public enum Action {
-        /** It is reported. */
+        /** The breach is reported. */
         OBSERVE,
-        /** Evidence is collected too. */
+        /** Evidence is also collected. */
         RECOMMEND,
         /** The pod is replaced. */
         REPLACE

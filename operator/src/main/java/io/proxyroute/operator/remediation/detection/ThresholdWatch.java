@@ -8,10 +8,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Follows one threshold of the user, value by value. Its memory does not grow with the duration of the threshold. Used by
+ * Checks one threshold, value by value. Its memory does not grow with the duration of the threshold. Used by
  * one thread at a time.
  */
-abstract sealed class ThresholdWatch permits ThresholdWatch.OfValue, GrowthWatch {
+abstract sealed class ThresholdWatch permits ThresholdWatch.LevelWatch, GrowthWatch {
 
     /** A gap of more than this many values interrupts a breach. */
     private static final int MAX_MISSING_VALUES = 4;
@@ -22,11 +22,11 @@ abstract sealed class ThresholdWatch permits ThresholdWatch.OfValue, GrowthWatch
     /**
      * Terms of a threshold.
      *
-     * @param rule of the user
-     * @param every interval between new values of its signal
-     * @param sustained duration that makes it a breach
+     * @param rule set by the user
+     * @param interval between new values of its signal
+     * @param sustained uninterrupted duration that makes it a breach
      */
-    record Terms(ThresholdRule rule, Duration every, Duration sustained) {}
+    record Terms(ThresholdRule rule, Duration interval, Duration sustained) {}
 
     ThresholdWatch(Terms terms) {
         this.terms = terms;
@@ -34,7 +34,7 @@ abstract sealed class ThresholdWatch permits ThresholdWatch.OfValue, GrowthWatch
 
     static ThresholdWatch of(Terms terms) {
         return switch (terms.rule().bound()) {
-            case Above(double value) -> new OfValue(terms, value);
+            case Above(double value) -> new LevelWatch(terms, value);
             case GrowingPerMinute(double units) -> new GrowthWatch(terms, units);
         };
     }
@@ -43,42 +43,42 @@ abstract sealed class ThresholdWatch permits ThresholdWatch.OfValue, GrowthWatch
         return terms;
     }
 
-    /** Takes the next value in the unit of the rule, NaN if unknown; a value that is not newer is dropped. */
-    final void take(Instant at, double value) {
+    /** Adds the next value in the unit of the rule, NaN if unknown; a value that is not newer is dropped. */
+    final void add(Instant at, double value) {
         if (newest != null && !at.isAfter(newest)) {
             return;
         }
         boolean gap = newest != null
-                && Duration.between(newest, at).compareTo(terms.every().multipliedBy(MAX_MISSING_VALUES)) > 0;
+                && Duration.between(newest, at).compareTo(terms.interval().multipliedBy(MAX_MISSING_VALUES)) > 0;
         if (gap) {
             restart();
         }
         newest = at;
-        follow(at, value);
+        onValue(at, value);
     }
 
-    /** The breach that the values so far amount to; empty for none. */
+    /** The breach shown by the values so far; empty if there is none. */
     abstract Optional<Breach> breach();
 
-    abstract void follow(Instant at, double value);
+    abstract void onValue(Instant at, double value);
 
     abstract void restart();
 
     /** Above a value, without interruption. */
-    static final class OfValue extends ThresholdWatch {
+    static final class LevelWatch extends ThresholdWatch {
 
         private final double bound;
         private Instant since;
         private Instant last;
         private double value;
 
-        private OfValue(Terms terms, double bound) {
+        private LevelWatch(Terms terms, double bound) {
             super(terms);
             this.bound = bound;
         }
 
         @Override
-        void follow(Instant at, double newValue) {
+        void onValue(Instant at, double newValue) {
             if (!(newValue > bound)) {
                 since = null;
                 return;

@@ -36,7 +36,7 @@ record WindowMinimum(Instant from, Instant at, Map<Signal, Double> minimum, Load
                 fresh ? snapshot.takenAt() : current.from, snapshot.takenAt(), minimum, load, interval);
     }
 
-    /** Whether the interval is over. A sample stands for the time up to the next, hence nine tenths suffice. */
+    /** Whether the interval is over. A sample covers the time up to the next, so nine tenths suffice. */
     boolean isComplete() {
         return !at.isBefore(from.plus(interval.multipliedBy(9).dividedBy(10)));
     }

@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.proxyroute.contract.Json;
 import java.util.List;
 
-/** The custom filters of a configuration: the first suspects if something grows that the proxy itself does not hold. */
+/** The custom filters of a configuration: the first suspects if something grows that does not belong to the proxy. */
 final class CustomFilters {
 
     private CustomFilters() {}
 
-    /** Each as {@code NAME (CLASS)}; empty if the text is no configuration. */
+    /** Each as {@code NAME (CLASS)}; empty if the text is not a configuration. */
     static List<String> in(String config) {
         try {
             return Json.MAPPER.readTree(config).findParents("className").stream()

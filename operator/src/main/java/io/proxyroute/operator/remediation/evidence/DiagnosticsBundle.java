@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The diagnostics of a pod for one run. Stored as JSON beside the report, so that another operator can continue with them.
+ * The diagnostics of a pod for one run. Stored as JSON beside the report, so that another operator can read them.
  * Parts that were not requested or not received are null; {@code gaps} says why.
  *
  * @param ttl how long the bundle is kept if its route is gone
@@ -61,7 +61,7 @@ public record DiagnosticsBundle(
      */
     record Growth(String className, long instances, long bytes, long bytesNow) {}
 
-    /** The classes with at least a hundredth of all growth, most bytes first; less is normal for any process. */
+    /** The classes with at least 1 % of all growth, most bytes first. Less is normal for any process. */
     List<Growth> growing() {
         if (before == null || after == null) {
             return List.of();
@@ -85,8 +85,8 @@ public record DiagnosticsBundle(
     }
 
     /**
-     * Upper bound for a class that the first histogram does not list. A histogram keeps only the largest classes, and one
-     * that has just become large has not grown by all that it holds.
+     * Upper bound for a class that the first histogram does not list. A histogram keeps only the largest classes, and
+     * one that has just become large has not grown by its total size.
      */
     private ClassHistogram.Row unlisted(ClassHistogram.Row row) {
         boolean complete =

@@ -24,8 +24,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Collects diagnostics from one proxy, part by part and the most important first, until the time is used up. It shares the
- * connection of the poller, since TLS handshakes are slow in a process that is short of memory. Thread-safe; calls block.
+ * Collects diagnostics from one proxy, part by part, most important first, until the timeout. It shares the
+ * connection of the poller, since TLS handshakes are slow in a process that is short of memory. Thread-safe; calls
+ * block.
  */
 public final class DiagnosticsCollector {
 
@@ -133,7 +134,7 @@ public final class DiagnosticsCollector {
             }
             long left = deadline - System.nanoTime();
             if (left <= 0) {
-                gaps.add(part + " is missing: the time was used up.");
+                gaps.add(part + " is missing: the capture timed out.");
                 return null;
             }
             try {

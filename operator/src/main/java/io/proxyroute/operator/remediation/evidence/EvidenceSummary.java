@@ -94,10 +94,10 @@ final class EvidenceSummary {
             return;
         }
         if (ledger.offenders().isEmpty()) {
-            text.append(" The ledger has no filter that leaks reclaimable resources.");
+            text.append(" The ledger has recorded no leaked resources.");
         }
-        ledger.offenders().stream().limit(5).forEach(offender -> text.append(' ')
-                .append(new Finding.Reclaimable(offender).message())
+        ledger.offenders().stream().limit(5).forEach(site -> text.append(' ')
+                .append(new Finding.Reclaimable(site).message())
                 .append('.'));
     }
 }

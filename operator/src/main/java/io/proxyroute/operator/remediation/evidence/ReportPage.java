@@ -2,7 +2,7 @@ package io.proxyroute.operator.remediation.evidence;
 
 import io.proxyroute.contract.diagnostics.ExchangeTable;
 import io.proxyroute.contract.diagnostics.ThreadReport;
-import io.proxyroute.contract.telemetry.LedgerSummary.Offender;
+import io.proxyroute.contract.telemetry.LedgerSummary.LeakSite;
 import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.operator.remediation.decision.Run;
 import io.proxyroute.operator.remediation.decision.State;
@@ -91,7 +91,7 @@ final class ReportPage {
                 "Resources leaked by filters",
                 List.of("kind", "filter", "site", "backend", "#times", "#reclaimed"),
                 bundle.snapshot() == null || bundle.snapshot().ledger() == null
-                        ? List.<Offender>of()
+                        ? List.<LeakSite>of()
                         : bundle.snapshot().ledger().offenders(),
                 o -> cell(o.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '))
                         + cell(o.filter())
@@ -152,7 +152,8 @@ final class ReportPage {
                 advice + " To replace such pods automatically, set spec.remediation.mode to Auto.";
             default ->
                 advice
-                        + " The pod was only the symptom: its replacement leaks in the same way until the cause is fixed.";
+                        + " Replacing the pod removes only the symptom:"
+                        + " the replacement leaks in the same way until the cause is fixed.";
         };
     }
 

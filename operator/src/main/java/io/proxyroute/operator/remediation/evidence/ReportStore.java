@@ -33,22 +33,22 @@ public final class ReportStore {
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,100}");
 
     private static final String PARTIAL = ".partial";
-    /** An older partial file was left behind. */
+    /** An older partial file is left from an interrupted write. */
     private static final Duration MAX_WRITE_TIME = Duration.ofHours(1);
-    /** Half of the volume in {@code manifests/base}; the rest is for reports written between two sweeps. */
+    /** Half of the volume in {@code manifests/base}; the other half is for reports written between two sweeps. */
     private static final long MAX_BYTES = 512L << 20;
 
     private final Path directory;
-    private final long room;
+    private final long maxBytes;
 
     public ReportStore(Path directory) {
         this(directory, MAX_BYTES);
     }
 
-    /** @param room in bytes for all files together */
-    ReportStore(Path directory, long room) {
+    /** @param maxBytes limit for all files together */
+    ReportStore(Path directory, long maxBytes) {
         this.directory = directory;
-        this.room = room;
+        this.maxBytes = maxBytes;
     }
 
     /** Path of the report of a run at the report server. */
@@ -60,8 +60,8 @@ public final class ReportStore {
         write(directory.resolve(name + ".html"), html.getBytes(StandardCharsets.UTF_8));
     }
 
-    void write(String name, DiagnosticsBundle file) throws IOException {
-        write(directory.resolve(name + ".json"), Json.MAPPER.writeValueAsBytes(file));
+    void write(String name, DiagnosticsBundle bundle) throws IOException {
+        write(directory.resolve(name + ".json"), Json.MAPPER.writeValueAsBytes(bundle));
     }
 
     /** The report of this name; empty if there is none. */
@@ -77,7 +77,7 @@ public final class ReportStore {
                     ? Optional.empty()
                     : Optional.of(Json.MAPPER.readValue(json.get(), DiagnosticsBundle.class));
         } catch (IOException e) {
-            LOG.warn("cannot read diagnostics {}: {}", name, e.getMessage());
+            LOG.warn("Cannot read the diagnostics of run {}: {}", name, e.getMessage());
             return Optional.empty();
         }
     }
@@ -97,18 +97,18 @@ public final class ReportStore {
     }
 
     /**
-     * Deletes files that are too old, and then the oldest ones until the rest fits.
+     * Deletes files that are too old, and then the oldest ones until the remaining files fit.
      *
-     * @param ages maximum age of the files of a name; empty for files that must stay
+     * @param maxAge maximum age of the files of a name; empty for files that must stay
      */
-    public void sweep(Instant now, Function<String, Optional<Duration>> ages) throws IOException {
+    public void sweep(Instant now, Function<String, Optional<Duration>> maxAge) throws IOException {
         List<StoredFile> files = files();
         long left = files.stream().mapToLong(StoredFile::bytes).sum();
         for (StoredFile file : files) {
-            Optional<Duration> age = file.isPartial() ? Optional.of(MAX_WRITE_TIME) : ages.apply(file.name());
+            Optional<Duration> age = file.isPartial() ? Optional.of(MAX_WRITE_TIME) : maxAge.apply(file.name());
             boolean expired =
-                    age.map(most -> file.writtenAt().plus(most).isBefore(now)).orElse(false);
-            if (expired || age.isPresent() && left > room) {
+                    age.map(max -> file.writtenAt().plus(max).isBefore(now)).orElse(false);
+            if (expired || age.isPresent() && left > maxBytes) {
                 Files.deleteIfExists(file.path());
                 left -= file.bytes();
             }
@@ -129,7 +129,7 @@ public final class ReportStore {
                     return FileVisitResult.CONTINUE;
                 }
 
-                /** The file was deleted meanwhile. */
+                /** The file has been deleted in the meantime. */
                 @Override
                 public FileVisitResult visitFileFailed(Path file, IOException e) {
                     return FileVisitResult.CONTINUE;

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the reports of a route's runs up to date. A report that cannot be written is logged and stops nothing. */
+/** Keeps the reports of a route's runs up to date. A failed write is logged and never stops a run. */
 public final class ReportUpdater implements RunListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReportUpdater.class);
@@ -36,7 +36,7 @@ public final class ReportUpdater implements RunListener {
         try {
             store.write(name, ReportPage.html(title, run, store.bundle(name).orElse(null)));
         } catch (IOException e) {
-            LOG.warn("cannot write report {}: {}", name, e.getMessage());
+            LOG.warn("Cannot write the report of run {}: {}", name, e.getMessage());
         }
     }
 }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects and stores the evidence of one route's runs. Missing diagnostics and failed writes are named in the summary and
- * stop nothing.
+ * Collects and stores the evidence of one route's runs. Missing diagnostics and failed writes are
+ * named in the summary and never stop a run.
  */
 public final class RunEvidence implements EvidenceCollector {
 
@@ -56,8 +56,8 @@ public final class RunEvidence implements EvidenceCollector {
             store.write(name, bundle);
             return new Evidence(summary, ReportStore.reference(name));
         } catch (IOException e) {
-            LOG.warn("cannot write diagnostics {}: {}", name, e.getMessage());
-            return new Evidence(summary + " The report could not be written.", null);
+            LOG.warn("Cannot write the diagnostics of run {}: {}", name, e.getMessage());
+            return new Evidence(summary + " The report could not be written; see the log of the operator.", null);
         }
     }
 

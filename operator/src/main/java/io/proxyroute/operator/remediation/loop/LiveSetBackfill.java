@@ -13,35 +13,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests from each pod of a route the history of its live set, since the pod may be older than this operator: until it
- * responds, and then never again. Called by the route's loop and does not block it: each request runs on a virtual thread,
- * which also delivers the response.
+ * Requests the live-set history of each pod of a route, since the pod may be older than this operator. Retries until
+ * the pod responds, then never asks again. Called by the route's loop without blocking it: each request runs on a
+ * virtual thread, which also delivers the response.
  */
 final class LiveSetBackfill {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveSetBackfill.class);
 
-    private final Histories histories;
-    private final BiConsumer<String, LiveSetHistory> received;
-    /** UIDs of pods with a request in flight, or with a response. */
+    private final HistorySource source;
+    private final BiConsumer<String, LiveSetHistory> onHistory;
+    /** UIDs of pods that have responded or have a request in flight. */
     private final Set<String> requested = ConcurrentHashMap.newKeySet();
     /** UIDs of pods whose last request failed. */
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
-    /** Source of histories. */
-    interface Histories {
+    /** Source of source. */
+    interface HistorySource {
 
-        /** Blocks, for a bounded time. */
-        LiveSetHistory of(ProxyAddress proxy) throws IOException, InterruptedException;
+        /** Blocks for a bounded time. */
+        LiveSetHistory fetch(ProxyAddress proxy) throws IOException, InterruptedException;
     }
 
-    /** @param received takes a pod's UID and its history; must not block */
-    LiveSetBackfill(Histories histories, BiConsumer<String, LiveSetHistory> received) {
-        this.histories = histories;
-        this.received = received;
+    /** @param onHistory receives a pod's UID and its history; must not block */
+    LiveSetBackfill(HistorySource source, BiConsumer<String, LiveSetHistory> onHistory) {
+        this.source = source;
+        this.onHistory = onHistory;
     }
 
-    /** Sends requests to those of these pods that have not responded yet, and forgets all other pods. */
+    /** Sends requests to those of the pods that have not responded yet, and forgets pods that are not listed. */
     void request(Collection<ObservedPod> pods) {
         Set<String> present = pods.stream().map(ObservedPod::uid).collect(Collectors.toSet());
         requested.retainAll(present);
@@ -55,12 +55,12 @@ final class LiveSetBackfill {
 
     private void fetch(ObservedPod pod) {
         try {
-            received.accept(pod.uid(), histories.of(pod.proxy()));
+            onHistory.accept(pod.uid(), source.fetch(pod.proxy()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
             if (failed.add(pod.uid())) {
-                LOG.warn("cannot read the live-set history of {}; trying again: {}", pod.name(), e.getMessage());
+                LOG.warn("Cannot read the live-set history of pod {}; retrying: {}", pod.name(), e.getMessage());
             }
             requested.remove(pod.uid());
         }

@@ -19,7 +19,7 @@ import java.util.Set;
  * @param route as last reconciled
  * @param settings from its specification
  * @param observation what the decision is based on
- * @param byPodName the diagnoses, by the name of the pod
+ * @param byPodName diagnoses by pod name
  * @param detached UIDs of the pods that the Deployment does not select
  */
 record ObservedRoute(
@@ -42,7 +42,7 @@ record ObservedRoute(
         return isEnabled() ? observation.phase() : RemediationPhase.Disabled;
     }
 
-    /** A pod that gives samples but whose live set is unknown, as a message; empty for none. */
+    /** Names a pod that responds but whose live set is unknown; empty if there is none. */
     Optional<String> missingData() {
         return byPodName.entrySet().stream()
                 .filter(entry -> entry.getValue().health() == Health.UNKNOWN

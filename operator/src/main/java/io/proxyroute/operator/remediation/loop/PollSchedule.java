@@ -5,15 +5,15 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * When a route without an open run reads the cluster: at once after a change, from time to time while a finding or a
- * detached pod remains, and rarely otherwise. Routes that start together, as when the operator starts, spread their later
- * reads. Used by the route's loop alone.
+ * When a route without an open run reads the cluster: immediately after a change, periodically while a finding or a
+ * detached pod remains, and rarely otherwise. Routes that start together, as when the operator starts, spread their
+ * later reads. Used only by the route's loop.
  */
 final class PollSchedule {
 
     private static final int POLLS_WHILE_UNCHANGED = 4;
     private static final Duration MAX_WHILE_UNCHANGED = Duration.ofMinutes(1);
-    /** Longest time for which the count of recent actions may be outdated. */
+    /** Maximum age of the count of recent actions. */
     private static final Duration MAX_IDLE = Duration.ofMinutes(10);
 
     /** Position of this route among all others, from 0 to 99. */
@@ -31,7 +31,7 @@ final class PollSchedule {
      */
     record Situation(long generation, String confirmed, Set<String> detached) {
 
-        private boolean isCalm() {
+        private boolean isIdle() {
             return confirmed.isEmpty() && detached.isEmpty();
         }
     }
@@ -40,25 +40,25 @@ final class PollSchedule {
         position = Math.floorMod(routeUid.hashCode(), 100);
     }
 
-    /** Delay from the first iteration, which runs at once since others wait for its result, to the second. */
+    /** Delay from the first iteration, which runs immediately since others wait for its result, to the second. */
     Duration secondIteration(Duration pollInterval) {
         return pollInterval.multipliedBy(position).dividedBy(100);
     }
 
     boolean isDue(Situation situation, Duration pollInterval, Instant now) {
         return !situation.equals(last)
-                || !lastAt.plus(situation.isCalm() ? idle() : unchanged(pollInterval))
+                || !lastAt.plus(situation.isIdle() ? idle() : unchanged(pollInterval))
                         .isAfter(now);
     }
 
-    /** The last read found nothing to do. */
-    void rest(Situation situation, Instant now) {
+    /** Records that a read found nothing to do. */
+    void recordIdle(Situation situation, Instant now) {
         last = situation;
         lastAt = now;
     }
 
-    /** The last read led to a step, so the next one is due at once. */
-    void continueAtOnce() {
+    /** The last read led to a step, so the next one is due immediately. */
+    void pollImmediately() {
         last = null;
     }
 

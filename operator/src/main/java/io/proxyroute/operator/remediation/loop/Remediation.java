@@ -58,7 +58,7 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
     private final ProxyClient proxies;
     private final EventRecorder events;
     private final Options options;
-    private final Consumer<String> changed;
+    private final Consumer<String> statusChanged;
     private final Clock clock;
     private final DiagnosticsCollector collector;
     private final ReportStore store;
@@ -78,21 +78,21 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
 
     /**
      * @param kubernetes only its configuration is used
-     * @param proxies is not closed by this
-     * @param changed takes the UID of a route whose status should be written; must not block
+     * @param proxies is not closed here
+     * @param statusChanged receives the UID of a route whose status must be written; must not block
      */
     public Remediation(
             KubernetesClient kubernetes,
             ProxyClient proxies,
             EventRecorder events,
             Options options,
-            Consumer<String> changed,
+            Consumer<String> statusChanged,
             Clock clock)
             throws IOException {
         this.proxies = proxies;
         this.events = events;
         this.options = options;
-        this.changed = changed;
+        this.statusChanged = statusChanged;
         this.clock = clock;
         client = new KubernetesClientBuilder()
                 .withConfig(new ConfigBuilder(kubernetes.getConfiguration())
@@ -109,7 +109,7 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
     private RemediationLoop loop(ProxyRoute route, ReconciledState state) {
         RouteObserver observer = new RouteObserver(route, state, options.maxActionsPerHour());
         RemediationEvents announcements = new RemediationEvents(events);
-        StatusPublisher publisher = new StatusPublisher(observer::route, changed);
+        StatusPublisher publisher = new StatusPublisher(observer::route, statusChanged);
         ReportUpdater reports = new ReportUpdater(observer::route, store);
         RunListener listener = run -> {
             announcements.advanced(observer.route(), run);
@@ -130,7 +130,10 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
         return new RemediationLoop(observer, backfill, announcements, executor, publisher, clock);
     }
 
-    /** Deletes old reports, on a thread of its own, so that no run waits for it; the first time when open runs are known. */
+    /**
+     * Deletes old reports on a separate thread, so that no run waits. Starts after one interval, when open runs are
+     * known.
+     */
     private void sweep() {
         try {
             while (true) {
@@ -138,7 +141,7 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
                 try {
                     store.sweep(clock.instant(), this::maxAge);
                 } catch (IOException | RuntimeException e) {
-                    LOG.warn("cannot delete old reports: {}", e.toString());
+                    LOG.warn("Cannot delete old reports; retrying in {}: {}", SWEEP_INTERVAL, e.toString());
                 }
             }
         } catch (InterruptedException e) {
@@ -212,12 +215,12 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
     /**
      * Interrupts all loops, and starts no new ones.
      *
-     * @param patience how long to wait for them
+     * @param timeout for all of them together
      * @return whether all have ended
      */
-    public boolean stop(Duration patience) {
+    public boolean stop(Duration timeout) {
         stopped.set(true);
-        long deadline = System.nanoTime() + patience.toNanos();
+        long deadline = System.nanoTime() + timeout.toNanos();
         // computeIfPresent waits for an insertion in progress, so the loop has been started.
         List<RemediationLoop> all = new ArrayList<>();
         loops.keySet()

@@ -2,7 +2,7 @@ package io.proxyroute.operator.remediation.loop;
 
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.RemediationPhase;
-import io.proxyroute.contract.telemetry.LedgerSummary.Offender;
+import io.proxyroute.contract.telemetry.LedgerSummary.LeakSite;
 import io.proxyroute.operator.remediation.decision.Run;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Announces findings and runs to users, as Events on the route: each finding once as long as it holds, each phase of a run
- * once. Used by the route's loop alone.
+ * Records findings and runs as Events on the route: each finding once while it holds, each phase of a run once. Used
+ * only by the route's loop.
  */
 public final class RemediationEvents {
 
@@ -33,7 +33,7 @@ public final class RemediationEvents {
         this.events = events;
     }
 
-    /** Announces a step of a run, unless it is the last one again. */
+    /** Records the phase of a run, unless it is the one recorded last. */
     public void advanced(ProxyRoute route, Run run) {
         RemediationPhase phase = run.state().phase();
         String step = run.number() + " " + phase;
@@ -63,9 +63,9 @@ public final class RemediationEvents {
         byPodName.forEach((pod, diagnosis) -> {
             for (Finding finding : diagnosis.findings()) {
                 String key = key(pod, finding);
-                if (finding instanceof Finding.Reclaimable(Offender offender)) {
+                if (finding instanceof Finding.Reclaimable(LeakSite site)) {
                     if (announced.add(key)) {
-                        events.record(route, Type.Warning, Reason.ReclaimableLeak.name(), message(offender));
+                        events.record(route, Type.Warning, Reason.ReclaimableLeak.name(), message(site));
                     }
                 } else if (finding.confirmed()) {
                     nowActive.put(key, active.getOrDefault(key, pod + ": " + finding.message() + "."));
@@ -90,19 +90,19 @@ public final class RemediationEvents {
             case Finding.Leak leak -> pod + " leak " + leak.evidence().signal();
             case Finding.Breach breach -> pod + " breach " + breach.rule().name();
             case Finding.SlowBackend slow -> pod + " backend " + slow.backend();
-            case Finding.Reclaimable(Offender o) ->
+            case Finding.Reclaimable(LeakSite o) ->
                 "ledger %s %s %s %s".formatted(o.kind(), o.filter(), o.site(), o.backend());
         };
     }
 
-    /** Without counts, so that one call site makes one Event. */
-    private static String message(Offender offender) {
-        return "Filter %s leaks resources (%s) at %s%s; they are reclaimed, and no pod is replaced for them."
+    /** Contains no counts, so that each call site gets one Event. */
+    private static String message(LeakSite site) {
+        return "Filter %s leaks resources (%s) at %s%s; the proxy reclaims them, and no pod is replaced. Fix the filter."
                 .formatted(
-                        offender.filter(),
-                        offender.kind(),
-                        offender.site(),
-                        offender.backend() == null ? "" : " for backend " + offender.backend());
+                        site.filter(),
+                        site.kind(),
+                        site.site(),
+                        site.backend() == null ? "" : " for backend " + site.backend());
     }
 
     private static Reason reason(RemediationPhase phase) {
@@ -117,7 +117,7 @@ public final class RemediationEvents {
             case Escalated -> Reason.RemediationEscalated;
             case Done -> Reason.RemediationDone;
             case Disabled, Observe, Suspect, Detected ->
-                throw new IllegalArgumentException("a run cannot be in phase " + phase);
+                throw new IllegalArgumentException("A run cannot be in phase " + phase + ".");
         };
     }
 }

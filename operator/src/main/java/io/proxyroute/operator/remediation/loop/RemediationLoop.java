@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The remediation loop of one route, on a virtual thread of its own: observe, announce, decide, publish, once per poll
- * interval. Deciding reads the cluster, and is skipped while nothing has changed, so a healthy route costs the API server
- * nothing.
+ * The remediation loop of one route, on its own virtual thread: observe, announce, decide, publish, once per poll
+ * interval. Deciding reads the cluster, and is skipped while nothing has changed, so a healthy route costs the API
+ * server nothing.
  */
 final class RemediationLoop {
 
@@ -31,7 +31,7 @@ final class RemediationLoop {
     private final Clock clock;
     private final Thread thread;
 
-    /** The result of the last decision; null before the first. Other threads only read it. */
+    /** The result of the last decision; null before the first. Written by the loop, read by any thread. */
     private volatile RemediationView view;
 
     RemediationLoop(
@@ -62,9 +62,9 @@ final class RemediationLoop {
     }
 
     /** @return whether the loop has ended */
-    boolean awaitEnd(Duration patience) {
+    boolean awaitEnd(Duration timeout) {
         try {
-            return thread.join(patience);
+            return thread.join(timeout);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return !thread.isAlive();
@@ -79,7 +79,7 @@ final class RemediationLoop {
         return publisher;
     }
 
-    /** Whether the run of this name is open, or may be since nothing is known yet. */
+    /** Whether the run of this name is open, or may be because nothing has been read yet. */
     boolean mayBeOpen(String run) {
         RemediationView last = view;
         return last == null
@@ -94,11 +94,11 @@ final class RemediationLoop {
                 try {
                     runOnce();
                 } catch (Conflict e) {
-                    LOG.info("{}: {}; reading again", name(), e.getMessage());
+                    LOG.info("Remediation of {} met a concurrent change; retrying: {}", name(), e.getMessage());
                 } catch (Unavailable e) {
-                    LOG.warn("{}: {}; trying again", name(), e.getMessage());
+                    LOG.warn("A call of the remediation of {} failed; retrying: {}", name(), e.getMessage());
                 } catch (RuntimeException e) {
-                    LOG.error("{}: remediation failed; trying again", name(), e);
+                    LOG.error("Remediation of {} failed; retrying.", name(), e);
                 }
                 Thread.sleep(untilNext);
                 untilNext = pollInterval();
@@ -128,9 +128,9 @@ final class RemediationLoop {
         }
         view = executor.tick(observed.settings(), observed.observation());
         if (wasOpen || isRunOpen()) {
-            schedule.continueAtOnce();
+            schedule.pollImmediately();
         } else {
-            schedule.rest(situation, now);
+            schedule.recordIdle(situation, now);
         }
     }
 

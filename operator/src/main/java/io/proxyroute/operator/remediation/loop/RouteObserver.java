@@ -24,15 +24,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
 /**
- * Collects what is known about one route: samples on the poller's threads, the reconciled state on the reconciler's. The
- * loop takes a consistent view of both. Thread-safe; the lock is held for work in memory only.
+ * Collects what is known about one route: samples on the poller's threads, the reconciled state on the reconciler's.
+ * The loop reads a consistent view of both. Thread-safe; no I/O runs under the lock.
  */
 final class RouteObserver {
 
     private final int maxActionsPerHourInCluster;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, PodWatch> watches = new HashMap<>();
-    /** While a run is open, it also holds the last vitals of pods that are gone. */
+    /** While a run is open, also contains the last vitals of pods that are gone. */
     private final Map<String, Vitals> vitals = new HashMap<>();
 
     private ProxyRoute route;
@@ -45,7 +45,7 @@ final class RouteObserver {
         update(route, state);
     }
 
-    /** Takes the result of a reconciliation. */
+    /** Updates the route and its reconciled state. */
     void update(ProxyRoute newRoute, ReconciledState newState) {
         DecisionSettings newSettings = RouteSettings.of(newRoute.getSpec(), maxActionsPerHourInCluster);
         lock.lock();
@@ -59,7 +59,7 @@ final class RouteObserver {
         }
     }
 
-    /** Takes a sample; an unknown one is ignored. */
+    /** Adds a sample; one without a snapshot is ignored. */
     void accept(PodSample sample) {
         if (sample.snapshot().isEmpty()) {
             return;
@@ -73,7 +73,7 @@ final class RouteObserver {
         }
     }
 
-    /** Takes the live-set history that a pod keeps itself. */
+    /** Adds the live-set history that a pod has recorded. */
     void backfill(String podUid, LiveSetHistory history) {
         lock.lock();
         try {
@@ -106,7 +106,7 @@ final class RouteObserver {
         }
     }
 
-    /** Pods that have given at least one sample. */
+    /** Pods with at least one sample. */
     List<ObservedPod> sampledPods() {
         lock.lock();
         try {

@@ -70,7 +70,7 @@ public final class RouteSettings {
                         remediation.verify().timeout().toJava()));
     }
 
-    /** Changes with what the proxies serve and how, and with nothing else; detection then restarts. */
+    /** Changes only if what the proxies serve, or how, changes. Detection then restarts. */
     static String specKey(ProxyRouteSpec spec) {
         return Integer.toHexString(Objects.hash(
                 spec.listeners(), spec.rules(), spec.connectionPool().toString(), spec.timeouts()));

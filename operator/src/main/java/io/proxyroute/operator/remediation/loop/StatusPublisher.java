@@ -10,13 +10,14 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Publishes where remediation of a route stands. The reconciler alone writes the route's status, so this keeps the values
- * for it and triggers a reconciliation when the status part changes. Written by the route's loop, read by any thread.
+ * Publishes the state of a route's remediation. Only the reconciler writes the route's status, so this class keeps the
+ * values for it and triggers a reconciliation when the status part changes. Written by the route's loop, read by any
+ * thread.
  */
 final class StatusPublisher {
 
     private final Supplier<ProxyRoute> route;
-    private final Consumer<String> changed;
+    private final Consumer<String> statusChanged;
 
     private volatile ProxyRouteStatus.Remediation status;
     private volatile String activeFindings = "";
@@ -24,11 +25,11 @@ final class StatusPublisher {
 
     /**
      * @param route as last reconciled
-     * @param changed takes the UID of the route when its status should be written
+     * @param statusChanged receives the UID of the route when its status must be written
      */
-    StatusPublisher(Supplier<ProxyRoute> route, Consumer<String> changed) {
+    StatusPublisher(Supplier<ProxyRoute> route, Consumer<String> statusChanged) {
         this.route = route;
-        this.changed = changed;
+        this.statusChanged = statusChanged;
     }
 
     /** The status part; empty before the first iteration of the loop. */
@@ -36,12 +37,12 @@ final class StatusPublisher {
         return Optional.ofNullable(status);
     }
 
-    /** Confirmed findings, as messages; empty for none. */
+    /** Confirmed findings, as messages; empty if there are none. */
     Optional<String> activeFindings() {
         return Optional.of(activeFindings).filter(text -> !text.isEmpty());
     }
 
-    /** What is unknown though the pods give samples, as a message; empty for nothing. */
+    /** What is unknown although the pods respond, as a message; empty if nothing is. */
     Optional<String> missingData() {
         return Optional.of(missingData).filter(text -> !text.isEmpty());
     }
@@ -52,7 +53,7 @@ final class StatusPublisher {
         missingData = newMissingData;
     }
 
-    /** Publishes a step of a run at once. */
+    /** Publishes a step of a run immediately. */
     void advanced(Run run) {
         ProxyRouteStatus.Remediation last = status;
         publish(RemediationView.of(run, last == null ? 0 : last.actionsInWindow()));
@@ -67,7 +68,7 @@ final class StatusPublisher {
                 view.actionsInWindow());
         if (!next.equals(status)) {
             status = next;
-            changed.accept(current.getMetadata().getUid());
+            statusChanged.accept(current.getMetadata().getUid());
         }
     }
 }

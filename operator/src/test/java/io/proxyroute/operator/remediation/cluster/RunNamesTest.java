@@ -13,12 +13,12 @@ class RunNamesTest {
     private static final String UID = "0a1b2c3d-1111-2222-3333-444455556666";
 
     @Test
-    void namesRunAfterRouteAndStartOfItsUid() {
+    void namesRunAfterRouteAndUidPrefix() {
         assertThat(RunNames.of(route("shop", UID), 7)).isEqualTo("shop-0a1b2c3d-7");
     }
 
     @Test
-    void longestNameIsLegalForObjectsAndReports() {
+    void longestNameIsValidForObjectsAndReports() {
         String name = RunNames.of(route("r".repeat(57), UID), Integer.MAX_VALUE);
 
         assertThat(name).hasSizeLessThanOrEqualTo(100).matches("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
@@ -33,7 +33,7 @@ class RunNamesTest {
     }
 
     @Test
-    void recognisesRunOfItsRoute() {
+    void recognisesOwnRun() {
         assertThat(RunNames.isOf(route("shop", UID), "shop-0a1b2c3d-12")).isTrue();
     }
 
@@ -48,7 +48,7 @@ class RunNamesTest {
                 "shop-0a1b2c3d-1-1",
                 "shop"
             })
-    void rejectsNamesThatAreNotOfItsRoute(String name) {
+    void rejectsNamesOfOtherRoutes(String name) {
         assertThat(RunNames.isOf(route("shop", UID), name)).isFalse();
     }
 

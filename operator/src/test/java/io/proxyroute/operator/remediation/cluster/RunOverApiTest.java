@@ -154,7 +154,7 @@ class RunOverApiTest {
         RemediationView view = ticks(5, Duration.ofSeconds(15), "a");
 
         assertThat(view.phase()).isEqualTo(RemediationPhase.Detected);
-        assertThat(view.message()).contains("the route has the pause annotation");
+        assertThat(view.message()).contains("the route has the annotation proxyroute.io/paused or is being deleted");
         assertThat(api.writes()).isEmpty();
 
         route.getMetadata().setAnnotations(Map.of());

@@ -21,16 +21,16 @@ class BlackoutTest {
     @ParameterizedTest
     @CsvSource({
         "2030-01-04T20:59:59Z, false", // Friday 21:59:59 in Zurich
-        "2030-01-04T21:00:00Z, true", // it begins
-        "2030-01-04T23:30:00Z, true", // Saturday 00:30, still the one of Friday
+        "2030-01-04T21:00:00Z, true", // start
+        "2030-01-04T23:30:00Z, true", // Saturday 00:30, still the window of Friday
         "2030-01-05T04:59:59Z, true",
-        "2030-01-05T05:00:00Z, false", // its end is no part of it
-        "2030-01-05T21:00:00Z, false", // none begins on Saturday
-        "2030-01-04T02:00:00Z, false", // and none did on Thursday
+        "2030-01-05T05:00:00Z, false", // the end is exclusive
+        "2030-01-05T21:00:00Z, false", // no window starts on Saturday
+        "2030-01-04T02:00:00Z, false", // or on Thursday
     })
-    void startsOnItsDaysAndLastsPastMidnight(Instant at, boolean on) {
+    void startsOnItsDaysAndLastsPastMidnight(Instant at, boolean active) {
         assertThat(window(Set.of(FRIDAY), "22:00", Duration.ofHours(8)).contains(at))
-                .isEqualTo(on);
+                .isEqualTo(active);
     }
 
     @ParameterizedTest
@@ -41,15 +41,15 @@ class BlackoutTest {
         "2030-07-06T01:59:00Z, false", // 03:59 in summer
         "2030-07-06T02:00:00Z, true",
     })
-    void isActiveEveryDayWithoutDays(Instant at, boolean on) {
-        assertThat(window(Set.of(), "04:00", Duration.ofHours(1)).contains(at)).isEqualTo(on);
+    void isActiveEveryDayWithoutDays(Instant at, boolean active) {
+        assertThat(window(Set.of(), "04:00", Duration.ofHours(1)).contains(at)).isEqualTo(active);
     }
 
     @ParameterizedTest
     @CsvSource({"2030-01-05T11:00:00Z, true", "2030-01-06T10:59:00Z, true", "2030-01-06T11:00:00Z, false"})
-    void mayLastAWholeDay(Instant at, boolean on) {
+    void mayLastTwentyFourHours(Instant at, boolean active) {
         assertThat(window(Set.of(SATURDAY), "12:00", Duration.ofHours(24)).contains(at))
-                .isEqualTo(on);
+                .isEqualTo(active);
     }
 
     private static Blackout window(Set<DayOfWeek> days, String start, Duration length) {

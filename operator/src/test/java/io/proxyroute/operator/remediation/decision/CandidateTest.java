@@ -23,7 +23,7 @@ class CandidateTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
 
     @Test
-    void oneLeakingPodWaitsForItsTime() {
+    void singleLeakingPodIsNotDueEarly() {
         assertThat(due(1, Duration.ofHours(3))).isEmpty();
         assertThat(due(1, Duration.ofMinutes(119))).hasSize(1);
     }

@@ -26,10 +26,10 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
- * An in-memory cluster with the rules that runs depend on: a ReplicaSet that keeps its number of pods, optimistic locking,
- * evictions with preconditions and a disruption budget, pods that start, drain and die. Every call may fail before or
- * after it took effect, end the caller (a crash), or be overtaken by another operator or by a user. Each write is checked
- * against the invariants when it happens, based on what its tick has read.
+ * An in-memory cluster with the rules that runs depend on: a ReplicaSet that keeps its number of pods, optimistic
+ * locking, evictions with preconditions and a disruption budget, pods that start, drain and die. Every call may fail
+ * before or after it took effect, end the caller (a crash), or be overtaken by another operator or by a user. Each
+ * write is checked against the invariants when it happens, based on what its tick has read.
  */
 final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollector, RunListener {
 
@@ -67,7 +67,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
             this.leaks = leaks;
         }
 
-        boolean serves() {
+        boolean isServing() {
             return ready && goneAt == null;
         }
 
@@ -260,8 +260,8 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
             assertGrounds("evict", target);
             assertThat(target.isDetached()).as("evicted after a surge").isTrue();
             assertThat(servingWithout(target)).as("the surge stands").isGreaterThanOrEqualTo(seen.desired());
-            int ready =
-                    (int) pods.stream().filter(p -> p != target && p.serves()).count();
+            int ready = (int)
+                    pods.stream().filter(p -> p != target && p.isServing()).count();
             int needed =
                     Math.max(minAvailable, Math.ceilDiv(settings.guard().minHealthyPercent() * seen.desired(), 100));
             assertThat(ready).as("ready pods without the victim").isGreaterThanOrEqualTo(needed);
@@ -344,14 +344,14 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
 
     private List<ModelPod> considered(ModelPod target) {
         return pods.stream()
-                .filter(ModelPod::serves)
+                .filter(ModelPod::isServing)
                 .filter(p -> p == target || p.attached)
                 .toList();
     }
 
     private int servingWithout(ModelPod target) {
         return (int) pods.stream()
-                .filter(p -> p != target && p.attached && p.serves())
+                .filter(p -> p != target && p.attached && p.isServing())
                 .count();
     }
 
@@ -416,7 +416,9 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     public Evidence collect(Run run, boolean deep, Duration timeout) {
         return call(() -> {
             if (deep) {
-                assertThat(pods.stream().filter(p -> p.attached && p.serves()).count())
+                assertThat(pods.stream()
+                                .filter(p -> p.attached && p.isServing())
+                                .count())
                         .as("what stops the process waits for the replacement")
                         .isGreaterThanOrEqualTo(seen.desired());
             }

@@ -18,7 +18,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 
-/** Settings and looks at pods, for tests over the cluster model. */
+/** Settings and diagnoses for tests over the cluster model. */
 final class DiagnosisFixtures {
 
     static final ThresholdRule RULE = rule("many", 10, ThresholdRule.Action.REPLACE);

@@ -28,8 +28,8 @@ import net.jqwik.api.constraints.LongRange;
 /**
  * Random schedules over the cluster model, which checks the invariants at every write: two operators with skewed clocks
  * that crash, are overtaken in the middle of a call, and get errors whose effect is unknown; pods that die, restart,
- * leak and stop responding; pauses, rollouts, blackouts, changes of mode and scale, users who detach pods. In the end
- * every failure stops, and the cluster must recover.
+ * leak and stop responding; pauses, rollouts, blackouts, changes of mode and scale, users operator detach pods. In the
+ * end every failure stops, and the cluster must recover.
  */
 class RunInvariantsTest {
 
@@ -43,7 +43,7 @@ class RunInvariantsTest {
             schedule.disturb();
             schedule.tick(random.nextInt(2));
         }
-        schedule.settle();
+        schedule.finish();
     }
 
     /** Without failures a leaking pod is replaced; otherwise the invariants would hold because nothing happens. */
@@ -121,7 +121,7 @@ class RunInvariantsTest {
                 case 4 -> cluster.replacementsStart = !cluster.replacementsStart;
                 case 5 -> cluster.impossible = true;
                 case 6, 7 -> somePod().ifPresent(cluster::end);
-                case 8 -> takenByOthers();
+                case 8 -> spendClusterBudget();
                 case 9, 10 -> somePod().ifPresent(cluster::restart);
                 case 11 -> somePod().ifPresent(pod -> cluster.setAttached(pod, random.nextBoolean()));
                 case 12 -> somePod().ifPresent(pod -> pod.errors++);
@@ -149,7 +149,7 @@ class RunInvariantsTest {
         }
 
         /** Another route acts, within the budget of the cluster. */
-        private void takenByOthers() {
+        private void spendClusterBudget() {
             Instant from = cluster.now.minus(DecisionSettings.WINDOW);
             if (cluster.recorded.values().stream()
                             .filter(at -> at.isAfter(from))
@@ -159,10 +159,10 @@ class RunInvariantsTest {
             }
         }
 
-        void tick(int who) {
+        void tick(int operator) {
             cluster.observation = observation();
             try {
-                executors[who].tick(cluster.settings, cluster.observation);
+                executors[operator].tick(cluster.settings, cluster.observation);
             } catch (Crash | Unavailable | Conflict e) {
                 // The next tick of either operator continues from the journal.
                 overtaking = false;
@@ -170,7 +170,7 @@ class RunInvariantsTest {
         }
 
         /** All failures end, in any mode; no pod may stay detached or surplus, and no run open. */
-        void settle() {
+        void finish() {
             settling = true;
             calm();
             cluster.pods.stream().filter(p -> !p.attached && !p.owned).toList().forEach(cluster::end);

@@ -156,11 +156,11 @@ class RunStepsTest {
 
         @Test
         void waitsWhileClusterBudgetIsUsed() {
-            takenByOthers(3);
+            spendClusterBudget(3);
             until(() -> run() != null && run().evidence() != null);
             ticks(30);
 
-            assertThat(tick().message()).isEqualTo("the actions per hour of the whole cluster are used");
+            assertThat(tick().message()).isEqualTo("all actions per hour of the cluster are used");
             assertThat(victim.attached).isTrue();
 
             cluster.recorded.clear();
@@ -169,16 +169,16 @@ class RunStepsTest {
         }
 
         @Test
-        void reattachesIfClusterBudgetIsUsedMeanwhile() {
+        void reattachesIfClusterBudgetIsUsedAfterDetaching() {
             surge();
             cluster.paused = true;
             ticks(2);
             cluster.recorded.clear();
-            takenByOthers(3);
+            spendClusterBudget(3);
             cluster.paused = false;
             until(() -> !run().isOpen());
 
-            assertAborted("the actions per hour of the whole cluster are used");
+            assertAborted("all actions per hour of the cluster are used");
         }
     }
 
@@ -203,7 +203,7 @@ class RunStepsTest {
         }
 
         @Test
-        void podThatIsNotReadyIsNoReplacement() {
+        void unreadyPodIsNotReplacement() {
             cluster.blocked = true;
             until(() -> run() != null && run().state() instanceof State.Act);
             ModelPod replacement = replacement();
@@ -216,7 +216,7 @@ class RunStepsTest {
         }
 
         @Test
-        void evictsNothingWithoutReplacement() {
+        void doesNotEvictWithoutReplacement() {
             until(() -> run() != null && run().state() instanceof State.Prepare);
             cluster.desired = 1;
             until(() -> !run().isOpen());
@@ -265,7 +265,7 @@ class RunStepsTest {
         }
 
         @Test
-        void disabledModeLeavesNoPodDetached() {
+        void disabledModeReattachesDetachedPod() {
             surge();
             cluster.runs.clear();
             cluster.mode = Mode.DISABLED;
@@ -397,7 +397,7 @@ class RunStepsTest {
         assertThat(victim.attached).as("reattached").isTrue();
     }
 
-    private void takenByOthers(int times) {
+    private void spendClusterBudget(int times) {
         for (int i = 0; i < times; i++) {
             cluster.recorded.put("other-" + i, cluster.now);
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Leaks are found in time and look-alikes are not taken for leaks, in compressed and in production time alike. */
+/** Leaks are found in time and look-alikes are not confirmed, in compressed and in production time. */
 class LeakDetectionTest {
 
     private static final int SEEDS = 20;
@@ -63,7 +63,7 @@ class LeakDetectionTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("leaks")
-    void leakIsConfirmedBeforeItExhaustsTheHeap(String name, LeakSettings settings, Life life, long oomSeconds) {
+    void confirmsLeakBeforeHeapIsExhausted(String name, LeakSettings settings, Life life, long oomSeconds) {
         long found = LongStream.range(0, SEEDS)
                 .filter(seed ->
                         SampleTraces.confirmedAfter(life, settings, Duration.ofSeconds(oomSeconds * 9 / 10), seed) > 0)
@@ -129,14 +129,14 @@ class LeakDetectionTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lookAlikes")
-    void lookalikeIsNotConfirmed(String name, LeakSettings settings, Life life, Duration length) {
+    void doesNotConfirmLookalike(String name, LeakSettings settings, Life life, Duration length) {
         long alarms = LongStream.range(0, SEEDS)
                 .filter(seed -> SampleTraces.confirmedAfter(life, settings, length, seed) > 0)
                 .count();
         assertThat(alarms).as("of %d", SEEDS).isZero();
     }
 
-    /** A level that settles below the limit is no leak, however slowly it settles. */
+    /** A level that converges below the limit is not a leak, however slowly it converges. */
     @Property(tries = 50)
     void warmUpOfHoursNeverConfirms(
             @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long seed,
@@ -158,8 +158,8 @@ class LeakDetectionTest {
     }
 
     /**
-     * Traffic that grows or shrinks by any factor, at any speed and time, and with any cost per exchange, is no leak as long
-     * as the cost is constant.
+     * Traffic that grows or shrinks by any factor, at any speed and time, and with any cost per exchange, is no leak as
+     * long as the cost is constant.
      */
     @Property(tries = 3_000)
     void growingTrafficNeverConfirms(

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.proxyroute.contract.telemetry.LedgerSummary;
-import io.proxyroute.contract.telemetry.LedgerSummary.Offender;
+import io.proxyroute.contract.telemetry.LedgerSummary.LeakSite;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
 import io.proxyroute.contract.telemetry.LiveSetHistory;
 import io.proxyroute.contract.telemetry.LiveSetSample;
@@ -43,19 +43,20 @@ class PodWatchTest {
 
     /** Feeds a sample every 2 s and returns the final diagnosis. */
     private static Diagnosis after(
-            PodWatch watch, int samples, DetectionSettings settings, IntFunction<Snapshot> made) {
+            PodWatch watch, int samples, DetectionSettings settings, IntFunction<Snapshot> snapshots) {
         Diagnosis diagnosis = null;
         for (int i = 1; i <= samples; i++) {
-            Snapshot snapshot = made.apply(i);
+            Snapshot snapshot = snapshots.apply(i);
             watch.add(new Sample(snapshot.takenAt(), snapshot), "spec", settings);
             diagnosis = watch.diagnose(snapshot.takenAt(), settings);
         }
         return diagnosis;
     }
 
-    private static void add(PodWatch watch, int from, int to, DetectionSettings settings, IntFunction<Snapshot> made) {
+    private static void add(
+            PodWatch watch, int from, int to, DetectionSettings settings, IntFunction<Snapshot> snapshots) {
         IntStream.rangeClosed(from, to)
-                .mapToObj(made)
+                .mapToObj(snapshots)
                 .forEach(snapshot -> watch.add(new Sample(snapshot.takenAt(), snapshot), "spec", settings));
     }
 
@@ -112,7 +113,7 @@ class PodWatchTest {
         }
 
         @Test
-        void oneGoodReadingInterruptsBreach() {
+        void readingBelowThresholdInterruptsBreach() {
             DetectionSettings settings = settings(rule(Signal.THREADS, new Above(100)));
             Diagnosis diagnosis = after(
                     new PodWatch("uid"),
@@ -175,16 +176,16 @@ class PodWatchTest {
             ThresholdRule growing =
                     new ThresholdRule("growing", Signal.VIRTUAL_THREADS, new GrowingPerMinute(1), time, Action.REPLACE);
             DetectionSettings settings = settings(above, growing);
-            IntFunction<Snapshot> made = i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 150, i / 10, List.of());
+            IntFunction<Snapshot> snapshots = i -> SampleTraces.snapshot(at(i), 30 * MIB, 20, 150, i / 10, List.of());
             PodWatch watch = new PodWatch("uid");
-            after(watch, 1, settings, made);
-            add(watch, 2, 5400, settings, made);
+            after(watch, 1, settings, snapshots);
+            add(watch, 2, 5400, settings, snapshots);
             assertThat(watch.diagnose(at(5400), settings).findings())
                     .filteredOn(Finding.Breach.class::isInstance)
                     .hasSize(2)
                     .noneMatch(finding -> ((Finding.Breach) finding).sustained());
 
-            add(watch, 5401, 5402, settings, made);
+            add(watch, 5401, 5402, settings, snapshots);
 
             assertThat(watch.diagnose(at(5402), settings).findings())
                     .filteredOn(Finding.Breach.class::isInstance)
@@ -228,7 +229,7 @@ class PodWatchTest {
     class FreshnessOfMeasurements {
 
         @Test
-        void staleLiveSetIsNoBreach() {
+        void staleLiveSetIsNotBreach() {
             DetectionSettings settings = production(rule(Signal.LIVE_SET, new Above(50)));
 
             assertThat(after(new PodWatch("uid"), 140, settings, i -> measured(i, 1, _ -> 60))
@@ -253,7 +254,7 @@ class PodWatchTest {
             assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 0, _ -> 10)))
                     .as("never")
                     .returns(Health.UNKNOWN, Diagnosis::health)
-                    .returns(false, diagnosis -> diagnosis.knows(LEAK))
+                    .returns(false, diagnosis -> diagnosis.isKnown(LEAK))
                     .returns(0, diagnosis -> diagnosis.cleanSamples(LEAK))
                     .satisfies(diagnosis -> assertThat(diagnosis.cleanSamples(new Subject(Signal.THREADS, "rule")))
                             .as("what is measured")
@@ -271,7 +272,7 @@ class PodWatchTest {
         void measurementDuringWarmUpDoesNotCount() {
             assertThat(after(new PodWatch("uid"), 70, production(), i -> measured(i, 2, _ -> 10)))
                     .returns(Health.FINE, Diagnosis::health)
-                    .returns(true, diagnosis -> diagnosis.knows(LEAK))
+                    .returns(true, diagnosis -> diagnosis.isKnown(LEAK))
                     .returns(0, diagnosis -> diagnosis.cleanSamples(LEAK));
             assertThat(after(new PodWatch("uid"), 70, production(), i -> measured(i, 3, _ -> 10))
                             .cleanSamples(LEAK))
@@ -304,7 +305,7 @@ class PodWatchTest {
 
         /** As after hours without a poll. */
         @Test
-        void oldEvaluationsConfirmNothing() {
+        void ignoresOldEvaluations() {
             IntFunction<Snapshot> leaking = i -> SampleTraces.snapshot(at(i), (20 + i) * MIB, 20);
             PodWatch watch = new PodWatch("uid");
             assertThat(after(watch, 45, settings(), leaking).health()).isEqualTo(Health.CONFIRMED);
@@ -316,7 +317,7 @@ class PodWatchTest {
         }
 
         @Test
-        void accumulatingVirtualThreadsAreLeak() {
+        void reportsAccumulatingVirtualThreads() {
             Diagnosis diagnosis = after(
                     new PodWatch("uid"),
                     60,
@@ -357,7 +358,7 @@ class PodWatchTest {
         }
 
         @Test
-        void buffersOfOpenExchangesAreNoLeak() {
+        void ignoresBuffersOfOpenExchanges() {
             Diagnosis diagnosis = after(new PodWatch("uid"), 60, settings(), i -> {
                 long held = (long) (MIB * i);
                 Snapshot s = withDirect(calm(i), 16 * MIB + held, 0);
@@ -430,13 +431,13 @@ class PodWatchTest {
         @Test
         void earlierSpecificationChangeStartsNewHistory() {
             Instant changed = START.plusSeconds(300);
-            IntFunction<Snapshot> made = i -> configured(calm(i), changed);
+            IntFunction<Snapshot> snapshots = i -> configured(calm(i), changed);
             PodWatch watch = new PodWatch("uid");
-            add(watch, 151, 155, settings(), made);
+            add(watch, 151, 155, settings(), snapshots);
             watch.backfill(new LiveSetHistory(List.of(new LiveSetHistory.Process(
                     START,
                     IntStream.range(1, 150)
-                            .mapToObj(i -> made.apply(i).liveSet())
+                            .mapToObj(i -> snapshots.apply(i).liveSet())
                             .toList()))));
 
             assertThat(watch.diagnose(at(155), settings()).health()).isEqualTo(Health.WARMING_UP);
@@ -497,11 +498,11 @@ class PodWatchTest {
 
     @Test
     void reclaimableLeakDoesNotAffectHealth() {
-        Offender offender = new Offender(
+        LeakSite site = new LeakSite(
                 ResourceKind.RESPONSE_BODY, "UnclosedBody", "UnclosedBody.java:40", "shop", 7, 7, START, START, "id");
         Diagnosis diagnosis = after(new PodWatch("uid"), 20, settings(), i -> {
             Snapshot s = calm(i);
-            LedgerSummary ledger = new LedgerSummary(0, 0, 0, 0, 0, 7, 7, 0, List.of(offender));
+            LedgerSummary ledger = new LedgerSummary(0, 0, 0, 0, 0, 7, 7, 0, List.of(site));
             return with(s, s.memory(), ledger);
         });
 
@@ -515,7 +516,7 @@ class PodWatchTest {
     class SlowBackends {
 
         @Test
-        void slowBackendExplainsWaitersButNoLiveSet() {
+        void slowBackendExplainsWaitersButNotLiveSet() {
             Diagnosis diagnosis = after(
                     new PodWatch("uid"),
                     45,

@@ -110,7 +110,7 @@ class ReportTest {
                     .endsWith("Pools is missing: no answer.");
         }
 
-        /** A kilobyte of a growing table is no evidence beside megabytes of growth. */
+        /** A kilobyte of growth is not evidence beside megabytes. */
         @Test
         void omitsClassesWithLittleGrowth() {
             DiagnosticsBundle file = file().withHistograms(
@@ -199,7 +199,7 @@ class ReportTest {
                                     12,
                                     12,
                                     0,
-                                    List.of(new LedgerSummary.Offender(
+                                    List.of(new LedgerSummary.LeakSite(
                                             LedgerSummary.ResourceKind.RESPONSE_BODY,
                                             "cache",
                                             frames + "(RequestDeduplicationFilter.java:118)",

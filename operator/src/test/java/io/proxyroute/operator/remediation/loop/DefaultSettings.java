@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
 import io.proxyroute.operator.remediation.decision.DecisionSettings;
 
-/** What a route that says nothing of remediation gets: the API's defaults, by the way that they take in production. */
+/** Settings of a route without spec.remediation: the API defaults, converted as in production. */
 public final class DefaultSettings {
 
     private static final DecisionSettings ALL = RouteSettings.of(
@@ -12,7 +12,7 @@ public final class DefaultSettings {
 
     private DefaultSettings() {}
 
-    /** For decision and detection. */
+    /** The settings of decision and detection. */
     public static DecisionSettings get() {
         return ALL;
     }

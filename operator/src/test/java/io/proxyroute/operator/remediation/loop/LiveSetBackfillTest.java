@@ -20,47 +20,47 @@ class LiveSetBackfillTest {
     private static final Instant T = Instant.parse("2030-01-01T00:00:00Z");
     private static final LiveSetHistory HISTORY = new LiveSetHistory(List.of(new LiveSetHistory.Process(T, List.of())));
 
-    private final List<String> heard = new CopyOnWriteArrayList<>();
-    private final AtomicInteger asked = new AtomicInteger();
+    private final List<String> received = new CopyOnWriteArrayList<>();
+    private final AtomicInteger requests = new AtomicInteger();
 
     @Test
     void requestsUntilPodResponds() {
-        LiveSetBackfill recall = new LiveSetBackfill(
-                _ -> switch (asked.incrementAndGet()) {
+        LiveSetBackfill backfill = new LiveSetBackfill(
+                _ -> switch (requests.incrementAndGet()) {
                     case 1 -> throw new IOException("too busy");
                     case 2 -> throw new IllegalStateException("what is this?");
                     default -> HISTORY;
                 },
-                (uid, _) -> heard.add(uid));
+                (uid, _) -> received.add(uid));
 
         await().untilAsserted(() -> {
-            recall.request(List.of(pod("a")));
-            assertThat(heard).containsExactly("a");
+            backfill.request(List.of(pod("a")));
+            assertThat(received).containsExactly("a");
         });
-        recall.request(List.of(pod("a")));
-        recall.request(List.of(pod("a"), pod("b")));
+        backfill.request(List.of(pod("a")));
+        backfill.request(List.of(pod("a"), pod("b")));
 
-        await().untilAsserted(() -> assertThat(heard).containsExactly("a", "b"));
-        assertThat(asked).hasValue(4);
+        await().untilAsserted(() -> assertThat(received).containsExactly("a", "b"));
+        assertThat(requests).hasValue(4);
     }
 
     @Test
-    void unresponsivePodDelaysNoOther() {
+    void unresponsivePodDoesNotDelayOthers() {
         CountDownLatch end = new CountDownLatch(1);
-        LiveSetBackfill recall = new LiveSetBackfill(
+        LiveSetBackfill backfill = new LiveSetBackfill(
                 proxy -> {
                     if (proxy.podName().equals("a")) {
                         end.await();
                     }
                     return HISTORY;
                 },
-                (uid, _) -> heard.add(uid));
+                (uid, _) -> received.add(uid));
 
-        recall.request(List.of(pod("a"), pod("b")));
+        backfill.request(List.of(pod("a"), pod("b")));
 
-        await().untilAsserted(() -> assertThat(heard).containsExactly("b"));
+        await().untilAsserted(() -> assertThat(received).containsExactly("b"));
         end.countDown();
-        await().untilAsserted(() -> assertThat(heard).containsExactly("b", "a"));
+        await().untilAsserted(() -> assertThat(received).containsExactly("b", "a"));
     }
 
     private static ObservedPod pod(String name) {

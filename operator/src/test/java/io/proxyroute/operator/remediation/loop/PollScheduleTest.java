@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** While nothing is new, the API server is left alone. */
+/** A route without changes does not load the API server. */
 class PollScheduleTest {
 
     private static final Instant T = Instant.parse("2030-01-01T00:00:00Z");
@@ -17,40 +17,40 @@ class PollScheduleTest {
     private static final Situation CALM = new Situation(1, "", Set.of());
     private static final Situation LEAK = new Situation(1, "a: The live set grows.", Set.of());
 
-    private final PollSchedule pace = new PollSchedule("uid");
+    private final PollSchedule schedule = new PollSchedule("uid");
 
     @Test
-    void readsAtOnceAfterChange() {
-        assertThat(pace.isDue(CALM, POLL, T)).as("the first look").isTrue();
-        pace.rest(CALM, T);
+    void readsImmediatelyAfterChange() {
+        assertThat(schedule.isDue(CALM, POLL, T)).as("the first look").isTrue();
+        schedule.recordIdle(CALM, T);
 
-        assertThat(pace.isDue(LEAK, POLL, T.plusSeconds(15))).isTrue();
-        assertThat(pace.isDue(new Situation(2, "", Set.of()), POLL, T.plusSeconds(15)))
+        assertThat(schedule.isDue(LEAK, POLL, T.plusSeconds(15))).isTrue();
+        assertThat(schedule.isDue(new Situation(2, "", Set.of()), POLL, T.plusSeconds(15)))
                 .isTrue();
-        assertThat(pace.isDue(new Situation(1, "", Set.of("uid-a")), POLL, T.plusSeconds(15)))
+        assertThat(schedule.isDue(new Situation(1, "", Set.of("uid-a")), POLL, T.plusSeconds(15)))
                 .isTrue();
     }
 
     @Test
     void readsOncePerMinuteWhileUnchanged() {
-        pace.rest(LEAK, T);
+        schedule.recordIdle(LEAK, T);
 
-        assertThat(pace.isDue(LEAK, POLL, T.plusSeconds(45))).isFalse();
-        assertThat(pace.isDue(LEAK, POLL, T.plusSeconds(60))).isTrue();
-        assertThat(pace.isDue(LEAK, Duration.ofMinutes(5), T.plusSeconds(60)))
+        assertThat(schedule.isDue(LEAK, POLL, T.plusSeconds(45))).isFalse();
+        assertThat(schedule.isDue(LEAK, POLL, T.plusSeconds(60))).isTrue();
+        assertThat(schedule.isDue(LEAK, Duration.ofMinutes(5), T.plusSeconds(60)))
                 .as("however rare the polls are")
                 .isTrue();
-        assertThat(pace.isDue(LEAK, Duration.ofSeconds(1), T.plusSeconds(4)))
+        assertThat(schedule.isDue(LEAK, Duration.ofSeconds(1), T.plusSeconds(4)))
                 .as("sooner where polls are frequent")
                 .isTrue();
     }
 
     @Test
     void readsAgainAfterStep() {
-        pace.rest(LEAK, T);
-        pace.continueAtOnce();
+        schedule.recordIdle(LEAK, T);
+        schedule.pollImmediately();
 
-        assertThat(pace.isDue(LEAK, POLL, T.plusSeconds(1))).isTrue();
+        assertThat(schedule.isDue(LEAK, POLL, T.plusSeconds(1))).isTrue();
     }
 
     @Test
@@ -64,7 +64,7 @@ class PollScheduleTest {
         Instant last = T.plus(Duration.ofMinutes(10));
         long dueHalfway = IntStream.range(0, 1000)
                 .mapToObj(i -> new PollSchedule("uid-" + i))
-                .peek(other -> other.rest(CALM, T))
+                .peek(other -> other.recordIdle(CALM, T))
                 .peek(other ->
                         assertThat(other.isDue(CALM, POLL, soonest)).as("idle").isFalse())
                 .peek(other -> assertThat(other.isDue(CALM, POLL, last)).isTrue())
