@@ -74,7 +74,7 @@ public final class Ports {
     public interface ActionBudget {
 
         /**
-         * Records an action before it begins; a repeated action keeps its entry and gets a new time.
+         * Records an action before it starts; a repeated action keeps its entry and gets a new time.
          *
          * @return false if {@code max} other actions are recorded within the window; then nothing is recorded
          */

@@ -82,7 +82,7 @@ record Verification(Run run, TickInput input) {
         if (errorsMeanwhile != null && errorsMeanwhile > 0) {
             return coolDown(
                     Outcome.INEFFECTIVE,
-                    "%s serves in its place and is healthy, but proxies lost %d responses through their own fault meanwhile."
+                    "%s is healthy, but proxies lost %d responses through their own fault in the meantime."
                             .formatted(replacement, errorsMeanwhile));
         }
         return coolDown(
@@ -92,7 +92,9 @@ record Verification(Run run, TickInput input) {
                                 run.podName(),
                                 replacement,
                                 input.settings().verify().samples(),
-                                errorsMeanwhile == null ? "; whether responses were lost meanwhile is unknown" : ""));
+                                errorsMeanwhile == null
+                                        ? "; whether responses were lost in the meantime is unknown"
+                                        : ""));
     }
 
     private Transition coolDown(Outcome outcome, String message) {

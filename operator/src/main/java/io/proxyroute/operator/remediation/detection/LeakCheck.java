@@ -163,10 +163,10 @@ public final class LeakCheck {
     }
 
     private static double[] without(double[] values, int from, int to) {
-        double[] rest = new double[values.length - (to - from)];
-        System.arraycopy(values, 0, rest, 0, from);
-        System.arraycopy(values, to, rest, from, values.length - to);
-        return rest;
+        double[] kept = new double[values.length - (to - from)];
+        System.arraycopy(values, 0, kept, 0, from);
+        System.arraycopy(values, to, kept, from, values.length - to);
+        return kept;
     }
 
     /** Median of the corrected level in each quarter of the time; NaN if a quarter has no point. */

@@ -54,11 +54,11 @@ record RobustFit(double intercept, double slope, double perLoad, double error) {
 
     /** {@code y} without the share of the load. */
     static double[] adjusted(double[] y, double[] load, double perLoad) {
-        double[] rest = new double[y.length];
+        double[] adjusted = new double[y.length];
         for (int i = 0; i < y.length; i++) {
-            rest[i] = y[i] - perLoad * load[i];
+            adjusted[i] = y[i] - perLoad * load[i];
         }
-        return rest;
+        return adjusted;
     }
 
     static double median(double[] values) {

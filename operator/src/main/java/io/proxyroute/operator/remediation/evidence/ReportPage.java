@@ -126,7 +126,7 @@ final class ReportPage {
         section(
                 page,
                 "Oldest exchanges",
-                List.of("trace", "rule", "request", "backend", "#age", "phase", "holds"),
+                List.of("trace", "rule", "request", "backend", "#age", "phase", "resources"),
                 bundle.exchanges() == null
                         ? List.<ExchangeTable.Row>of()
                         : bundle.exchanges().rows().stream().limit(25).toList(),
@@ -142,7 +142,8 @@ final class ReportPage {
     private static String nextStep(Run run, DiagnosticsBundle bundle) {
         boolean grown = bundle != null && !bundle.growing().isEmpty();
         String advice = grown
-                ? "Find what holds the growing classes below: a static collection, a closure or a cache of a custom filter."
+                ? "Find what retains the instances of the growing classes below:"
+                        + " a static collection, a closure or a cache of a custom filter."
                 : "Check the threads and pools below, and the custom filters of the route.";
         return switch (run.state()) {
             case State.Escalated _ ->

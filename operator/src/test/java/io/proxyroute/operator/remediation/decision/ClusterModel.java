@@ -104,7 +104,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     boolean replacementsStart = true;
     boolean impossible;
     boolean blocked;
-    /** Second of the day at which a blackout of five minutes begins; negative for none. */
+    /** Second of the day at which a five-minute blackout starts; negative if there is none. */
     int blackoutFrom = -1;
     /** The observation of the operator that is calling. */
     Observation observation = new Observation(Map.of(), Map.of(), CONFIG);

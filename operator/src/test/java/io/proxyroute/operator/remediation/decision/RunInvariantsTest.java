@@ -28,7 +28,7 @@ import net.jqwik.api.constraints.LongRange;
 /**
  * Random schedules over the cluster model, which checks the invariants at every write: two operators with skewed clocks
  * that crash, are overtaken in the middle of a call, and get errors whose effect is unknown; pods that die, restart,
- * leak and stop responding; pauses, rollouts, blackouts, changes of mode and scale, users operator detach pods. In the
+ * leak and stop responding; pauses, rollouts, blackouts, changes of mode and scale, users who detach pods. In the
  * end every failure stops, and the cluster must recover.
  */
 class RunInvariantsTest {

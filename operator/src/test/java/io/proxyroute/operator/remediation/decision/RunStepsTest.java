@@ -311,7 +311,7 @@ class RunStepsTest {
             until(() -> !run().isOpen());
 
             assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
-            assertThat(run().message()).contains("proxies lost 2 responses through their own fault meanwhile");
+            assertThat(run().message()).contains("proxies lost 2 responses through their own fault in the meantime");
         }
 
         @Test

@@ -261,7 +261,7 @@ class PodWatchTest {
                             .isPositive());
             assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 3, _ -> 10))
                             .health())
-                    .as("not any more")
+                    .as("no longer")
                     .isEqualTo(Health.UNKNOWN);
             assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 9, _ -> 10))
                             .health())
