@@ -132,8 +132,11 @@ final class ConfigFields {
         String value = in.text("value");
         if (type == MatchType.RegularExpression) {
             checkExpression(in, value);
-        } else if (type != null && value != null && !value.startsWith("/")) {
-            in.error("value", "is \"" + value + "\", but must start with a slash.");
+        } else if (type != null && value != null) {
+            String fault = PathValues.fault(type, value);
+            if (fault != null) {
+                in.error("value", "is \"" + value + "\", but " + fault + ".");
+            }
         }
         return new PathMatch(type, value);
     }
@@ -149,7 +152,13 @@ final class ConfigFields {
     }
 
     private static void checkExpression(FieldReader in, String expression) {
-        if (expression != null) {
+        if (expression == null) {
+            return;
+        }
+        String excess = ExpressionSize.excess(expression);
+        if (excess != null) {
+            in.error("value", "is \"" + expression + "\", which " + excess + ".");
+        } else {
             try {
                 com.google.re2j.Pattern.compile(expression);
             } catch (PatternSyntaxException e) {
