@@ -6,7 +6,9 @@ import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.util.NetUtil;
 import io.proxyroute.contract.config.Backend;
 import io.proxyroute.contract.config.ConnectionPool;
 import io.proxyroute.contract.config.EndpointsDocument;
@@ -15,11 +17,14 @@ import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.proxy.loop.DeadlineWheel;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.loop.Transport;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -31,9 +36,13 @@ public final class BackendPools implements AutoCloseable {
     private final EventLoops loops;
     private final Capacity capacity = new Capacity(PoolSettings.of(ConnectionPool.DEFAULT));
     private final DnsAddressResolverGroup resolvers;
+    private final DnsNameResolver resolver;
+    private final BackendNames names;
     private final List<PoolLoop> perLoop;
     private volatile Map<String, BackendPool> backends = Map.of();
     private EndpointsDocument addresses = new EndpointsDocument(0, Map.of());
+    /** The addresses of each backend host that has been resolved. */
+    private final Map<String, List<InetAddress>> resolved = new HashMap<>();
 
     /**
      * No backends yet.
@@ -41,10 +50,20 @@ public final class BackendPools implements AutoCloseable {
      * @param links the protocol that backends speak
      */
     public BackendPools(EventLoops loops, LinkFactory links) {
+        this(loops, links, new DnsNameResolverBuilder());
+    }
+
+    /** @param dns how names are resolved; the sockets are set here */
+    BackendPools(EventLoops loops, LinkFactory links, DnsNameResolverBuilder dns) {
         this.loops = loops;
         ChannelFactory<DatagramChannel> datagrams =
                 loops.transport() == Transport.EPOLL ? EpollDatagramChannel::new : NioDatagramChannel::new;
-        this.resolvers = new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelFactory(datagrams));
+        dns.datagramChannelFactory(datagrams)
+                .socketChannelType(loops.transport().client(), true); // TCP, if an answer is truncated or UDP fails
+        this.resolvers = new DnsAddressResolverGroup(dns);
+        EventLoop first = loops.all().getFirst();
+        this.resolver = dns.copy().eventLoop(first).build();
+        this.names = new BackendNames(first, resolver, this::resolved);
         List<PoolLoop> all = new ArrayList<>();
         for (int i = 0; i < loops.count(); i++) {
             EventLoop loop = loops.all().get(i);
@@ -81,6 +100,7 @@ public final class BackendPools implements AutoCloseable {
             }
         });
         backends = Map.copyOf(now);
+        watchNames();
         capacity.settings(PoolSettings.of(settings));
         trim();
     }
@@ -109,15 +129,50 @@ public final class BackendPools implements AutoCloseable {
             for (BackendPool pool : backends.values()) {
                 pool.update(pool.backend(), addressesOf(pool.backend()));
             }
+            watchNames();
         }
         return addresses.version();
     }
 
+    private void watchNames() {
+        Set<String> hosts = new HashSet<>();
+        for (BackendPool pool : backends.values()) {
+            if (isGivenByName(pool.backend())) {
+                hosts.add(pool.backend().host());
+            }
+        }
+        resolved.keySet().retainAll(hosts);
+        names.watch(hosts);
+    }
+
+    private boolean isGivenByName(Backend backend) {
+        return !(backend.endpoints() && addresses.backends().containsKey(backend.id()))
+                && !NetUtil.isValidIpV4Address(backend.host())
+                && !NetUtil.isValidIpV6Address(backend.host());
+    }
+
+    private synchronized void resolved(String host, List<InetAddress> found) {
+        resolved.put(host, found);
+        for (BackendPool pool : backends.values()) {
+            Backend backend = pool.backend();
+            if (backend.host().equals(host) && isGivenByName(backend)) {
+                pool.update(backend, addressesOf(backend));
+            }
+        }
+    }
+
     private List<Endpoint> addressesOf(Backend backend) {
         List<Endpoint> listed = backend.endpoints() ? addresses.backends().get(backend.id()) : null;
-        return listed == null
+        if (listed != null) {
+            return List.copyOf(new LinkedHashSet<>(listed));
+        }
+        List<InetAddress> found = isGivenByName(backend) ? resolved.get(backend.host()) : null;
+        // Until the name is resolved, each connect resolves it.
+        return found == null
                 ? List.of(new Endpoint(backend.host(), backend.port()))
-                : List.copyOf(new LinkedHashSet<>(listed));
+                : found.stream()
+                        .map(address -> new Endpoint(address.getHostAddress(), backend.port()))
+                        .toList();
     }
 
     /** The pool of a backend, or null. */
@@ -149,6 +204,8 @@ public final class BackendPools implements AutoCloseable {
             backends.values().forEach(BackendPool::retire);
             backends = Map.of();
         }
+        names.close();
+        resolver.close();
         resolvers.close();
     }
 }

@@ -1,0 +1,165 @@
+package io.proxyroute.proxy.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
+import io.proxyroute.contract.config.Backend;
+import io.proxyroute.contract.config.ConnectionPool;
+import io.proxyroute.proxy.harness.NoLeaks;
+import io.proxyroute.proxy.loop.EventLoops;
+import io.proxyroute.proxy.loop.Transport;
+import io.proxyroute.proxy.stream.EndCause;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Backends that are given by name: a real DNS server, and servers on several loopback addresses. */
+@ExtendWith(NoLeaks.class)
+class BackendNamesTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final EventLoops loops = new EventLoops(Transport.available(), 1);
+    private final LineLinks links = new LineLinks();
+    private final List<ServerSocket> servers = new ArrayList<>();
+    private DnsServer dns;
+    private BackendPools pools;
+    private int port;
+
+    @BeforeEach
+    void start() throws IOException {
+        dns = new DnsServer("127.0.0.1", "127.0.0.2", "127.0.0.3");
+        pools = new BackendPools(
+                loops,
+                links,
+                new DnsNameResolverBuilder()
+                        .searchDomains(List.of())
+                        .nameServerProvider(new SingletonDnsServerAddressStreamProvider(dns.address())));
+        servers.add(new ServerSocket(0, 100, InetAddress.ofLiteral("127.0.0.1")));
+        port = servers.getFirst().getLocalPort();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        pools.close();
+        loops.close();
+        dns.close();
+        for (ServerSocket server : servers) {
+            server.close();
+        }
+    }
+
+    private void serve(String address) throws IOException {
+        servers.add(new ServerSocket(port, 100, InetAddress.ofLiteral(address)));
+    }
+
+    private void configure() {
+        pools.configure(ConnectionPool.DEFAULT, List.of(new Backend("b", "backend.test", port, false)));
+    }
+
+    private void awaitEndpoints(int count) {
+        await().atMost(SOON)
+                .until(() -> pools.usage().getFirst().endpoints() == count
+                        && dns.queries() > 0
+                        && !acquireAll(1).containsKey("backend.test"));
+    }
+
+    /** Acquires leases one after the other; how many each address has served. */
+    private Map<String, Integer> acquireAll(int count) {
+        Map<String, Integer> served = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            CompletableFuture<String> outcome = new CompletableFuture<>();
+            loops.all().getFirst().execute(() -> pools.backend("b")
+                    .acquire(loops.all().getFirst(), Long.MAX_VALUE, true, new AcquireListener() {
+                        @Override
+                        public void acquired(Lease lease) {
+                            outcome.complete(lease.endpoint().address());
+                            lease.close();
+                        }
+
+                        @Override
+                        public void failed(EndCause why) {
+                            outcome.complete(why.name());
+                        }
+                    }));
+            served.merge(outcome.orTimeout(20, TimeUnit.SECONDS).join(), 1, Integer::sum);
+        }
+        return served;
+    }
+
+    @Test
+    void balancesOverAllAddresses() throws IOException {
+        serve("127.0.0.2");
+        serve("127.0.0.3");
+        configure();
+        awaitEndpoints(3);
+        assertThat(acquireAll(30)).isEqualTo(Map.of("127.0.0.1", 10, "127.0.0.2", 10, "127.0.0.3", 10));
+    }
+
+    @Test
+    void triesOtherAddressesIfTheFirstIsDead() throws IOException {
+        servers.removeFirst().close();
+        serve("127.0.0.2");
+        configure();
+        awaitEndpoints(3);
+        assertThat(acquireAll(12)).isEqualTo(Map.of("127.0.0.2", 12));
+    }
+
+    @Test
+    void followsChangedRecordsAfterTheirTtl() throws IOException {
+        serve("127.0.0.2");
+        dns.addresses("127.0.0.1");
+        configure();
+        awaitEndpoints(1);
+        dns.addresses("127.0.0.2");
+        await().atMost(SOON).until(() -> acquireAll(2).equals(Map.of("127.0.0.2", 2)));
+    }
+
+    @Test
+    void keepsLastKnownAddressesIfResolutionFails() throws IOException {
+        serve("127.0.0.2");
+        dns.addresses("127.0.0.1", "127.0.0.2");
+        configure();
+        awaitEndpoints(2);
+        dns.fail();
+        int before = dns.queries();
+        await().atMost(SOON).until(() -> dns.queries() > before + 2);
+        assertThat(acquireAll(4)).isEqualTo(Map.of("127.0.0.1", 2, "127.0.0.2", 2));
+    }
+
+    @Test
+    void asksAgainOverTcpIfTheAnswerIsTruncated() throws IOException {
+        serve("127.0.0.2");
+        serve("127.0.0.3");
+        dns.truncate();
+        configure();
+        awaitEndpoints(3);
+        assertThat(acquireAll(3)).hasSize(3);
+    }
+
+    @Test
+    void cachesRecordsForTheirTtl() {
+        dns.addresses("127.0.0.1");
+        dns.ttl(3600);
+        configure();
+        awaitEndpoints(1);
+        int before = dns.queries();
+        configure();
+        configure();
+        awaitEndpoints(1);
+        assertThat(dns.queries()).isEqualTo(before);
+    }
+}
