@@ -2,6 +2,7 @@ package io.proxyroute.proxy.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.util.AsciiString;
 import io.proxyroute.proxy.routing.HeaderEdit;
 import io.proxyroute.proxy.routing.RouteRule;
 import io.proxyroute.proxy.stream.ClientStream;
@@ -20,16 +21,21 @@ import java.util.List;
  */
 final class ClientResponse {
 
+    /** How long a client should wait before it sends a request again that the proxy could not serve now. */
+    private static final AsciiString RETRY_AFTER_SECONDS = AsciiString.cached("1");
+
     private final ClientStream client;
     private final Head request;
+    private final HttpDate date;
     private int status;
     private long bytes;
     private boolean interimSent;
     private boolean askedForBody;
 
-    ClientResponse(ClientStream client, Head request) {
+    ClientResponse(ClientStream client, Head request, HttpDate date) {
         this.client = client;
         this.request = request;
+        this.date = date;
     }
 
     /** The status that was sent; 0 before. */
@@ -74,7 +80,15 @@ final class ClientResponse {
         for (int i = 0; i < edits.size(); i++) {
             edits.get(i).apply(head);
         }
+        send(head);
+    }
+
+    /** Adds the time of a response without {@code Date} (RFC 9110, section 6.6.1). */
+    private void send(Head head) {
         status = head.status();
+        if (!head.fields().has(FieldNames.DATE)) {
+            head.fields().set(FieldNames.DATE, date.format(System.currentTimeMillis()));
+        }
         client.head(head);
     }
 
@@ -91,9 +105,8 @@ final class ClientResponse {
 
     /** Sends a complete response of the proxy or a filter; the body is taken over. */
     void send(int code, Fields fields, ByteBuf body) {
-        status = code;
         bytes = request.isHead() ? 0 : body.readableBytes();
-        client.head(Head.response(code, Protocol.HTTP_1_1, body.readableBytes(), fields));
+        send(Head.response(code, Protocol.HTTP_1_1, body.readableBytes(), fields));
         client.content(body, true);
     }
 
@@ -102,6 +115,9 @@ final class ClientResponse {
         String text = why.message() + " (" + why + ", trace " + traceId + ")\n";
         Fields fields = new Fields();
         fields.set(FieldNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+        if (why.status() == 503) {
+            fields.set(FieldNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
         send(why.status(), fields, Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

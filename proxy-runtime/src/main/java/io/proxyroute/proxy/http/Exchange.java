@@ -58,6 +58,8 @@ final class Exchange extends ExchangeState
         }
         if (rule == null) {
             refuse(EndCause.NO_RULE);
+        } else if (serving.via().isLoop(request)) {
+            refuse(EndCause.LOOP_DETECTED);
         } else if (!RequestRules.countHop(request)) {
             refuse(EndCause.NOT_SUPPORTED);
         } else {
@@ -67,7 +69,7 @@ final class Exchange extends ExchangeState
 
     private void applyRule() {
         ServingState.RuleRuntime runtime = serving.runtime(rule);
-        RequestRules.prepare(request, rule, trace, client.peer().host());
+        RequestRules.prepare(request, rule, serving.via(), trace, client.peer().host());
         body = new RequestBody(request, record);
         tries = new Attempts(this, runtime, this);
         timer = new ExchangeTimer(this, rule, context.wheel, startNanos);

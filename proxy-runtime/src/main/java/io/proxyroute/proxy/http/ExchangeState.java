@@ -57,7 +57,7 @@ abstract class ExchangeState implements TrackedExchange, EndedExchange {
         this.listener = listener;
         this.client = client;
         this.request = request;
-        this.response = new ClientResponse(client, request);
+        this.response = new ClientResponse(client, request, context.date);
         this.startNanos = context.nanoTime();
         this.trace = TraceContext.of(request.fields().get(FieldNames.TRACEPARENT));
         this.record = context.ledger.open(this);

@@ -115,7 +115,7 @@ final class FilterStage implements FilterExchange {
 
     @Override
     public String childTraceparent() {
-        return exchange.trace.child();
+        return exchange.trace.traceparent();
     }
 
     @Override

@@ -26,6 +26,7 @@ final class LoopContext {
     final LoopLedger ledger;
     final ExchangeListener listener;
     final SplittableRandom random = new SplittableRandom();
+    final HttpDate date = new HttpDate();
     /** Exchanges that are being retried, for the retry budget. */
     int retrying;
 

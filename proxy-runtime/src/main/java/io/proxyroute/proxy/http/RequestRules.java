@@ -1,26 +1,16 @@
 package io.proxyroute.proxy.http;
 
-import io.netty.util.AsciiString;
 import io.proxyroute.proxy.routing.HeaderEdit;
 import io.proxyroute.proxy.routing.RouteRule;
 import io.proxyroute.proxy.stream.FieldNames;
 import io.proxyroute.proxy.stream.Fields;
 import io.proxyroute.proxy.stream.Head;
-import io.proxyroute.proxy.stream.Protocol;
 import java.util.List;
 
 /** Turns a client's request into the proxy's, in place. */
 final class RequestRules {
 
-    private static final AsciiString VIA_1_1 = via(Protocol.HTTP_1_1);
-    private static final AsciiString VIA_1_0 = via(Protocol.HTTP_1_0);
-
     private RequestRules() {}
-
-    /** Names this hop and the version in which it received the request (RFC 9110, section 7.6.3). */
-    private static AsciiString via(Protocol protocol) {
-        return AsciiString.cached(protocol.version() + " proxyroute");
-    }
 
     /**
      * Counts this hop against {@code Max-Forwards} (RFC 9110, section 7.6.2).
@@ -39,9 +29,9 @@ final class RequestRules {
     }
 
     /** Removes what was meant for the proxy, and adds what it has to say; then applies the rule's edits. */
-    static void prepare(Head request, RouteRule rule, TraceContext trace, String clientHost) {
+    static void prepare(Head request, RouteRule rule, ViaEntry via, TraceContext trace, String clientHost) {
         Fields fields = request.fields();
-        fields.add(FieldNames.VIA, request.receivedAs() == Protocol.HTTP_1_0 ? VIA_1_0 : VIA_1_1);
+        via.addTo(request);
         fields.remove(FieldNames.X_REQUEST_TIMEOUT_MS); // the time that is left is for this hop to say
         String before = fields.get(FieldNames.X_FORWARDED_FOR);
         fields.set(

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ServingState {
 
     private final String route;
+    private final ViaEntry via;
     private final RoutingTable table;
     private final Map<BoundListener, ListenerConfig> listeners;
     private final Map<RouteRule, RuleRuntime> runtimes = new IdentityHashMap<>();
@@ -52,6 +53,7 @@ final class ServingState {
         this.route = document.route() == null
                 ? ""
                 : document.route().namespace() + "/" + document.route().name();
+        this.via = new ViaEntry(document.route() == null ? "" : document.route().uid());
         this.table = RoutingTable.compile(document);
         this.listeners = Map.copyOf(listeners);
         for (RouteRule rule : table.rules()) {
@@ -76,6 +78,10 @@ final class ServingState {
 
     String route() {
         return route;
+    }
+
+    ViaEntry via() {
+        return via;
     }
 
     RoutingTable table() {

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The W3C Trace Context of an exchange (W3C Recommendation, 23 November 2021): the client's trace or a new one, and a
- * span of the proxy's in it.
+ * The W3C Trace Context of an exchange (W3C Recommendation, 23 November 2021): the client's, passed on unchanged because
+ * the proxy exports no spans, or a new one, which is not sampled.
  *
  * @param traceparent the header for the next hop
  * @param traceId 32 hexadecimal digits, not all zero
@@ -27,43 +27,28 @@ record TraceContext(String traceparent, String traceId, boolean continued) {
      */
     static TraceContext of(String traceparent) {
         boolean continued = traceparent != null && valid(traceparent);
-        String own = continued ? withNewSpan(traceparent) : started();
+        String own = continued ? traceparent : newTrace();
         return new TraceContext(own, own.substring(TRACE_ID, TRACE_ID_END), continued);
     }
 
-    /** The header of another request on behalf of the same exchange. */
-    String child() {
-        return withNewSpan(traceparent);
-    }
-
-    /** A new trace, sampled. */
-    private static String started() {
+    private static String newTrace() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         byte[] header = new byte[LENGTH];
         hex(random.nextLong() | 1, header, TRACE_ID);
         hex(random.nextLong(), header, TRACE_ID + 16);
         hex(random.nextLong() | 1, header, SPAN_ID);
-        return header(header, '0', '1');
+        return header(header);
     }
 
-    private static String withNewSpan(String parent) {
-        byte[] header = new byte[LENGTH];
-        for (int i = TRACE_ID; i < TRACE_ID_END; i++) {
-            header[i] = (byte) parent.charAt(i);
-        }
-        hex(ThreadLocalRandom.current().nextLong() | 1, header, SPAN_ID);
-        return header(header, parent.charAt(FLAGS), parent.charAt(FLAGS + 1));
-    }
-
-    /** Adds version, separators and flags. */
-    private static String header(byte[] header, char highFlags, char lowFlags) {
+    /** Adds version, separators and the flags of a trace that is not sampled. */
+    private static String header(byte[] header) {
         header[0] = '0';
         header[1] = '0';
         header[TRACE_ID - 1] = '-';
         header[TRACE_ID_END] = '-';
         header[SPAN_ID_END] = '-';
-        header[FLAGS] = (byte) highFlags;
-        header[FLAGS + 1] = (byte) lowFlags;
+        header[FLAGS] = '0';
+        header[FLAGS + 1] = '0';
         return new String(header, StandardCharsets.ISO_8859_1);
     }
 

@@ -10,7 +10,8 @@ public final class RequestPath {
     private RequestPath() {}
 
     /**
-     * Decodes escaped unreserved characters (RFC 3986, section 6.2.2.2) and merges repeated slashes.
+     * Decodes escaped unreserved characters, writes other escapes in upper case (RFC 3986, sections 6.2.2.1 and 6.2.2.2)
+     * and merges repeated slashes.
      *
      * @param path a request's or a rule's path
      * @return the same instance if it is already normalized
@@ -22,8 +23,13 @@ public final class RequestPath {
         StringBuilder normal = new StringBuilder(path.length());
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
-            if (c == '%' && unreserved(escaped(path, i))) {
-                normal.append((char) escaped(path, i));
+            int escaped = c == '%' ? escaped(path, i) : -1;
+            if (escaped >= 0) {
+                if (unreserved(escaped)) {
+                    normal.append((char) escaped);
+                } else {
+                    normal.append('%').append(hex(escaped >> 4)).append(hex(escaped & 15));
+                }
                 i += 2;
             } else if (c != '/' || normal.isEmpty() || normal.charAt(normal.length() - 1) != '/') {
                 normal.append(c);
@@ -72,6 +78,10 @@ public final class RequestPath {
         int high = Character.digit(path.charAt(at + 1), 16);
         int low = Character.digit(path.charAt(at + 2), 16);
         return high < 0 || low < 0 ? -1 : high << 4 | low;
+    }
+
+    private static char hex(int digit) {
+        return Character.toUpperCase(Character.forDigit(digit, 16));
     }
 
     private static boolean unreserved(int c) {

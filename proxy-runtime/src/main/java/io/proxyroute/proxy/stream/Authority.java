@@ -1,5 +1,6 @@
 package io.proxyroute.proxy.stream;
 
+import io.netty.util.NetUtil;
 import java.util.Locale;
 
 /** Host and port, as a request names them (RFC 3986, section 3.2). */
@@ -7,10 +8,23 @@ public final class Authority {
 
     private Authority() {}
 
-    /** The host of an authority in lower case, without the port; null where it is malformed. */
+    /**
+     * The host of an authority without the port, in the form in which hosts are compared: in lower case, without the dot
+     * at the end of an absolute DNS name, an IPv6 address in its canonical text form (RFC 5952).
+     *
+     * @return null if the authority is malformed
+     */
     public static String host(String authority) {
         int end = hostEnd(authority);
-        return end < 0 ? null : authority.substring(0, end).toLowerCase(Locale.ROOT);
+        if (end < 0) {
+            return null;
+        }
+        if (end > 0 && authority.charAt(0) == '[') {
+            byte[] address = NetUtil.createByteArrayFromIpAddressString(authority.substring(1, end - 1));
+            return address == null || address.length != 16 ? null : '[' + NetUtil.bytesToIpAddress(address) + ']';
+        }
+        boolean absolute = end > 1 && authority.charAt(end - 1) == '.';
+        return authority.substring(0, absolute ? end - 1 : end).toLowerCase(Locale.ROOT);
     }
 
     /** Whether host and port have the right form. */
@@ -23,8 +37,11 @@ public final class Authority {
         int end = authority.length();
         int colon = lastIndexOf(authority, ':');
         if (colon >= 0 && lastIndexOf(authority, ']') < colon) {
+            int port = 0;
             for (int i = colon + 1; i < end; i++) {
-                if (authority.charAt(i) < '0' || authority.charAt(i) > '9') {
+                char digit = authority.charAt(i);
+                port = digit < '0' || digit > '9' ? Integer.MAX_VALUE : Math.min(100_000, port) * 10 + digit - '0';
+                if (port > 65_535) {
                     return -1;
                 }
             }

@@ -29,6 +29,8 @@ public enum EndCause {
 
     /** No listener, hostname or rule matches the request. */
     NO_RULE(404, "No rule matches this request."),
+    /** The request has come back to the route that it was forwarded by (RFC 5842, section 7.2). */
+    LOOP_DETECTED(508, "The request has passed this route three times: a backend of the route leads back to it."),
     /** The rule has no backend that may receive traffic. */
     NO_BACKEND(500, "The matching rule has no backend."),
     /** The backend has no ready endpoint. */

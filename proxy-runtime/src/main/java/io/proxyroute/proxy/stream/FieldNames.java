@@ -6,9 +6,11 @@ import io.netty.util.AsciiString;
 public final class FieldNames {
 
     public static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
+    public static final AsciiString DATE = AsciiString.cached("date");
     public static final AsciiString EXPECT = AsciiString.cached("expect");
     public static final AsciiString HOST = AsciiString.cached("host");
     public static final AsciiString MAX_FORWARDS = AsciiString.cached("max-forwards");
+    public static final AsciiString RETRY_AFTER = AsciiString.cached("retry-after");
     public static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
     public static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
     public static final AsciiString VIA = AsciiString.cached("via");

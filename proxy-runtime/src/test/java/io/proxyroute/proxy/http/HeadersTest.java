@@ -59,6 +59,7 @@ class HeadersTest {
                     RawClient client = proxy.client()) {
                 assertThat(client.get("/").response().headers())
                         .map(String::toLowerCase)
+                        .filteredOn(field -> !field.startsWith("date: "))
                         .containsExactlyInAnyOrder("content-length: 1", "x-always: 2");
                 assertThat(client.get("/").response().text()).isEqualTo("x");
                 assertThat(backend.accepted()).isEqualTo(1);
@@ -89,13 +90,34 @@ class HeadersTest {
                 assertThat(request.header("x-forwarded-proto")).isEqualTo("http");
                 assertThat(request.header("traceparent")).startsWith("00-0af7651916cd43dd8448eb211c80319c-");
                 assertThat(request.header("tracestate")).isEqualTo("a=b");
-                assertThat(request.headerValues("via")).containsExactly("1.1 first", "1.1 proxyroute");
+                assertThat(request.headerValues("via"))
+                        .satisfiesExactly(first -> assertThat(first).isEqualTo("1.1 first"), own -> assertThat(own)
+                                .matches("1\\.1 proxyroute-[0-9a-f]{8}"));
             }
         }
     }
 
     @Nested
     class ForwardingFields {
+
+        @Test
+        void viaRevealsLoopAtThirdPass() throws Exception {
+            try (RawBackend backend = RawBackend.respondingWith("x");
+                    ProxyFixture proxy = ProxyFixture.to(backend);
+                    RawClient client = proxy.client()) {
+                client.get("/").response();
+                String own = backend.requests.getFirst().header("via");
+
+                assertThat(client.send(GET + "Via: " + own + ", 1.1 other\r\n\r\n")
+                                .response()
+                                .status())
+                        .isEqualTo(200);
+                RawHttp.Message response = client.send(GET + "Via: " + own + ", 1.1 other\r\nVia: " + own + "\r\n\r\n")
+                        .response();
+                assertThat(response.status()).isEqualTo(508);
+                assertThat(response.text()).contains("has passed this route three times", "LOOP_DETECTED");
+            }
+        }
 
         @Test
         void viaNamesProxyAndReceivedVersion() throws Exception {
@@ -105,8 +127,8 @@ class HeadersTest {
                 client.get("/").response();
                 client.send("GET / HTTP/1.0\r\n\r\n").response();
 
-                assertThat(backend.requests.get(0).header("via")).isEqualTo("1.1 proxyroute");
-                assertThat(backend.requests.get(1).header("via")).isEqualTo("1.0 proxyroute");
+                assertThat(backend.requests.get(0).header("via")).startsWith("1.1 proxyroute-");
+                assertThat(backend.requests.get(1).header("via")).startsWith("1.0 proxyroute-");
             }
         }
 
@@ -167,10 +189,39 @@ class HeadersTest {
     }
 
     @Nested
+    class Dates {
+
+        private static final String IMF_FIXDATE = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-3][0-9] [A-Z][a-z]{2} [0-9]{4} "
+                + "[0-2][0-9]:[0-5][0-9]:[0-6][0-9] GMT";
+
+        @Test
+        void areAddedToResponsesWithoutOne() throws Exception {
+            try (RawBackend backend = RawBackend.respondingWith("x");
+                    ProxyFixture proxy = ProxyFixture.to(backend);
+                    RawClient client = proxy.client()) {
+                assertThat(client.get("/").response().header("date")).matches(IMF_FIXDATE);
+                assertThat(client.send("GET / HTTP/1.1\r\n\r\n").response().header("date"))
+                        .matches(IMF_FIXDATE);
+            }
+        }
+
+        @Test
+        void ofBackendsAreKept() throws Exception {
+            String date = "Sun, 06 Nov 1994 08:49:37 GMT";
+            try (RawBackend backend = RawBackend.responding(
+                            r -> "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nDate: " + date + "\r\n\r\n");
+                    ProxyFixture proxy = ProxyFixture.to(backend);
+                    RawClient client = proxy.client()) {
+                assertThat(client.get("/").response().headerValues("date")).containsExactly(date);
+            }
+        }
+    }
+
+    @Nested
     class Traces {
 
         @Test
-        void continueWithNewSpan() throws Exception {
+        void arePassedOnUnchanged() throws Exception {
             try (RawBackend backend = RawBackend.respondingWith("x");
                     ProxyFixture proxy = ProxyFixture.to(backend);
                     RawClient client = proxy.client()) {
@@ -179,8 +230,7 @@ class HeadersTest {
                         .response();
 
                 assertThat(backend.requests.getFirst().header("traceparent"))
-                        .matches("00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-00")
-                        .doesNotContain("b7ad6b7169203331");
+                        .isEqualTo("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
                 assertThat(backend.requests.getFirst().header("tracestate")).isEqualTo("a=b");
                 assertThat(proxy.awaitEnded(1).traceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
             }
@@ -207,7 +257,7 @@ class HeadersTest {
 
                 String id = proxy.awaitEnded(1).traceId();
                 assertThat(id).matches("[0-9a-f]{32}").isNotEqualTo("0af7651916cd43dd8448eb211c80319c");
-                assertThat(backend.requests.getFirst().header("traceparent")).startsWith("00-" + id);
+                assertThat(backend.requests.getFirst().header("traceparent")).matches("00-" + id + "-[0-9a-f]{16}-00");
                 assertThat(backend.requests.getFirst().header("tracestate")).isNull();
             }
         }

@@ -19,12 +19,13 @@ class RequestPathTest {
         "/%41%7A%30%2d%2E%5f%7e, /Az0-._~",
         "//admin, /admin",
         "/a///b//, /a/b/",
-        "/%2fadmin, /%2fadmin",
+        "/%2fadmin, /%2Fadmin",
         "/a%20b%3Fc, /a%20b%3Fc",
         "/%2561dmin, /%2561dmin",
         "/%zz%6, /%zz%6",
         "/%, /%",
         "/caf%C3%A9, /caf%C3%A9",
+        "/caf%c3%a9, /caf%C3%A9",
     })
     void decodesNeedlessEscapesAndMergesSlashes(String path, String normal) {
         assertThat(RequestPath.normalize(path)).isEqualTo(normal);

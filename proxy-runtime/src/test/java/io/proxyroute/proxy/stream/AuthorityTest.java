@@ -18,12 +18,24 @@ class AuthorityTest {
         ":80, ''",
         "a-b_c.d1, a-b_c.d1",
         "127.0.0.1:8080, 127.0.0.1",
+        "shop.example., shop.example",
+        "shop.example.:443, shop.example",
+        "a:65535, a",
         "[::1], [::1]",
+        "[0:0:0:0:0:0:0:1], [::1]",
+        "[2001:db8:0:0:0:0:0:1], [2001:db8::1]",
+        "[::FFFF:10.0.0.1], [::ffff:a00:1]",
         "[2001:DB8::1]:443, [2001:db8::1]"
     })
     void readsHostInLowerCaseWithoutPort(String authority, String host) {
         assertThat(Authority.isValid(authority)).isTrue();
         assertThat(Authority.host(authority)).isEqualTo(host);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[a]", "[:::1]", "[1:2:3:4:5:6:7:8:9]", "[10.0.0.1]"})
+    void rejectsBracketsAroundAnythingButIpv6(String authority) {
+        assertThat(Authority.host(authority)).isNull();
     }
 
     @ParameterizedTest
@@ -39,6 +51,8 @@ class AuthorityTest {
                 "a%20b",
                 "a:x",
                 "a:8o",
+                "a:65536",
+                "a:4294967376",
                 "a:-1",
                 "a:+1",
                 "a:80:80",
