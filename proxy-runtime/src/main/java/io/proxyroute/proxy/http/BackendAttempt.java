@@ -88,6 +88,10 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
     @Override
     public void acquired(Lease lent) {
         granted = true;
+        if (exchange.record.ended()) {
+            lent.close();
+            return;
+        }
         if (held != null) {
             held.release();
         }

@@ -253,6 +253,7 @@ final class Exchange extends ExchangeState
         }
     }
 
+    /** Whatever fails here, be it an {@link Error}: the client's stream ends. */
     private void end(EndCause why) {
         if (phase == ExchangePhase.ENDED) {
             return;
@@ -260,23 +261,43 @@ final class Exchange extends ExchangeState
         phase = ExchangePhase.ENDED;
         cause = why;
         endNanos = context.nanoTime();
-        if (tries != null) {
-            tries.ended();
-        }
-        record.end(why);
-        if (filters != null) {
-            filters.ended();
-        }
-        serving.leave(context.number);
         try {
-            context.ended(this);
-        } catch (RuntimeException e) {
-            LOG.error("A listener of ended exchanges failed.", e);
+            release(why);
+        } finally {
+            try {
+                context.ended(this);
+            } catch (Throwable t) {
+                LOG.error("A listener of ended exchanges failed.", t);
+            } finally {
+                client.end(why);
+            }
         }
-        client.end(why);
+    }
+
+    private void release(EndCause why) {
+        try {
+            if (tries != null) {
+                tries.ended();
+            }
+            record.end(why);
+            if (filters != null) {
+                filters.ended();
+            }
+        } finally {
+            serving.leave(context.number);
+        }
     }
 
     // --- for the timer
+
+    @Override
+    public void timerFailed(Throwable failure) {
+        try {
+            LOG.error("A deadline of an exchange failed.", failure);
+        } finally {
+            refuseOrCut(EndCause.INTERNAL, EndCause.INTERNAL);
+        }
+    }
 
     @Override
     public boolean isHalfClosed() {

@@ -51,6 +51,9 @@ final class ExchangeTimer extends Deadline implements Releasable {
 
         /** A time is over. */
         void timedOut(EndCause why);
+
+        /** The timer failed, and is not armed any more. */
+        void timerFailed(Throwable cause);
     }
 
     private final Owner exchange;
@@ -171,8 +174,17 @@ final class ExchangeTimer extends Deadline implements Releasable {
         return result;
     }
 
+    /** An exchange must not be left without a deadline. */
     @Override
     protected void reached() {
+        try {
+            evaluate();
+        } catch (Throwable t) {
+            exchange.timerFailed(t);
+        }
+    }
+
+    private void evaluate() {
         long now = wheel.nanoTime();
         long pending = exchange.requestPending();
         if (pending < requestPending) {

@@ -412,18 +412,24 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         public void channelInactive(ChannelHandlerContext context) {
             inputEnded = true;
             timer.cancel();
-            fail(EndCause.CLIENT_GONE);
-            wire.released();
-            requests.closed(Http1ClientConnection.this);
+            try {
+                fail(EndCause.CLIENT_GONE);
+            } finally {
+                wire.released();
+                requests.closed(Http1ClientConnection.this);
+            }
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            if (!(cause instanceof IOException)) {
-                LOG.error("A client connection failed.", cause);
-                fail(EndCause.INTERNAL);
+            try {
+                if (!(cause instanceof IOException)) {
+                    LOG.error("A client connection failed.", cause);
+                    fail(EndCause.INTERNAL);
+                }
+            } finally {
+                wire.close(); // resets and failed writes come this way too
             }
-            wire.close(); // resets and failed writes come this way too
         }
     }
 }

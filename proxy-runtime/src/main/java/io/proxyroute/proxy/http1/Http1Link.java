@@ -249,10 +249,13 @@ final class Http1Link extends Link {
             reportWait();
         }
         responseDone = true;
-        if (receiver != null) {
-            receiver.failed(why);
+        try {
+            if (receiver != null) {
+                receiver.failed(why);
+            }
+        } finally {
+            close();
         }
-        close();
     }
 
     /** The last handler of the channel. */
@@ -311,11 +314,14 @@ final class Http1Link extends Link {
         @Override
         public void channelInactive(ChannelHandlerContext context) {
             closed = true;
-            if (!responseDone) {
-                fail(responseBegun ? EndCause.RESPONSE_CUT : EndCause.BACKEND_RESET);
+            try {
+                if (!responseDone) {
+                    fail(responseBegun ? EndCause.RESPONSE_CUT : EndCause.BACKEND_RESET);
+                }
+            } finally {
+                wire.released();
+                owner().closed(Http1Link.this);
             }
-            wire.released();
-            owner().closed(Http1Link.this);
         }
     }
 

@@ -115,10 +115,14 @@ public final class ExchangeRecord {
         List<String> interrupted = abortWaits();
         for (OwnedResource resource = first; resource != null; resource = following) {
             following = resource.next;
-            if (resource.filter == null) {
-                resource.finish();
-            } else {
-                reclaim(resource, interrupted);
+            try {
+                if (resource.filter == null) {
+                    resource.finish();
+                } else {
+                    reclaim(resource, interrupted);
+                }
+            } catch (Throwable t) {
+                ledger.failed(resource, t); // the others are released all the same
             }
         }
         ending = false;
@@ -141,7 +145,11 @@ public final class ExchangeRecord {
             if (resource.call) {
                 running.add(resource.filter);
             } else if (resource.filter == null && resource.kind == ResourceKind.CLOSEABLE) {
-                resource.finish();
+                try {
+                    resource.finish();
+                } catch (Throwable t) {
+                    ledger.failed(resource, t);
+                }
             }
         }
         return running;

@@ -5,6 +5,8 @@ import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The open records of one event loop. Confined to that loop; its counters may be read on any thread. */
 public final class LoopLedger {
@@ -16,6 +18,8 @@ public final class LoopLedger {
     static final int TASKS = 4;
     static final int QUARANTINED_BYTES = 5;
     private static final int COUNTERS = 6;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoopLedger.class);
 
     private final Ledger ledger;
     private final AtomicLongArray counters = new AtomicLongArray(COUNTERS);
@@ -75,6 +79,11 @@ public final class LoopLedger {
             case TASK -> add(TASKS, change);
             case CLOSEABLE -> {}
         }
+    }
+
+    /** The release of a resource failed. */
+    void failed(OwnedResource resource, Throwable cause) {
+        LOG.error("Cannot release a {}.", resource, cause);
     }
 
     void leaked(OwnedResource resource, String traceId) {

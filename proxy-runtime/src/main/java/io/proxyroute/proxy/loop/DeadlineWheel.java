@@ -90,15 +90,24 @@ public final class DeadlineWheel {
         while (due.next != due) {
             Deadline reached = due.next;
             reached.cancel();
-            try {
-                reached.reached();
-            } catch (Throwable t) {
-                LOG.error("The action of a deadline failed.", t);
-            }
+            reach(reached);
         }
         tick = Math.max(tick, target);
         if (armed > 0 && turning == null && !loop.isShuttingDown()) {
             turning = loop.schedule(turn, TICK_NANOS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Whatever fails, be it an {@link Error} or the log: the wheel goes on turning. */
+    private static void reach(Deadline deadline) {
+        try {
+            deadline.reached();
+        } catch (Throwable t) {
+            try {
+                LOG.error("The action of a deadline failed.", t);
+            } catch (Throwable unlogged) {
+                // nothing else can be done without memory or descriptors
+            }
         }
     }
 

@@ -60,6 +60,9 @@ public final class ProxyFixture implements AutoCloseable {
     /** All ended exchanges, in the order of their ends. */
     public final List<Ended> ended = new CopyOnWriteArrayList<>();
 
+    /** Thrown to the proxy at the end of each exchange; null for none. */
+    public volatile Error failure;
+
     /** The channels of all client connections, in the order of acceptance. */
     public final List<Channel> accepted = new CopyOnWriteArrayList<>();
 
@@ -91,6 +94,9 @@ public final class ProxyFixture implements AutoCloseable {
     private void ended(EndedExchange e) {
         ended.add(new Ended(
                 e.cause(), e.status(), e.rule(), e.traceId(), e.attempts(), e.requestBytes(), e.responseBytes()));
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** A serving proxy with one event loop that forwards all requests to these endpoints. */

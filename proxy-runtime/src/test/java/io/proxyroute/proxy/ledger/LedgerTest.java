@@ -102,6 +102,26 @@ class LedgerTest {
         }
 
         @Test
+        void endReleasesTheOthersIfOneFails() {
+            ExchangeRecord record = open();
+            record.track(ResourceKind.LEASE, "b", resource("first"));
+            record.track(ResourceKind.CLOSEABLE, null, () -> {
+                throw new NoClassDefFoundError();
+            });
+            record.track(ResourceKind.LEASE, "b", () -> {
+                throw new OutOfMemoryError();
+            });
+            record.track(ResourceKind.BUFFER, "filter", "Site.line:1", null, () -> {
+                throw new IllegalStateException();
+            });
+            record.track(ResourceKind.LEASE, "b", resource("last"));
+            record.end(EndCause.COMPLETED);
+            assertThat(events).containsExactly("release first", "release last");
+            assertThat(ledger.summary().heldLeases()).isZero();
+            assertThat(ledger.summary().heldBuffers()).isZero();
+        }
+
+        @Test
         void endHandlesResourcesThatReleaseOthers() {
             ExchangeRecord record = open();
             record.call("f", resource("call"));
