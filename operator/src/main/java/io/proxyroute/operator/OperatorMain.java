@@ -29,19 +29,19 @@ public final class OperatorMain implements Callable<Integer> {
     @Option(
             names = "--proxy-image",
             defaultValue = "${env:PROXYROUTE_PROXY_IMAGE:-proxyroute/proxy:dev}",
-            description = "Image of proxies whose route names none. Default: ${DEFAULT-VALUE}.")
+            description = "Proxy image of routes that do not set spec.proxy.image. Default: ${DEFAULT-VALUE}.")
     private String proxyImage;
 
     @Option(
             names = "--namespace",
             defaultValue = "${env:POD_NAMESPACE:-proxyroute-system}",
-            description = "Where the operator keeps its lease and its CA. Default: ${DEFAULT-VALUE}.")
+            description = "Namespace of the operator's lease, CA Secret and action budget. Default: ${DEFAULT-VALUE}.")
     private String namespace;
 
     @Option(
             names = "--watch-namespaces",
             defaultValue = "${env:WATCH_NAMESPACES:-}",
-            description = "Namespaces to serve, separated by commas; empty for all.")
+            description = "Comma-separated namespaces to watch; empty for all.")
     private String watchNamespaces;
 
     @Option(
@@ -53,19 +53,19 @@ public final class OperatorMain implements Callable<Integer> {
     @Option(
             names = "--report-port",
             defaultValue = "8081",
-            description = "Port of reports, read-only. Default: ${DEFAULT-VALUE}.")
+            description = "Port of the read-only report server. Default: ${DEFAULT-VALUE}.")
     private int reportPort;
 
     @Option(
             names = "--reports",
             defaultValue = "/var/lib/proxyroute/reports",
-            description = "Directory of reports. Default: ${DEFAULT-VALUE}.")
+            description = "Directory in which reports are stored. Default: ${DEFAULT-VALUE}.")
     private Path reports;
 
     @Option(
             names = "--max-actions-per-hour",
             defaultValue = "${env:PROXYROUTE_MAX_ACTIONS_PER_HOUR:-30}",
-            description = "Pods detached within any hour, all routes together. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum number of pods detached per hour, across all routes. Default: ${DEFAULT-VALUE}.")
     private int maxActionsPerHour;
 
     public static void main(String[] arguments) {

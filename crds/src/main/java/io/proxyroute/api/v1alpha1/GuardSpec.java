@@ -47,7 +47,7 @@ public record GuardSpec(
         @Min(1)
         @Max(100)
         @JsonPropertyDescription(
-                "When a larger percentage of pods breaches a threshold at once, the pods are only observed,"
+                "When a larger percentage of pods breaches a threshold at the same time, the pods are only observed,"
                         + " because the cause is unlikely to be in the pods. Confirmed leaks are still replaced, one at a"
                         + " time.")
         Integer maxSuspectPercent) {

@@ -71,7 +71,7 @@ public record ProxyRouteStatus(
             @DurationFormat @JsonPropertyDescription("Replaces connectionPool.acquireTimeout.")
             GatewayDuration acquireTimeout) {}
 
-    /** Where remediation stands. */
+    /** State of remediation. */
     @ApiType
     public record Remediation(
             @JsonPropertyDescription(

@@ -8,7 +8,7 @@ package io.proxyroute.api.v1alpha1;
  * nothing: the operator's decision core may use it and stay free of Kubernetes.
  */
 public enum RemediationPhase {
-    /** {@code remediation.mode} is off: no pod is checked. */
+    /** {@code remediation.mode} is Disabled: no pod is checked. */
     Disabled,
     /** Pods are checked, and nothing is found. */
     Observe,
@@ -26,7 +26,7 @@ public enum RemediationPhase {
     Act,
     /** The pod drains, and its replacement is checked. */
     Verify,
-    /** The result is known, and the route rests. */
+    /** The result is known, and no new run starts for the route. */
     Cooldown,
     /** The guard blocks the run for now. */
     Paused,

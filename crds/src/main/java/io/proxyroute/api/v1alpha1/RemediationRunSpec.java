@@ -34,11 +34,13 @@ public record RemediationRunSpec(
 
         @Required
         @JsonPropertyDescription(
-                "The most that the operator may do. Observe: report the finding. Recommend: also collect evidence and"
+                "Strongest action allowed. Observe: report the finding. Recommend: also collect evidence and"
                         + " record what it would do. Replace: replace the pod.")
         Action action,
 
-        @Required @DurationFormat @JsonPropertyDescription("How long the route rests afterwards.")
+        @Required
+        @DurationFormat
+        @JsonPropertyDescription("Time after the run during which no new run starts for the route.")
         GatewayDuration cooldown) {
 
     /** What is done about a finding. */

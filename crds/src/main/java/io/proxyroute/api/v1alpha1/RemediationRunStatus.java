@@ -15,8 +15,8 @@ public record RemediationRunStatus(
         @JsonPropertyDescription(
                 "Confirm: the finding is checked against the guard. Capture: evidence is collected. Prepare: a"
                         + " replacement starts while the pod still serves. Act: the pod is evicted. Verify: the"
-                        + " replacement is verified. Cooldown: the route rests. Paused: the guard blocks the run for now."
-                        + " Escalated: a person must act. Done: the run is over.")
+                        + " replacement is verified. Cooldown: no new run starts for the route. Paused: the guard blocks the run for now."
+                        + " Escalated: manual action is required. Done: the run is over.")
         RemediationPhase phase,
 
         @Size(max = 32) @JsonPropertyDescription("When each phase began, oldest first; the newest 32.")
@@ -48,7 +48,7 @@ public record RemediationRunStatus(
         Instant actedAt,
 
         @JsonPropertyDescription(
-                "Responses that the route's pods lost through their own fault from the first eviction until the pod was"
+                "Responses that the route's pods lost because of errors in the proxy from the first eviction until the pod was"
                         + " gone; failures of backends or filters do not count. Absent before, and if unknown.")
         ProxyErrors proxyErrors) {
 
@@ -84,7 +84,7 @@ public record RemediationRunStatus(
             @JsonPropertyDescription("When it began, by the operator's clock.")
             Instant at) {}
 
-    /** Responses that proxies lost through their own fault. */
+    /** Responses that proxies lost because of errors of their own. */
     @ApiType
     public record ProxyErrors(
             @Size(max = 64)

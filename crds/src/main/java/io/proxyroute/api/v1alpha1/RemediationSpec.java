@@ -136,8 +136,7 @@ public record RemediationSpec(
 
             @Default("10m")
             @DurationFormat
-            @JsonPropertyDescription(
-                    "How long the eviction may take, including the drain. After that the run is aborted.")
+            @JsonPropertyDescription("How long eviction requests are retried. After that the run is aborted.")
             GatewayDuration timeout) {
 
         static final EvictionSpec DEFAULT = new EvictionSpec(null, null);

@@ -58,7 +58,7 @@ public record RuleFilterSpec(
             value = "!has(self.remove) || self.remove.all(n, !(n.lowerAscii() in " + FRAMING + "))",
             message =
                     "remove must not name Connection, Content-Length, Expect, Keep-Alive, Proxy-Connection, TE, Trailer,"
-                            + " Transfer-Encoding or Upgrade: the proxy sets those by itself.",
+                            + " Transfer-Encoding or Upgrade: the proxy manages these headers.",
             fieldPath = ".remove")
     @ValidationRule(
             value = "!has(self.remove) || !self.remove.exists(n, n.lowerAscii() == 'host')",
@@ -90,7 +90,7 @@ public record RuleFilterSpec(
     @ValidationRule(
             value = "!(self.name.lowerAscii() in " + FRAMING + ")",
             message = "name must not be Connection, Content-Length, Expect, Keep-Alive, Proxy-Connection, TE, Trailer,"
-                    + " Transfer-Encoding or Upgrade: the proxy sets those by itself.",
+                    + " Transfer-Encoding or Upgrade: the proxy manages these headers.",
             fieldPath = ".name")
     public record Header(
             @Required

@@ -83,7 +83,8 @@ public final class StatusAggregator {
     private static Condition programmed(Conditions conditions, StatusInput input) {
         if (input.configHash() == null) {
             return conditions.isFalse(
-                    Reason.NoConfiguration, "No pod was started, because the spec has never been valid.");
+                    Reason.NoConfiguration,
+                    "No pod was started because the spec has never been valid; see Accepted and ResolvedRefs.");
         }
         List<PodState> ready = input.pods().stream().filter(PodState::ready).toList();
         List<String> behind = ready.stream()

@@ -61,7 +61,7 @@ final class Guard {
         int needed = Math.max(fleet.minAvailable(), Math.ceilDiv(percent * fleet.desired(), 100));
         int ready = fleet.readyWithout(podUid);
         return ready < needed
-                ? Optional.of("only %d pods would be ready, and at least %d must be".formatted(ready, needed))
+                ? Optional.of("only %d of the required %d pods would be ready without it".formatted(ready, needed))
                 : Optional.empty();
     }
 

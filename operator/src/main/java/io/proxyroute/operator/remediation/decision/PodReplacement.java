@@ -53,7 +53,7 @@ record PodReplacement(Run run, TickInput input) {
 
     private Transition detach() {
         if (!input.now().isBefore(deadline())) {
-            return abort("it could not be detached in time");
+            return abort("it could not be detached within spec.remediation.surge.timeout");
         }
         Optional<String> unknown = Guard.findingUnknown(run, input);
         return unknown.isPresent()
@@ -91,7 +91,7 @@ record PodReplacement(Run run, TickInput input) {
     /** Every attempt checks everything again: the surge reduces the load of the pod and may end the finding. */
     private Transition evict(int attempt, Instant deadline) {
         if (pod().filter(Pod::attached).isPresent()) {
-            return abort("another client reattached it");
+            return abort("its label proxyroute.io/attached was restored by someone other than the operator");
         }
         Optional<String> obstacle = causeGone()
                 .or(this::replacementMissing)
@@ -101,7 +101,7 @@ record PodReplacement(Run run, TickInput input) {
             return waitOrAbort(obstacle.get());
         }
         if (!input.now().isBefore(deadline)) {
-            return abort("the disruption budget did not allow the eviction in time");
+            return abort("the PodDisruptionBudget did not allow the eviction within spec.remediation.eviction.timeout");
         }
         return new Advance(
                 new State.Act(input.now(), attempt, deadline),
@@ -161,7 +161,7 @@ record PodReplacement(Run run, TickInput input) {
         }
         return input.fleet().mode() == Mode.AUTO
                 ? Guard.processRestarted(run, input.observation()).map(this::abort)
-                : Optional.of(abort("remediation.mode is no longer Auto"));
+                : Optional.of(abort("spec.remediation.mode is no longer Auto"));
     }
 
     private Transition verify(String what) {

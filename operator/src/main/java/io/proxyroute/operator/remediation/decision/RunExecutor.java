@@ -34,7 +34,7 @@ public final class RunExecutor {
 
     /** Written before evidence is collected for the second time, so that there is no third attempt. */
     private static final Run.Evidence INTERRUPTED =
-            new Run.Evidence("The operator was interrupted twice while it collected evidence.", null);
+            new Run.Evidence("No evidence: the operator was interrupted twice while collecting it.", null);
 
     private final String routeUid;
     private final Pods pods;
@@ -132,8 +132,9 @@ public final class RunExecutor {
             case Transition.Advance(State next, String message, Effect effect) -> {
                 boolean acts = effect == Effect.DETACH || effect == Effect.EVICT;
                 if (acts && !isWithinBudget(run, machine.input())) {
-                    Transition refused =
-                            machine.replacement().waitOrAbort("all actions per hour of the cluster are used");
+                    Transition refused = machine.replacement()
+                            .waitOrAbort(
+                                    "all routes together have used the actions per hour that --max-actions-per-hour allows");
                     yield execute(refused, machine);
                 }
                 Run advanced = run.advanced(next, message);
@@ -204,7 +205,7 @@ public final class RunExecutor {
     private Run escalate(Run run, Instant now, Fleet.Pod pod) {
         Run escalated = journal.update(run.advanced(
                 new State.Escalated(now),
-                "%s cannot be evicted: more than one PodDisruptionBudget selects it. It is reattached."
+                "%s cannot be evicted because more than one PodDisruptionBudget selects it: remove one. The pod is reattached."
                         .formatted(run.podName())));
         try {
             pods.reattach(pod);

@@ -71,7 +71,7 @@ record RunStateMachine(Run run, TickInput input) {
                 };
         return allowed
                 ? Optional.empty()
-                : Optional.of(done(Outcome.ABORTED, "Aborted: remediation.mode no longer allows it."));
+                : Optional.of(done(Outcome.ABORTED, "Aborted: spec.remediation.mode no longer allows it."));
     }
 
     private Transition confirm() {
@@ -110,7 +110,7 @@ record RunStateMachine(Run run, TickInput input) {
         if (Recurrence.timesIneffective(run, input.runs(), input.settings()) >= INEFFECTIVE_TO_ESCALATE) {
             return new Advance(
                     new State.Escalated(input.now()),
-                    "Replaced %d times without effect, so the cause is not in the pod: %s. Check filters and configuration."
+                    "Replaced %d times without effect, so the cause is not in the pod: %s. Fix the filters or the configuration, or delete this run."
                             .formatted(INEFFECTIVE_TO_ESCALATE, run.cause().message()),
                     Effect.NONE);
         }
@@ -140,7 +140,7 @@ record RunStateMachine(Run run, TickInput input) {
             return Guard.blockedNow(input).<Transition>map(Wait::new).orElse(new Redo(Effect.REATTACH));
         }
         return input.now().isBefore(cooldown.until())
-                ? new Wait("the cooldown lasts until " + cooldown.until())
+                ? new Wait("cooling down until " + cooldown.until())
                 : done(cooldown.outcome(), run.message());
     }
 
@@ -159,7 +159,7 @@ record RunStateMachine(Run run, TickInput input) {
                     case Prepare -> new State.Prepare(input.now());
                     default -> new State.Confirm(input.now());
                 };
-        return new Advance(resumed, "Resumed.", Effect.NONE);
+        return new Advance(resumed, "Resumed: the guard no longer blocks the run.", Effect.NONE);
     }
 
     private Transition done(Outcome outcome, String message) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * Whether a replacement helped: the pod is gone, its replacement does not show the finding of the run, and proxies lost
- * no response through their own fault in the meantime. Findings of other signals are ignored.
+ * no response because of errors of their own during the eviction. Findings of other signals are ignored.
  *
  * @param run that has evicted its pod, or whose pod disappeared
  * @param input of this tick
@@ -29,7 +29,10 @@ record Verification(Run run, TickInput input) {
         if (input.fleet().pod(run.podUid()).filter(Pod::isManaged).isPresent()) {
             return inTime
                     ? new Wait(run.podName() + " is still draining")
-                    : coolDown(Outcome.INEFFECTIVE, "%s did not terminate in time.".formatted(run.podName()));
+                    : coolDown(
+                            Outcome.INEFFECTIVE,
+                            "%s did not terminate in time; check its finalizers and terminationGracePeriodSeconds."
+                                    .formatted(run.podName()));
         }
         if (run.actedAt() == null) {
             return coolDown(Outcome.GONE, "%s disappeared without an eviction.".formatted(run.podName()));
@@ -43,7 +46,7 @@ record Verification(Run run, TickInput input) {
                 ? checkReplacement(run.cause().subject(), inTime)
                 : coolDown(
                         Outcome.INEFFECTIVE,
-                        "It is unknown whether the replacement helped: the finding is no longer monitored.");
+                        "The threshold or leak detector that found the problem was removed, so the result is unknown.");
     }
 
     private Transition checkReplacement(Subject subject, boolean inTime) {
@@ -66,7 +69,9 @@ record Verification(Run run, TickInput input) {
         }
         return inTime
                 ? new Wait("the replacement has too few clean samples after its warm-up")
-                : coolDown(Outcome.INEFFECTIVE, "The replacement could not be verified in time.");
+                : coolDown(
+                        Outcome.INEFFECTIVE,
+                        "The replacement had too few clean samples within spec.remediation.verify.timeout.");
     }
 
     private boolean isFleetComplete() {
@@ -82,7 +87,7 @@ record Verification(Run run, TickInput input) {
         if (errorsMeanwhile != null && errorsMeanwhile > 0) {
             return coolDown(
                     Outcome.INEFFECTIVE,
-                    "%s is healthy, but proxies lost %d responses through their own fault in the meantime."
+                    "%s is healthy, but proxies lost %d responses due to proxy errors during the eviction."
                             .formatted(replacement, errorsMeanwhile));
         }
         return coolDown(
@@ -93,7 +98,7 @@ record Verification(Run run, TickInput input) {
                                 replacement,
                                 input.settings().verify().samples(),
                                 errorsMeanwhile == null
-                                        ? "; whether responses were lost in the meantime is unknown"
+                                        ? "; whether responses were lost during the eviction is unknown"
                                         : ""));
     }
 

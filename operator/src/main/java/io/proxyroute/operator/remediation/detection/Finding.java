@@ -68,17 +68,19 @@ public sealed interface Finding {
             Signal signal = rule.signal();
             String unit = rule.unit();
             return growth
-                    ? "%s has grown by %s per minute for %s, above the threshold of %s"
+                    ? "%s: growth of %s per minute for %s; threshold %s is %s"
                             .formatted(
                                     Formats.capitalized(signal.label()),
                                     Formats.amount(value, unit),
                                     Formats.time(Duration.between(since, at)),
+                                    rule.name(),
                                     Formats.amount(bound, unit))
-                    : "%s has been at %s for %s, above the threshold of %s"
+                    : "%s: %s for %s; threshold %s is %s"
                             .formatted(
                                     Formats.capitalized(signal.label()),
                                     Formats.amount(value, unit),
                                     Formats.time(Duration.between(since, at)),
+                                    rule.name(),
                                     Formats.amount(bound, unit));
         }
     }
@@ -91,19 +93,19 @@ public sealed interface Finding {
     record Reclaimable(LeakSite site) implements Finding {
         @Override
         public String message() {
-            return "Filter %s leaks a %s at %s%s: %d times, %d reclaimed"
+            return "Filter %s leaked a %s %d times at %s%s, %d of them reclaimed"
                     .formatted(
                             site.filter(),
                             site.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                            site.count(),
                             site.site(),
                             site.backend() == null ? "" : " (backend " + site.backend() + ")",
-                            site.count(),
                             site.reclaimed());
         }
     }
 
     /**
-     * One backend has become slow and most connections wait for it. A veto: restarting the proxy does not help.
+     * One backend has become slow and most connections wait for it. Prevents a replacement, since restarting the proxy does not help.
      *
      * @param backend its id
      * @param beforeMillis median wait for a connection and a response in the first quarter of the readings, from 99th

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Renders the report of a run as one self-contained HTML bundle. Everything that came from a pod is escaped. */
+/** Renders the report of a run as one self-contained HTML page. Everything that came from a pod is escaped. */
 final class ReportPage {
 
     /** Shared with the list of reports. Colours follow the reader's system, light or dark. */

@@ -28,7 +28,7 @@ final class LiveSetBackfill {
     /** UIDs of pods whose last request failed. */
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
-    /** Source of source. */
+    /** Fetches the live-set history of a pod. */
     interface HistorySource {
 
         /** Blocks for a bounded time. */

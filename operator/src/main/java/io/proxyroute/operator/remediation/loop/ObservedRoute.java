@@ -49,8 +49,6 @@ record ObservedRoute(
                         && entry.getValue().isSampled())
                 .map(Map.Entry::getKey)
                 .min(Comparator.naturalOrder())
-                .map(
-                        pod -> pod
-                                + " responds, but its last live-set measurement is too old, so it is unknown whether it leaks.");
+                .map(pod -> pod + " has no recent live-set measurement, so it is unknown whether it leaks.");
     }
 }

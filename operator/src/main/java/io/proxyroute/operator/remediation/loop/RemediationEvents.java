@@ -12,6 +12,7 @@ import io.proxyroute.operator.status.EventRecorder.Type;
 import io.proxyroute.operator.status.Reason;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -46,7 +47,7 @@ public final class RemediationEvents {
                 route,
                 warning ? Type.Warning : Type.Normal,
                 reason(phase).name(),
-                "Run %d, %s: %s".formatted(run.number(), run.podName(), run.message()));
+                "Run %d for pod %s: %s".formatted(run.number(), run.podName(), run.message()));
     }
 
     /**
@@ -74,7 +75,7 @@ public final class RemediationEvents {
                             route,
                             Type.Normal,
                             Reason.RemediationSuspect.name(),
-                            pod + " is suspect: " + finding.message() + ".");
+                            pod + " shows a first sign of a problem, not confirmed yet: " + finding.message() + ".");
                 }
             }
         });
@@ -100,7 +101,7 @@ public final class RemediationEvents {
         return "Filter %s leaks resources (%s) at %s%s; the proxy reclaims them, and no pod is replaced. Fix the filter."
                 .formatted(
                         site.filter(),
-                        site.kind(),
+                        site.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                         site.site(),
                         site.backend() == null ? "" : " for backend " + site.backend());
     }

@@ -250,7 +250,7 @@ class RunOverApiTest {
             assertThat(api.requests()).noneMatch(request -> request.method().equals("DELETE"));
             assertThat(isAttached("a")).as("put back").isTrue();
             assertThat(run(1).getStatus().outcome()).isEqualTo(RemediationRunStatus.Outcome.Aborted);
-            assertThat(run(1).getStatus().message()).contains("the disruption budget did not allow the eviction");
+            assertThat(run(1).getStatus().message()).contains("the PodDisruptionBudget did not allow the eviction");
         }
 
         @Test

@@ -160,7 +160,8 @@ class RunStepsTest {
             until(() -> run() != null && run().evidence() != null);
             ticks(30);
 
-            assertThat(tick().message()).isEqualTo("all actions per hour of the cluster are used");
+            assertThat(tick().message())
+                    .isEqualTo("all routes together have used the actions per hour that --max-actions-per-hour allows");
             assertThat(victim.attached).isTrue();
 
             cluster.recorded.clear();
@@ -178,7 +179,7 @@ class RunStepsTest {
             cluster.paused = false;
             until(() -> !run().isOpen());
 
-            assertAborted("all actions per hour of the cluster are used");
+            assertAborted("all routes together have used the actions per hour that --max-actions-per-hour allows");
         }
     }
 
@@ -311,7 +312,7 @@ class RunStepsTest {
             until(() -> !run().isOpen());
 
             assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
-            assertThat(run().message()).contains("proxies lost 2 responses through their own fault in the meantime");
+            assertThat(run().message()).contains("proxies lost 2 responses due to proxy errors during the eviction");
         }
 
         @Test
@@ -348,7 +349,8 @@ class RunStepsTest {
             until(() -> !run().isOpen());
 
             assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
-            assertThat(run().message()).isEqualTo("The replacement could not be verified in time.");
+            assertThat(run().message())
+                    .isEqualTo("The replacement had too few clean samples within spec.remediation.verify.timeout.");
         }
 
         @Test

@@ -135,7 +135,7 @@ class PodWatchTest {
                     after(new PodWatch("uid"), 12, settings, i -> SampleTraces.snapshot(at(i), 49 * MIB, 20));
             assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
             assertThat(diagnosis.findings().getFirst().message())
-                    .isEqualTo("Live set has been at 51% for 22 s, above the threshold of 50%");
+                    .isEqualTo("Live set: 51% for 22 s; threshold rule is 50%");
         }
 
         /** The proxy repeats its newest measurement in each snapshot, so repeated ones must not count. */
@@ -148,7 +148,7 @@ class PodWatchTest {
             assertThat(after(new PodWatch("uid"), 60, settings, full))
                     .returns(Health.CONFIRMED, Diagnosis::health)
                     .returns(
-                            "Live set has been at 60% for 10 min, above the threshold of 50%",
+                            "Live set: 60% for 10 min; threshold rule is 50%",
                             diagnosis -> diagnosis.findings().getFirst().message());
         }
 
@@ -509,7 +509,7 @@ class PodWatchTest {
         assertThat(diagnosis.health()).isEqualTo(Health.FINE);
         assertThat(diagnosis.findings().getFirst().message())
                 .isEqualTo(
-                        "Filter UnclosedBody leaks a response body at UnclosedBody.java:40 (backend shop): 7 times, 7 reclaimed");
+                        "Filter UnclosedBody leaked a response body 7 times at UnclosedBody.java:40 (backend shop), 7 of them reclaimed");
     }
 
     @Nested
