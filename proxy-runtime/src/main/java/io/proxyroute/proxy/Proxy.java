@@ -21,8 +21,8 @@ import io.proxyroute.proxy.diagnostics.ThreadReports;
 import io.proxyroute.proxy.filter.FilterJars;
 import io.proxyroute.proxy.filter.FilterRuntime;
 import io.proxyroute.proxy.http.Frontend;
-import io.proxyroute.proxy.http1.Http1Clients;
-import io.proxyroute.proxy.http1.Http1Links;
+import io.proxyroute.proxy.http1.Http1ClientProtocol;
+import io.proxyroute.proxy.http1.Http1LinkFactory;
 import io.proxyroute.proxy.ledger.Ledger;
 import io.proxyroute.proxy.lifecycle.BackendCheck;
 import io.proxyroute.proxy.lifecycle.Drain;
@@ -136,8 +136,8 @@ final class Proxy implements AutoCloseable {
         parts.push(files::shutdownNow);
         telemetry = closeLater(new Telemetry(clock, startedAt, random, accessLog));
         ledger = new Ledger(loops, clock, QUARANTINE_CAP_BYTES);
-        links = new Http1Links(loops);
-        protocol = new Http1Clients(loops);
+        links = new Http1LinkFactory(loops);
+        protocol = new Http1ClientProtocol(loops);
         pools = closeLater(new BackendPools(loops, links));
         filters = closeLater(new FilterRuntime(
                 closeLater(FilterJars.open(settings.filters())), loops, pools, ledger, FilterRuntime.Bounds.DEFAULT));

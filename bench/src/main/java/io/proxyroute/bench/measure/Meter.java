@@ -74,7 +74,7 @@ public final class Meter implements AutoCloseable {
         throw new IOException("No request to %s in %d windows.".formatted(proxy.url(), ATTEMPTS));
     }
 
-    /** Empty where the machine was too busy for the load generator to send anything. */
+    /** Empty if the machine was too busy for the load generator to send anything. */
     private Optional<Sample> tryToMeasure(LoadShape shape, Duration window) throws IOException, InterruptedException {
         proxy.truncateAccessLog();
         long allocatedBefore = jvm.map(JvmProbe::allocatedBytes).orElse(0L);

@@ -40,7 +40,7 @@ class AdmissionIT {
      *
      * @param title the key {@code case} in the file
      * @param name of the route; {@code case} by default
-     * @param spec of the route; null for none
+     * @param spec of the route, or null
      * @param errors the expected errors
      */
     private record Case(String title, String name, Map<String, Object> spec, List<String> errors) {}

@@ -24,7 +24,7 @@ final class LoopCount {
                 : Math.max(MIN_WITHOUT_LIMIT, processors(resources.requests().get("cpu")));
     }
 
-    /** Rounded up, at most {@value #MAX}; 0 where there is no such quantity. */
+    /** Rounded up, at most {@value #MAX}; 0 if there is no such quantity. */
     private static int processors(Quantity cpu) {
         try {
             return cpu == null

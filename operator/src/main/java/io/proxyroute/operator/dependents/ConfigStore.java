@@ -36,7 +36,7 @@ public final class ConfigStore {
      * The content of the ConfigMap.
      *
      * @param resourceVersion null if there is no ConfigMap yet
-     * @param sequence the highest sequence number claimed; 0 for none
+     * @param sequence the highest sequence number claimed, or 0
      * @param published the configuration that new pods start with; empty if none was ever published
      */
     public record Stored(String resourceVersion, long sequence, Optional<ConfigDocument> published) {

@@ -6,7 +6,7 @@ import java.time.Instant;
 
 /**
  * When a route's Secret is checked: while pods start, since they need it; after a change of the authority, so that a rotation
- * reaches every route; and once an hour. One instance per route and leadership; used by one reconciliation at a time.
+ * reaches every route; and once an hour. One instance per route and leader term; used by one reconciliation at a time.
  */
 final class CertificateCheck {
 

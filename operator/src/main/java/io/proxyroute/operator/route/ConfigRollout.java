@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  * any --ConfigMap gone or changed by others, or a proxy ahead--> published, with a number above all known ones
  * </pre>
  *
- * One instance per route and leadership; used by one reconciliation at a time. Terminating pods do not count.
+ * One instance per route and leader term; used by one reconciliation at a time. Terminating pods do not count.
  */
 final class ConfigRollout {
 
@@ -113,7 +113,7 @@ final class ConfigRollout {
         return failures.problems();
     }
 
-    /** Errors that proxies report for the configuration of the spec; empty for none. */
+    /** Errors that proxies report for the configuration of the spec, or empty. */
     List<Problem> problems(Collection<ObservedPod> pods, Map<String, Acknowledgement> acknowledgements) {
         Map<String, Acknowledgement> acknowledged = acknowledged(pods, acknowledgements);
         return rejection != null

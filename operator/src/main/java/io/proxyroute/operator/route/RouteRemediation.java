@@ -20,7 +20,7 @@ public interface RouteRemediation {
      */
     void reconciled(ProxyRoute route, ReconciledState state);
 
-    /** Confirmed findings of the route's pods, as a message; empty for none. */
+    /** Confirmed findings of the route's pods, as a message, or empty. */
     Optional<String> activeFindings(String routeUid);
 
     /** What is unknown about the route's pods though they give samples, as a message; empty for nothing. */
@@ -35,7 +35,7 @@ public interface RouteRemediation {
     /**
      * Result of a reconciliation.
      *
-     * @param configHash of the configuration that the pods should serve; null for none
+     * @param configHash of the configuration that the pods should serve, or null
      * @param pods all that have not ended, including detached and terminating ones
      */
     record ReconciledState(String configHash, List<ObservedPod> pods) {}

@@ -30,7 +30,7 @@ final class RouteReport {
     /**
      * Outcome of a reconciliation.
      *
-     * @param servedHash of the configuration that the proxies should serve; null for none
+     * @param servedHash of the configuration that the proxies should serve, or null
      * @param replicas desired number of pods
      * @param present pods that have not ended
      * @param snapshots of these pods

@@ -9,7 +9,7 @@ import io.proxyroute.operator.scaling.ScalingPolicy;
 import java.time.Instant;
 
 /**
- * Decides the number of pods of a route once per interval, in mode Operator. One instance per route and leadership; used by
+ * Decides the number of pods of a route once per interval, in mode Operator. One instance per route and leader term; used by
  * one reconciliation at a time.
  */
 final class RouteScaling {

@@ -19,7 +19,7 @@ import java.util.Objects;
 
 /**
  * Decides the pool settings of a route once per interval. The decision goes into the status, and from there into the next
- * configuration. One instance per route and leadership; used by one reconciliation at a time.
+ * configuration. One instance per route and leader term; used by one reconciliation at a time.
  */
 final class RouteTuning {
 
@@ -34,7 +34,7 @@ final class RouteTuning {
      * The last decision. Only a new leader takes it from the status, since the cached status may be older than the last
      * write.
      *
-     * @param status as cached; null for none
+     * @param status as cached, or null
      */
     Tuning current(ProxyRouteStatus status) {
         if (decided) {
@@ -43,7 +43,7 @@ final class RouteTuning {
         return status == null ? null : status.tuning();
     }
 
-    /** The values that replace the spec's, within the current bounds; null for none. */
+    /** The values that replace the spec's, within the current bounds, or null. */
     TunedValues inForce(ProxyRoute route) {
         return inForce(route.getSpec(), current(route.getStatus()));
     }
@@ -52,7 +52,7 @@ final class RouteTuning {
         return spec.tuning().mode() == TuningSpec.Mode.Auto ? bounded(TuningPolicy.of(spec), effective(tuning)) : null;
     }
 
-    /** The values of a decision that replace the spec's; null for none. */
+    /** The values of a decision that replace the spec's, or null. */
     static TunedValues effective(Tuning tuning) {
         return tuning == null ? null : tuning.effective();
     }

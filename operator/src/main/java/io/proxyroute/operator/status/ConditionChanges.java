@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * Selects the condition changes of a route that are worth an Event: those with another reason than the one reported
  * last. A configuration that is still being pushed is not reported until the pods are overdue, because every change of
- * a spec passes through that state. One instance per route and leadership; used by one reconciliation at a time.
+ * a spec passes through that state. One instance per route and leader term; used by one reconciliation at a time.
  */
 public final class ConditionChanges {
 

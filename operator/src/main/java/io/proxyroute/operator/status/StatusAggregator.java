@@ -18,7 +18,7 @@ public final class StatusAggregator {
     /**
      * Computes the status.
      *
-     * @param before the status written last; null for none
+     * @param before the status written last, or null
      */
     public static ProxyRouteStatus status(ProxyRouteStatus before, StatusInput input, Instant now) {
         Conditions conditions =
@@ -44,7 +44,7 @@ public final class StatusAggregator {
      * The status of a route whose spec this operator cannot parse: only the condition of the problem changes, and
      * everything else remains as observed for an earlier generation.
      *
-     * @param before the status written last; null for none
+     * @param before the status written last, or null
      */
     public static ProxyRouteStatus unreadable(ProxyRouteStatus before, long generation, Problem problem, Instant now) {
         ProxyRouteStatus known =

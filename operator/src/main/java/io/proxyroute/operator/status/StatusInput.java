@@ -14,8 +14,8 @@ import java.util.List;
  * @param pods the pods that exist and do not terminate
  * @param health what is known of the pods' health
  * @param selector label selector of the pods, in string form
- * @param tuning copied to the status; null for none
- * @param remediation copied to the status; null for none
+ * @param tuning copied to the status, or null
+ * @param remediation copied to the status, or null
  */
 public record StatusInput(
         long generation,

@@ -26,18 +26,18 @@ final class Attempts implements BackendAttempt.Listener {
     private BackendAttempt attempt;
 
     private Retries retries;
-    private boolean staleRetried;
+    private boolean retriedStaleConnection;
 
-    /** Learns the outcome. */
+    /** Receives the outcome. */
     interface Listener {
 
-        /** The response begins, and goes to the client. */
+        /** The response has started and must be forwarded. */
         void responseBegins(Head head);
 
         /** The response is complete. */
         void completed();
 
-        /** There is no response, or no complete one. */
+        /** No complete response was received. */
         void attemptsFailed(EndCause why);
     }
 
@@ -52,7 +52,7 @@ final class Attempts implements BackendAttempt.Listener {
         connect(false);
     }
 
-    /** The latest attempt where it has a lease; null otherwise. */
+    /** The current attempt if it holds a lease; null otherwise. */
     BackendAttempt connected() {
         return attempt != null && attempt.isConnected() ? attempt : null;
     }
@@ -78,7 +78,7 @@ final class Attempts implements BackendAttempt.Listener {
             listener.attemptsFailed(EndCause.NO_BACKEND);
             return;
         }
-        exchange.phase = ExchangePhase.CONNECTION;
+        exchange.phase = ExchangePhase.ACQUIRING;
         exchange.timer.update();
         attempt = new BackendAttempt(exchange, this);
         attempt.acquire(exchange.pool, fresh);
@@ -87,8 +87,8 @@ final class Attempts implements BackendAttempt.Listener {
     @Override
     public void leaseGranted() {
         exchange.endpoint = attempt.endpoint();
-        exchange.attempts++;
-        exchange.phase = ExchangePhase.HEAD;
+        exchange.attemptCount++;
+        exchange.phase = ExchangePhase.AWAITING_RESPONSE;
         ExchangeTimer timer = exchange.timer;
         long now = exchange.context.nanoTime();
         timer.attempt(now);
@@ -98,26 +98,26 @@ final class Attempts implements BackendAttempt.Listener {
             exchange.request.fields().set(FieldNames.X_REQUEST_TIMEOUT_MS, exchange.context.decimal(millis));
         }
         attempt.send();
-        if (exchange.phase == ExchangePhase.HEAD) {
+        if (exchange.phase == ExchangePhase.AWAITING_RESPONSE) {
             timer.requestSent(attempt.pendingBytes());
         }
     }
 
     @Override
-    public void requestMoved() {
-        exchange.timer.requestMoved(exchange.context.nanoTime());
+    public void requestProgressed() {
+        exchange.timer.requestProgressed(exchange.context.nanoTime());
         exchange.timer.requestSent(attempt.pendingBytes());
     }
 
     @Override
     public void responseInterim(Head head) {
-        if (exchange.phase != ExchangePhase.HEAD) {
+        if (exchange.phase != ExchangePhase.AWAITING_RESPONSE) {
             return;
         }
         boolean awaited = exchange.client.awaitsContinue();
         exchange.response.interim(head);
         if (awaited && !exchange.client.awaitsContinue()) {
-            exchange.timer.requestMoved(exchange.context.nanoTime()); // the client's turn begins now
+            exchange.timer.requestProgressed(exchange.context.nanoTime()); // the client's turn begins now
         }
     }
 
@@ -129,8 +129,8 @@ final class Attempts implements BackendAttempt.Listener {
     }
 
     @Override
-    public void responseMoved() {
-        exchange.timer.responseMoved(exchange.context.nanoTime(), exchange.client.pendingBytes());
+    public void responseProgressed() {
+        exchange.timer.responseProgressed(exchange.context.nanoTime(), exchange.client.pendingBytes());
     }
 
     @Override
@@ -141,14 +141,14 @@ final class Attempts implements BackendAttempt.Listener {
     @Override
     public void attemptFailed(EndCause why) {
         boolean reset = why == EndCause.BACKEND_RESET;
-        if (reset && attempt.reusedConnection() && !staleRetried && exchange.idempotent() && isReplayable()) {
-            staleRetried = true;
+        if (reset && attempt.reusedConnection() && !retriedStaleConnection && exchange.idempotent() && isReplayable()) {
+            retriedStaleConnection = true;
             giveUp();
             connect(true);
             return;
         }
         boolean safe = why == EndCause.CONNECT_FAILED || reset && exchange.idempotent();
-        if (exchange.phase == ExchangePhase.REST || !safe || !retry()) {
+        if (exchange.phase == ExchangePhase.RESPONDING || !safe || !retry()) {
             listener.attemptsFailed(why);
         }
     }
@@ -158,7 +158,7 @@ final class Attempts implements BackendAttempt.Listener {
         return !exchange.timer.armed() && exchange.timer.movedNanos() - nanos <= 0;
     }
 
-    /** Gives the latest attempt up and starts another after a pause; false where none is left. */
+    /** Abandons the attempt and schedules a retry; false if none is allowed. */
     boolean retry() {
         if (!isReplayable() || exchange.halfClosed || !retries().schedule(this::connectAfterPause)) {
             return false;

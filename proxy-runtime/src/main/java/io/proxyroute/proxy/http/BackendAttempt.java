@@ -15,7 +15,7 @@ import io.proxyroute.proxy.stream.Fields;
 import io.proxyroute.proxy.stream.Head;
 
 /**
- * One try to get a response from a backend: acquires a lease, sends the request no faster than the backend takes it, and
+ * One attempt to get a response from a backend: acquires a lease, sends the request no faster than the backend takes it, and
  * reads the response no faster than the client does. Decides nothing else. The exchange's record owns the lease. Confined
  * to the loop of the exchange.
  */
@@ -38,7 +38,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
     private long responseBytes;
     private long responseConsumed;
 
-    /** Learns what becomes of the attempt. */
+    /** Receives the events of the attempt. */
     interface Listener {
 
         /** A lease was granted: the request can be sent. */
@@ -53,16 +53,16 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
         /** The response is complete. */
         void completed();
 
-        /** Some of the response was sent to the client, or the client took some. */
-        void responseMoved();
+        /** Response bytes were sent to the client's channel or to its socket. */
+        void responseProgressed();
 
-        /** The backend took some of the request. */
-        void requestMoved();
+        /** Request bytes were written to the backend's socket. */
+        void requestProgressed();
 
-        /** No lease was granted, or no complete response has arrived. The lease is still to be given back. */
+        /** No lease or no complete response. The caller must still release the lease. */
         void attemptFailed(EndCause why);
 
-        /** As {@link BackendEvents#stalledSince}. */
+        /** See {@link BackendEvents#stalledSince}. */
         boolean stalledSince(long nanos);
     }
 
@@ -121,8 +121,8 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
      * Sends the head, and the body as far as it is here; then asks the client for the rest.
      */
     void send() {
-        lease.open(exchange.request, body.isNone(), this);
-        body.sendBeginning(lease);
+        lease.open(exchange.request, body.isEmpty(), this);
+        body.sendBuffered(lease);
         if (exchange.inReadPass) {
             unflushed = true; // until the end of the read pass
         } else {
@@ -149,7 +149,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
         unflushed = true;
     }
 
-    /** Sends what was written since the client's bytes began to be read; false where there was nothing. */
+    /** Sends what was written since the client's bytes began to be read; false if there was nothing. */
     boolean flush() {
         if (!unflushed || lease == null) {
             return false;
@@ -184,7 +184,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
             return;
         }
         reportRequestConsumed();
-        listener.requestMoved();
+        listener.requestProgressed();
         if (body.isStreaming()) {
             client.demand(true); // it is the client's turn
         }
@@ -231,7 +231,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
         client.flush();
         if (lease != null) {
             reportResponseConsumed();
-            listener.responseMoved();
+            listener.responseProgressed();
         }
     }
 
@@ -239,7 +239,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
     void clientWritabilityChanged() {
         if (lease != null && client.writable()) {
             reportResponseConsumed();
-            listener.responseMoved();
+            listener.responseProgressed();
             lease.demand(true);
         }
     }

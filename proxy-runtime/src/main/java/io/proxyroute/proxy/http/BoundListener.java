@@ -16,7 +16,7 @@ final class BoundListener {
         this.configuredPort = configuredPort;
     }
 
-    /** As in the document: 0 where the system chooses. */
+    /** As in the document: 0 if the system chooses. */
     int configuredPort() {
         return configuredPort;
     }

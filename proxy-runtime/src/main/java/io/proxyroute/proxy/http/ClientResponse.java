@@ -16,7 +16,7 @@ import java.util.List;
 
 /**
  * What one exchange sends to its client: the response of a backend, edited by the rule, or one of the proxy's own. Every
- * part of a response passes through here, so this is the place for a stage of filters on responses. Owns nothing; confined
+ * part of a response passes through here. Owns nothing; confined
  * to the exchange's loop.
  */
 final class ClientResponse {
@@ -30,7 +30,7 @@ final class ClientResponse {
     private int status;
     private long bytes;
     private boolean interimSent;
-    private boolean askedForBody;
+    private boolean continueSent;
 
     ClientResponse(ClientStream client, Head request, HttpDate date) {
         this.client = client;
@@ -48,28 +48,28 @@ final class ClientResponse {
         return bytes;
     }
 
-    /** Whether the client has seen anything of the backend that was tried. */
+    /** Whether an interim response was forwarded. */
     boolean interimSent() {
         return interimSent;
     }
 
-    /** Passes an interim response on, to a client whose version has them. */
+    /** Forwards an interim response if the client's version supports it. */
     void interim(Head head) {
         interimSent |= client.interim(head);
     }
 
-    /** Asks for the body in the backend's place, where the client withholds it: a filter reads it. */
-    void askForBody() {
+    /** Sends 100 Continue if the client waits for it, because a filter reads the body. */
+    void sendContinue() {
         if (client.awaitsContinue()) {
-            askedForBody = true;
+            continueSent = true;
             client.interim(Head.response(100, Protocol.HTTP_1_1, 0, new Fields()));
             client.flush();
         }
     }
 
-    /** A backend need not ask for a body that was asked for already, whatever filters did to the fields (RFC 9110, 10.1.1). */
-    void settleExpectation() {
-        if (askedForBody) {
+    /** Removes Expect if 100 Continue was already sent, regardless of filter edits (RFC 9110, section 10.1.1). */
+    void removeExpectIfContinued() {
+        if (continueSent) {
             request.fields().remove(FieldNames.EXPECT);
         }
     }
@@ -92,7 +92,7 @@ final class ClientResponse {
         client.head(head);
     }
 
-    /** Passes a part of the body on, which is taken over. */
+    /** Forwards a part of the body. Takes ownership of {@code data}. */
     void content(ByteBuf data, boolean last) {
         bytes += data.readableBytes();
         client.content(data, last);

@@ -15,7 +15,7 @@ public interface EndedExchange {
     /** Name of the listener. */
     String listener();
 
-    /** Name of the rule; null where none matched. */
+    /** Name of the rule; null if none matched. */
     String rule();
 
     /** The request's method. */
@@ -24,19 +24,19 @@ public interface EndedExchange {
     /** The request's path and query. */
     String target();
 
-    /** The request's host; empty where it had none. */
+    /** The request's host; empty if it had none. */
     String host();
 
     /** The client's address without the port, as the socket shows it. */
     String client();
 
-    /** Status that was sent to the client; 0 where none was. */
+    /** Status that was sent to the client; 0 if none was. */
     int status();
 
-    /** The backend's id; null where none was chosen. */
+    /** The backend's id; null if none was chosen. */
     String backend();
 
-    /** The endpoint that was tried last; null where none was reached. */
+    /** The endpoint that was tried last; null if none was reached. */
     Endpoint endpoint();
 
     /** How many attempts reached a backend. */

@@ -15,28 +15,28 @@ import org.slf4j.LoggerFactory;
  * One request and its response. Confined to the event loop of its client connection.
  *
  * <pre>
- *   begin --no rule, malformed--------------------------------------------> end
- *     |--rule has filters--> FILTERS --respond, fail--------------------> end
- *     '----------------------'--proceed--> CONNECTION --none in time----> end
- *                                 ^            | lease
- *                              BACKOFF <--retry-- HEAD --timeout, reset--> end
- *                                                  | head
- *                                                 REST --last byte, cut--> end
+ *   STARTING --no rule, malformed------------------------------------------------> end
+ *      |--rule has filters--> FILTERS --respond, fail---------------------------> end
+ *      '----------------------'--proceed--> ACQUIRING --none in time------------> end
+ *                                  ^            | lease
+ *                               BACKOFF <--retry-- AWAITING_RESPONSE --timeout--> end
+ *                                                   | head
+ *                                               RESPONDING --last byte, cut-----> end
  * </pre>
  *
- * {@link #end} is the one way out: it closes the record, which releases the lease, the timer, the buffers and whatever the
- * filters hold.
+ * {@link #end} is the only exit: it closes the record, which releases the lease, the timer, the buffers and all resources of
+ * filters.
  */
 final class Exchange extends ExchangeState
         implements ClientEvents, FilterStage.Listener, Attempts.Listener, ExchangeTimer.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
-    /** Null where the rule has no custom filters. */
+    /** Null if the rule has no custom filters. */
     private FilterStage filters;
 
     /** Null until the rule is found. */
-    private Attempts tries;
+    private Attempts attempts;
 
     Exchange(LoopContext context, ServingState serving, ListenerConfig listener, ClientStream client, Head request) {
         super(context, serving, listener, client, request);
@@ -44,7 +44,7 @@ final class Exchange extends ExchangeState
         context.add(LoopContext.IN_FLIGHT, 1);
     }
 
-    // --- the way in
+    // --- start
 
     void begin() {
         target = RequestTarget.of(request);
@@ -60,7 +60,7 @@ final class Exchange extends ExchangeState
             refuse(EndCause.NO_RULE);
         } else if (serving.via().isLoop(request)) {
             refuse(EndCause.LOOP_DETECTED);
-        } else if (!RequestRules.countHop(request)) {
+        } else if (!RequestRewriter.decrementMaxForwards(request)) {
             refuse(EndCause.NOT_SUPPORTED);
         } else {
             applyRule();
@@ -69,13 +69,14 @@ final class Exchange extends ExchangeState
 
     private void applyRule() {
         ServingState.RuleRuntime runtime = serving.runtime(rule);
-        RequestRules.prepare(request, rule, serving.via(), trace, client.peer().host());
+        RequestRewriter.prepare(
+                request, rule, serving.via(), trace, client.peer().host());
         body = new RequestBody(request, record);
-        tries = new Attempts(this, runtime, this);
+        attempts = new Attempts(this, runtime, this);
         timer = new ExchangeTimer(this, rule, context.wheel, startNanos);
         record.track(ResourceKind.CLOSEABLE, null, timer);
         if (runtime.filters() == null) {
-            tries.start();
+            attempts.start();
         } else {
             filters = new FilterStage(this, this);
             phase = ExchangePhase.FILTERS;
@@ -88,43 +89,43 @@ final class Exchange extends ExchangeState
 
     @Override
     public void content(ByteBuf data, boolean last) {
-        if (!takesArrived(data, last)) {
+        if (!shouldForward(data, last)) {
             return;
         }
-        BackendAttempt attempt = tries.connected();
+        BackendAttempt attempt = attempts.connected();
         if (attempt == null) {
             data.release();
             return;
         }
         attempt.forward(data, last);
         if (last || !attempt.isWritable()) {
-            timer.update(); // it is the backend's turn now
+            timer.update(); // now waiting for the backend
         }
     }
 
     @Override
     public void trailers(Fields trailers) {
-        if (takesArrived(Unpooled.EMPTY_BUFFER, true) && tries.connected() != null) {
-            tries.connected().forward(trailers);
+        if (shouldForward(Unpooled.EMPTY_BUFFER, true) && attempts.connected() != null) {
+            attempts.connected().forward(trailers);
             timer.update();
         }
     }
 
-    /** Counts a part of the body that has arrived; false where it is discarded or goes to a filter. */
-    private boolean takesArrived(ByteBuf data, boolean last) {
+    /** Accounts for a received part of the body; false if it was discarded or consumed by a filter. */
+    private boolean shouldForward(ByteBuf data, boolean last) {
         inReadPass = true;
         int count = data.readableBytes();
         body.arrive(count, last);
         requestBytes = body.bytes();
-        if (body.isUnwanted()) {
+        if (body.isDiscarding()) {
             data.release();
             client.consumed(count);
             return false;
         }
-        timer.requestMoved(context.nanoTime());
+        timer.requestProgressed(context.nanoTime());
         if (filters != null && filters.take(data, last)) {
             client.consumed(count);
-            timer.update(); // it is the filter's turn now
+            timer.update(); // now waiting for the filter
             return false;
         }
         return true;
@@ -133,7 +134,7 @@ final class Exchange extends ExchangeState
     @Override
     public void readComplete() {
         inReadPass = false;
-        BackendAttempt attempt = tries.connected();
+        BackendAttempt attempt = attempts.connected();
         if (attempt != null && attempt.flush()) {
             timer.requestSent(attempt.pendingBytes());
         }
@@ -141,8 +142,8 @@ final class Exchange extends ExchangeState
 
     @Override
     public void writabilityChanged() {
-        if (tries.connected() != null) {
-            tries.connected().clientWritabilityChanged();
+        if (attempts.connected() != null) {
+            attempts.connected().clientWritabilityChanged();
         }
     }
 
@@ -156,7 +157,7 @@ final class Exchange extends ExchangeState
     public void failed(EndCause why) {
         switch (why) {
             case CLIENT_GONE, SHUTDOWN, INTERNAL -> end(why);
-            default -> refuseOrCut(why, why);
+            default -> failOrCut(why, why);
         }
     }
 
@@ -164,16 +165,16 @@ final class Exchange extends ExchangeState
 
     @Override
     public void bodyRequested() {
-        response.askForBody();
-        timer.requestMoved(context.nanoTime()); // the client's turn begins now
+        response.sendContinue();
+        timer.requestProgressed(context.nanoTime()); // now waiting for the client
         timer.update();
         client.demand(true);
     }
 
     @Override
     public void proceed() {
-        response.settleExpectation();
-        tries.start();
+        response.removeExpectIfContinued();
+        attempts.start();
     }
 
     @Override
@@ -187,10 +188,10 @@ final class Exchange extends ExchangeState
 
     @Override
     public void responseBegins(Head head) {
-        phase = ExchangePhase.REST;
+        phase = ExchangePhase.RESPONDING;
         long now = context.nanoTime();
         headNanos = now - startNanos;
-        timer.responseMoved(now, client.pendingBytes());
+        timer.responseProgressed(now, client.pendingBytes());
         timer.update();
         response.head(head, rule);
     }
@@ -205,15 +206,15 @@ final class Exchange extends ExchangeState
         if (why == EndCause.LEASE_ABANDONED) {
             timedOut(timer.silence());
         } else {
-            refuseOrCut(why, EndCause.RESPONSE_CUT);
+            failOrCut(why, EndCause.RESPONSE_CUT);
         }
     }
 
-    // --- the way out
+    // --- end
 
-    /** Responds in the backend's place, or cuts a response that has started. */
-    private void refuseOrCut(EndCause before, EndCause after) {
-        if (phase == ExchangePhase.REST) {
+    /** Sends an error response, or cuts a response that has started. */
+    private void failOrCut(EndCause before, EndCause after) {
+        if (phase == ExchangePhase.RESPONDING) {
             end(after);
         } else {
             refuse(before);
@@ -234,10 +235,10 @@ final class Exchange extends ExchangeState
         switch (why) {
             case CLIENT_GONE -> end(why);
             case STREAM_TIMEOUT, STREAM_IDLE, CLIENT_STALLED -> {
-                if (phase != ExchangePhase.REST && waits() == ExchangeTimer.Waits.FOR_BODY) {
+                if (phase != ExchangePhase.RESPONDING && waitingFor() == ExchangeTimer.WaitingFor.REQUEST_BODY) {
                     timedOut(EndCause.CLIENT_IDLE);
                 } else {
-                    refuseOrCut(EndCause.REQUEST_TIMEOUT, why);
+                    failOrCut(EndCause.REQUEST_TIMEOUT, why);
                 }
             }
             case CLIENT_IDLE -> {
@@ -245,7 +246,7 @@ final class Exchange extends ExchangeState
                 refuse(why);
             }
             case BACKEND_TIMEOUT -> {
-                if (!idempotent() || !tries.retry()) {
+                if (!idempotent() || !attempts.retry()) {
                     refuse(why);
                 }
             }
@@ -276,8 +277,8 @@ final class Exchange extends ExchangeState
 
     private void release(EndCause why) {
         try {
-            if (tries != null) {
-                tries.ended();
+            if (attempts != null) {
+                attempts.ended();
             }
             record.end(why);
             if (filters != null) {
@@ -295,7 +296,7 @@ final class Exchange extends ExchangeState
         try {
             LOG.error("A deadline of an exchange failed.", failure);
         } finally {
-            refuseOrCut(EndCause.INTERNAL, EndCause.INTERNAL);
+            failOrCut(EndCause.INTERNAL, EndCause.INTERNAL);
         }
     }
 
@@ -311,24 +312,27 @@ final class Exchange extends ExchangeState
 
     @Override
     public long requestPending() {
-        return tries.pendingBytes();
+        return attempts.pendingBytes();
     }
 
     @Override
-    public ExchangeTimer.Waits waits() {
+    public ExchangeTimer.WaitingFor waitingFor() {
         return switch (phase) {
-            case BEGIN, CONNECTION, BACKOFF, ENDED -> ExchangeTimer.Waits.FOR_ATTEMPT;
-            case FILTERS -> filters.isReading() ? ExchangeTimer.Waits.FOR_BODY : ExchangeTimer.Waits.FOR_ATTEMPT;
-            case HEAD -> turn();
-            case REST -> ExchangeTimer.Waits.FOR_REST;
+            case STARTING, ACQUIRING, BACKOFF, ENDED -> ExchangeTimer.WaitingFor.ATTEMPT;
+            case FILTERS ->
+                filters.isReading() ? ExchangeTimer.WaitingFor.REQUEST_BODY : ExchangeTimer.WaitingFor.ATTEMPT;
+            case AWAITING_RESPONSE -> waitingForBackend();
+            case RESPONDING -> ExchangeTimer.WaitingFor.RESPONSE_BODY;
         };
     }
 
-    private ExchangeTimer.Waits turn() {
+    private ExchangeTimer.WaitingFor waitingForBackend() {
         if (!body.isStreaming() || client.awaitsContinue()) {
-            return ExchangeTimer.Waits.FOR_HEAD;
+            return ExchangeTimer.WaitingFor.RESPONSE_HEAD;
         }
-        BackendAttempt attempt = tries.connected();
-        return attempt != null && attempt.isWritable() ? ExchangeTimer.Waits.FOR_BODY : ExchangeTimer.Waits.FOR_ROOM;
+        BackendAttempt attempt = attempts.connected();
+        return attempt != null && attempt.isWritable()
+                ? ExchangeTimer.WaitingFor.REQUEST_BODY
+                : ExchangeTimer.WaitingFor.BACKEND_WRITABLE;
     }
 }

@@ -2,12 +2,12 @@ package io.proxyroute.proxy.http;
 
 /** What an exchange does now; the transitions are drawn at the exchange. */
 enum ExchangePhase {
-    BEGIN("starting"),
+    STARTING("starting"),
     FILTERS("running filters"),
-    CONNECTION("waiting for a connection"),
+    ACQUIRING("waiting for a connection"),
     BACKOFF("pausing before a retry"),
-    HEAD("waiting for the backend's response"),
-    REST("streaming the response"),
+    AWAITING_RESPONSE("waiting for the backend's response"),
+    RESPONDING("streaming the response"),
     ENDED("ended");
 
     private final String label;

@@ -29,7 +29,7 @@ abstract class ExchangeState implements TrackedExchange, EndedExchange {
     final long startNanos;
     private final long startedMillis = System.currentTimeMillis();
 
-    ExchangePhase phase = ExchangePhase.BEGIN;
+    ExchangePhase phase = ExchangePhase.STARTING;
     /** Whether the client has shut down its output. */
     boolean halfClosed;
     /** Whether the client's bytes are being read, so that the end of the read pass follows. */
@@ -44,7 +44,7 @@ abstract class ExchangeState implements TrackedExchange, EndedExchange {
     // What was tried.
     BackendPool pool;
     Endpoint endpoint;
-    int attempts;
+    int attemptCount;
     EndCause cause;
     long requestBytes;
     long headNanos = -1;
@@ -146,7 +146,7 @@ abstract class ExchangeState implements TrackedExchange, EndedExchange {
 
     @Override
     public int attempts() {
-        return attempts;
+        return attemptCount;
     }
 
     @Override

@@ -17,28 +17,28 @@ import java.util.concurrent.TimeUnit;
  */
 final class ExchangeTimer extends Deadline implements Releasable {
 
-    /** How long a half-closed client is waited for while nothing moves: it has most likely gone. */
+    /** How long to wait for a half-closed client without progress; it has most likely disconnected. */
     static final long HALF_CLOSED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** What the exchange waits for. */
-    enum Waits {
-        /** The client's body. */
-        FOR_BODY,
-        /** The backend, to take what is here of the client's body. */
-        FOR_ROOM,
-        /** A filter's outcome, a connection, or a pause between attempts. */
-        FOR_ATTEMPT,
-        /** The backend's head. */
-        FOR_HEAD,
+    /** What the exchange is waiting for. */
+    enum WaitingFor {
+        /** The client to send its body. */
+        REQUEST_BODY,
+        /** The backend to accept more of the body. */
+        BACKEND_WRITABLE,
+        /** Filters, a connection, or the pause before a retry. */
+        ATTEMPT,
+        /** The response head. */
+        RESPONSE_HEAD,
         /** The rest of the response. */
-        FOR_REST
+        RESPONSE_BODY
     }
 
     /** The exchange that is timed. */
     interface Owner {
 
-        /** What it waits for now. */
-        Waits waits();
+        /** What it is waiting for now. */
+        WaitingFor waitingFor();
 
         /** Whether the client has shut down its output. */
         boolean isHalfClosed();
@@ -49,10 +49,10 @@ final class ExchangeTimer extends Deadline implements Releasable {
         /** Bytes of the request that the backend's socket has not taken yet. */
         long requestPending();
 
-        /** A time is over. */
+        /** A timeout has expired. */
         void timedOut(EndCause why);
 
-        /** The timer failed, and is not armed any more. */
+        /** The timer failed, and is no longer armed. */
         void timerFailed(Throwable cause);
     }
 
@@ -80,7 +80,7 @@ final class ExchangeTimer extends Deadline implements Releasable {
     }
 
     /** A part of the request has arrived, or was taken by the backend. */
-    void requestMoved(long nowNanos) {
+    void requestProgressed(long nowNanos) {
         requestNanos = nowNanos;
         movedNanos = nowNanos;
     }
@@ -91,7 +91,7 @@ final class ExchangeTimer extends Deadline implements Releasable {
     }
 
     /** A part of the response has arrived or was taken by the client; this much of it is pending. */
-    void responseMoved(long nowNanos, long pendingBytes) {
+    void responseProgressed(long nowNanos, long pendingBytes) {
         movedNanos = nowNanos;
         responsePending = pendingBytes;
     }
@@ -140,18 +140,18 @@ final class ExchangeTimer extends Deadline implements Releasable {
         long at = after(startNanos, rule.maxStreamNanos());
         due = EndCause.STREAM_TIMEOUT;
         long turnNanos = Math.max(attemptNanos, requestNanos);
-        Waits waits = exchange.waits();
-        switch (waits) {
-            case FOR_BODY, FOR_ROOM -> at = sooner(at, after(turnNanos, rule.idleNanos()), silence());
-            case FOR_ATTEMPT -> at = sooner(at, after(requestNanos, rule.requestNanos()), EndCause.REQUEST_TIMEOUT);
-            case FOR_HEAD -> {
+        WaitingFor waitingFor = exchange.waitingFor();
+        switch (waitingFor) {
+            case REQUEST_BODY, BACKEND_WRITABLE -> at = sooner(at, after(turnNanos, rule.idleNanos()), silence());
+            case ATTEMPT -> at = sooner(at, after(requestNanos, rule.requestNanos()), EndCause.REQUEST_TIMEOUT);
+            case RESPONSE_HEAD -> {
                 at = sooner(at, after(turnNanos, rule.backendRequestNanos()), EndCause.BACKEND_TIMEOUT);
                 at = sooner(at, after(requestNanos, rule.requestNanos()), EndCause.REQUEST_TIMEOUT);
             }
-            case FOR_REST -> at = sooner(at, after(movedNanos, rule.idleNanos()), silence());
+            case RESPONSE_BODY -> at = sooner(at, after(movedNanos, rule.idleNanos()), silence());
         }
-        // Before the head a client that waits for a slow rule has the time that the rule has, where it has one.
-        if (exchange.isHalfClosed() && (waits == Waits.FOR_REST || at == Long.MAX_VALUE)) {
+        // Before the response head, a half-closed client gets the rule's own timeouts, if any.
+        if (exchange.isHalfClosed() && (waitingFor == WaitingFor.RESPONSE_BODY || at == Long.MAX_VALUE)) {
             at = sooner(at, movedNanos + HALF_CLOSED_NANOS, EndCause.CLIENT_GONE);
         }
         return at;
@@ -159,10 +159,10 @@ final class ExchangeTimer extends Deadline implements Releasable {
 
     /** The cause when nothing moves: it names the side whose turn it is. */
     EndCause silence() {
-        return switch (exchange.waits()) {
-            case FOR_BODY -> EndCause.CLIENT_IDLE;
-            case FOR_ROOM, FOR_ATTEMPT, FOR_HEAD -> EndCause.BACKEND_TIMEOUT;
-            case FOR_REST -> exchange.responsePending() > 0 ? EndCause.CLIENT_STALLED : EndCause.STREAM_IDLE;
+        return switch (exchange.waitingFor()) {
+            case REQUEST_BODY -> EndCause.CLIENT_IDLE;
+            case BACKEND_WRITABLE, ATTEMPT, RESPONSE_HEAD -> EndCause.BACKEND_TIMEOUT;
+            case RESPONSE_BODY -> exchange.responsePending() > 0 ? EndCause.CLIENT_STALLED : EndCause.STREAM_IDLE;
         };
     }
 
@@ -188,7 +188,7 @@ final class ExchangeTimer extends Deadline implements Releasable {
         long now = wheel.nanoTime();
         long pending = exchange.requestPending();
         if (pending < requestPending) {
-            requestMoved(now);
+            requestProgressed(now);
         }
         requestPending = pending;
         pending = exchange.responsePending();

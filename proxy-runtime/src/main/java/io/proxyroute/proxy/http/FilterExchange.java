@@ -43,7 +43,7 @@ public interface FilterExchange {
 
     /**
      * Asks for the next part of the request's body: exactly one call of {@link FilterRun#body} follows for each, and
-     * nothing more is read from the client before. Without effect after the last part.
+     * nothing more is read from the client before. Has no effect after the last part.
      */
     void readBody();
 
@@ -51,7 +51,7 @@ public interface FilterExchange {
      * Goes on to the backend, with what the filters have not read of the body: first the bytes given here, then what was
      * not handed out by {@link FilterRun#body} yet. A read that is pending is cancelled.
      *
-     * @param unread handed out and not used; taken over, and empty where the filters left the body alone
+     * @param unread handed out and not used; taken over, and empty if the filters left the body alone
      */
     void proceed(ByteBuf unread);
 

@@ -25,7 +25,7 @@ final class FilterStage implements FilterExchange {
     private boolean deciding = true;
     private boolean reading;
     private boolean endDelivered;
-    private long handedOut;
+    private long deliveredBytes;
 
     /** Learns what the filters want. */
     interface Listener {
@@ -57,14 +57,14 @@ final class FilterStage implements FilterExchange {
         }
     }
 
-    /** Hands a part of the body over, if it was asked for; false where it was not. */
+    /** Hands a part of the body over, if it was asked for; false if it was not. */
     boolean take(ByteBuf data, boolean last) {
         if (!deciding || !reading) {
             return false;
         }
         reading = false;
         endDelivered = last;
-        handedOut += data.readableBytes();
+        deliveredBytes += data.readableBytes();
         exchange.client.demand(false);
         run.body(data, last);
         return true;
@@ -133,7 +133,7 @@ final class FilterStage implements FilterExchange {
         if (!deciding || reading) {
             return;
         }
-        if (exchange.body.isNone() || exchange.body.hasArrived()) {
+        if (exchange.body.isEmpty() || exchange.body.isComplete()) {
             if (!endDelivered) {
                 endDelivered = true;
                 run.body(Unpooled.EMPTY_BUFFER, true);
@@ -147,9 +147,9 @@ final class FilterStage implements FilterExchange {
     @Override
     public void proceed(ByteBuf unread) {
         if (decided(unread)) {
-            settleFields();
+            moveHostToAuthority();
             exchange.client.demand(false);
-            exchange.body.continueWith(unread, handedOut == unread.readableBytes());
+            exchange.body.resumeFrom(unread, deliveredBytes == unread.readableBytes());
             listener.proceed();
         }
     }
@@ -157,7 +157,7 @@ final class FilterStage implements FilterExchange {
     @Override
     public void proceedWith(ByteBuf replacement) {
         if (decided(replacement)) {
-            settleFields();
+            moveHostToAuthority();
             exchange.body.replaceWith(replacement);
             listener.proceed();
             if (!exchange.record.ended()) {
@@ -167,7 +167,7 @@ final class FilterStage implements FilterExchange {
     }
 
     /** Turns fields that filters may have set, and that are members of the head, into those members. */
-    private void settleFields() {
+    private void moveHostToAuthority() {
         Fields fields = exchange.request.fields();
         ReservedFields.removeFrom(fields);
         String host = fields.get(FieldNames.HOST);

@@ -99,7 +99,7 @@ public final class Frontend implements AutoCloseable {
         }
     }
 
-    /** The socket that is already bound for a listener of a new document; null where there is none. */
+    /** The socket that is already bound for a listener of a new document; null if there is none. */
     private BoundListener bound(Listener listener) {
         if (listener.port() == 0) {
             BoundListener same = listeners.get(listener.name());
@@ -241,7 +241,7 @@ public final class Frontend implements AutoCloseable {
 
     /**
      * Accepts the connections in the backlog and closes the listeners; connections stay open. Completes when the listeners
-     * are closed, after two seconds at most. To be called when no new connection has arrived for a while.
+     * are closed, after two seconds at most. Must be called when no new connection has arrived for a while.
      */
     public synchronized Future<?> stopAccepting() {
         state.drain();

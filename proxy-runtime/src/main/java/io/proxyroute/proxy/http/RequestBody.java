@@ -22,7 +22,7 @@ final class RequestBody {
     private boolean none;
     private boolean arrived;
     private boolean streamed;
-    private boolean unwanted;
+    private boolean discarding;
     private long bytes;
     /** The whole body, where filters replaced it or it had arrived before they let it go on. */
     private ByteBuf whole;
@@ -39,12 +39,12 @@ final class RequestBody {
     }
 
     /** Whether there is nothing to send after the head. */
-    boolean isNone() {
+    boolean isEmpty() {
         return none;
     }
 
     /** Whether the client's body has arrived to its end. */
-    boolean hasArrived() {
+    boolean isComplete() {
         return arrived;
     }
 
@@ -59,8 +59,8 @@ final class RequestBody {
     }
 
     /** Whether what the client still sends is discarded. */
-    boolean isUnwanted() {
-        return unwanted;
+    boolean isDiscarding() {
+        return discarding;
     }
 
     /** Whether none of the client's body has gone out, so that the request can be sent once more. */
@@ -77,7 +77,7 @@ final class RequestBody {
     // --- what filters do to it
 
     /** Continues with the client's body from here, after bytes that filters read and did not use; they are taken over. */
-    void continueWith(ByteBuf unread, boolean untouched) {
+    void resumeFrom(ByteBuf unread, boolean untouched) {
         if (arrived || none) {
             replace(unread);
             return;
@@ -92,7 +92,7 @@ final class RequestBody {
 
     /** Continues with this body, which is taken over; what the client still sends is discarded. */
     void replaceWith(ByteBuf body) {
-        unwanted = true;
+        discarding = true;
         request.fields().remove(FieldNames.EXPECT);
         replace(body);
     }
@@ -115,7 +115,7 @@ final class RequestBody {
     // --- to a backend
 
     /** Sends what is here of the body, behind its head. Does not flush. */
-    void sendBeginning(BackendStream stream) {
+    void sendBuffered(BackendStream stream) {
         if (whole != null) {
             stream.content(whole.retainedDuplicate(), true);
         } else if (beginning != null) {

@@ -41,7 +41,7 @@ final class Retries extends Deadline implements Releasable {
      * Schedules one more attempt after a pause.
      *
      * @param attempt called after the pause
-     * @return false where there are none left, or the budget does not allow one now
+     * @return false if there are none left, or the budget does not allow one now
      */
     boolean schedule(Runnable attempt) {
         if (policy == null || made >= policy.attempts()) {

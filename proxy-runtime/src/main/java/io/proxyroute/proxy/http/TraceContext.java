@@ -21,9 +21,9 @@ record TraceContext(String traceparent, String traceId, boolean continued) {
     private static final int FLAGS = 53;
 
     /**
-     * Continues the trace of a header, or starts one where it is absent or malformed.
+     * Continues the trace of a header, or starts one if it is absent or malformed.
      *
-     * @param traceparent null where absent
+     * @param traceparent null if absent
      */
     static TraceContext of(String traceparent) {
         boolean continued = traceparent != null && valid(traceparent);

@@ -74,7 +74,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
 
     private Peer peer;
     private Phase phase = Phase.WAITING;
-    /** Null where no exchange is on the connection. */
+    /** Null if no exchange is on the connection. */
     private Http1ClientStream stream;
     /** Receives what the client sends; null until the exchange has started. */
     private ClientEvents events;
@@ -86,7 +86,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     /** What waited for the client when the timer was armed: where less waits now, it reads, however slowly. */
     private long pending;
 
-    Http1ClientConnection(Channel channel, Http1Loop loop, DeadlineWheel wheel, RequestHandler requests) {
+    Http1ClientConnection(Channel channel, Http1LoopState loop, DeadlineWheel wheel, RequestHandler requests) {
         this.requests = requests;
         this.wheel = wheel;
         this.wire = new Wire(channel);
@@ -266,7 +266,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
             data.release(); // the request had no body
             return;
         }
-        stream.requestMoved(last, !data.isReadable());
+        stream.bodyReceived(last, !data.isReadable());
         if (last && !((LastHttpContent) content).trailingHeaders().isEmpty()) {
             trailers(data, (LastHttpContent) content);
         } else {

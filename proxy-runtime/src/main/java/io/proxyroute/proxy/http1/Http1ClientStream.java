@@ -22,11 +22,11 @@ final class Http1ClientStream implements ClientStream {
     private final HeadEncoder heads;
     private final BodyEncoder body;
     private final boolean http10;
-    private final boolean toHead;
+    private final boolean isHeadRequest;
     private final boolean expectsContinue;
     private boolean keepAlive;
     private boolean continued;
-    private boolean bodyBegun;
+    private boolean bodyStarted;
     private boolean requestComplete;
     private boolean responseComplete;
     private boolean ended;
@@ -61,7 +61,7 @@ final class Http1ClientStream implements ClientStream {
         this.heads = heads;
         this.body = body;
         this.http10 = head.receivedAs() == Protocol.HTTP_1_0;
-        this.toHead = head.isHead();
+        this.isHeadRequest = head.isHead();
         this.expectsContinue = "100-continue".equalsIgnoreCase(head.fields().get(FieldNames.EXPECT));
         this.keepAlive = keepAlive;
         this.requestComplete = head.length() == 0;
@@ -70,8 +70,8 @@ final class Http1ClientStream implements ClientStream {
     // --- for the connection
 
     /** A part of the request's body has arrived. */
-    void requestMoved(boolean complete, boolean empty) {
-        bodyBegun |= !empty;
+    void bodyReceived(boolean complete, boolean empty) {
+        bodyStarted |= !empty;
         requestComplete |= complete;
     }
 
@@ -98,7 +98,7 @@ final class Http1ClientStream implements ClientStream {
 
     @Override
     public boolean awaitsContinue() {
-        return expectsContinue && !continued && !bodyBegun;
+        return expectsContinue && !continued && !bodyStarted;
     }
 
     @Override
@@ -117,12 +117,12 @@ final class Http1ClientStream implements ClientStream {
             return;
         }
         int status = head.status();
-        boolean bodiless = toHead || status == 204 || status == 304;
+        boolean bodiless = isHeadRequest || status == 204 || status == 304;
         boolean chunked = head.length() == Head.UNKNOWN && !bodiless && !http10;
-        boolean endIsClear = bodiless || chunked || head.length() != Head.UNKNOWN;
+        boolean selfDelimiting = bodiless || chunked || head.length() != Head.UNKNOWN;
         // The client was never told to send its body, and may or may not send it now.
-        boolean bodyInDoubt = awaitsContinue() && !requestComplete;
-        keepAlive = keepAlive && endIsClear && !bodyInDoubt && !owner.closing();
+        boolean bodyMayFollow = awaitsContinue() && !requestComplete;
+        keepAlive = keepAlive && selfDelimiting && !bodyMayFollow && !owner.closing();
         HeadEncoder.Framing framing = chunked
                 ? HeadEncoder.Framing.CHUNKED
                 : head.length() == Head.UNKNOWN || status == 204

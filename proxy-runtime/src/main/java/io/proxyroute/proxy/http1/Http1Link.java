@@ -37,17 +37,17 @@ final class Http1Link extends Link {
 
     private final Wire wire;
     private final BodyEncoder bodyEncoder;
-    private final Http1Loops loops;
+    private final Http1LoopStates loops;
     private final ResponseDecoder decoder;
 
-    /** Receives the response that is due; null where none is. */
+    /** Receives the response that is due; null if none is. */
     private BackendEvents events;
 
     private boolean reused;
 
-    private boolean requestDone = true;
-    private boolean responseDone = true;
-    private boolean responseBegun;
+    private boolean requestComplete = true;
+    private boolean responseComplete = true;
+    private boolean responseStarted;
     /** Whether anything of the request was sent: before that, nothing that arrives can be its response. */
     private boolean sent;
 
@@ -62,7 +62,7 @@ final class Http1Link extends Link {
     private long lastByteNanos;
 
     @SuppressWarnings("deprecation") // AUTO_CLOSE: see the class comment
-    Http1Link(Channel channel, Owner owner, Http1Loops loops) {
+    Http1Link(Channel channel, Owner owner, Http1LoopStates loops) {
         super(channel, owner);
         this.loops = loops;
         this.wire = new Wire(channel);
@@ -78,12 +78,12 @@ final class Http1Link extends Link {
     @Override
     protected Lease open() {
         lastByteNanos = owner().nanoTime();
-        return new OneStream(owner(), reused);
+        return new Http1Lease(owner(), reused);
     }
 
     @Override
     protected boolean reusable() {
-        return requestDone && responseDone && keepAlive && !outputFailed && !decoder.hasInput() && isOpen();
+        return requestComplete && responseComplete && keepAlive && !outputFailed && !decoder.hasInput() && isOpen();
     }
 
     @Override
@@ -103,14 +103,14 @@ final class Http1Link extends Link {
     /** The stream was given back. */
     private void streamClosed() {
         events = null;
-        if (!responseDone) {
+        if (!responseComplete) {
             reportWait();
         }
         if (reusable()) {
             wire.read(true);
             owner().returned(this);
         } else {
-            responseDone = true; // the rest of the response has no receiver
+            responseComplete = true; // the rest of the response has no receiver
             close();
         }
     }
@@ -123,10 +123,10 @@ final class Http1Link extends Link {
         }
         events = receiver;
         reused = true;
-        responseDone = false;
-        responseBegun = false;
+        responseComplete = false;
+        responseStarted = false;
         sent = false;
-        requestDone = last;
+        requestComplete = last;
         decoder.expectResponseToHead(head.isHead());
         headEncoder().request(head, wire.appender());
         bodyEncoder.begin(head.length() == Head.UNKNOWN, false);
@@ -137,12 +137,12 @@ final class Http1Link extends Link {
     }
 
     private boolean writesBody() {
-        return !requestDone && !outputFailed && isOpen();
+        return !requestComplete && !outputFailed && isOpen();
     }
 
     private void content(ByteBuf data, boolean last) {
         if (writesBody()) {
-            requestDone = last;
+            requestComplete = last;
             bodyEncoder.content(data, last);
         } else {
             data.release();
@@ -151,7 +151,7 @@ final class Http1Link extends Link {
 
     private void trailers(Fields trailers) {
         if (writesBody()) {
-            requestDone = true;
+            requestComplete = true;
             bodyEncoder.end(trailers);
         }
     }
@@ -174,14 +174,14 @@ final class Http1Link extends Link {
         if (object.decoderResult().isFailure()) {
             boolean left = object.decoderResult().cause() instanceof PrematureChannelClosureException;
             ReferenceCountUtil.release(object);
-            fail(responseBegun ? EndCause.RESPONSE_CUT : left ? EndCause.BACKEND_RESET : EndCause.MALFORMED_RESPONSE);
+            fail(responseStarted ? EndCause.RESPONSE_CUT : left ? EndCause.BACKEND_RESET : EndCause.MALFORMED_RESPONSE);
             return;
         }
         if (object instanceof HttpResponse head) {
             head(head);
         }
         if (object instanceof HttpContent content) {
-            if (!responseBegun || responseDone) {
+            if (!responseStarted || responseComplete) {
                 content.release(); // of an interim response, or of one that was rejected
             } else if (content instanceof LastHttpContent last) {
                 end(last);
@@ -205,7 +205,7 @@ final class Http1Link extends Link {
             return;
         }
         reportWait();
-        responseBegun = true;
+        responseStarted = true;
         keepAlive = HttpUtil.isKeepAlive(response);
         endsWithConnection = !decoder.isContentAlwaysEmpty(response) && !ResponseHeads.framed(response);
         events.head(ResponseHeads.of(response));
@@ -218,7 +218,7 @@ final class Http1Link extends Link {
             fail(EndCause.RESPONSE_CUT);
             return;
         }
-        responseDone = true;
+        responseComplete = true;
         if (last.trailingHeaders().isEmpty()) {
             events.content(last.content(), true);
             return;
@@ -236,7 +236,7 @@ final class Http1Link extends Link {
 
     /** The response begins, or is no longer awaited: a backend that never responds is slow as well. */
     private void reportWait() {
-        if (sent && !responseBegun) {
+        if (sent && !responseStarted) {
             owner().responded(owner().nanoTime() - sentNanos);
         }
     }
@@ -245,10 +245,10 @@ final class Http1Link extends Link {
         BackendEvents receiver = events;
         events = null;
         keepAlive = false;
-        if (!responseDone) {
+        if (!responseComplete) {
             reportWait();
         }
-        responseDone = true;
+        responseComplete = true;
         try {
             if (receiver != null) {
                 receiver.failed(why);
@@ -263,7 +263,7 @@ final class Http1Link extends Link {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            if (responseDone || !(message instanceof HttpObject object)) {
+            if (responseComplete || !(message instanceof HttpObject object)) {
                 // A response without a request must not reach the next one.
                 ReferenceCountUtil.release(message);
                 keepAlive = false;
@@ -301,10 +301,10 @@ final class Http1Link extends Link {
             }
             boolean before = outputFailed;
             outputFailed = true;
-            if (responseDone) {
+            if (responseComplete) {
                 close();
             } else if (cause instanceof DecoderException) {
-                fail(responseBegun ? EndCause.RESPONSE_CUT : EndCause.MALFORMED_RESPONSE);
+                fail(responseStarted ? EndCause.RESPONSE_CUT : EndCause.MALFORMED_RESPONSE);
             } else if (!before) {
                 wire.read(true); // what the backend sent before it left
                 events.writabilityChanged();
@@ -315,8 +315,8 @@ final class Http1Link extends Link {
         public void channelInactive(ChannelHandlerContext context) {
             closed = true;
             try {
-                if (!responseDone) {
-                    fail(responseBegun ? EndCause.RESPONSE_CUT : EndCause.BACKEND_RESET);
+                if (!responseComplete) {
+                    fail(responseStarted ? EndCause.RESPONSE_CUT : EndCause.BACKEND_RESET);
                 }
             } finally {
                 wire.released();
@@ -326,11 +326,11 @@ final class Http1Link extends Link {
     }
 
     /** The one stream that the link lends at a time. */
-    private final class OneStream extends Lease {
+    private final class Http1Lease extends Lease {
 
         private final boolean onReusedLink;
 
-        OneStream(Owner owner, boolean onReusedLink) {
+        Http1Lease(Owner owner, boolean onReusedLink) {
             super(owner);
             this.onReusedLink = onReusedLink;
         }
@@ -415,7 +415,7 @@ final class Http1Link extends Link {
 
         @Override
         protected void fail(EndCause why) {
-            if (responseDone) {
+            if (responseComplete) {
                 Http1Link.this.close();
             } else {
                 Http1Link.this.fail(why);

@@ -36,17 +36,17 @@ final class RequestDecoder extends HttpRequestDecoder {
             .setMaxChunkSize(64 << 10);
 
     private final HeadScan scan = new HeadScan();
-    private final Http1Loop loop;
+    private final Http1LoopState loop;
     private final Runnable headStarted;
     private ChannelHandlerContext context;
     /** A half-close that arrived while something before it was still undecoded. */
-    private Object inputEnd;
+    private Object pendingHalfClose;
 
     private boolean held;
     private boolean decoding;
     private boolean discarding;
     private boolean inHead = true;
-    private boolean untouched = true;
+    private boolean awaitingFirstByte = true;
 
     /**
      * A decoder for one connection.
@@ -54,7 +54,7 @@ final class RequestDecoder extends HttpRequestDecoder {
      * @param loop that of the connection's event loop
      * @param headStarted called when the first byte of a head has arrived; empty lines before it do not count
      */
-    RequestDecoder(Http1Loop loop, Runnable headStarted) {
+    RequestDecoder(Http1LoopState loop, Runnable headStarted) {
         super(CONFIG);
         this.loop = loop;
         this.headStarted = headStarted;
@@ -88,14 +88,14 @@ final class RequestDecoder extends HttpRequestDecoder {
                 context.fireExceptionCaught(e);
             }
         }
-        reportInputEnd();
+        fireHalfClose();
         read(context.channel());
     }
 
-    private void reportInputEnd() {
-        Object event = inputEnd;
+    private void fireHalfClose() {
+        Object event = pendingHalfClose;
         if (event != null && !(held && hasInput())) {
-            inputEnd = null;
+            pendingHalfClose = null;
             context.fireUserEventTriggered(event);
         }
     }
@@ -111,7 +111,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         discarding = true;
         held = false;
         context.channel().config().setAutoRead(true);
-        reportInputEnd();
+        fireHalfClose();
     }
 
     /** Whether something of a further request has arrived. */
@@ -151,8 +151,8 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         if (event instanceof ChannelInputShutdownEvent) {
-            inputEnd = event;
-            reportInputEnd();
+            pendingHalfClose = event;
+            fireHalfClose();
         } else {
             super.userEventTriggered(ctx, event);
         }
@@ -180,7 +180,7 @@ final class RequestDecoder extends HttpRequestDecoder {
             }
             if (message instanceof LastHttpContent) {
                 inHead = true;
-                untouched = true;
+                awaitingFirstByte = true;
                 scan.reset();
             }
         }
@@ -188,11 +188,11 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private void decodeHead(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out, int before) throws Exception {
         int available = buffer.readableBytes();
-        int count = Math.min(available, Http1Loop.USUAL_HEAD);
+        int count = Math.min(available, Http1LoopState.TYPICAL_HEAD_BYTES);
         ByteBuf head = loop.copy(buffer, count);
         // Empty lines before a request do not start it (RFC 9112, section 2.2).
-        if (untouched && head.forEachByte(ByteProcessor.FIND_NON_CRLF) >= 0) {
-            untouched = false;
+        if (awaitingFirstByte && head.forEachByte(ByteProcessor.FIND_NON_CRLF) >= 0) {
+            awaitingFirstByte = false;
             headStarted.run();
         }
         super.decode(ctx, head, out);

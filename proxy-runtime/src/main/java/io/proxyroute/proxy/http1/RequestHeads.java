@@ -35,7 +35,7 @@ final class RequestHeads {
         };
     }
 
-    /** Why a decoded head is rejected; null where it is sound. */
+    /** Why a decoded head is rejected; null if it is sound. */
     static EndCause fault(HttpRequest request) {
         if (request.decoderResult().isFailure()) {
             return fault(request.decoderResult().cause());

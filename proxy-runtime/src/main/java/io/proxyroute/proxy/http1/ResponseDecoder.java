@@ -17,18 +17,18 @@ final class ResponseDecoder extends HttpResponseDecoder {
             .setMaxHeaderSize(64 << 10)
             .setMaxChunkSize(64 << 10);
 
-    private final Http1Loops loops;
-    private boolean toHead;
+    private final Http1LoopStates loops;
+    private boolean isHeadRequest;
     private boolean inHead = true;
 
-    ResponseDecoder(Http1Loops loops) {
+    ResponseDecoder(Http1LoopStates loops) {
         super(CONFIG);
         this.loops = loops;
     }
 
-    /** To be called before each request is sent: a response to HEAD has no body, whatever its headers say. */
+    /** Must be called before each request is sent: a response to HEAD has no body, whatever its headers say. */
     void expectResponseToHead(boolean head) {
-        toHead = head;
+        isHeadRequest = head;
     }
 
     /** Whether something was received that is not decoded yet. */
@@ -51,10 +51,10 @@ final class ResponseDecoder extends HttpResponseDecoder {
     }
 
     private void decodeHead(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
-        Http1Loop loop = loops.of(ctx.channel());
+        Http1LoopState loop = loops.of(ctx.channel());
         int before = out.size();
         int available = buffer.readableBytes();
-        int count = Math.min(available, Http1Loop.USUAL_HEAD);
+        int count = Math.min(available, Http1LoopState.TYPICAL_HEAD_BYTES);
         ByteBuf copy = loop.copy(buffer, count);
         super.decode(ctx, copy, out);
         if (copy.readerIndex() == 0 && out.size() == before && count < available) {
@@ -66,6 +66,6 @@ final class ResponseDecoder extends HttpResponseDecoder {
 
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
-        return toHead || super.isContentAlwaysEmpty(message);
+        return isHeadRequest || super.isContentAlwaysEmpty(message);
     }
 }

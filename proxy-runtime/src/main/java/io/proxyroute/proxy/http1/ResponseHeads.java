@@ -19,7 +19,7 @@ final class ResponseHeads {
 
     private ResponseHeads() {}
 
-    /** What is wrong with the head of a final response; null where nothing is. */
+    /** What is wrong with the head of a final response; null if nothing is. */
     static String fault(HttpResponse response) {
         int code = response.status().code();
         if (code < 200 || code > 999) {

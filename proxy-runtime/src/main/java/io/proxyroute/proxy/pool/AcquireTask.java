@@ -1,7 +1,7 @@
 package io.proxyroute.proxy.pool;
 
 import io.proxyroute.proxy.loop.Deadline;
-import io.proxyroute.proxy.pool.BackendQueue.Slot;
+import io.proxyroute.proxy.pool.BackendQueue.EndpointSlot;
 import io.proxyroute.proxy.pool.BackendQueue.Waiter;
 import io.proxyroute.proxy.stream.EndCause;
 
@@ -13,14 +13,14 @@ import io.proxyroute.proxy.stream.EndCause;
  *   <li>Unless others wait for the backend: its idle link on this loop is lent, or a new link is opened.
  *   <li>Where neither is possible, and no idle link elsewhere can make it possible, the other endpoints are tried.
  *   <li>Otherwise the acquire waits, and room is made for it: an idle link of the chosen endpoint moves here from another
- *       loop; or, where {@code maxConnections} stands in the way, the longest idle link of all closes. Then the same for
+ *       loop; or, where {@code maxConnections} stands in the way, the link that has been idle longest of all closes. Then the same for
  *       the other endpoints of the backend.
  *   <li>Where connecting fails, another endpoint is tried.
  * </ol>
  */
 final class AcquireTask extends Deadline implements PendingAcquire {
 
-    private static final int MAX_CONNECT_TRIES = 3;
+    private static final int MAX_CONNECT_ATTEMPTS = 3;
 
     private final LoopEndpoints backend;
     private final Capacity capacity;
@@ -63,7 +63,7 @@ final class AcquireTask extends Deadline implements PendingAcquire {
             if (reuseOrOpen(chosen)) {
                 return;
             }
-            if (!isIdleLinkOfUse(chosen)) {
+            if (!canUseIdleLink(chosen)) {
                 for (LoopLinks other : endpoints) {
                     if (other != chosen && reuseOrOpen(other)) {
                         return;
@@ -85,7 +85,7 @@ final class AcquireTask extends Deadline implements PendingAcquire {
                 return false;
             }
         }
-        if (capacity.tryTake(links.slot())) {
+        if (capacity.tryAcquirePermit(links.slot())) {
             open(links);
             return true;
         }
@@ -93,12 +93,12 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     }
 
     /** Whether there is an idle link that can make room for an endpoint. */
-    private boolean isIdleLinkOfUse(LoopLinks links) {
-        return links.hasIdle() || links.idleElsewhere() != null || isRoomToBeMade(!capacity.isFull(links.slot()));
+    private boolean canUseIdleLink(LoopLinks links) {
+        return links.hasIdle() || links.idleElsewhere() != null || canEvictIdleLink(!capacity.isFull(links.slot()));
     }
 
     /** Whether the cap of all is what stands in the way, and an idle link can give way. */
-    private boolean isRoomToBeMade(boolean underOwnCap) {
+    private boolean canEvictIdleLink(boolean underOwnCap) {
         return underOwnCap && capacity.isFull() && backend.longestIdle() != null;
     }
 
@@ -112,12 +112,12 @@ final class AcquireTask extends Deadline implements PendingAcquire {
         }
 
         @Override
-        void permitted(Slot slot) {
-            backend.on().loop().execute(() -> AcquireTask.this.permitted(slot));
+        void permitGranted(EndpointSlot slot) {
+            backend.on().loop().execute(() -> AcquireTask.this.permitGranted(slot));
         }
 
         @Override
-        void served(Lease lease) {
+        void leaseGranted(Lease lease) {
             waiting = null;
             if (done) {
                 lease.close();
@@ -137,10 +137,10 @@ final class AcquireTask extends Deadline implements PendingAcquire {
         }
 
         @Override
-        void lookAgain() {
+        void retryLater() {
             backend.on().loop().execute(() -> {
                 if (waiting == this) {
-                    makeRoom();
+                    requestIdleLink();
                 }
             });
         }
@@ -148,10 +148,10 @@ final class AcquireTask extends Deadline implements PendingAcquire {
 
     private void enqueue() {
         waiting = new Waiting(chosen);
-        switch (capacity.enqueue(waiting, isIdleLinkOfUse(chosen) || backend.anyIdle() != null)) {
+        switch (capacity.enqueue(waiting, canUseIdleLink(chosen) || backend.anyIdle() != null)) {
             case YES -> {
                 armGiveUp();
-                makeRoom();
+                requestIdleLink();
             }
             case FULL -> refuse(EndCause.POOL_EXHAUSTED);
             case NO_ENDPOINT -> refuse(EndCause.NO_ENDPOINT);
@@ -175,18 +175,18 @@ final class AcquireTask extends Deadline implements PendingAcquire {
      * been used, and then this is done again. Where no idle link helps, permits that were given back before the acquire
      * joined the queue do.
      */
-    private void makeRoom() {
+    private void requestIdleLink() {
         LoopLinks other;
         if (chosen.hasIdle()) {
             chosen.offer(waiting);
         } else if ((other = chosen.idleElsewhere()) != null) {
             other.offer(waiting);
-        } else if (isRoomToBeMade(!capacity.isFull(chosen.slot()))) {
+        } else if (canEvictIdleLink(!capacity.isFull(chosen.slot()))) {
             closeLongestIdle();
         } else if ((other = backend.anyIdle()) != null) {
             other.offer(waiting);
         } else if (backend.hasRoom()) {
-            if (isRoomToBeMade(true)) {
+            if (canEvictIdleLink(true)) {
                 closeLongestIdle();
             } else {
                 capacity.grantWaiters();
@@ -197,20 +197,20 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     private void closeLongestIdle() {
         PoolLoop loop = backend.longestIdle();
         if (loop == null) {
-            capacity.lookAgain(waiting); // used since
+            capacity.retryLater(waiting); // used in the meantime
         } else {
             loop.idle().closeOneFor(waiting);
         }
     }
 
-    private void permitted(Slot slot) {
+    private void permitGranted(EndpointSlot slot) {
         waiting = null;
         LoopLinks links = done ? null : backend.links(slot);
         if (links != null) {
             open(links);
             return;
         }
-        capacity.giveBack(slot);
+        capacity.releasePermit(slot);
         if (!done) {
             start(); // the endpoint has left the backend
         }
@@ -242,7 +242,7 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     private void tryAnother(LoopLinks failed) {
         failures++;
         endpoints = backend.endpoints();
-        if (failures >= Math.min(endpoints.length, MAX_CONNECT_TRIES)) {
+        if (failures >= Math.min(endpoints.length, MAX_CONNECT_ATTEMPTS)) {
             fail(endpoints.length == 0 ? EndCause.NO_ENDPOINT : EndCause.CONNECT_FAILED);
             return;
         }

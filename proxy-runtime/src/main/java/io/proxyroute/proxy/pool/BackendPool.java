@@ -5,7 +5,7 @@ import io.proxyroute.contract.config.Backend;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.proxy.loop.EventLoops;
-import io.proxyroute.proxy.pool.BackendQueue.Slot;
+import io.proxyroute.proxy.pool.BackendQueue.EndpointSlot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -19,7 +19,7 @@ public final class BackendPool {
     private final Capacity capacity;
     private final BackendQueue queue;
     private final LoopEndpoints[] perLoop;
-    private final LoopFigures[] figures;
+    private final LoopStats[] figures;
     private volatile Backend backend;
     private volatile List<EndpointLinks> endpoints = List.of();
 
@@ -30,10 +30,10 @@ public final class BackendPool {
         this.backend = backend;
         this.queue = new BackendQueue(on.size());
         this.perLoop = new LoopEndpoints[on.size()];
-        this.figures = new LoopFigures[on.size()];
+        this.figures = new LoopStats[on.size()];
         PoolLoop[] all = on.toArray(PoolLoop[]::new);
         for (int i = 0; i < all.length; i++) {
-            figures[i] = new LoopFigures();
+            figures[i] = new LoopStats();
             perLoop[i] = new LoopEndpoints(all[i], all, figures[i], perLoop);
         }
     }
@@ -82,7 +82,7 @@ public final class BackendPool {
                 kept = candidate.endpoint().equals(address) ? candidate : kept;
             }
             gone.remove(kept);
-            now.add(kept == null ? new EndpointLinks(id(), new Slot(queue, address), on, figures) : kept);
+            now.add(kept == null ? new EndpointLinks(id(), new EndpointSlot(queue, address), on, figures) : kept);
         }
         endpoints = List.copyOf(now);
         for (int i = 0; i < perLoop.length; i++) {
@@ -93,7 +93,7 @@ public final class BackendPool {
         capacity.endpoints(queue, now.stream().map(EndpointLinks::slot).toList());
     }
 
-    /** The backend has left the configuration: exchanges that still name it are served, and no link is kept. */
+    /** Called when the backend is removed: exchanges that still use it are served, but no link is kept. */
     void retire() {
         endpoints.forEach(EndpointLinks::retire);
     }
@@ -134,17 +134,17 @@ public final class BackendPool {
                 p99Millis(each -> each.responses, nowNanos));
     }
 
-    private long sum(ToLongFunction<LoopFigures> figure) {
+    private long sum(ToLongFunction<LoopStats> figure) {
         long sum = 0;
-        for (LoopFigures each : figures) {
+        for (LoopStats each : figures) {
             sum += figure.applyAsLong(each);
         }
         return sum;
     }
 
-    private double p99Millis(Function<LoopFigures, WaitTimes> times, long nowNanos) {
+    private double p99Millis(Function<LoopStats, WaitTimes> times, long nowNanos) {
         long[] sum = WaitTimes.sum();
-        for (LoopFigures each : figures) {
+        for (LoopStats each : figures) {
             times.apply(each).addTo(sum, nowNanos);
         }
         return WaitTimes.quantileMillis(sum, 0.99);

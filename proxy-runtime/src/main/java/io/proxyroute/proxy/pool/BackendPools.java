@@ -82,7 +82,7 @@ public final class BackendPools implements AutoCloseable {
 
     /**
      * Takes new settings and another list of backends. Of a backend that is gone, idle links close at once and leased ones
-     * when they are returned; an exchange that still names it is served. Where caps are lowered, surplus idle links close.
+     * when they are returned; an exchange that still uses it is served. Where caps are lowered, surplus idle links close.
      */
     public synchronized void configure(ConnectionPool settings, List<Backend> desired) {
         Map<String, BackendPool> now = new HashMap<>();

@@ -19,7 +19,7 @@ final class BackendQueue {
     /** Those of each event loop that take a used link. */
     private final Line[] reusingOnLoop;
 
-    private List<Slot> slots = List.of();
+    private List<EndpointSlot> slots = List.of();
     private volatile int waiting;
 
     BackendQueue(int loops) {
@@ -30,7 +30,7 @@ final class BackendQueue {
     }
 
     /** An endpoint of the backend as the caps see it. */
-    static final class Slot {
+    static final class EndpointSlot {
 
         private final BackendQueue queue;
         private final Endpoint endpoint;
@@ -38,9 +38,9 @@ final class BackendQueue {
         private volatile boolean retired;
         private boolean listed;
         private int index;
-        private int owed;
+        private int shareDeficit;
 
-        Slot(BackendQueue queue, Endpoint endpoint) {
+        EndpointSlot(BackendQueue queue, Endpoint endpoint) {
             this.queue = queue;
             this.endpoint = endpoint;
         }
@@ -63,8 +63,8 @@ final class BackendQueue {
         }
 
         /** How often waiters that preferred this endpoint got another one, less how often it was the other way round. */
-        int owed() {
-            return owed;
+        int shareDeficit() {
+            return shareDeficit;
         }
 
         /** Whether it is one of its backend's endpoints. */
@@ -89,7 +89,7 @@ final class BackendQueue {
      */
     abstract static class Waiter {
 
-        private final Slot preferred;
+        private final EndpointSlot preferred;
         private final int loop;
         private final boolean fresh;
         private final long sinceNanos;
@@ -108,7 +108,7 @@ final class BackendQueue {
          * @param fresh whether it needs a new link
          * @param sinceNanos when the acquire began, which decides its place
          */
-        Waiter(Slot preferred, int loop, boolean fresh, long sinceNanos) {
+        Waiter(EndpointSlot preferred, int loop, boolean fresh, long sinceNanos) {
             this.preferred = preferred;
             this.loop = loop;
             this.fresh = fresh;
@@ -116,22 +116,22 @@ final class BackendQueue {
         }
 
         /** The waiter owns a permit for a link to this endpoint, and has left the queue. */
-        abstract void permitted(Slot slot);
+        abstract void permitGranted(EndpointSlot slot);
 
         /** The waiter owns this lease, and has left the queue. Called on its event loop. */
-        abstract void served(Lease lease);
+        abstract void leaseGranted(Lease lease);
 
         /** There will be no lease, and the waiter has left the queue. */
         abstract void failed(EndCause cause);
 
         /** What the waiter counted on has been used otherwise: it looks for something else. */
-        abstract void lookAgain();
+        abstract void retryLater();
 
         final BackendQueue queue() {
             return preferred.queue;
         }
 
-        final Slot preferred() {
+        final EndpointSlot preferred() {
             return preferred;
         }
 
@@ -293,21 +293,21 @@ final class BackendQueue {
         return !slots.isEmpty();
     }
 
-    /** Takes another list of endpoints; nothing is owed to anyone after that. */
-    void endpoints(List<Slot> changed) {
+    /** Takes another list of endpoints; and resets the deficits. */
+    void endpoints(List<EndpointSlot> changed) {
         slots.forEach(slot -> slot.listed = false);
         slots = List.copyOf(changed);
         for (int i = 0; i < slots.size(); i++) {
-            Slot slot = slots.get(i);
+            EndpointSlot slot = slots.get(i);
             slot.listed = true;
             slot.index = i;
-            slot.owed = 0;
+            slot.shareDeficit = 0;
         }
     }
 
     /** Whether an endpoint is under its cap. */
     boolean hasRoom(int maxPerEndpoint) {
-        for (Slot slot : slots) {
+        for (EndpointSlot slot : slots) {
             if (slot.open < maxPerEndpoint) {
                 return true;
             }
@@ -316,33 +316,33 @@ final class BackendQueue {
     }
 
     /**
-     * The endpoint to which a waiter's new link goes: the preferred one, unless much more is owed to another or it is at
+     * The endpoint to which a waiter's new link goes: the preferred one, unless another has a much larger deficit or it is at
      * its cap.
      *
-     * @return null where every endpoint is at its cap
+     * @return null if every endpoint is at its cap
      */
-    Slot endpointFor(Waiter waiter, int maxPerEndpoint, int margin) {
-        Slot preferred = waiter.preferred;
+    EndpointSlot endpointFor(Waiter waiter, int maxPerEndpoint, int margin) {
+        EndpointSlot preferred = waiter.preferred;
         boolean possible = preferred.listed && preferred.open < maxPerEndpoint;
-        Slot best = possible ? preferred : null;
-        int bestOwed = possible ? preferred.owed + margin - 1 : Integer.MIN_VALUE;
+        EndpointSlot best = possible ? preferred : null;
+        int bestOwed = possible ? preferred.shareDeficit + margin - 1 : Integer.MIN_VALUE;
         int start = preferred.listed ? preferred.index + 1 : 0;
         for (int i = 0; i < slots.size(); i++) {
-            Slot slot = slots.get((start + i) % slots.size());
-            if (slot != preferred && slot.owed > bestOwed && slot.open < maxPerEndpoint) {
+            EndpointSlot slot = slots.get((start + i) % slots.size());
+            if (slot != preferred && slot.shareDeficit > bestOwed && slot.open < maxPerEndpoint) {
                 best = slot;
-                bestOwed = slot.owed;
+                bestOwed = slot.shareDeficit;
             }
         }
         return best;
     }
 
     /** Notes which endpoint a waiter got. */
-    void settle(Waiter waiter, Slot got, int bound) {
-        Slot preferred = waiter.preferred;
+    void settle(Waiter waiter, EndpointSlot got, int bound) {
+        EndpointSlot preferred = waiter.preferred;
         if (preferred != got && preferred.listed && got.listed) {
-            preferred.owed = Math.min(bound, preferred.owed + 1);
-            got.owed = Math.max(-bound, got.owed - 1);
+            preferred.shareDeficit = Math.min(bound, preferred.shareDeficit + 1);
+            got.shareDeficit = Math.max(-bound, got.shareDeficit - 1);
         }
     }
 }

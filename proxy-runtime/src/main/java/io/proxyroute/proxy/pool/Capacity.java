@@ -1,6 +1,6 @@
 package io.proxyroute.proxy.pool;
 
-import io.proxyroute.proxy.pool.BackendQueue.Slot;
+import io.proxyroute.proxy.pool.BackendQueue.EndpointSlot;
 import io.proxyroute.proxy.pool.BackendQueue.Waiter;
 import io.proxyroute.proxy.stream.EndCause;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  *       {@value #MARGIN_MILLIS} ms longer: then it moves to the head's loop. A waiter that needs a permit (it wants a new
  *       link, or waits for another backend at {@code maxConnections}) and has waited that much longer closes the link.
  *   <li>A free link closes in favor of another endpoint of its backend that has no more links, if waiters that prefer
- *       that one have been served by others {@value #OWED} times more than the other way round, and twice more for each
+ *       that one have been served by others {@value #DEFICIT_MARGIN} times more than the other way round, and twice more for each
  *       link while it has more than half as many. So shares are equal in the long run also while every link is busy, at
  *       the price of few new links; and an endpoint that is slow gets one link more than others, not all.
  * </ol>
@@ -31,9 +31,9 @@ final class Capacity {
 
     private static final int MARGIN_MILLIS = 5;
     private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(MARGIN_MILLIS);
-    private static final int OWED = 4;
-    /** Bounds what an endpoint at its cap is owed, so that it gets no burst later. */
-    private static final int MOST_OWED = 64;
+    private static final int DEFICIT_MARGIN = 4;
+    /** Limits the deficit of a full endpoint, so that it gets no burst later. */
+    private static final int MAX_DEFICIT = 64;
 
     private static final FreedLink KEEP = new FreedLink.Keep();
     private static final FreedLink CLOSE = new FreedLink.Close(false);
@@ -58,7 +58,7 @@ final class Capacity {
         CLOSED
     }
 
-    private record Grant(Waiter waiter, Slot slot) {}
+    private record Grant(Waiter waiter, EndpointSlot slot) {}
 
     // --- read without the monitor
 
@@ -75,12 +75,12 @@ final class Capacity {
         return open >= settings.maxConnections();
     }
 
-    boolean isFull(Slot slot) {
+    boolean isFull(EndpointSlot slot) {
         return slot.open() >= settings.maxPerEndpoint();
     }
 
     /** Whether a link must not be kept: the caps were lowered, or the pool was closed. */
-    boolean isOver(Slot slot) {
+    boolean exceedsCaps(EndpointSlot slot) {
         return closed || open > settings.maxConnections() || slot.open() > settings.maxPerEndpoint();
     }
 
@@ -92,7 +92,7 @@ final class Capacity {
     // --- permits
 
     /** Takes a permit, unless the caps forbid it or others wait for one. */
-    boolean tryTake(Slot slot) {
+    boolean tryAcquirePermit(EndpointSlot slot) {
         if (slot.queue().waiting() > 0 || !hasRoom(slot)) {
             return false;
         }
@@ -106,7 +106,7 @@ final class Capacity {
     }
 
     /** Gives back the permit of a link that is closed, or could not be opened. */
-    void giveBack(Slot slot) {
+    void releasePermit(EndpointSlot slot) {
         List<Grant> granted;
         synchronized (this) {
             open--;
@@ -125,11 +125,11 @@ final class Capacity {
         report(granted);
     }
 
-    private boolean hasRoom(Slot slot) {
+    private boolean hasRoom(EndpointSlot slot) {
         return !closed && !isFull() && !isFull(slot);
     }
 
-    private void take(Slot slot) {
+    private void take(EndpointSlot slot) {
         open++;
         slot.addOpen(1);
     }
@@ -144,7 +144,7 @@ final class Capacity {
             for (BackendQueue queue : queues) {
                 Waiter first = queue.first();
                 if (next == null || first.isBefore(next.waiter, 0)) {
-                    Slot slot = queue.endpointFor(first, settings.maxPerEndpoint(), OWED);
+                    EndpointSlot slot = queue.endpointFor(first, settings.maxPerEndpoint(), DEFICIT_MARGIN);
                     next = slot == null ? next : new Grant(first, slot);
                 }
             }
@@ -153,7 +153,7 @@ final class Capacity {
             }
             remove(next.waiter);
             take(next.slot);
-            next.slot.queue().settle(next.waiter, next.slot, MOST_OWED);
+            next.slot.queue().settle(next.waiter, next.slot, MAX_DEFICIT);
             granted.add(next);
         }
         return granted;
@@ -161,7 +161,7 @@ final class Capacity {
 
     private static void report(List<Grant> granted) {
         for (Grant grant : granted) {
-            grant.waiter.permitted(grant.slot);
+            grant.waiter.permitGranted(grant.slot);
         }
     }
 
@@ -170,10 +170,10 @@ final class Capacity {
     /**
      * Adds a waiter, which then looks for idle links: one may have become free before it was added.
      *
-     * @param helpable whether there is an idle link to serve it, so that its wait is short; does not count against
+     * @param idleLinkAvailable whether there is an idle link to serve it, so that its wait is short; does not count against
      *     {@code maxPendingAcquires}
      */
-    synchronized Queued enqueue(Waiter waiter, boolean helpable) {
+    synchronized Queued enqueue(Waiter waiter, boolean idleLinkAvailable) {
         BackendQueue queue = waiter.queue();
         if (closed) {
             return Queued.CLOSED;
@@ -181,7 +181,7 @@ final class Capacity {
         if (!queue.hasEndpoints()) {
             return Queued.NO_ENDPOINT;
         }
-        if (queue.waiting() >= settings.maxPending() + (helpable ? open : 0)) {
+        if (queue.waiting() >= settings.maxPending() + (idleLinkAvailable ? open : 0)) {
             return Queued.FULL;
         }
         add(waiter);
@@ -207,12 +207,12 @@ final class Capacity {
         if (failure != null) {
             waiter.failed(failure);
         } else {
-            waiter.lookAgain();
+            waiter.retryLater();
         }
         report(granted);
     }
 
-    /** Gives up waiting; without effect on a waiter that was served. */
+    /** Cancels a waiter; has no effect if it was served. */
     synchronized void cancel(Waiter waiter) {
         waiter.cancel();
         if (waiter.isQueued()) {
@@ -246,7 +246,7 @@ final class Capacity {
      * @param loop the number of the link's event loop
      * @param movable whether the link can move to another one
      */
-    synchronized FreedLink freed(Slot slot, int loop, boolean movable) {
+    synchronized FreedLink freed(EndpointSlot slot, int loop, boolean movable) {
         BackendQueue queue = slot.queue();
         Waiter candidate = candidate(queue, loop);
         Waiter elsewhere = isFull() ? firstElsewhere(queue) : null;
@@ -257,11 +257,11 @@ final class Capacity {
         if (candidate == null) {
             return KEEP;
         }
-        if (isOwedMore(candidate.preferred(), slot) || candidate.loop() != loop && !movable) {
+        if (shouldRebalance(candidate.preferred(), slot) || candidate.loop() != loop && !movable) {
             return CLOSE;
         }
         remove(candidate);
-        queue.settle(candidate, slot, MOST_OWED);
+        queue.settle(candidate, slot, MAX_DEFICIT);
         return candidate.loop() == loop ? new FreedLink.HandOver(candidate) : new FreedLink.Move(candidate);
     }
 
@@ -273,17 +273,19 @@ final class Capacity {
     }
 
     /** Whether a link to one endpoint should give way to a link to another. */
-    private boolean isOwedMore(Slot preferred, Slot slot) {
-        int margin = 2 * preferred.open() <= slot.open() ? OWED : Math.min(MOST_OWED, OWED + 2 * slot.open());
-        return preferred.owed() >= margin
-                && preferred.owed() > slot.owed()
+    private boolean shouldRebalance(EndpointSlot preferred, EndpointSlot slot) {
+        int margin = 2 * preferred.open() <= slot.open()
+                ? DEFICIT_MARGIN
+                : Math.min(MAX_DEFICIT, DEFICIT_MARGIN + 2 * slot.open());
+        return preferred.shareDeficit() >= margin
+                && preferred.shareDeficit() > slot.shareDeficit()
                 && preferred.open() <= slot.open()
                 && preferred.isListed()
                 && preferred != slot
                 && !isFull(preferred);
     }
 
-    /** The longest waiting of other backends, of those that a permit would help; null where there is none. */
+    /** The longest waiting of other backends, of those that a permit would help; null if there is none. */
     private Waiter firstElsewhere(BackendQueue except) {
         Waiter first = null;
         for (BackendQueue queue : queues) {
@@ -304,10 +306,10 @@ final class Capacity {
     }
 
     /**
-     * Keeps a waiter looking whose idle link was used otherwise. Where that waiter has been served meanwhile, by what
+     * Keeps a waiter looking whose idle link was used otherwise. If that waiter has been served meanwhile, by what
      * another counted on, the first of each queue looks in its place.
      */
-    void lookAgain(Waiter waiter) {
+    void retryLater(Waiter waiter) {
         List<Waiter> looking = new ArrayList<>();
         synchronized (this) {
             if (waiter.isQueued()) {
@@ -316,7 +318,7 @@ final class Capacity {
                 queues.forEach(queue -> looking.add(queue.first()));
             }
         }
-        looking.forEach(Waiter::lookAgain);
+        looking.forEach(Waiter::retryLater);
     }
 
     // --- changes
@@ -332,7 +334,7 @@ final class Capacity {
     }
 
     /** Takes another list of endpoints, which serve the waiters from now on. */
-    void endpoints(BackendQueue queue, List<Slot> slots) {
+    void endpoints(BackendQueue queue, List<EndpointSlot> slots) {
         List<Waiter> failed;
         List<Grant> granted;
         synchronized (this) {

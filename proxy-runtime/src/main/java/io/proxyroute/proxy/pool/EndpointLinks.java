@@ -2,7 +2,7 @@ package io.proxyroute.proxy.pool;
 
 import io.netty.util.NetUtil;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
-import io.proxyroute.proxy.pool.BackendQueue.Slot;
+import io.proxyroute.proxy.pool.BackendQueue.EndpointSlot;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -11,11 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The links to one endpoint, over all event loops. Thread-safe. */
 final class EndpointLinks {
 
-    private final Slot slot;
+    private final EndpointSlot slot;
     private final LoopLinks[] loops;
 
     /** No links yet; parts of it for each event loop, in the order of their numbers. */
-    EndpointLinks(String backend, Slot slot, List<PoolLoop> on, LoopFigures[] figures) {
+    EndpointLinks(String backend, EndpointSlot slot, List<PoolLoop> on, LoopStats[] figures) {
         this.slot = slot;
         this.loops = new LoopLinks[on.size()];
         InetSocketAddress address = address(slot.endpoint());
@@ -35,7 +35,7 @@ final class EndpointLinks {
         return slot.endpoint();
     }
 
-    Slot slot() {
+    EndpointSlot slot() {
         return slot;
     }
 
@@ -71,7 +71,7 @@ final class EndpointLinks {
         return sum;
     }
 
-    /** Keeps no link any more; leased ones close when they are returned. */
+    /** Keeps no more links; leased ones close when they are returned. */
     void retire() {
         slot.retire();
         for (LoopLinks links : loops) {

@@ -27,7 +27,7 @@ final class IdleLinks {
         return (int) count.get();
     }
 
-    /** Since when the first of them has been idle; meaningless where there is none. Called on any thread. */
+    /** Since when the first of them has been idle; meaningless if there is none. Called on any thread. */
     long oldestNanos() {
         return oldestNanos.get();
     }
@@ -64,21 +64,21 @@ final class IdleLinks {
         count.add(-1);
     }
 
-    /** Closes the longest idle link, if a waiter still needs its permit. Called on any thread; done on the loop. */
+    /** Closes the link that has been idle longest, if a waiter still needs its permit. Called on any thread; runs on the loop. */
     void closeOneFor(Waiter waiter) {
         loop.execute(() -> {
             if (oldest == null || !capacity.needsPermit(waiter)) {
-                capacity.lookAgain(waiter);
+                capacity.retryLater(waiter);
                 return;
             }
             close(oldest);
             if (capacity.open() > capacity.settings().maxConnections()) {
-                capacity.lookAgain(waiter); // the cap was lowered: one is not enough
+                capacity.retryLater(waiter); // the cap was lowered: one is not enough
             }
         });
     }
 
-    /** Closes the longest idle links, as long as the surplus lasts. Called on any thread; done on the loop. */
+    /** Closes the longest idle links, as long as the surplus lasts. Called on any thread; runs on the loop. */
     void closeSurplus(AtomicInteger surplus) {
         loop.execute(() -> {
             while (oldest != null && surplus.getAndDecrement() > 0) {

@@ -30,7 +30,7 @@ final class LoopConnector {
         /**
          * There is no connection.
          *
-         * @param link null where it failed early
+         * @param link null if it failed early
          */
         void failed(Link link);
     }
@@ -66,7 +66,7 @@ final class LoopConnector {
      */
     @SuppressWarnings("deprecation") // AUTO_CLOSE: what the backend sent before it stopped reading is still to be read
     void connect(InetSocketAddress address, Link.Owner owner, Listener listener) {
-        Opening opening = new Opening(owner, listener);
+        ConnectAttempt opening = new ConnectAttempt(owner, listener);
         ChannelFuture connected;
         try {
             connected = (address.isUnresolved() ? byName : byAddress)
@@ -88,13 +88,13 @@ final class LoopConnector {
         }
     }
 
-    private final class Opening implements ChannelFutureListener {
+    private final class ConnectAttempt implements ChannelFutureListener {
 
         private final Listener listener;
         private final ChannelInitializer<Channel> initializer;
         private Link link;
 
-        Opening(Link.Owner owner, Listener listener) {
+        ConnectAttempt(Link.Owner owner, Listener listener) {
             this.listener = listener;
             this.initializer = new ChannelInitializer<>() {
                 @Override

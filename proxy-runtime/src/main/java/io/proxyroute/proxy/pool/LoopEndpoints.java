@@ -1,6 +1,6 @@
 package io.proxyroute.proxy.pool;
 
-import io.proxyroute.proxy.pool.BackendQueue.Slot;
+import io.proxyroute.proxy.pool.BackendQueue.EndpointSlot;
 
 /** A backend on one event loop: the links to each endpoint, and the rotation among them. Confined to the loop. */
 final class LoopEndpoints {
@@ -8,7 +8,7 @@ final class LoopEndpoints {
     private static final LoopLinks[] NONE = {};
 
     private final PoolLoop on;
-    private final LoopFigures figures;
+    private final LoopStats figures;
     private final Rotation<LoopLinks> rotation;
     /** All event loops of the pool. */
     private final PoolLoop[] loops;
@@ -22,7 +22,7 @@ final class LoopEndpoints {
      *
      * @param siblings is being filled, and complete before the first acquire
      */
-    LoopEndpoints(PoolLoop on, PoolLoop[] loops, LoopFigures figures, LoopEndpoints[] siblings) {
+    LoopEndpoints(PoolLoop on, PoolLoop[] loops, LoopStats figures, LoopEndpoints[] siblings) {
         this.on = on;
         this.loops = loops;
         this.figures = figures;
@@ -44,7 +44,7 @@ final class LoopEndpoints {
         return on;
     }
 
-    LoopFigures figures() {
+    LoopStats figures() {
         return figures;
     }
 
@@ -54,7 +54,7 @@ final class LoopEndpoints {
     }
 
     /** The links to an endpoint; null if it has left the backend. */
-    LoopLinks links(Slot slot) {
+    LoopLinks links(EndpointSlot slot) {
         for (LoopLinks links : endpoints) {
             if (links.slot() == slot) {
                 return links;
@@ -86,7 +86,7 @@ final class LoopEndpoints {
         return here >= share || everywhere >= loops.length * share;
     }
 
-    /** Links with an idle one, on any event loop, to any endpoint of the backend; null where there are none. */
+    /** Links with an idle one, on any event loop, to any endpoint of the backend; null if there are none. */
     LoopLinks anyIdle() {
         for (int i = 0; i < loops.length; i++) {
             if (loops[i].idle().count() > 0) {
@@ -110,7 +110,7 @@ final class LoopEndpoints {
         return false;
     }
 
-    /** The event loop with the longest idle link, to whatever backend; null where none is idle. */
+    /** The event loop with the link that has been idle longest, to whatever backend; null if none is idle. */
     PoolLoop longestIdle() {
         PoolLoop longest = null;
         for (PoolLoop loop : loops) {

@@ -2,7 +2,7 @@ package io.proxyroute.proxy.pool;
 
 import io.netty.channel.EventLoop;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
-import io.proxyroute.proxy.pool.BackendQueue.Slot;
+import io.proxyroute.proxy.pool.BackendQueue.EndpointSlot;
 import io.proxyroute.proxy.pool.BackendQueue.Waiter;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,9 +16,9 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
     private final PoolLoop on;
     private final Capacity capacity;
     private final String backend;
-    private final Slot slot;
+    private final EndpointSlot slot;
     private final InetSocketAddress address;
-    private final LoopFigures figures;
+    private final LoopStats figures;
     /** The links to the same endpoint on each event loop. */
     private final LoopLinks[] loops;
 
@@ -36,7 +36,12 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
      * @param loops is being filled, and complete before a link is opened
      */
     LoopLinks(
-            PoolLoop on, String backend, Slot slot, InetSocketAddress address, LoopFigures figures, LoopLinks[] loops) {
+            PoolLoop on,
+            String backend,
+            EndpointSlot slot,
+            InetSocketAddress address,
+            LoopStats figures,
+            LoopLinks[] loops) {
         this.on = on;
         this.capacity = on.capacity();
         this.backend = backend;
@@ -63,7 +68,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         return slot.endpoint();
     }
 
-    Slot slot() {
+    EndpointSlot slot() {
         return slot;
     }
 
@@ -80,7 +85,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         return peak.lastMinute(nowNanos, active());
     }
 
-    /** The links to the same endpoint on the other event loop where one has been idle for longest; null where none is. */
+    /** The links to the same endpoint on the other event loop where one has been idle for longest; null if none is. */
     LoopLinks idleElsewhere() {
         LoopLinks longest = null;
         for (LoopLinks links : loops) {
@@ -105,7 +110,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         return newest != null;
     }
 
-    /** Lends the idle link that was used last; null where there is none. */
+    /** Lends the idle link that was used last; null if there is none. */
     Lease reuse(long nowNanos) {
         while (newest != null) {
             Link link = newest;
@@ -183,7 +188,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
             if (link != null) {
                 link.settled = true;
             }
-            capacity.giveBack(slot);
+            capacity.releasePermit(slot);
         }
     }
 
@@ -192,17 +197,17 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         long now = nanoTime();
         PoolSettings settings = capacity.settings();
         boolean expired = settings.maxLifetimeNanos() > 0 && link.ageNanos(now) >= settings.maxLifetimeNanos();
-        if (expired || slot.isRetired() || capacity.isOver(slot)) {
+        if (expired || slot.isRetired() || capacity.exceedsCaps(slot)) {
             link.close();
             return;
         }
-        if (capacity.isNeeded(slot.queue()) && !(passOn(link, now) instanceof FreedLink.Keep)) {
+        if (capacity.isNeeded(slot.queue()) && !(offerToWaiters(link, now) instanceof FreedLink.Keep)) {
             return;
         }
         addIdle(link, now, settings);
         // A waiter added between the check and this looks for idle links afterwards, and one of both finds the other.
         if (capacity.isNeeded(slot.queue())) {
-            passOn(link, now);
+            offerToWaiters(link, now);
         }
     }
 
@@ -212,12 +217,12 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         link.close();
     }
 
-    /** Closes all that are idle. Called on any thread; done on the loop. */
+    /** Closes all that are idle. Called on any thread; runs on the loop. */
     void closeAllIdle() {
         loop().execute(this::closeIdle);
     }
 
-    /** Closes the longest idle, as long as the surplus lasts. Called on any thread; done on the loop. */
+    /** Closes the longest idle, as long as the surplus lasts. Called on any thread; runs on the loop. */
     void closeSurplus(AtomicInteger surplus) {
         loop().execute(() -> {
             while (oldest != null && surplus.getAndDecrement() > 0) {
@@ -234,7 +239,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
 
     // --- waiters
 
-    /** Offers the longest idle link to those that wait. Called on any thread; done on the loop. */
+    /** Offers the link that has been idle longest to those that wait. Called on any thread; runs on the loop. */
     void offer(Waiter waiter) {
         if (loop().inEventLoop()) {
             offerIdle(waiter);
@@ -247,19 +252,20 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         while (oldest != null && !oldest.reusable()) {
             expired(oldest);
         }
-        if (oldest == null || passOn(oldest, nanoTime()) instanceof FreedLink.Close(boolean elsewhere) && elsewhere) {
-            capacity.lookAgain(waiter);
+        if (oldest == null
+                || offerToWaiters(oldest, nanoTime()) instanceof FreedLink.Close(boolean elsewhere) && elsewhere) {
+            capacity.retryLater(waiter);
         }
     }
 
     /** Does with a free link what the waiters need. An idle one stays in its list, where others find it, until then. */
-    private FreedLink passOn(Link link, long now) {
+    private FreedLink offerToWaiters(Link link, long now) {
         FreedLink freed = capacity.freed(slot, on.number(), link.movable());
         if (!(freed instanceof FreedLink.Keep) && isIdle(link)) {
             removeIdle(link);
         }
         switch (freed) {
-            case FreedLink.HandOver(Waiter waiter) -> waiter.served(lend(link, now));
+            case FreedLink.HandOver(Waiter waiter) -> waiter.leaseGranted(lend(link, now));
             case FreedLink.Move(Waiter waiter) -> move(link, waiter);
             case FreedLink.Close _ -> link.close();
             case FreedLink.Keep _ -> {}
@@ -294,7 +300,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
             link.close();
         } else {
             link.markReused();
-            waiter.served(lend(link, nanoTime()));
+            waiter.leaseGranted(lend(link, nanoTime()));
         }
     }
 

@@ -54,7 +54,7 @@ final class WaitTimes {
         return new long[BUCKETS];
     }
 
-    /** The upper end of the bucket in which the quantile lies, in milliseconds; 0 where it did not wait. */
+    /** The upper end of the bucket in which the quantile lies, in milliseconds; 0 if it did not wait. */
     static double quantileMillis(long[] sum, double quantile) {
         long count = 0;
         for (long bucket : sum) {

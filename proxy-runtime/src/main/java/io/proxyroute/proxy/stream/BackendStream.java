@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * The way of a request to a backend and of its response back. Lent by the pool; confined to the event loop of its link,
- * which is that of the exchange. Without effect after {@link #close()}: what is handed over then is released.
+ * which is that of the exchange. Has no effect after {@link #close()}: what is handed over then is released.
  */
 public interface BackendStream {
 
@@ -44,6 +44,6 @@ public interface BackendStream {
     /** So many bytes of the response's body have left the proxy: the backend may send as many more. */
     void consumed(long bytes);
 
-    /** Gives the stream back to the pool; a response that is not complete is cancelled. Without effect the second time. */
+    /** Gives the stream back to the pool; a response that is not complete is cancelled. Has no effect the second time. */
     void close();
 }

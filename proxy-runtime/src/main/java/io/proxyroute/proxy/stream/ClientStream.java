@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * One request of a client, and the way of its response. Implemented by a protocol, called by the exchange, on the event
- * loop of the connection. Without effect after {@link #end}, or after the connection has closed: what is handed over then
+ * loop of the connection. Has no effect after {@link #end}, or after the connection has closed: what is handed over then
  * is released.
  */
 public interface ClientStream {

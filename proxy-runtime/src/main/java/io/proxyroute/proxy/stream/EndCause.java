@@ -78,12 +78,12 @@ public enum EndCause {
         this.message = message;
     }
 
-    /** The status of the response that the proxy generates; 0 where it generates none. */
+    /** The status of the response that the proxy generates; 0 if it generates none. */
     public int status() {
         return status;
     }
 
-    /** The text of that response; empty where there is none. */
+    /** The text of that response; empty if there is none. */
     public String message() {
         return message;
     }

@@ -47,7 +47,7 @@ public final class Fields implements Iterable<Map.Entry<CharSequence, CharSequen
         return headers.get(name);
     }
 
-    /** The first value as a number; {@code otherwise} where it is absent or not a number. */
+    /** The first value as a number; {@code otherwise} if it is absent or not a number. */
     public int getInt(CharSequence name, int otherwise) {
         return headers.getInt(name, otherwise);
     }

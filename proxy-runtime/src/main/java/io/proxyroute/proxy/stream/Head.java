@@ -43,7 +43,7 @@ public final class Head {
     /**
      * A request.
      *
-     * @param authority host and port as the client names them; empty where an HTTP/1.0 request names none
+     * @param authority host and port as the client names them; empty if an HTTP/1.0 request names none
      * @param target path and query in origin form, or {@code *}
      * @param length of the body in bytes, 0 for none, {@link #UNKNOWN}
      */
@@ -112,7 +112,7 @@ public final class Head {
         length = bytes;
     }
 
-    /** The protocol that a request asks to change to; null for none. */
+    /** The protocol that a request asks to change to, or null. */
     public String upgrade() {
         return upgrade;
     }

@@ -130,7 +130,7 @@ public final class Wire {
         }
     }
 
-    /** Frees what was gathered and not sent. To be called when the channel has closed; nothing may be appended after. */
+    /** Frees what was gathered and not sent. Must be called when the channel has closed; nothing may be appended after. */
     public void released() {
         if (gathered != null) {
             gathered.release();

@@ -14,7 +14,7 @@ import io.proxyroute.filter.FilterBuffer;
 import io.proxyroute.filter.FilterContext;
 import io.proxyroute.filter.FilterResult;
 import io.proxyroute.proxy.http.FilterChain;
-import io.proxyroute.proxy.http1.Http1Links;
+import io.proxyroute.proxy.http1.Http1LinkFactory;
 import io.proxyroute.proxy.ledger.Ledger;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.loop.Transport;
@@ -58,7 +58,7 @@ class FilterRunTest {
         ledger = new Ledger(loops, InstantSource.system(), 1 << 20);
         FilterDirectory.with(directory, "probed.jar", Probed.class);
         jars = FilterJars.open(FilterDirectory.with(directory, "scripted.jar", ScriptedFilter.class));
-        runtime = new FilterRuntime(jars, loops, new BackendPools(loops, new Http1Links(loops)), ledger, BOUNDS);
+        runtime = new FilterRuntime(jars, loops, new BackendPools(loops, new Http1LinkFactory(loops)), ledger, BOUNDS);
     }
 
     @AfterEach
@@ -467,8 +467,8 @@ class FilterRunTest {
             CompletableFuture<Boolean> closedUnderTheCall = new CompletableFuture<>();
             FilterRuntime.Bounds patient = new FilterRuntime.Bounds(
                     Duration.ofMinutes(1), 100, Duration.ofSeconds(1), Duration.ofSeconds(10), 64 << 20);
-            try (FilterRuntime runtime =
-                    new FilterRuntime(jars, loops, new BackendPools(loops, new Http1Links(loops)), ledger, patient)) {
+            try (FilterRuntime runtime = new FilterRuntime(
+                    jars, loops, new BackendPools(loops, new Http1LinkFactory(loops)), ledger, patient)) {
                 ConfiguredChain chain = (ConfiguredChain) chain(runtime, context -> {
                     context.closeOnEnd(() -> {
                         closing.countDown();

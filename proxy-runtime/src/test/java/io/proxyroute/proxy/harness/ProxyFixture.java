@@ -19,8 +19,8 @@ import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.proxy.http.EndedExchange;
 import io.proxyroute.proxy.http.FilterChain;
 import io.proxyroute.proxy.http.Frontend;
-import io.proxyroute.proxy.http1.Http1Clients;
-import io.proxyroute.proxy.http1.Http1Links;
+import io.proxyroute.proxy.http1.Http1ClientProtocol;
+import io.proxyroute.proxy.http1.Http1LinkFactory;
 import io.proxyroute.proxy.ledger.Ledger;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.loop.Transport;
@@ -60,7 +60,7 @@ public final class ProxyFixture implements AutoCloseable {
     /** All ended exchanges, in the order of their ends. */
     public final List<Ended> ended = new CopyOnWriteArrayList<>();
 
-    /** Thrown to the proxy at the end of each exchange; null for none. */
+    /** Thrown to the proxy at the end of each exchange, or null. */
     public volatile Error failure;
 
     /** The channels of all client connections, in the order of acceptance. */
@@ -81,14 +81,14 @@ public final class ProxyFixture implements AutoCloseable {
     /** The same on a given transport. */
     public ProxyFixture(Transport transport, int threads) {
         loops = new EventLoops(transport, threads);
-        pools = new BackendPools(loops, new Http1Links(loops));
+        pools = new BackendPools(loops, new Http1LinkFactory(loops));
         ledger = new Ledger(loops, Clock.systemUTC(), 1 << 20);
         frontend = new Frontend(loops, pools, ledger, this::accept, "127.0.0.1", this::ended);
     }
 
     private void accept(Channel channel, RequestHandler requests) {
         accepted.add(channel);
-        new Http1Clients(loops).accept(channel, requests);
+        new Http1ClientProtocol(loops).accept(channel, requests);
     }
 
     private void ended(EndedExchange e) {

@@ -278,9 +278,9 @@ class AcquireTest {
             })) {
                 pool.configure(ConnectionPool.DEFAULT, "b", "h");
                 assertThat(pool.usage("b").responseP99Millis()).isZero();
-                TestAcquire served = pool.acquire(0, "b");
-                served.request();
-                served.close();
+                TestAcquire leaseGranted = pool.acquire(0, "b");
+                leaseGranted.request();
+                leaseGranted.close();
                 assertThat(pool.usage("b").responseP99Millis()).isPositive();
 
                 pool.endpoints("h", hanging.endpoint());

@@ -79,7 +79,7 @@ class BackendNamesTest {
 
     /** Acquires leases one after the other; how many each address has served. */
     private Map<String, Integer> acquireAll(int count) {
-        Map<String, Integer> served = new TreeMap<>();
+        Map<String, Integer> leaseGranted = new TreeMap<>();
         for (int i = 0; i < count; i++) {
             CompletableFuture<String> outcome = new CompletableFuture<>();
             loops.all().getFirst().execute(() -> pools.backend("b")
@@ -95,9 +95,9 @@ class BackendNamesTest {
                             outcome.complete(why.name());
                         }
                     }));
-            served.merge(outcome.orTimeout(20, TimeUnit.SECONDS).join(), 1, Integer::sum);
+            leaseGranted.merge(outcome.orTimeout(20, TimeUnit.SECONDS).join(), 1, Integer::sum);
         }
-        return served;
+        return leaseGranted;
     }
 
     @Test

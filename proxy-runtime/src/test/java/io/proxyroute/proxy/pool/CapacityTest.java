@@ -3,7 +3,7 @@ package io.proxyroute.proxy.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
-import io.proxyroute.proxy.pool.BackendQueue.Slot;
+import io.proxyroute.proxy.pool.BackendQueue.EndpointSlot;
 import io.proxyroute.proxy.pool.BackendQueue.Waiter;
 import io.proxyroute.proxy.pool.Capacity.Queued;
 import io.proxyroute.proxy.stream.EndCause;
@@ -18,10 +18,10 @@ class CapacityTest {
 
     private Capacity capacity = new Capacity(PoolSettings.of(Pools.of(10, 1)));
     private final BackendQueue queue = new BackendQueue(3);
-    private final Slot slot = new Slot(queue, new Endpoint("127.0.0.1", 1));
-    private final Slot second = new Slot(queue, new Endpoint("127.0.0.1", 2));
+    private final EndpointSlot slot = new EndpointSlot(queue, new Endpoint("127.0.0.1", 1));
+    private final EndpointSlot second = new EndpointSlot(queue, new Endpoint("127.0.0.1", 2));
     private final BackendQueue otherQueue = new BackendQueue(3);
-    private final Slot other = new Slot(otherQueue, new Endpoint("127.0.0.1", 3));
+    private final EndpointSlot other = new EndpointSlot(otherQueue, new Endpoint("127.0.0.1", 3));
 
     CapacityTest() {
         start(10, 1);
@@ -37,17 +37,17 @@ class CapacityTest {
 
         private final List<Object> events = new ArrayList<>();
 
-        TestWaiter(Slot preferred, int loop, boolean fresh, double sinceMillis) {
+        TestWaiter(EndpointSlot preferred, int loop, boolean fresh, double sinceMillis) {
             super(preferred, loop, fresh, (long) (sinceMillis * TimeUnit.MILLISECONDS.toNanos(1)));
         }
 
         @Override
-        void permitted(Slot slot) {
+        void permitGranted(EndpointSlot slot) {
             events.add(slot);
         }
 
         @Override
-        void served(Lease lease) {
+        void leaseGranted(Lease lease) {
             throw new AssertionError("by links alone");
         }
 
@@ -57,16 +57,16 @@ class CapacityTest {
         }
 
         @Override
-        void lookAgain() {
+        void retryLater() {
             events.add("look again");
         }
     }
 
-    private TestWaiter waiter(Slot preferred, int loop, double sinceMillis) {
+    private TestWaiter waiter(EndpointSlot preferred, int loop, double sinceMillis) {
         return queued(new TestWaiter(preferred, loop, false, sinceMillis));
     }
 
-    private TestWaiter freshWaiter(Slot preferred, double sinceMillis) {
+    private TestWaiter freshWaiter(EndpointSlot preferred, double sinceMillis) {
         return queued(new TestWaiter(preferred, 0, true, sinceMillis));
     }
 
@@ -80,10 +80,10 @@ class CapacityTest {
 
         @Test
         void findsPermitThatWasGivenBackBeforeTheAcquireWaits() {
-            assertThat(capacity.tryTake(slot)).isTrue();
-            assertThat(capacity.tryTake(slot)).isFalse();
+            assertThat(capacity.tryAcquirePermit(slot)).isTrue();
+            assertThat(capacity.tryAcquirePermit(slot)).isFalse();
 
-            capacity.giveBack(slot); // on another loop, and nothing waits yet
+            capacity.releasePermit(slot); // on another loop, and nothing waits yet
             TestWaiter waiter = waiter(slot, 0, 0);
             capacity.grantWaiters(); // which it does when it finds no idle link
 
@@ -94,18 +94,18 @@ class CapacityTest {
 
         @Test
         void waiterIsNotOvertaken() {
-            assertThat(capacity.tryTake(slot)).isTrue();
+            assertThat(capacity.tryAcquirePermit(slot)).isTrue();
             waiter(slot, 0, 0);
             capacity.settings(PoolSettings.of(Pools.of(1, 2, 2, 3000)));
 
-            assertThat(capacity.tryTake(slot)).isFalse();
+            assertThat(capacity.tryAcquirePermit(slot)).isFalse();
             waiter(slot, 1, 0);
             assertThat(queue.waiting()).isEqualTo(2);
         }
 
         @Test
         void queueLimitCountsWaitersWithoutIdleLink() {
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             waiter(slot, 0, 0);
             waiter(slot, 0, 1);
             assertThat(capacity.enqueue(new TestWaiter(slot, 0, false, 2), false))
@@ -121,32 +121,32 @@ class CapacityTest {
         @Test
         void goToAnyEndpointWithRoomInOrderOfWaiting() {
             capacity.endpoints(queue, List.of(slot, second));
-            capacity.tryTake(slot);
-            capacity.tryTake(second);
+            capacity.tryAcquirePermit(slot);
+            capacity.tryAcquirePermit(second);
             TestWaiter late = waiter(slot, 1, 2);
             TestWaiter early = waiter(slot, 0, 1);
 
-            capacity.giveBack(second);
+            capacity.releasePermit(second);
             assertThat(early.events).containsExactly(second);
             assertThat(late.events).isEmpty();
-            capacity.giveBack(slot);
+            capacity.releasePermit(slot);
             assertThat(late.events).containsExactly(slot);
         }
 
         @Test
         void goToBackendWhoseFirstWaiterHasWaitedLongest() {
             start(1, 1);
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             TestWaiter one = waiter(slot, 0, 2);
             TestWaiter two = waiter(other, 0, 1);
-            capacity.giveBack(slot);
+            capacity.releasePermit(slot);
             assertThat(two.events).containsExactly(other);
             assertThat(one.events).isEmpty();
         }
 
         @Test
         void raisedCapsAreGranted() {
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             TestWaiter one = waiter(slot, 0, 1);
             capacity.settings(PoolSettings.of(Pools.of(10, 2)));
             assertThat(one.events).containsExactly(slot);
@@ -164,7 +164,7 @@ class CapacityTest {
 
         @Test
         void goesToItsOwnLoopWithinMargin() {
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             waiter(slot, 0, 0);
             TestWaiter own = waiter(slot, 1, 5);
             assertThat(capacity.freed(slot, 1, true)).isEqualTo(new FreedLink.HandOver(own));
@@ -173,7 +173,7 @@ class CapacityTest {
 
         @Test
         void movesToHeadThatHasWaitedLongerThanMargin() {
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             TestWaiter head = waiter(slot, 0, 0);
             waiter(slot, 1, 5.1);
             assertThat(capacity.freed(slot, 1, true)).isEqualTo(new FreedLink.Move(head));
@@ -181,32 +181,32 @@ class CapacityTest {
 
         @Test
         void movesWhereItsOwnLoopHasNoWaiter() {
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             TestWaiter head = waiter(slot, 0, 0);
             assertThat(capacity.freed(slot, 2, true)).isEqualTo(new FreedLink.Move(head));
         }
 
         @Test
         void closesForHeadWhereItCannotMove() {
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             TestWaiter head = waiter(slot, 0, 0);
             assertThat(capacity.freed(slot, 2, false)).isEqualTo(new FreedLink.Close(false));
-            capacity.giveBack(slot);
+            capacity.releasePermit(slot);
             assertThat(head.events).containsExactly(slot);
         }
 
         @Test
         void closesForFreshWaiterAlone() {
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             TestWaiter fresh = freshWaiter(slot, 0);
             assertThat(capacity.freed(slot, 0, true)).isEqualTo(new FreedLink.Close(false));
-            capacity.giveBack(slot);
+            capacity.releasePermit(slot);
             assertThat(fresh.events).containsExactly(slot);
         }
 
         @Test
         void freshWaiterGoesFirstAfterMargin() {
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             freshWaiter(slot, 0);
             waiter(slot, 0, 5.1);
             assertThat(capacity.freed(slot, 0, true)).isEqualTo(new FreedLink.Close(false));
@@ -215,7 +215,7 @@ class CapacityTest {
         @Test
         void closesForAnotherBackendAfterMargin() {
             start(1, 1);
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             waiter(other, 0, 0);
             waiter(slot, 0, 5.1);
             assertThat(capacity.freed(slot, 0, true)).isEqualTo(new FreedLink.Close(true));
@@ -224,7 +224,7 @@ class CapacityTest {
         @Test
         void isHandedOverWhileAnotherBackendIsWithinMargin() {
             start(1, 1);
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             waiter(other, 0, 0);
             TestWaiter own = waiter(slot, 0, 5);
             assertThat(capacity.freed(slot, 0, true)).isEqualTo(new FreedLink.HandOver(own));
@@ -232,8 +232,8 @@ class CapacityTest {
 
         @Test
         void ignoresAnotherBackendThatWaitsForItsOwnCap() {
-            capacity.tryTake(slot);
-            capacity.tryTake(other);
+            capacity.tryAcquirePermit(slot);
+            capacity.tryAcquirePermit(other);
             waiter(other, 0, 0);
             TestWaiter own = waiter(slot, 0, 100);
             assertThat(capacity.freed(slot, 0, true)).isEqualTo(new FreedLink.HandOver(own));
@@ -243,13 +243,13 @@ class CapacityTest {
         void givesWayToEndpointThatIsPassedOverAgainAndAgain() {
             start(2, 2);
             capacity.endpoints(queue, List.of(slot, second));
-            capacity.tryTake(slot);
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
+            capacity.tryAcquirePermit(slot);
             int handedOver = 0;
             for (int i = 0; ; i++) {
                 TestWaiter waiter = waiter(second, 0, i);
                 if (capacity.freed(slot, 0, true) instanceof FreedLink.Close) {
-                    capacity.giveBack(slot);
+                    capacity.releasePermit(slot);
                     assertThat(waiter.events).containsExactly(second);
                     break;
                 }
@@ -264,19 +264,19 @@ class CapacityTest {
 
         @Test
         void waiterWhoseLinkIsLostKeepsItsPlace() {
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             TestWaiter head = waiter(slot, 0, 0);
             TestWaiter next = waiter(slot, 0, 1);
             assertThat(capacity.freed(slot, 1, true)).isEqualTo(new FreedLink.Move(head));
             capacity.requeue(head);
-            capacity.giveBack(slot);
+            capacity.releasePermit(slot);
             assertThat(head.events).containsExactly("look again", slot);
             assertThat(next.events).isEmpty();
         }
 
         @Test
         void waiterThatHasGivenUpMeanwhileIsNotQueuedAgain() {
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             TestWaiter head = waiter(slot, 0, 0);
             capacity.freed(slot, 1, true);
             capacity.cancel(head);
@@ -287,7 +287,7 @@ class CapacityTest {
 
         @Test
         void waiterFailsWhenThePoolHasClosedMeanwhile() {
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             TestWaiter head = waiter(slot, 0, 0);
             capacity.freed(slot, 1, true);
             capacity.close();
@@ -301,7 +301,7 @@ class CapacityTest {
 
         @Test
         void waitersOfEndpointThatGoesGetTheNewOne() {
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             TestWaiter waiter = waiter(slot, 0, 0);
             capacity.endpoints(queue, List.of(second));
             assertThat(waiter.events).containsExactly(second);
@@ -309,7 +309,7 @@ class CapacityTest {
 
         @Test
         void waitersFailWithTheLastEndpoint() {
-            capacity.tryTake(slot);
+            capacity.tryAcquirePermit(slot);
             TestWaiter waiter = waiter(slot, 0, 0);
             capacity.endpoints(queue, List.of());
             assertThat(waiter.events).containsExactly(EndCause.NO_ENDPOINT);
@@ -319,8 +319,8 @@ class CapacityTest {
 
         @Test
         void everyWaiterFailsAtClose() {
-            capacity.tryTake(slot);
-            capacity.tryTake(other);
+            capacity.tryAcquirePermit(slot);
+            capacity.tryAcquirePermit(other);
             TestWaiter one = waiter(slot, 0, 0);
             TestWaiter two = freshWaiter(other, 0);
             capacity.close();
@@ -328,17 +328,17 @@ class CapacityTest {
             assertThat(two.events).containsExactly(EndCause.SHUTDOWN);
             assertThat(capacity.enqueue(new TestWaiter(slot, 0, false, 0), true))
                     .isEqualTo(Queued.CLOSED);
-            assertThat(capacity.tryTake(slot)).isFalse();
+            assertThat(capacity.tryAcquirePermit(slot)).isFalse();
         }
 
         /** What one waiter counted on may serve another; what that one counted on is left for the first. */
         @Test
         void headsLookAgainForWaiterThatWasServed() {
-            capacity.tryTake(slot);
-            TestWaiter served = waiter(slot, 0, 0);
+            capacity.tryAcquirePermit(slot);
+            TestWaiter leaseGranted = waiter(slot, 0, 0);
             TestWaiter left = waiter(slot, 1, 1);
             capacity.freed(slot, 0, true);
-            capacity.lookAgain(served);
+            capacity.retryLater(leaseGranted);
             assertThat(left.events).containsExactly("look again");
         }
     }

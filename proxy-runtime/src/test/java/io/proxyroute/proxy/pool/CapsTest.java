@@ -91,7 +91,7 @@ class CapsTest {
             older.close();
             younger.close();
 
-            // Both turn to the longest idle link, before it has closed.
+            // Both turn to the link that has been idle longest, before it has closed.
             CountDownLatch bothWait = pool.block(0);
             TestAcquire one = pool.acquire(1, "d");
             TestAcquire two = pool.acquire(1, "d");

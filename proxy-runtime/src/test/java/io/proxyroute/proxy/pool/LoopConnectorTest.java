@@ -10,7 +10,7 @@ import io.netty.resolver.DefaultAddressResolverGroup;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.loop.Transport;
-import io.proxyroute.proxy.pool.BackendQueue.Slot;
+import io.proxyroute.proxy.pool.BackendQueue.EndpointSlot;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -59,11 +59,11 @@ class LoopConnectorTest {
                 connector,
                 new IdleLinks(loop, capacity),
                 new LeaseWatch(loops.wheel(0), capacity));
-        Slot slot = new Slot(new BackendQueue(1), new Endpoint("127.0.0.1", 1));
-        LoopLinks links = new EndpointLinks("b", slot, List.of(on), new LoopFigures[] {new LoopFigures()}).on(0);
+        EndpointSlot slot = new EndpointSlot(new BackendQueue(1), new Endpoint("127.0.0.1", 1));
+        LoopLinks links = new EndpointLinks("b", slot, List.of(on), new LoopStats[] {new LoopStats()}).on(0);
 
         for (int i = 0; i < 3; i++) {
-            assertThat(capacity.tryTake(slot)).isTrue();
+            assertThat(capacity.tryAcquirePermit(slot)).isTrue();
             CompletableFuture<Link> failed = new CompletableFuture<>();
             loop.execute(() -> links.open(new LoopConnector.Listener() {
                 @Override

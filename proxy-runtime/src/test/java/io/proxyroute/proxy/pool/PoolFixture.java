@@ -215,7 +215,7 @@ final class PoolFixture implements AutoCloseable {
                     .join();
         }
 
-        /** Sends a line and waits for the response; the name of the cause where there is none. */
+        /** Sends a line and waits for the response; the name of the cause if there is none. */
         String request() {
             CompletableFuture<String> response = new CompletableFuture<>();
             send(new Ignoring() {

@@ -124,7 +124,7 @@ class PoolSoakTest {
         pool.configure(Pools.of(max, 1 + random.nextInt(max), 50, 60_000), BACKENDS.toArray(String[]::new));
     }
 
-    /** Everything that still waits is served, as long as what is served is returned. */
+    /** Serves all waiters by returning each lease. */
     private void drain() {
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             acquires.removeIf(acquire -> {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The queue of a backend: who is served when, and who is not. */
+/** The acquire queue: order and rejections. */
 @ExtendWith(NoLeaks.class)
 class WaitersTest {
 
@@ -48,12 +48,12 @@ class WaitersTest {
         void servesWaitersOfOneLoopInOrder() {
             pool.configure(Pools.of(10, 1), "b");
             TestAcquire holder = pool.acquired(0, "b");
-            List<Integer> served = new CopyOnWriteArrayList<>();
+            List<Integer> leaseGranted = new CopyOnWriteArrayList<>();
             List<TestAcquire> waiters = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 int number = i;
                 TestAcquire waiter = pool.acquire(0, "b");
-                waiter.outcome.thenAccept(lease -> served.add(number));
+                waiter.outcome.thenAccept(lease -> leaseGranted.add(number));
                 waiters.add(waiter);
             }
             waiters.get(3).abort();
@@ -63,7 +63,7 @@ class WaitersTest {
                     waiters.get(i).close();
                 }
             }
-            assertThat(served).containsExactly(0, 1, 2, 4, 5, 6, 7);
+            assertThat(leaseGranted).containsExactly(0, 1, 2, 4, 5, 6, 7);
             assertThat(waiters.get(3).waits()).isTrue();
             assertThat(pool.usage("b").pending()).isZero();
             pool.assertAccepted(1);
@@ -76,19 +76,19 @@ class WaitersTest {
                 pool.endpoints("b", pool.backend.endpoint(), second.endpoint());
                 TestAcquire one = pool.acquired(0, "b");
                 TestAcquire two = pool.acquired(0, "b");
-                List<Integer> served = new CopyOnWriteArrayList<>();
+                List<Integer> leaseGranted = new CopyOnWriteArrayList<>();
                 List<TestAcquire> waiters = new ArrayList<>();
                 for (int i = 0; i < 6; i++) {
                     int number = i;
                     TestAcquire waiter = pool.acquire(i % 2, "b");
-                    waiter.outcome.thenAccept(lease -> served.add(number));
+                    waiter.outcome.thenAccept(lease -> leaseGranted.add(number));
                     waiters.add(waiter);
                     passMargin();
                 }
                 // One endpoint alone has room from now on, and serves all, whichever each of them prefers.
                 one.close();
                 waiters.forEach(TestAcquire::close);
-                assertThat(served).containsExactly(0, 1, 2, 3, 4, 5);
+                assertThat(leaseGranted).containsExactly(0, 1, 2, 3, 4, 5);
                 two.close();
                 assertThat(pool.backend.accepted() + second.accepted()).isEqualTo(2);
             }
@@ -131,17 +131,17 @@ class WaitersTest {
         void permitsGoToLongestWaitingOfAllBackends() {
             pool.configure(Pools.of(1, 1), "b", "c");
             TestAcquire holder = pool.acquired(0, "b");
-            List<String> served = new CopyOnWriteArrayList<>();
+            List<String> leaseGranted = new CopyOnWriteArrayList<>();
             List<TestAcquire> waiters = new ArrayList<>();
             for (String id : List.of("b", "c", "b", "c")) {
                 TestAcquire waiter = pool.acquireFresh(0, id); // so that no link is handed over
-                waiter.outcome.thenAccept(lease -> served.add(id));
+                waiter.outcome.thenAccept(lease -> leaseGranted.add(id));
                 waiters.add(waiter);
             }
 
             holder.close();
             waiters.forEach(TestAcquire::close);
-            assertThat(served).containsExactly("b", "c", "b", "c");
+            assertThat(leaseGranted).containsExactly("b", "c", "b", "c");
         }
 
         @Test

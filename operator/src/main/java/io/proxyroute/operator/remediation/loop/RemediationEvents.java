@@ -53,7 +53,7 @@ public final class RemediationEvents {
     /**
      * Announces new findings; none while remediation is disabled.
      *
-     * @return the confirmed findings as one message, which stays the same as long as they hold; empty for none
+     * @return the confirmed findings as one message, which stays the same as long as they hold, or empty
      */
     String announce(ObservedRoute observed) {
         return announce(observed.route(), observed.isEnabled() ? observed.byPodName() : Map.of());

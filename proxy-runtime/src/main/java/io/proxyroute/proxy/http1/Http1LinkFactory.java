@@ -6,13 +6,13 @@ import io.proxyroute.proxy.pool.Link;
 import io.proxyroute.proxy.pool.LinkFactory;
 
 /** Makes links to backends that speak HTTP/1.1. */
-public final class Http1Links implements LinkFactory {
+public final class Http1LinkFactory implements LinkFactory {
 
-    private final Http1Loops loops;
+    private final Http1LoopStates loops;
 
     /** For connections on these loops. */
-    public Http1Links(EventLoops loops) {
-        this.loops = new Http1Loops(loops);
+    public Http1LinkFactory(EventLoops loops) {
+        this.loops = new Http1LoopStates(loops);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.proxyroute.proxy.pool;
 
 /** What one event loop counts about a backend. The loop writes, any thread reads. */
-final class LoopFigures {
+final class LoopStats {
 
     final WaitTimes acquires = new WaitTimes();
     final WaitTimes responses = new WaitTimes();

@@ -6,15 +6,15 @@ import io.proxyroute.proxy.stream.ClientProtocol;
 import io.proxyroute.proxy.stream.RequestHandler;
 
 /** Serves accepted connections as HTTP/1.1. */
-public final class Http1Clients implements ClientProtocol {
+public final class Http1ClientProtocol implements ClientProtocol {
 
     private final EventLoops loops;
-    private final Http1Loops http1;
+    private final Http1LoopStates http1;
 
     /** For connections on these loops. */
-    public Http1Clients(EventLoops loops) {
+    public Http1ClientProtocol(EventLoops loops) {
         this.loops = loops;
-        this.http1 = new Http1Loops(loops);
+        this.http1 = new Http1LoopStates(loops);
     }
 
     @Override

@@ -8,16 +8,16 @@ import io.proxyroute.proxy.stream.Head;
 import java.util.List;
 
 /** Turns a client's request into the proxy's, in place. */
-final class RequestRules {
+final class RequestRewriter {
 
-    private RequestRules() {}
+    private RequestRewriter() {}
 
     /**
      * Counts this hop against {@code Max-Forwards} (RFC 9110, section 7.6.2).
      *
-     * @return false where no hop is left, and the request is for the proxy itself
+     * @return false if no hop is left, and the request is for the proxy itself
      */
-    static boolean countHop(Head request) {
+    static boolean decrementMaxForwards(Head request) {
         if (!request.method().equals("OPTIONS") && !request.method().equals("TRACE")) {
             return true;
         }

@@ -4,13 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /** What the HTTP/1.1 connections of one event loop share. Confined to it. */
-final class Http1Loop {
+final class Http1LoopState {
 
     /** Longer heads are rare, and are copied to memory of their own. */
-    static final int USUAL_HEAD = 4 << 10;
+    static final int TYPICAL_HEAD_BYTES = 4 << 10;
 
     final HeadEncoder encoder = new HeadEncoder();
-    private final ByteBuf copy = Unpooled.wrappedBuffer(new byte[USUAL_HEAD]);
+    private final ByteBuf copy = Unpooled.wrappedBuffer(new byte[TYPICAL_HEAD_BYTES]);
 
     /**
      * Copies bytes of a head to the heap, where parsing them is several times as fast: every access to direct memory is
@@ -19,7 +19,7 @@ final class Http1Loop {
      * @return valid until the next call; not to be released
      */
     ByteBuf copy(ByteBuf source, int count) {
-        ByteBuf target = count <= USUAL_HEAD
+        ByteBuf target = count <= TYPICAL_HEAD_BYTES
                 ? copy.clear()
                 : Unpooled.wrappedBuffer(new byte[count]).clear();
         source.getBytes(source.readerIndex(), target, count);
