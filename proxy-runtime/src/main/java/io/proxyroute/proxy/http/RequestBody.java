@@ -38,43 +38,43 @@ final class RequestBody {
         this.arrived = none;
     }
 
-    /** Whether there is nothing to send after the head. */
+    /** Whether there is no body. */
     boolean isEmpty() {
         return none;
     }
 
-    /** Whether the client's body has arrived to its end. */
+    /** Whether the client's body is complete. */
     boolean isComplete() {
         return arrived;
     }
 
-    /** Bytes that have arrived. */
+    /** Bytes received. */
     long bytes() {
         return bytes;
     }
 
-    /** Whether more of the client's body is to go to the backend. */
+    /** Whether more of the client's body must be forwarded. */
     boolean isStreaming() {
         return !none && whole == null && !arrived;
     }
 
-    /** Whether what the client still sends is discarded. */
+    /** Whether the rest of the client's body is discarded. */
     boolean isDiscarding() {
         return discarding;
     }
 
-    /** Whether none of the client's body has gone out, so that the request can be sent once more. */
+    /** Whether no byte of the body was forwarded, so that the request can be retried. */
     boolean isReplayable() {
         return !streamed;
     }
 
-    /** A part has arrived. */
+    /** A part was received. */
     void arrive(int count, boolean last) {
         bytes += count;
         arrived |= last;
     }
 
-    // --- what filters do to it
+    // --- filters
 
     /** Continues with the client's body from here, after bytes that filters read and did not use; they are taken over. */
     void resumeFrom(ByteBuf unread, boolean untouched) {
@@ -90,7 +90,7 @@ final class RequestBody {
         }
     }
 
-    /** Continues with this body, which is taken over; what the client still sends is discarded. */
+    /** Replaces the body and discards the client's. Takes ownership of {@code body}. */
     void replaceWith(ByteBuf body) {
         discarding = true;
         request.fields().remove(FieldNames.EXPECT);
@@ -114,7 +114,7 @@ final class RequestBody {
 
     // --- to a backend
 
-    /** Sends what is here of the body, behind its head. Does not flush. */
+    /** Sends the buffered part after the head. Does not flush. */
     void sendBuffered(BackendStream stream) {
         if (whole != null) {
             stream.content(whole.retainedDuplicate(), true);
@@ -123,7 +123,7 @@ final class RequestBody {
         }
     }
 
-    /** Forwards a part that has arrived, which is taken over. Does not flush. */
+    /** Forwards a received part. Takes ownership of {@code data}. Does not flush. */
     void forward(BackendStream stream, ByteBuf data, boolean last) {
         streamed = true;
         stream.content(data, last);

@@ -5,7 +5,7 @@ import io.proxyroute.proxy.stream.Fields;
 import io.proxyroute.proxy.wire.Wire;
 import java.util.function.Supplier;
 
-/** Writes the bodies of messages to a connection: as they are, in chunks, or not at all. */
+/** Writes message bodies to a connection: plain, chunked or not at all. */
 final class BodyEncoder {
 
     private final Wire wire;
@@ -30,7 +30,7 @@ final class BodyEncoder {
         omitted = leftOut;
     }
 
-    /** Writes a part, which is taken over. */
+    /** Writes a part. Takes ownership of {@code data}. */
     void content(ByteBuf data, boolean last) {
         int bytes = data.readableBytes();
         if (omitted || bytes == 0) {

@@ -39,23 +39,23 @@ final class HeadEncoder {
         return text.getBytes(US_ASCII);
     }
 
-    /** What a response says of its connection. */
+    /** The Connection option of a response. */
     enum Connection {
-        /** Nothing: the version's default holds. */
+        /** None: the version's default applies. */
         DEFAULT,
-        /** It closes after this response. */
+        /** The connection closes after this response. */
         CLOSE,
-        /** It stays open, which HTTP/1.0 does not expect. */
+        /** The connection stays open, which is not HTTP/1.0's default. */
         KEEP_ALIVE
     }
 
-    /** How the body of a response ends. */
+    /** How the body of a response is delimited. */
     enum Framing {
-        /** There is none, and nothing is said of it. */
+        /** No body, and no framing field. */
         NONE,
         /** By {@link Head#length()}, which is also announced where the body itself is left out. */
         LENGTH,
-        /** By the last chunk. */
+        /** Chunked. */
         CHUNKED
     }
 
@@ -79,7 +79,7 @@ final class HeadEncoder {
         copyTo(out);
     }
 
-    /** Methods that define a meaning for a body, so that its absence is worth a length (RFC 9110, section 8.6). */
+    /** Methods with defined body semantics, which send a length of 0 for an empty body (RFC 9110, section 8.6). */
     private static boolean announcesEmptyBody(String method) {
         return switch (method) {
             case "POST", "PUT", "PATCH" -> true;
@@ -104,7 +104,7 @@ final class HeadEncoder {
         copyTo(out);
     }
 
-    /** By status. */
+    /** Indexed by status code. */
     private static byte[][] statusLines() {
         byte[][] lines = new byte[1000][];
         for (int code = 100; code < lines.length; code++) {
@@ -185,7 +185,7 @@ final class HeadEncoder {
         int at = length;
         for (int i = 0; i < count; i++) {
             char c = text.charAt(i);
-            target[at + i] = (byte) (c <= 0xff ? c : '?'); // the low byte alone could be a line end
+            target[at + i] = (byte) (c <= 0xff ? c : '?'); // the low byte alone could be CR or LF
         }
         length += count;
     }

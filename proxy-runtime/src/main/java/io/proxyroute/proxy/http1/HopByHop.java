@@ -8,7 +8,7 @@ import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
 
-/** Removes the fields that concern one connection or frame one message (RFC 9110, section 7.6.1). */
+/** Removes hop-by-hop and framing fields (RFC 9110, section 7.6.1). */
 final class HopByHop {
 
     private static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
@@ -25,8 +25,8 @@ final class HopByHop {
     };
 
     /**
-     * Must not be removed by naming them in {@code Connection}: where the message goes, where it comes from, and how far
-     * it may go. The framing is read before this class removes it.
+     * Fields that {@code Connection} must not remove: routing, origin and hop count. The framing is read before this class
+     * removes it.
      */
     private static final Set<String> PROTECTED = Set.of(
             "close",
@@ -43,7 +43,7 @@ final class HopByHop {
 
     private HopByHop() {}
 
-    /** Removes them from a request's or a response's head, in place. */
+    /** Removes them from a head, in place. */
     static void strip(HttpHeaders headers) {
         if (headers.contains(HttpHeaderNames.CONNECTION)) {
             if (nominates(headers)) {
@@ -56,7 +56,7 @@ final class HopByHop {
         }
     }
 
-    /** Whether {@code Connection} names anything but itself, as it hardly ever does. */
+    /** Whether {@code Connection} lists anything but close or keep-alive, which is rare. */
     private static boolean nominates(HttpHeaders headers) {
         Iterator<? extends CharSequence> values = headers.valueCharSequenceIterator(HttpHeaderNames.CONNECTION);
         while (values.hasNext()) {

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection. Confined to the channel's loop. It carries one exchange at a time; pipelined requests wait
- * undecoded until the response before them is complete, so that responses leave in order.
+ * undecoded until the response before them is complete, so that responses are sent in order.
  *
  * <pre>
  *   waiting --first byte--> head --head complete--> exchange --response complete--> waiting
@@ -110,7 +110,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         boolean unfinished = stream != null || wire.pendingBytes() > 0;
         fail(EndCause.SHUTDOWN);
         if (unfinished) {
-            cut(); // what the client has is not its whole response
+            cut(); // the client has only a part of its response
         } else {
             wire.close();
         }
@@ -156,7 +156,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         }
     }
 
-    /** The response cannot be completed: one that just ended with the connection would look complete. */
+    /** Resets the connection: a truncated response that ends with a FIN could look complete. */
     @Override
     public void cut() {
         detach();
@@ -236,7 +236,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         }
     }
 
-    /** The request cannot be understood, so neither can what follows it. */
+    /** The request cannot be parsed, so neither can anything after it. */
     private void reject(Head head, EndCause why) {
         stream = new Http1ClientStream(this, wire, headEncoder, bodyEncoder, head, false);
         requests.reject(stream, head, why);
@@ -319,7 +319,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         }
     }
 
-    // --- the way out
+    // --- end
 
     private void timedOut() {
         switch (phase) {
@@ -337,17 +337,18 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
                 } else if (phase == Phase.WAITING) {
                     linger();
                 } else {
-                    cut(); // it reads nothing
+                    cut(); // the client has stopped reading
                 }
             }
-            case EXCHANGE -> throw new IllegalStateException("an exchange has a timer of its own");
+            case EXCHANGE ->
+                throw new IllegalStateException("the connection timer must not be armed during an exchange");
         }
     }
 
     private void linger() {
         phase = Phase.LINGERING;
         decoder.discard();
-        arm(requests.idleNanos()); // for a client that does not read
+        arm(requests.idleNanos()); // in case the client does not read
         wire.flushAndThen(this::shutOutput);
     }
 
@@ -428,7 +429,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
                     fail(EndCause.INTERNAL);
                 }
             } finally {
-                wire.close(); // resets and failed writes come this way too
+                wire.close(); // also reached by resets and failed writes
             }
         }
     }

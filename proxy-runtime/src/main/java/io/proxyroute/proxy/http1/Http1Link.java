@@ -100,7 +100,7 @@ final class Http1Link extends Link {
         return !closed && wire.isOpen();
     }
 
-    /** The stream was given back. */
+    /** The lease was closed. */
     private void streamClosed() {
         events = null;
         if (!responseComplete) {
@@ -194,7 +194,7 @@ final class Http1Link extends Link {
     private void head(HttpResponse response) {
         if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
             if (response.status().code() == 101) {
-                fail(EndCause.MALFORMED_RESPONSE); // no upgrade was asked for
+                fail(EndCause.MALFORMED_RESPONSE); // no upgrade was requested
             } else {
                 events.interim(ResponseHeads.of(response));
             }
@@ -213,7 +213,7 @@ final class Http1Link extends Link {
 
     private void end(LastHttpContent last) {
         if (endsWithConnection && outputFailed) {
-            // It broke, and was not closed in good order: what has arrived may not be all (RFC 9112, section 8).
+            // The connection failed instead of closing cleanly, so the body may be incomplete (RFC 9112, section 8).
             last.release();
             fail(EndCause.RESPONSE_CUT);
             return;
@@ -234,7 +234,7 @@ final class Http1Link extends Link {
         }
     }
 
-    /** The response begins, or is no longer awaited: a backend that never responds is slow as well. */
+    /** Records the response time, also of a response that never starts. */
     private void reportWait() {
         if (sent && !responseStarted) {
             owner().responded(owner().nanoTime() - sentNanos);
@@ -376,7 +376,7 @@ final class Http1Link extends Link {
             }
         }
 
-        /** What cannot be sent any more is dropped, so that it does not hold up its source. */
+        /** Reports writable after a failure: the data is then dropped, so that it does not stall its source. */
         @Override
         public boolean writable() {
             return !isClosed() && (outputFailed || wire.writable());

@@ -20,8 +20,8 @@ import java.util.List;
  * reads of memory, and what was in the socket when it half-closed. A half-close is reported once everything before it is
  * decoded.
  *
- * <p>Beyond what Netty's decoder rejects it rejects folded headers, bare CR and control characters in a head (RFC 9112,
- * sections 2.2 and 5.2): other recipients are known to read them differently.
+ * <p>Also rejects folded headers, bare CR or LF and control characters in a head (RFC 9112, sections 2.2 and 5.2), which
+ * Netty accepts and other servers parse differently.
  */
 final class RequestDecoder extends HttpRequestDecoder {
 
@@ -66,19 +66,19 @@ final class RequestDecoder extends HttpRequestDecoder {
         super.handlerAdded(ctx);
     }
 
-    /** Decodes nothing further until {@link #resume()}. */
+    /** Pauses decoding until {@link #resume()}. */
     void hold() {
         held = true;
     }
 
-    /** Continues with what has arrived, then with reading. */
+    /** Resumes decoding buffered input, then reading. */
     void resume() {
         if (!held) {
             return;
         }
         held = false;
         if (decoding || context.isRemoved()) {
-            return; // the decoding loop on the stack continues
+            return; // the decode loop up the stack continues
         }
         if (actualReadableBytes() > 0) {
             try {
@@ -114,7 +114,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         fireHalfClose();
     }
 
-    /** Whether something of a further request has arrived. */
+    /** Whether undecoded input is buffered. */
     private boolean hasInput() {
         return actualReadableBytes() > 0;
     }

@@ -19,14 +19,14 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Turns decoded requests into heads, and rejects what Netty's decoder accepts and a gateway must not (RFC 9112, sections
+ * Converts decoded requests to heads, and rejects what Netty accepts but a gateway must not forward (RFC 9112, sections
  * 3.2, 6.1 and 6.3).
  */
 final class RequestHeads {
 
     private RequestHeads() {}
 
-    /** Why a request is rejected that could not be decoded. */
+    /** The cause for a request that failed to decode. */
     static EndCause fault(Throwable why) {
         return switch (why) {
             case TooLongHttpLineException e -> EndCause.URI_TOO_LONG;
@@ -51,7 +51,7 @@ final class RequestHeads {
                 return EndCause.NOT_SUPPORTED;
             }
         } else if (!headers.contains(HttpHeaderNames.CONTENT_LENGTH) && HttpUtil.getContentLength(request, 0L) != 0) {
-            // The decoder takes the WebSocket handshake of before RFC 6455 to have a body, which nothing frames.
+            // Netty assumes that a pre-RFC 6455 WebSocket handshake has a body, although nothing frames it.
             return EndCause.MALFORMED_REQUEST;
         }
         if (request.method().equals(HttpMethod.CONNECT)) {
@@ -70,7 +70,7 @@ final class RequestHeads {
         return null;
     }
 
-    /** The head of a sound request. */
+    /** The head of a valid request. */
     static Head of(HttpRequest request) {
         HttpHeaders headers = request.headers();
         boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
@@ -104,7 +104,7 @@ final class RequestHeads {
         return head;
     }
 
-    /** What is known of a request that was rejected: enough for the access log. */
+    /** A minimal head of a rejected request, for the access log. */
     static Head rejected(HttpRequest request) {
         String traceparent = request.headers().get("traceparent");
         HttpHeaders headers = new DefaultHttpHeaders();
@@ -114,7 +114,7 @@ final class RequestHeads {
         return Head.request(request.method().name(), "", request.uri(), Protocol.HTTP_1_1, 0, Fields.wrap(headers));
     }
 
-    /** Stands for a request whose head never arrived. */
+    /** A placeholder for a head that never arrived. */
     static Head none() {
         return Head.request("-", "", "-", Protocol.HTTP_1_1, 0, new Fields());
     }

@@ -42,7 +42,7 @@ final class ResponseHeads {
         return HttpUtil.isTransferEncodingChunked(response) || HttpUtil.isContentLengthSet(response);
     }
 
-    /** The head of a sound response. */
+    /** The head of a valid response. */
     static Head of(HttpResponse response) {
         HttpHeaders headers = response.headers();
         boolean chunked = HttpUtil.isTransferEncodingChunked(response);

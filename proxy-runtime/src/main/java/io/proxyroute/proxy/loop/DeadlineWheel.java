@@ -104,7 +104,7 @@ public final class DeadlineWheel {
             deadline.reached();
         } catch (Throwable t) {
             try {
-                LOG.error("The action of a deadline failed.", t);
+                LOG.error("A deadline callback failed.", t);
             } catch (Throwable unlogged) {
                 // nothing else can be done without memory or descriptors
             }

@@ -6,16 +6,16 @@ import io.proxyroute.proxy.pool.BackendQueue.Waiter;
 import io.proxyroute.proxy.stream.EndCause;
 
 /**
- * One acquire, from the choice of an endpoint to the outcome. Confined to its event loop.
+ * One acquire. Confined to its event loop.
  *
  * <ol>
  *   <li>The rotation chooses an endpoint.
- *   <li>Unless others wait for the backend: its idle link on this loop is lent, or a new link is opened.
- *   <li>Where neither is possible, and no idle link elsewhere can make it possible, the other endpoints are tried.
+ *   <li>Unless others wait for the backend, its idle link on this loop is reused or a link is opened.
+ *   <li>If neither is possible and no idle link elsewhere helps, the other endpoints are tried.
  *   <li>Otherwise the acquire waits, and room is made for it: an idle link of the chosen endpoint moves here from another
  *       loop; or, where {@code maxConnections} stands in the way, the link that has been idle longest of all closes. Then the same for
  *       the other endpoints of the backend.
- *   <li>Where connecting fails, another endpoint is tried.
+ *   <li>If connecting fails, another endpoint is tried.
  * </ol>
  */
 final class AcquireTask extends Deadline implements PendingAcquire {
@@ -92,19 +92,19 @@ final class AcquireTask extends Deadline implements PendingAcquire {
         return false;
     }
 
-    /** Whether there is an idle link that can make room for an endpoint. */
+    /** Whether an idle link can serve this endpoint. */
     private boolean canUseIdleLink(LoopLinks links) {
         return links.hasIdle() || links.idleElsewhere() != null || canEvictIdleLink(!capacity.isFull(links.slot()));
     }
 
-    /** Whether the cap of all is what stands in the way, and an idle link can give way. */
+    /** Whether only {@code maxConnections} blocks a new link, and an idle link can be closed. */
     private boolean canEvictIdleLink(boolean underOwnCap) {
         return underOwnCap && capacity.isFull() && backend.longestIdle() != null;
     }
 
     // --- waiting
 
-    /** The place of this acquire in the queue. */
+    /** This acquire in the queue. */
     private final class Waiting extends Waiter {
 
         Waiting(LoopLinks preferred) {

@@ -50,7 +50,7 @@ final class Capacity {
         this.settings = settings;
     }
 
-    /** What became of an attempt to wait. */
+    /** The result of an attempt to wait. */
     enum Queued {
         YES,
         FULL,
@@ -79,12 +79,12 @@ final class Capacity {
         return slot.open() >= settings.maxPerEndpoint();
     }
 
-    /** Whether a link must not be kept: the caps were lowered, or the pool was closed. */
+    /** Whether a link must close because the caps were lowered or the pool was closed. */
     boolean exceedsCaps(EndpointSlot slot) {
         return closed || open > settings.maxConnections() || slot.open() > settings.maxPerEndpoint();
     }
 
-    /** Whether a free link to a backend may be of use to a waiter. */
+    /** Whether a freed link may help a waiter. */
     boolean isNeeded(BackendQueue queue) {
         return queue.waiting() > 0 || queuesWaiting > 0 && isFull();
     }
@@ -105,7 +105,7 @@ final class Capacity {
         }
     }
 
-    /** Gives back the permit of a link that is closed, or could not be opened. */
+    /** Releases the permit of a link that is closed or could not be opened. */
     void releasePermit(EndpointSlot slot) {
         List<Grant> granted;
         synchronized (this) {
@@ -116,7 +116,7 @@ final class Capacity {
         report(granted);
     }
 
-    /** Grants whatever the caps allow. */
+    /** Grants all permits that the caps allow. */
     void grantWaiters() {
         List<Grant> granted;
         synchronized (this) {

@@ -7,8 +7,7 @@ import io.proxyroute.proxy.stream.BackendStream;
 import io.proxyroute.proxy.stream.EndCause;
 
 /**
- * A stream that the pool has lent, for one request after the other. The holder enters it in the exchange's record or
- * closes it. Extended by the protocols. Confined to its event loop.
+ * A stream lent by the pool, for consecutive requests. The holder tracks it in the exchange's record or closes it. Extended by the protocols. Confined to its event loop.
  */
 public abstract class Lease implements BackendStream, Releasable {
 
@@ -36,10 +35,10 @@ public abstract class Lease implements BackendStream, Releasable {
         /** A lease was closed. */
         void leaseClosed(Lease lease);
 
-        /** A lease has moved no byte for {@code leakDetectionThreshold}. Called once for a lease. */
+        /** A lease has transferred no bytes for {@code leakDetectionThreshold}. Called once for a lease. */
         void leaseSuspected(Lease lease);
 
-        /** A lease has moved no byte for {@code abandonedTimeout} and is being reclaimed. */
+        /** A lease has transferred no bytes for {@code abandonedTimeout} and is being reclaimed. */
         void leaseAbandoned(Lease lease);
     }
 
@@ -99,7 +98,7 @@ public abstract class Lease implements BackendStream, Releasable {
     /** Gives the stream back to its link, and cancels a response that is not complete. Called once. */
     protected abstract void finish();
 
-    /** When a byte last moved, on the loop's clock. */
+    /** When a byte was last transferred, on the loop's clock. */
     protected abstract long lastByteNanos();
 
     /** Whether the holder has moved no byte on its other side since a point in time, and no deadline ends that. */

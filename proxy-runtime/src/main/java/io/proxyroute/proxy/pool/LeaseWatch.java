@@ -85,7 +85,7 @@ final class LeaseWatch {
         if (settings.abandonedNanos() > 0
                 && silent >= settings.abandonedNanos()
                 && lease.stalledSince(now - settings.abandonedNanos())) {
-            LOG.warn("Reclaiming a {}: no byte moved for {} s", lease, TimeUnit.NANOSECONDS.toSeconds(silent));
+            LOG.warn("Reclaiming a {}: no bytes transferred for {} s.", lease, TimeUnit.NANOSECONDS.toSeconds(silent));
             lease.owner().leaseAbandoned(lease);
             try {
                 lease.fail(EndCause.LEASE_ABANDONED);
@@ -95,7 +95,10 @@ final class LeaseWatch {
         } else if (settings.leakNanos() > 0 && silent >= settings.leakNanos() && !lease.reported) {
             lease.reported = true;
             lease.owner().leaseSuspected(lease);
-            LOG.warn("Possible leak of a {}: no byte moved for {} s", lease, TimeUnit.NANOSECONDS.toSeconds(silent));
+            LOG.warn(
+                    "Possible leak of a {}: no bytes transferred for {} s.",
+                    lease,
+                    TimeUnit.NANOSECONDS.toSeconds(silent));
         }
     }
 }

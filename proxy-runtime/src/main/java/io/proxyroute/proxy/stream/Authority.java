@@ -3,7 +3,7 @@ package io.proxyroute.proxy.stream;
 import io.netty.util.NetUtil;
 import java.util.Locale;
 
-/** Host and port, as a request names them (RFC 3986, section 3.2). */
+/** The host and port of a request (RFC 3986, section 3.2). */
 public final class Authority {
 
     private Authority() {}
@@ -27,7 +27,7 @@ public final class Authority {
         return authority.substring(0, absolute ? end - 1 : end).toLowerCase(Locale.ROOT);
     }
 
-    /** Whether host and port have the right form. */
+    /** Whether host and port are well-formed. */
     public static boolean isValid(CharSequence authority) {
         return hostEnd(authority) >= 0;
     }
@@ -61,9 +61,9 @@ public final class Authority {
         return end;
     }
 
-    private static int lastIndexOf(CharSequence text, char wanted) {
+    private static int lastIndexOf(CharSequence text, char target) {
         int index = text.length() - 1;
-        while (index >= 0 && text.charAt(index) != wanted) {
+        while (index >= 0 && text.charAt(index) != target) {
             index--;
         }
         return index;

@@ -17,7 +17,7 @@ public interface BackendEvents {
     /** Trailers, which end the response. */
     void trailers(Fields trailers);
 
-    /** Everything that was read in one pass has been delivered: the moment to flush. */
+    /** The current read pass is complete; flush now. */
     void readComplete();
 
     /** {@link BackendStream#writable()} may have changed. */

@@ -11,7 +11,7 @@ public interface BackendStream {
     /** Whether its link has carried a request or been idle before, and may therefore have been closed by the backend. */
     boolean reused();
 
-    /** Whether a request can be sent: the one before is complete, and the link is open. */
+    /** Whether a request can be sent: the previous request is complete, and the link is open. */
     boolean ready();
 
     /**
@@ -29,13 +29,13 @@ public interface BackendStream {
     /** Ends the request with trailers. Does not flush. */
     void trailers(Fields trailers);
 
-    /** Sends what was written. */
+    /** Flushes buffered writes. */
     void flush();
 
     /** Whether more of the request should be written now. */
     boolean writable();
 
-    /** Bytes of the request that the socket has not taken yet. */
+    /** Bytes of the request not yet written to the socket. */
     long pendingBytes();
 
     /** Whether more of the response may be delivered; what was read already still arrives, up to 64 KiB. On at first. */

@@ -14,13 +14,13 @@ public interface ClientEvents {
     /** Trailers, which end the request. */
     void trailers(Fields trailers);
 
-    /** Everything that was read in one pass has been delivered: the moment to flush towards the backend. */
+    /** The current read pass is complete; flush now towards the backend. */
     void readComplete();
 
     /** {@link ClientStream#writable()} may have changed. */
     void writabilityChanged();
 
-    /** The client has shut down its output after a complete request, and may have gone (RFC 9112, section 9.6). */
+    /** The client has shut down its output after a complete request, and may have disconnected (RFC 9112, section 9.6). */
     void halfClosed();
 
     /**

@@ -31,13 +31,13 @@ public interface ClientStream {
     /** Ends the response with trailers. */
     void trailers(Fields trailers);
 
-    /** Sends what was written. Within a read pass of the backend, to be called once, at its end. */
+    /** Flushes buffered writes. Within a read pass of the backend, to be called once, at its end. */
     void flush();
 
     /** Whether more of the response should be written now. */
     boolean writable();
 
-    /** Bytes of the response that the socket has not taken yet. */
+    /** Bytes of the response not yet written to the socket. */
     long pendingBytes();
 
     /** Whether the request's body may be delivered now. Off until the first call. */

@@ -1,7 +1,7 @@
 package io.proxyroute.proxy.stream;
 
 /**
- * Why an exchange ended: one word shared by the ledger, the access log, the metrics and the text of the proxy's own
+ * Why an exchange ended: the value shared by the ledger, the access log, the metrics and the text of the proxy's own
  * responses.
  */
 public enum EndCause {
@@ -63,12 +63,12 @@ public enum EndCause {
     CLIENT_STALLED(0, ""),
     /** The response took longer than {@code timeouts.maxStreamDuration}. */
     STREAM_TIMEOUT(0, ""),
-    /** A lease moved no byte for the pool's {@code abandonedTimeout} and was reclaimed; never ends an exchange by itself. */
+    /** A lease transferred no bytes for the pool's {@code abandonedTimeout} and was reclaimed; never ends an exchange by itself. */
     LEASE_ABANDONED(0, ""),
-    /** The process is ending and its drain time is over. */
+    /** The process is shutting down and the drain timeout has passed. */
     SHUTDOWN(503, "The proxy is shutting down."),
     /** A fault in the proxy. */
-    INTERNAL(500, "The proxy failed.");
+    INTERNAL(500, "Internal proxy error.");
 
     private final int status;
     private final String message;
@@ -88,7 +88,7 @@ public enum EndCause {
         return message;
     }
 
-    /** Whether the proxy or what lies behind it failed the client, rather than the client itself. */
+    /** Whether the proxy or a backend failed the client, as opposed to the client itself. */
     public boolean proxyError() {
         return status == 500
                 || status >= 502 && status <= 504

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Header or trailer fields, in the order in which they arrived, edited in place. Names compare without case. What frames
- * a message or belongs to its connection is never among them: it is a member of {@link Head}. Confined to one thread at a
+ * Header or trailer fields, in the order in which they arrived, edited in place. Names are case-insensitive.
+ * Framing and connection fields are never included: they are members of {@link Head}. Confined to one thread at a
  * time.
  *
- * <p>The one place outside {@code http1} that knows Netty's headers, which it wraps.
+ * <p>Wraps Netty's headers; no other class outside {@code http1} does.
  */
 public final class Fields implements Iterable<Map.Entry<CharSequence, CharSequence>> {
 
@@ -32,7 +32,7 @@ public final class Fields implements Iterable<Map.Entry<CharSequence, CharSequen
         return new Fields(headers);
     }
 
-    /** Whether there is none. */
+    /** Whether there are no fields. */
     public boolean isEmpty() {
         return headers.isEmpty();
     }
@@ -65,7 +65,7 @@ public final class Fields implements Iterable<Map.Entry<CharSequence, CharSequen
     /**
      * Replaces all values of a name.
      *
-     * @throws IllegalArgumentException name or value holds characters that a header must not have
+     * @throws IllegalArgumentException name or value contains characters that are not allowed in a header
      */
     public void set(CharSequence name, CharSequence value) {
         headers.set(name, value);
@@ -74,7 +74,7 @@ public final class Fields implements Iterable<Map.Entry<CharSequence, CharSequen
     /**
      * Adds a value.
      *
-     * @throws IllegalArgumentException name or value holds characters that a header must not have
+     * @throws IllegalArgumentException name or value contains characters that are not allowed in a header
      */
     public void add(CharSequence name, CharSequence value) {
         headers.add(name, value);

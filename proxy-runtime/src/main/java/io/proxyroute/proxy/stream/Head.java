@@ -10,7 +10,7 @@ import java.util.List;
  */
 public final class Head {
 
-    /** The length of a body whose end only the stream shows. */
+    /** The length of a body that is not known in advance. */
     public static final long UNKNOWN = -1;
 
     private final String method;
@@ -87,7 +87,7 @@ public final class Head {
         return authority;
     }
 
-    /** Sends the request to another host. */
+    /** Sets the authority that is sent to the backend. */
     public void setAuthority(String changed) {
         authority = changed;
     }
@@ -107,7 +107,7 @@ public final class Head {
         return length;
     }
 
-    /** Announces another body. */
+    /** Sets the length of the body. */
     public void setLength(long bytes) {
         length = bytes;
     }
@@ -117,7 +117,7 @@ public final class Head {
         return upgrade;
     }
 
-    /** Notes the protocol that a request asks to change to. */
+    /** Sets the protocol that a request asks to change to. */
     public void setUpgrade(String protocol) {
         upgrade = protocol;
     }
@@ -127,7 +127,7 @@ public final class Head {
         return trailersAccepted;
     }
 
-    /** Notes that the client accepts trailers. */
+    /** Sets whether the client accepts trailers. */
     public void setTrailersAccepted(boolean accepted) {
         trailersAccepted = accepted;
     }

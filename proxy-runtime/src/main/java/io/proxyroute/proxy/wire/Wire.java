@@ -13,7 +13,7 @@ import io.netty.channel.socket.DuplexChannel;
  */
 public final class Wire {
 
-    /** Pieces up to this size are copied: cheaper than one more entry in the channel's write queue. */
+    /** Pieces up to this size are copied, which is cheaper than another entry in the channel's outbound buffer. */
     private static final int MAX_COPY = 256;
 
     private static final int MIN_CAPACITY = 256;
@@ -29,7 +29,7 @@ public final class Wire {
         this.channel = channel;
     }
 
-    /** A buffer to append small pieces to; it stays this object's. */
+    /** A buffer to append small pieces to; owned by this object. */
     public ByteBuf appender() {
         if (gathered == null) {
             gathered = channel.alloc().directBuffer(expectedBytes);
@@ -37,7 +37,7 @@ public final class Wire {
         return gathered;
     }
 
-    /** Writes a piece, which is taken over. */
+    /** Writes a piece. Takes ownership of it. */
     public void write(ByteBuf piece) {
         int bytes = piece.readableBytes();
         if (gathered == null) {
@@ -50,7 +50,7 @@ public final class Wire {
         }
     }
 
-    /** Word by word: a copy from buffer to buffer would allocate a view of each. */
+    /** Copies eight bytes at a time; ByteBuf.writeBytes would allocate a view of each buffer. */
     private void copy(ByteBuf piece, int bytes) {
         try {
             for (int left = bytes; left >= Long.BYTES; left -= Long.BYTES) {
@@ -64,7 +64,7 @@ public final class Wire {
         }
     }
 
-    /** Sends what was written. */
+    /** Flushes buffered writes. */
     public void flush() {
         writeGathered();
         channel.flush();
@@ -80,7 +80,7 @@ public final class Wire {
         }
     }
 
-    /** Sends what was written; then runs an action, whether or not that worked. */
+    /** Flushes buffered writes; then runs an action, even if the flush failed. */
     public void flushAndThen(Runnable action) {
         writeGathered();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> action.run());
@@ -91,11 +91,11 @@ public final class Wire {
         return channel.isWritable();
     }
 
-    /** Bytes that were written and that the socket has not taken yet; 0 once it is closed. */
+    /** Bytes not yet written to the socket; 0 once it is closed. */
     public long pendingBytes() {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
         long waiting = gathered == null ? 0 : gathered.readableBytes();
-        // Netty's total counts a buffer until all of it is gone.
+        // Netty's total counts a buffer until it is fully written.
         return buffer == null ? 0 : waiting + buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
@@ -117,12 +117,12 @@ public final class Wire {
         ((DuplexChannel) channel).shutdownOutput();
     }
 
-    /** Closes in good order. */
+    /** Closes gracefully. */
     public void close() {
         channel.close();
     }
 
-    /** Closes with a reset, so that the other side does not take what it has for complete. */
+    /** Resets the connection, so that the peer does not mistake a truncated message for a complete one. */
     public void abort() {
         if (channel.isActive()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
