@@ -90,7 +90,7 @@ final class OperatorMetrics implements Metrics, SampleSink, StatusListener, Auto
                         "result",
                         switch (result) {
                             case Acknowledgement.Accepted _ -> "accepted";
-                            case Acknowledgement.Refused _ -> "refused";
+                            case Acknowledgement.Rejected _ -> "rejected";
                             case Acknowledgement.Superseded _ -> "superseded";
                             case Acknowledgement.Unreachable _ -> "unreachable";
                         })

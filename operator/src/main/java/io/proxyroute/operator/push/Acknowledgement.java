@@ -11,13 +11,13 @@ public sealed interface Acknowledgement {
     record Accepted(Applied applied) implements Acknowledgement {}
 
     /**
-     * The proxy refuses the document and keeps its last one. It still gets the endpoints of backends.
+     * The proxy rejects the document and keeps its last one. It still gets the endpoints of backends.
      *
-     * @param hash of the refused document
+     * @param hash of the rejected document
      * @param errors in the document
      * @param serving what it keeps serving; null until known
      */
-    record Refused(String hash, List<ConfigError> errors, Applied serving) implements Acknowledgement {}
+    record Rejected(String hash, List<ConfigError> errors, Applied serving) implements Acknowledgement {}
 
     /**
      * The proxy has a document with a higher sequence number, or another one with the same: another operator was active, or

@@ -16,11 +16,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one process on its target. Its virtual thread pushes while a push is due, one request at a time; a target that is
- * replaced before its push starts is never sent. A process that refuses the configuration still gets the endpoints, for
+ * replaced before its push starts is never sent. A process that rejects the configuration still gets the endpoints, for
  * the configuration that it keeps.
  *
  * <pre>
- * idle --new target--> pushing --accepted, refused or superseded--> idle
+ * idle --new target--> pushing --accepted, rejected or superseded--> idle
  *                      pushing --unreachable--> waiting --backoff over, or new target--> pushing
  * </pre>
  */
@@ -28,7 +28,7 @@ final class ProxySyncer {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxySyncer.class);
 
-    /** Longer than the proxy may take; otherwise a push that times out before it is refused would be repeated forever. */
+    /** Longer than the proxy may take; otherwise a push that times out before it is rejected would be repeated forever. */
     private static final Duration PUSH_TIMEOUT = AdminApi.PREPARATION.plusSeconds(3);
 
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
@@ -111,10 +111,10 @@ final class ProxySyncer {
         return switch (acknowledgement) {
             case null -> true;
             case Acknowledgement.Accepted accepted -> !target.isServedAs(accepted.applied());
-            case Acknowledgement.Refused refused ->
-                !target.isRefusedAs(refused)
-                        || refused.serving() == null
-                        || !target.areEndpointsUsedBy(refused.serving());
+            case Acknowledgement.Rejected rejected ->
+                !target.isRejectedAs(rejected)
+                        || rejected.serving() == null
+                        || !target.areEndpointsUsedBy(rejected.serving());
             case Acknowledgement.Superseded superseded ->
                 superseded.applied().sequence() < target.config().sequence();
             case Acknowledgement.Unreachable _ -> true;
@@ -187,11 +187,11 @@ final class ProxySyncer {
     }
 
     private Acknowledgement push(Target next, Acknowledgement before) {
-        Optional<Acknowledgement.Refused> refusal =
-                before instanceof Acknowledgement.Refused refused && next.isRefusedAs(refused)
-                        ? Optional.of(refused)
+        Optional<Acknowledgement.Rejected> rejection =
+                before instanceof Acknowledgement.Rejected rejected && next.isRejectedAs(rejected)
+                        ? Optional.of(rejected)
                         : Optional.empty();
-        boolean endpointsOnly = refusal.isPresent()
+        boolean endpointsOnly = rejection.isPresent()
                 || before instanceof Acknowledgement.Accepted accepted && next.isConfigServedAs(accepted.applied());
         try {
             ProxyClient.Response response = endpointsOnly
@@ -200,11 +200,12 @@ final class ProxySyncer {
             return switch (response.status()) {
                 case 200 -> {
                     Applied applied = response.as(Applied.class);
-                    yield refusal.<Acknowledgement>map(r -> new Acknowledgement.Refused(r.hash(), r.errors(), applied))
+                    yield rejection
+                            .<Acknowledgement>map(r -> new Acknowledgement.Rejected(r.hash(), r.errors(), applied))
                             .orElseGet(() -> new Acknowledgement.Accepted(applied));
                 }
                 case 400 ->
-                    new Acknowledgement.Refused(
+                    new Acknowledgement.Rejected(
                             next.config().hash(), response.as(Rejected.class).errors(), null);
                 case 409 -> new Acknowledgement.Superseded(response.as(Applied.class));
                 default ->

@@ -8,7 +8,7 @@ import io.proxyroute.contract.config.EndpointsDocument;
  * What the proxies of a route should serve.
  *
  * @param config with the sequence number that was claimed for it
- * @param endpoints of the backends in {@code config}, and of those that a proxy may still use if it refuses the config
+ * @param endpoints of the backends in {@code config}, and of those that a proxy may still use if it rejects the config
  */
 public record Target(ConfigDocument config, EndpointsDocument endpoints) {
 
@@ -20,8 +20,8 @@ public record Target(ConfigDocument config, EndpointsDocument endpoints) {
         return applied.endpointsVersion() >= endpoints.version();
     }
 
-    boolean isRefusedAs(Acknowledgement.Refused refused) {
-        return refused.hash().equals(config.hash());
+    boolean isRejectedAs(Acknowledgement.Rejected rejected) {
+        return rejected.hash().equals(config.hash());
     }
 
     boolean isConfigServedAs(Applied applied) {

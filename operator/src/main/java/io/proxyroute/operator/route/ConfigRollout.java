@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * published --new document, pods serve--> candidate --accepted--> published
- *                                         candidate --refused by every ready pod--> rejected (published stays)
+ *                                         candidate --rejected by every ready pod--> rejected (published stays)
  * published --new document, no pod serves--> published
  * any --ConfigMap gone or changed by others, or a proxy ahead--> published, with a number above all known ones
  * </pre>
@@ -46,7 +46,7 @@ final class ConfigRollout {
     private Rejection rejection;
     private PermanentFailures failures = new PermanentFailures();
 
-    /** Why a document is not served, and which revisions of the pods refused it. */
+    /** Why a document is not served, and which revisions of the pods rejected it. */
     private record Rejection(ConfigDocument document, List<ConfigError> errors, Set<String> revisions) {}
 
     /** @param leads whether this operator still leads; checked before a change by others is reverted */
@@ -61,7 +61,7 @@ final class ConfigRollout {
      * @param desired compiled from the spec; empty if it cannot be served
      * @return what proxies should serve; empty if there was never a valid document
      * @throws io.fabric8.kubernetes.client.KubernetesClientException if the ConfigMap cannot be written, for
-     *     another reason than a refusal; nothing has changed then, and the next step starts from the stored state
+     *     another reason than a rejection; nothing has changed then, and the next step starts from the stored state
      * @throws IllegalStateException if another operator leads
      */
     Optional<ConfigDocument> step(
@@ -134,7 +134,7 @@ final class ConfigRollout {
      * ConfigMap if someone else deleted or changed it, or if proxies are ahead of it, as after the loss of the ConfigMap.
      * It restores what this leader has published, and only while it leads.
      *
-     * @param ahead highest number of a proxy that refuses ours as too low; -1 for none
+     * @param ahead highest number of a proxy that rejects ours as too low; -1 for none
      */
     private void claim(ProxyRoute route, long ahead) {
         ConfigStore.Stored found = store.read(route);
@@ -189,19 +189,19 @@ final class ConfigRollout {
             stored = store.write(route, stored, pending.sequence(), Optional.of(pending));
             candidate = null;
         } else if (!failures.isEmpty()
-                && serving(pods).allMatch(pod -> refuses(acknowledged.get(pod.uid()), pending))) {
+                && serving(pods).allMatch(pod -> rejects(acknowledged.get(pod.uid()), pending))) {
             // Pods with a new image may still start while old ones already refuse a feature of the new image.
             rejection = new Rejection(
                     pending,
                     failures,
-                    revisions(pods.stream().filter(pod -> refuses(acknowledged.get(pod.uid()), pending))));
+                    revisions(pods.stream().filter(pod -> rejects(acknowledged.get(pod.uid()), pending))));
             candidate = null;
         }
     }
 
-    private static boolean refuses(Acknowledgement acknowledgement, ConfigDocument document) {
-        return acknowledgement instanceof Acknowledgement.Refused refused
-                && refused.hash().equals(document.hash());
+    private static boolean rejects(Acknowledgement acknowledgement, ConfigDocument document) {
+        return acknowledgement instanceof Acknowledgement.Rejected rejected
+                && rejected.hash().equals(document.hash());
     }
 
     private boolean isNew(ConfigDocument desired, Collection<ObservedPod> pods) {
@@ -222,7 +222,7 @@ final class ConfigRollout {
         candidate = tried ? next : null;
     }
 
-    /** The errors, if every proxy that responded refused the document. */
+    /** The errors, if every proxy that responded rejected the document. */
     private static List<ConfigError> failures(ConfigDocument document, Map<String, Acknowledgement> acknowledged) {
         boolean accepted = acknowledged.values().stream()
                 .anyMatch(acknowledgement -> acknowledgement instanceof Acknowledgement.Accepted(var applied)
@@ -230,8 +230,8 @@ final class ConfigRollout {
         return accepted
                 ? List.of()
                 : acknowledged.values().stream()
-                        .filter(acknowledgement -> refuses(acknowledgement, document))
-                        .map(acknowledgement -> ((Acknowledgement.Refused) acknowledgement).errors())
+                        .filter(acknowledgement -> rejects(acknowledgement, document))
+                        .map(acknowledgement -> ((Acknowledgement.Rejected) acknowledgement).errors())
                         .findFirst()
                         .orElse(List.of());
     }

@@ -20,10 +20,10 @@ final class DesiredReplicas {
      * A number of pods.
      *
      * @param pods desired
-     * @param heldByOther whether another field manager has set a number that differs from the route's
+     * @param managedByOther whether another field manager has set a number that differs from the route's
      * @param message for an Event when the number is applied, or empty
      */
-    record Decision(int pods, boolean heldByOther, String message) {
+    record Decision(int pods, boolean managedByOther, String message) {
 
         static Decision of(int pods) {
             return new Decision(pods, false, "");
@@ -105,15 +105,15 @@ final class DesiredReplicas {
     void apply(ProxyRoute route, RouteScaling scaling, Decision number) {
         if (route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.External) {
             applier.releaseReplicas(route);
-            scaling.isNewlyHeld(false);
+            scaling.becameManagedByOther(false);
             return;
         }
         Applier.ScaleResult result =
-                number.heldByOther() ? Applier.ScaleResult.MANAGED_BY_OTHER : applier.scale(route, number.pods());
+                number.managedByOther() ? Applier.ScaleResult.MANAGED_BY_OTHER : applier.scale(route, number.pods());
         if (result == Applier.ScaleResult.SCALED && !number.message().isEmpty()) {
             events.record(route, EventRecorder.Type.Normal, Reason.Scaled.name(), number.message());
         }
-        if (scaling.isNewlyHeld(result == Applier.ScaleResult.MANAGED_BY_OTHER)) {
+        if (scaling.becameManagedByOther(result == Applier.ScaleResult.MANAGED_BY_OTHER)) {
             events.record(
                     route,
                     EventRecorder.Type.Warning,

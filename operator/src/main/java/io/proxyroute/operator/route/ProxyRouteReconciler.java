@@ -173,7 +173,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                     : reported.rescheduleAfter(RequeueDelay.SETTLING);
         }
         backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, List.of()));
-        Compilation compilation = ConfigCompiler.compile(route, state.tuning().inForce(route), grants);
+        Compilation compilation = ConfigCompiler.compile(route, state.tuning().effectiveValues(route), grants);
         Optional<ConfigDocument> served = state.rollout()
                 .step(
                         route,

@@ -138,7 +138,7 @@ final class RouteReport {
         deps.listener().onConditions(uid(route), status.conditions());
         List<Condition> before =
                 route.getStatus() == null ? List.of() : route.getStatus().conditions();
-        state.news().of(before, status.conditions(), now).forEach(condition -> deps.events()
+        state.conditionChanges().of(before, status.conditions(), now).forEach(condition -> deps.events()
                 .record(
                         route,
                         condition.getStatus().equals("True") ? EventRecorder.Type.Normal : EventRecorder.Type.Warning,

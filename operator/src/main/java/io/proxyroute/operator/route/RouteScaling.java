@@ -56,10 +56,10 @@ final class RouteScaling {
     }
 
     /** Whether another field manager owns the number now, and did not at the last call. */
-    boolean isNewlyHeld(boolean heldByOther) {
-        boolean newlyHeld = heldByOther && !held;
-        held = heldByOther;
-        return newlyHeld;
+    boolean becameManagedByOther(boolean managedByOther) {
+        boolean became = managedByOther && !held;
+        held = managedByOther;
+        return became;
     }
 
     /** Clears the history in other modes. */

@@ -11,7 +11,7 @@ record RouteState(
         BackendsInUse inUse,
         RouteScaling scaling,
         RouteTuning tuning,
-        ConditionChanges news,
+        ConditionChanges conditionChanges,
         CertificateCheck certificate) {
 
     /** The state of a route that this operator sees for the first time. */

@@ -24,7 +24,7 @@ import java.util.Objects;
 final class RouteTuning {
 
     private final DemandHistory history = new DemandHistory();
-    private PoolSettings measuredUnder;
+    private PoolSettings measuredSettings;
     private Outcome outcome;
     private Instant due = Instant.MIN;
     private boolean decided;
@@ -44,11 +44,11 @@ final class RouteTuning {
     }
 
     /** The values that replace the spec's, within the current bounds, or null. */
-    TunedValues inForce(ProxyRoute route) {
-        return inForce(route.getSpec(), current(route.getStatus()));
+    TunedValues effectiveValues(ProxyRoute route) {
+        return effectiveValues(route.getSpec(), current(route.getStatus()));
     }
 
-    private static TunedValues inForce(ProxyRouteSpec spec, Tuning tuning) {
+    private static TunedValues effectiveValues(ProxyRouteSpec spec, Tuning tuning) {
         return spec.tuning().mode() == TuningSpec.Mode.Auto ? bounded(TuningPolicy.of(spec), effective(tuning)) : null;
     }
 
@@ -71,15 +71,15 @@ final class RouteTuning {
 
     private Tuning decide(ProxyRouteSpec spec, Tuning before, RecentSnapshots snapshots, boolean held, Instant now) {
         if (spec.tuning().mode() == TuningSpec.Mode.Disabled) {
-            measuredUnder = null;
+            measuredSettings = null;
             return null;
         }
         TuningPolicy policy = TuningPolicy.of(spec);
         boolean auto = spec.tuning().mode() == TuningSpec.Mode.Auto;
-        TunedValues effective = inForce(spec, before);
-        PoolSettings inForce = settings(spec.connectionPool(), effective);
-        if (!inForce.equals(measuredUnder)) {
-            measuredUnder = inForce;
+        TunedValues effective = effectiveValues(spec, before);
+        PoolSettings current = settings(spec.connectionPool(), effective);
+        if (!current.equals(measuredSettings)) {
+            measuredSettings = current;
             history.restart();
             outcome = null;
             due = Instant.MIN;
@@ -89,7 +89,7 @@ final class RouteTuning {
         }
         due = now.plus(policy.interval());
         history.add(now, snapshots.byPodUid().values(), snapshots.isComplete(), policy.window());
-        TuningDecision decision = PoolTuner.decide(policy, inForce, history.samples(), held, now);
+        TuningDecision decision = PoolTuner.decide(policy, current, history.samples(), held, now);
         boolean reportable = before == null || decision.outcome() != outcome && !isWaiting(decision.outcome());
         outcome = decision.outcome();
         TunedValues better = values(decision.settings());

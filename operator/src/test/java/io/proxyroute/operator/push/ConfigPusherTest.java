@@ -86,7 +86,7 @@ class ConfigPusherTest {
             pusher.setTarget(ROUTE, target("bad", 7, 3), List.of(pod("127.0.0.1")));
             awaitRefused("bad", new Applied("none", 0, 3));
             assertThat(acknowledgement("pod-127.0.0.1"))
-                    .isInstanceOfSatisfying(Acknowledgement.Refused.class, refused -> {
+                    .isInstanceOfSatisfying(Acknowledgement.Rejected.class, refused -> {
                         assertThat(refused.hash()).isEqualTo("bad");
                         assertThat(refused.errors().getFirst())
                                 .hasToString("rules[0].filters[0]: no such class: com.example.Filter");
@@ -277,7 +277,7 @@ class ConfigPusherTest {
 
     private void awaitRefused(String hash, Applied serving) {
         await().untilAsserted(() -> assertThat(acknowledgement("pod-127.0.0.1"))
-                .isInstanceOfSatisfying(Acknowledgement.Refused.class, refused -> {
+                .isInstanceOfSatisfying(Acknowledgement.Rejected.class, refused -> {
                     assertThat(refused.hash()).isEqualTo(hash);
                     assertThat(refused.errors()).isNotEmpty();
                     assertThat(refused.serving()).isEqualTo(serving);

@@ -46,7 +46,7 @@ class BackendsInUseTest {
     }
 
     private static Acknowledgement refused(String hash) {
-        return new Acknowledgement.Refused(
+        return new Acknowledgement.Rejected(
                 hash, List.of(new ConfigError("rules", "unknown")), new Applied("old", 1, 1));
     }
 

@@ -392,7 +392,7 @@ class ConfigRolloutTest {
     }
 
     private static Acknowledgement refused(ConfigDocument document) {
-        return new Acknowledgement.Refused(
+        return new Acknowledgement.Rejected(
                 document.hash(), List.of(new ConfigError("config.rules[0].filters[0]", "no such class")), null);
     }
 

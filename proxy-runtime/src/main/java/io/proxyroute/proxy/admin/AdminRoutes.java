@@ -73,7 +73,7 @@ public final class AdminRoutes {
                     case LiveConfig.Outcome.Accepted(var now) -> AdminResponse.json(200, now);
                     case LiveConfig.Outcome.Stale(var now) -> AdminResponse.json(409, now);
                     // The client sent an update, so error paths start there.
-                    case LiveConfig.Outcome.Refused(var errors) ->
+                    case LiveConfig.Outcome.Rejected(var errors) ->
                         rejected(errors.stream()
                                 .map(error -> new ConfigError("config." + error.path(), error.message()))
                                 .toList());

@@ -47,7 +47,7 @@ public final class LiveConfig {
         record Stale(Applied now) implements Outcome {}
 
         /** The document cannot be applied; nothing changed. */
-        record Refused(List<ConfigError> errors) implements Outcome {}
+        record Rejected(List<ConfigError> errors) implements Outcome {}
 
         /** Another update is being applied; nothing changed. */
         record Busy() implements Outcome {}
@@ -131,7 +131,7 @@ public final class LiveConfig {
         try {
             applier.apply(next, endpoints);
         } catch (ConfigRejectedException e) {
-            return new Outcome.Refused(e.errors());
+            return new Outcome.Rejected(e.errors());
         }
         boolean newEndpoints = endpoints != active.endpoints;
         active = new ActiveConfig(next, clock.instant(), endpoints);

@@ -155,7 +155,7 @@ class LiveConfigTest {
             mount("config.json", document(5, 80));
             LiveConfig config = start();
             assertThat(config.apply(new Update(document(6, PORT_IN_USE), addresses(1))))
-                    .isEqualTo(new LiveConfig.Outcome.Refused(
+                    .isEqualTo(new LiveConfig.Outcome.Rejected(
                             List.of(new ConfigError("listeners[0].port", "is in use."))));
             assertThat(config.applied()).isEqualTo(new Applied(document(5, 80).hash(), 5, 0));
             assertThat(start().document()).isEqualTo(document(5, 80));
