@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Compares two builds of our proxy. Three proxies run in each round: the base, the base again (the A/A run, which shows
+ * Compares two builds of our proxy. Three proxies run in each round: the base, the base (repeat) (the A/A run, which shows
  * what differs without a change) and the head. A round measures a few short windows of each, in turns and in an order that
  * rotates, so that what else the machine does hits all three alike. Every round starts its proxies afresh by default:
  * two processes of the same build differ by what their compilers chose, and rounds in one process would repeat that
@@ -78,7 +78,7 @@ final class AbCommand implements Callable<Integer> {
         List<AbRound> measured = new ArrayList<>();
         try (Backend backend = Backend.start(setting.directory().resolve("backend"), setting.cores())) {
             while (measured.size() < rounds) {
-                measureOneStart(backend, measured);
+                measureFreshProcesses(backend, measured);
             }
         } finally {
             // A failure late in a long run does not take the earlier rounds with it.
@@ -95,11 +95,12 @@ final class AbCommand implements Callable<Integer> {
         Results.write(result, setting.directory().resolve("ab.json"));
     }
 
-    private void measureOneStart(Backend backend, List<AbRound> measured) throws IOException, InterruptedException {
+    private void measureFreshProcesses(Backend backend, List<AbRound> measured)
+            throws IOException, InterruptedException {
         Wrk wrk = Wrk.in(setting.directory(), setting.cores().load());
         try (Resources resources = new Resources()) {
-            Map<AbSide, Meter> meters = new EnumMap<>(AbSide.class);
-            for (AbSide side : order(measured.size())) {
+            Map<AbVariant, Meter> meters = new EnumMap<>(AbVariant.class);
+            for (AbVariant side : order(measured.size())) {
                 RunningProxy proxy = resources.own(RunningProxy.start(
                         build(side), backend, setting.directory().resolve(side.name()), setting.cores()));
                 Meter meter = resources.own(Meter.ofJvm(proxy, wrk));
@@ -116,29 +117,29 @@ final class AbCommand implements Callable<Integer> {
         }
     }
 
-    private AbRound measureRound(Map<AbSide, Meter> meters, int number) throws IOException, InterruptedException {
-        Map<AbSide, List<Sample>> windows = new EnumMap<>(AbSide.class);
+    private AbRound measureRound(Map<AbVariant, Meter> meters, int number) throws IOException, InterruptedException {
+        Map<AbVariant, List<Sample>> windows = new EnumMap<>(AbVariant.class);
         for (int turn = 0; turn < turns; turn++) {
-            for (AbSide side : order(number + turn)) {
+            for (AbVariant side : order(number + turn)) {
                 windows.computeIfAbsent(side, each -> new ArrayList<>())
                         .add(meters.get(side).measure(load, Duration.ofSeconds(windowSeconds)));
             }
         }
         return new AbRound(
-                Sample.of(windows.get(AbSide.BASE)),
-                Sample.of(windows.get(AbSide.BASE_AGAIN)),
-                Sample.of(windows.get(AbSide.HEAD)));
+                Sample.of(windows.get(AbVariant.BASE)),
+                Sample.of(windows.get(AbVariant.BASE_REPEAT)),
+                Sample.of(windows.get(AbVariant.HEAD)));
     }
 
-    private ProxyRoute build(AbSide side) {
-        return side == AbSide.HEAD
+    private ProxyRoute build(AbVariant side) {
+        return side == AbVariant.HEAD
                 ? new ProxyRoute(side.label(), headVersion, head, setting.backendConnections())
                 : new ProxyRoute(side.label(), baseVersion, base, setting.backendConnections());
     }
 
     /** All six orders in turn, so that no side always follows the same one. */
-    static List<AbSide> order(int round) {
-        List<AbSide> order = new ArrayList<>(List.of(AbSide.values()));
+    static List<AbVariant> order(int round) {
+        List<AbVariant> order = new ArrayList<>(List.of(AbVariant.values()));
         Collections.rotate(order, round / 2);
         return round % 2 == 0 ? order : order.reversed();
     }

@@ -17,9 +17,9 @@ import org.apache.commons.statistics.descriptive.Median;
  * @param headVersion the head's commit
  * @param load how it was loaded
  * @param cpuRatio head over base, CPU time per request
- * @param cpuRatioOfBase base over base
+ * @param controlCpuRatio base over base
  * @param allocationRatio head over base, bytes allocated per request
- * @param allocationRatioOfBase base over base
+ * @param controlAllocationRatio base over base
  * @param rounds all samples
  */
 record AbResult(
@@ -28,9 +28,9 @@ record AbResult(
         String headVersion,
         LoadShape load,
         MedianInterval cpuRatio,
-        MedianInterval cpuRatioOfBase,
+        MedianInterval controlCpuRatio,
         MedianInterval allocationRatio,
-        MedianInterval allocationRatioOfBase,
+        MedianInterval controlAllocationRatio,
         List<AbRound> rounds) {
 
     static AbResult of(Machine machine, String baseVersion, String headVersion, LoadShape load, List<AbRound> rounds) {
@@ -40,40 +40,41 @@ record AbResult(
                 headVersion,
                 load,
                 interval(rounds, AbRound::cpuRatio),
-                interval(rounds, AbRound::cpuRatioOfBase),
+                interval(rounds, AbRound::controlCpuRatio),
                 interval(rounds, AbRound::allocationRatio),
-                interval(rounds, AbRound::allocationRatioOfBase),
+                interval(rounds, AbRound::controlAllocationRatio),
                 List.copyOf(rounds));
     }
 
     private static MedianInterval interval(List<AbRound> rounds, ToDoubleFunction<AbRound> value) {
-        return MedianInterval.of95(rounds.stream().mapToDouble(value).toArray());
+        return MedianInterval.with95PercentConfidence(
+                rounds.stream().mapToDouble(value).toArray());
     }
 
     /** Tables that can be pasted into docs/results.md. */
     String toMarkdown() {
         return """
 
-                | medians of %d rounds | CPU µs a request | allocated bytes a request | requests a second | p50 ms | p99 ms |
+                | medians of %d rounds | CPU µs per request | allocated bytes per request | requests/s | p50 ms | p99 ms |
                 |---|---|---|---|---|---|
                 %s
                 %s
                 %s
 
-                | median of the rounds' ratios, with its %.1f %% confidence interval | CPU a request | allocated bytes a request |
+                | median of the rounds' ratios, with its %.1f %% confidence interval | CPU per request | allocated bytes per request |
                 |---|---|---|
                 | head / base | %s | %s |
                 | base / base | %s | %s |
                 """.formatted(
                         rounds.size(),
                         row("base " + baseVersion, AbRound::base),
-                        row("base again", AbRound::baseAgain),
+                        row("base (repeat)", AbRound::baseRepeat),
                         row("head " + headVersion, AbRound::head),
                         cpuRatio.confidence() * 100,
                         format(cpuRatio),
                         format(allocationRatio),
-                        format(cpuRatioOfBase),
-                        format(allocationRatioOfBase));
+                        format(controlCpuRatio),
+                        format(controlAllocationRatio));
     }
 
     private String row(String label, Function<AbRound, Sample> side) {

@@ -7,7 +7,7 @@ import io.proxyroute.bench.measure.Sample;
  *
  * @param firstSeconds the ten seconds after it is ready, under saturating load
  * @param saturated warm, as many requests as it takes
- * @param paced warm, about 10,000 requests a second
+ * @param paced warm, about 10,000 requests/s
  */
 record PeerRound(Sample firstSeconds, Sample saturated, Sample paced) {
 

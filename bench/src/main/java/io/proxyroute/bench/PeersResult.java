@@ -55,11 +55,11 @@ record PeersResult(Machine machine, List<Measured> proxies) {
 
                 Versions: %s
 
-                | medians of %d rounds | saturated: CPU µs a request | requests a second | p50 ms | p99 ms | paced: CPU µs a request | p50 ms | p99 ms | first 10 s: CPU µs a request | p99 ms | allocated bytes a request |
+                | medians of %d rounds | saturated: CPU µs per request | requests/s | p50 ms | p99 ms | paced: CPU µs per request | p50 ms | p99 ms | first 10 s: CPU µs per request | p99 ms | allocated bytes per request |
                 |---|---|---|---|---|---|---|---|---|---|---|
                 %s
 
-                | ProxyRoute divided by the peer, median of the rounds (lowest to highest) | CPU a request, saturated | CPU a request, paced | p50, paced | p99, paced | CPU a request, first 10 s |
+                | ProxyRoute divided by the peer, median of the rounds (lowest to highest) | CPU per request, saturated | CPU per request, paced | p50, paced | p99, paced | CPU per request, first 10 s |
                 |---|---|---|---|---|---|
                 %s
                 """.formatted(

@@ -37,7 +37,9 @@ final class LeaderLease {
                 .withIdentity(identity)
                 .withExitOnStopLeading(false)
                 .withLeaderCallbacks(new LeaderCallbacks(
-                        () -> LOG.info("leading"), stoppedLeading, leader -> LOG.info("leader is {}", leader)))
+                        () -> LOG.info("Acquired the leader lease."),
+                        stoppedLeading,
+                        leader -> LOG.info("The leader is {}.", leader)))
                 .build();
     }
 
@@ -65,10 +67,10 @@ final class LeaderLease {
                     .endSpec()
                     .build();
             client.leases().inNamespace(namespace).resource(free).update();
-            LOG.info("the lease is released");
+            LOG.info("Released the leader lease.");
             return true;
         } catch (KubernetesClientException e) {
-            LOG.warn("cannot release the lease, which now expires: {}", e.getMessage());
+            LOG.warn("Cannot release the leader lease; the next leader waits until it expires: {}", e.getMessage());
             return false;
         }
     }

@@ -94,7 +94,7 @@ public final class OperatorMain implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(process::close, "shutdown"));
         process.start();
         LOG.info(
-                "started; serving {}, proxy image {}",
+                "Started: watching {}, proxy image {}.",
                 namespaces.isEmpty() ? "all namespaces" : "namespaces " + namespaces,
                 proxyImage);
         return 0;

@@ -130,7 +130,7 @@ final class OperatorProcess implements AutoCloseable {
     /** Any work in progress would now compete with the new leader, so nothing is completed, not even logging. */
     private void stoppedLeading() {
         if (!closed.get()) {
-            LOG.error("lost the lease; exiting");
+            LOG.error("Lost the leader lease. Exiting.");
             Runtime.getRuntime().halt(LOST_LEADERSHIP);
         }
     }
@@ -170,7 +170,8 @@ final class OperatorProcess implements AutoCloseable {
             if (stopped && reconciliations.isTerminated()) {
                 lease.release();
             } else {
-                LOG.warn("some work is still in progress; the lease is not released and expires");
+                LOG.warn(
+                        "Some work did not stop in time. The leader lease is not released; the next leader waits until it expires.");
             }
             remediation.close();
             metrics.close();

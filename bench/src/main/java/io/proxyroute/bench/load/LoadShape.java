@@ -4,7 +4,7 @@ package io.proxyroute.bench.load;
 public enum LoadShape {
     /** As fast as the proxy responds: its core is busy all the time. */
     SATURATED(0),
-    /** After a random pause of 6.4 ms on average: about 10,000 requests a second, at which no proxy here saturates. */
+    /** After a random pause of 6.4 ms on average: about 10,000 requests/s, at which no proxy here saturates. */
     PACED(6.4);
 
     /** Connections of either shape. */

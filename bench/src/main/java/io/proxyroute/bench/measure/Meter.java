@@ -12,7 +12,7 @@ import java.util.Optional;
 public final class Meter implements AutoCloseable {
 
     private static final Duration WARM_UP_WINDOW = Duration.ofSeconds(2);
-    private static final int MOST_WARM_UP_WINDOWS = 20;
+    private static final int MAX_WARM_UP_WINDOWS = 20;
     /** Compilers that work less than a twentieth of a window have only rare methods left. */
     private static final long QUIET_COMPILATION_MILLIS = 100;
     /** One quiet window may lie between two bursts of recompilation. */
@@ -47,7 +47,7 @@ public final class Meter implements AutoCloseable {
      */
     public boolean warmUp(LoadShape shape) throws IOException, InterruptedException {
         int quiet = 0;
-        for (int i = 0; i < MOST_WARM_UP_WINDOWS && quiet < QUIET_WINDOWS; i++) {
+        for (int i = 0; i < MAX_WARM_UP_WINDOWS && quiet < QUIET_WINDOWS; i++) {
             long before = compilationMillis();
             measure(shape, WARM_UP_WINDOW);
             quiet = compilationMillis() - before < QUIET_COMPILATION_MILLIS ? quiet + 1 : 0;
@@ -66,7 +66,7 @@ public final class Meter implements AutoCloseable {
      */
     public Sample measure(LoadShape shape, Duration window) throws IOException, InterruptedException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Optional<Sample> sample = tryToMeasure(shape, window);
+            Optional<Sample> sample = tryMeasure(shape, window);
             if (sample.isPresent()) {
                 return sample.get();
             }
@@ -75,7 +75,7 @@ public final class Meter implements AutoCloseable {
     }
 
     /** Empty if the machine was too busy for the load generator to send anything. */
-    private Optional<Sample> tryToMeasure(LoadShape shape, Duration window) throws IOException, InterruptedException {
+    private Optional<Sample> tryMeasure(LoadShape shape, Duration window) throws IOException, InterruptedException {
         proxy.truncateAccessLog();
         long allocatedBefore = jvm.map(JvmProbe::allocatedBytes).orElse(0L);
         long cpuBefore = CpuTime.micros(proxy.handle());

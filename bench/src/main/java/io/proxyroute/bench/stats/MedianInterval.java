@@ -19,7 +19,7 @@ import org.apache.commons.statistics.distribution.BinomialDistribution;
 public record MedianInterval(double lower, double median, double upper, double confidence, int values) {
 
     /** For a two-sided interval of at least 95 %, which takes six values. */
-    public static MedianInterval of95(double... values) {
+    public static MedianInterval with95PercentConfidence(double... values) {
         return of(0.95, values);
     }
 

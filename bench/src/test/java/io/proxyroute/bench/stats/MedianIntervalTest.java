@@ -17,7 +17,7 @@ class MedianIntervalTest {
     void takesTheRanksOfTheBinomialDistribution(int n, int lower, int upper, double confidence) {
         double[] ranks = IntStream.rangeClosed(1, n).asDoubleStream().toArray();
 
-        MedianInterval interval = MedianInterval.of95(ranks);
+        MedianInterval interval = MedianInterval.with95PercentConfidence(ranks);
 
         assertThat(interval.lower()).isEqualTo(lower);
         assertThat(interval.upper()).isEqualTo(upper);
@@ -29,14 +29,14 @@ class MedianIntervalTest {
     void leavesTheValuesInTheirOrder() {
         double[] values = {6, 1, 5, 2, 4, 3};
 
-        MedianInterval.of95(values);
+        MedianInterval.with95PercentConfidence(values);
 
         assertThat(values).containsExactly(6, 1, 5, 2, 4, 3);
     }
 
     @Test
     void statesTheLowerConfidenceOfFewValues() {
-        MedianInterval interval = MedianInterval.of95(3, 1, 2);
+        MedianInterval interval = MedianInterval.with95PercentConfidence(3, 1, 2);
 
         assertThat(interval).isEqualTo(new MedianInterval(1, 2, 3, 0.75, 3));
     }
@@ -47,7 +47,7 @@ class MedianIntervalTest {
         int repetitions = 20_000;
         int covered = 0;
         for (int i = 0; i < repetitions; i++) {
-            MedianInterval interval = MedianInterval.of95(
+            MedianInterval interval = MedianInterval.with95PercentConfidence(
                     random.doubles(15).map(u -> -Math.log(1 - u)).toArray());
             covered += interval.lower() <= Math.log(2) && Math.log(2) <= interval.upper() ? 1 : 0;
         }

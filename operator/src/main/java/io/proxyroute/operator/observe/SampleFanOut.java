@@ -24,7 +24,7 @@ public final class SampleFanOut implements SampleSink {
             try {
                 sink.accept(sample);
             } catch (RuntimeException e) {
-                LOG.error("cannot process a sample of {}", sample.pod().name(), e);
+                LOG.error("Cannot process a sample of {}.", sample.pod().name(), e);
             }
         }
     }

@@ -93,7 +93,7 @@ public final class SnapshotPoller implements AutoCloseable {
                     clock.instant(),
                     "%s cannot be reached: %s".formatted(pod.name(), e.getMessage() != null ? e.getMessage() : e));
         } catch (RuntimeException e) {
-            LOG.error("cannot process the response of {}", pod.name(), e);
+            LOG.error("Cannot process the response of {}.", pod.name(), e);
             return PodSample.unknown(
                     pod, clock.instant(), "the response of %s cannot be processed".formatted(pod.name()));
         }
@@ -170,7 +170,7 @@ public final class SnapshotPoller implements AutoCloseable {
             try {
                 sink.accept(sample);
             } catch (RuntimeException e) {
-                LOG.error("cannot process a sample of {}", sample.pod().name(), e);
+                LOG.error("Cannot process a sample of {}.", sample.pod().name(), e);
             }
         }
 

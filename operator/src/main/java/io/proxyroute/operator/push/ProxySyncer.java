@@ -166,7 +166,7 @@ final class ProxySyncer {
                 listener.changed(proxy.routeUid());
             }
         } catch (RuntimeException e) {
-            LOG.error("a push listener failed for {}", proxy.podName(), e);
+            LOG.error("A push listener failed for {}.", proxy.podName(), e);
         }
     }
 
@@ -220,7 +220,7 @@ final class ProxySyncer {
             return new Acknowledgement.Unreachable("the operator is shutting down");
         } catch (RuntimeException e) {
             if (!(before instanceof Acknowledgement.Unreachable)) {
-                LOG.error("cannot push to {}", proxy.podName(), e);
+                LOG.error("Cannot push to {}.", proxy.podName(), e);
             }
             return unreachable(before, "cannot push to %s: %s".formatted(proxy.podName(), e));
         }

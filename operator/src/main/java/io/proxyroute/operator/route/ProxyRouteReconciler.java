@@ -228,7 +228,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                     });
             return true;
         } catch (KubernetesClientException | IllegalStateException e) {
-            LOG.warn("cannot keep {} serving its last configuration: {}", RouteNames.ref(route), e.getMessage());
+            LOG.warn("Cannot keep {} serving its last configuration: {}", RouteNames.ref(route), e.getMessage());
             return false;
         }
     }

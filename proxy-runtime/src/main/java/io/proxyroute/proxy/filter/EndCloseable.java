@@ -54,7 +54,7 @@ final class EndCloseable implements Releasable {
         try {
             resource.close();
         } catch (Throwable t) {
-            LOG.warn("filter {} failed to close a resource that it registered with closeOnEnd", step.name(), t);
+            LOG.warn("Filter {} failed to close a resource that it registered with closeOnEnd.", step.name(), t);
         } finally {
             scope.tasks().ended();
             step.instance().release();

@@ -50,8 +50,8 @@ final class FailureLog {
             return;
         }
         LOG.warn(
-                "filter {} ({}) failed, so the request with trace id {} gets status 500; {} more such failures since"
-                        + " the last report",
+                "Filter {} ({}) failed, so the request with trace id {} gets status 500; {} more such failures since"
+                        + " the last report.",
                 step.name(),
                 step.instance().key().className(),
                 traceId,

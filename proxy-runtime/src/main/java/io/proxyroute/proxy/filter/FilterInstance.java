@@ -72,7 +72,7 @@ final class FilterInstance {
         try {
             filter.close();
         } catch (Throwable t) {
-            LOG.warn("filter class {} failed in its close method", key.className(), t);
+            LOG.warn("Filter class {} failed in its close method.", key.className(), t);
         }
     }
 }

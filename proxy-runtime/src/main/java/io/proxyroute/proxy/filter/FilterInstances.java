@@ -119,7 +119,7 @@ final class FilterInstances {
         } catch (Throwable t) {
             inTime = created.completeExceptionally(t);
             if (!inTime) {
-                LOG.warn("filter {} failed to configure after the proxy had stopped waiting for it", custom.name(), t);
+                LOG.warn("Filter {} failed to configure after the proxy had stopped waiting for it.", custom.name(), t);
             }
         }
         if (!inTime) {

@@ -133,7 +133,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
         }
     }
 
-    /** Forwards a part of the client's body, which is taken over. */
+    /** Forwards a part of the client's body. Takes ownership of {@code data}. */
     void forward(ByteBuf data, boolean last) {
         requestBytes += data.readableBytes();
         body.forward(lease, data, last);

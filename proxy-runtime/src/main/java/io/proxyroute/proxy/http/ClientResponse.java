@@ -103,7 +103,7 @@ final class ClientResponse {
         client.trailers(trailers);
     }
 
-    /** Sends a complete response of the proxy or a filter; the body is taken over. */
+    /** Sends a complete response of the proxy or a filter. Takes ownership of the body. */
     void send(int code, Fields fields, ByteBuf body) {
         bytes = request.isHead() ? 0 : body.readableBytes();
         send(Head.response(code, Protocol.HTTP_1_1, body.readableBytes(), fields));

@@ -51,11 +51,11 @@ public interface FilterExchange {
      * Goes on to the backend, with what the filters have not read of the body: first the bytes given here, then what was
      * not handed out by {@link FilterRun#body} yet. A read that is pending is cancelled.
      *
-     * @param unread handed out and not used; taken over, and empty if the filters left the body alone
+     * @param unread bytes that were delivered and not consumed; ownership is taken. May be empty
      */
     void proceed(ByteBuf unread);
 
-    /** Goes on to the backend with this body, which is taken over, in place of the client's. */
+    /** Proceeds to the backend with this body instead of the client's. Takes ownership of it. */
     void proceedWith(ByteBuf body);
 
     /**
@@ -63,7 +63,7 @@ public interface FilterExchange {
      *
      * @param status 200 to 599
      * @param fields reserved ones are dropped
-     * @param body taken over
+     * @param body ownership is taken
      */
     void respond(int status, Fields fields, ByteBuf body);
 

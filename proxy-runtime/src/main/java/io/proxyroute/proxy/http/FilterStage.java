@@ -36,7 +36,7 @@ final class FilterStage implements FilterExchange {
         /** The request goes on to a backend. */
         void proceed();
 
-        /** A filter responds in the backend's place; the body is taken over. */
+        /** A filter responds instead of the backend. Takes ownership of the body. */
         void respond(int status, Fields fields, ByteBuf content);
 
         /** The filters failed. */

@@ -76,7 +76,7 @@ final class RequestBody {
 
     // --- filters
 
-    /** Continues with the client's body from here, after bytes that filters read and did not use; they are taken over. */
+    /** Continues with the client's body from here, after bytes that filters read and did not use. Takes ownership of {@code unread}. */
     void resumeFrom(ByteBuf unread, boolean untouched) {
         if (arrived || none) {
             replace(unread);

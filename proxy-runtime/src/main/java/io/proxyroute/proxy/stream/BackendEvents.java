@@ -11,7 +11,7 @@ public interface BackendEvents {
     /** The head of the final response. */
     void head(Head head);
 
-    /** A part of the body, which is taken over; the last part ends the response. May be empty. */
+    /** A part of the body, whose ownership is passed on; the last part ends the response. May be empty. */
     void content(ByteBuf data, boolean last);
 
     /** Trailers, which end the response. */

@@ -23,7 +23,7 @@ public interface BackendStream {
      */
     void open(Head head, boolean last, BackendEvents events);
 
-    /** Sends a part of the body, which is taken over. Does not flush. */
+    /** Sends a part of the body. Takes ownership of {@code data}. Does not flush. */
     void content(ByteBuf data, boolean last);
 
     /** Ends the request with trailers. Does not flush. */

@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBuf;
  */
 public interface ClientEvents {
 
-    /** A part of the request's body, which is taken over; the last part ends the request. May be empty. */
+    /** A part of the request's body, whose ownership is passed on; the last part ends the request. May be empty. */
     void content(ByteBuf data, boolean last);
 
     /** Trailers, which end the request. */

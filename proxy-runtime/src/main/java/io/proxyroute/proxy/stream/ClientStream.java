@@ -25,7 +25,7 @@ public interface ClientStream {
     /** Sends the head of the final response. Its body follows, also where the client gets none of it. */
     void head(Head head);
 
-    /** Sends a part of the body, which is taken over. The last part ends the response. */
+    /** Sends a part of the body. Takes ownership of {@code data}. The last part ends the response. */
     void content(ByteBuf data, boolean last);
 
     /** Ends the response with trailers. */

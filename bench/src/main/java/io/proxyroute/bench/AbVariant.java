@@ -1,14 +1,14 @@
 package io.proxyroute.bench;
 
 /** What is measured side by side. */
-enum AbSide {
+enum AbVariant {
     BASE("base"),
-    BASE_AGAIN("base again"),
+    BASE_REPEAT("base (repeat)"),
     HEAD("head");
 
     private final String label;
 
-    AbSide(String label) {
+    AbVariant(String label) {
         this.label = label;
     }
 
