@@ -12,6 +12,7 @@ import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.loop.Transport;
 import io.proxyroute.proxy.stream.EndCause;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -48,8 +49,31 @@ class BackendNamesTest {
                 new DnsNameResolverBuilder()
                         .searchDomains(List.of())
                         .nameServerProvider(new SingletonDnsServerAddressStreamProvider(dns.address())));
-        servers.add(new ServerSocket(0, 100, InetAddress.ofLiteral("127.0.0.1")));
+        while (servers.isEmpty()) {
+            serveOnOnePort("127.0.0.1", "127.0.0.2", "127.0.0.3");
+        }
         port = servers.getFirst().getLocalPort();
+    }
+
+    /** Binds one free port on all addresses, or nothing if it is in use on one of them. */
+    private void serveOnOnePort(String... addresses) throws IOException {
+        int common = 0;
+        for (String address : addresses) {
+            try {
+                servers.add(new ServerSocket(common, 100, InetAddress.ofLiteral(address)));
+            } catch (BindException e) {
+                stopServers();
+                return;
+            }
+            common = servers.getFirst().getLocalPort();
+        }
+    }
+
+    private void stopServers() throws IOException {
+        for (ServerSocket server : servers) {
+            server.close();
+        }
+        servers.clear();
     }
 
     @AfterEach
@@ -57,13 +81,7 @@ class BackendNamesTest {
         pools.close();
         loops.close();
         dns.close();
-        for (ServerSocket server : servers) {
-            server.close();
-        }
-    }
-
-    private void serve(String address) throws IOException {
-        servers.add(new ServerSocket(port, 100, InetAddress.ofLiteral(address)));
+        stopServers();
     }
 
     private void configure() {
@@ -101,9 +119,7 @@ class BackendNamesTest {
     }
 
     @Test
-    void balancesOverAllAddresses() throws IOException {
-        serve("127.0.0.2");
-        serve("127.0.0.3");
+    void balancesOverAllAddresses() {
         configure();
         awaitEndpoints(3);
         assertThat(acquireAll(30)).isEqualTo(Map.of("127.0.0.1", 10, "127.0.0.2", 10, "127.0.0.3", 10));
@@ -112,15 +128,14 @@ class BackendNamesTest {
     @Test
     void triesOtherAddressesIfTheFirstIsDead() throws IOException {
         servers.removeFirst().close();
-        serve("127.0.0.2");
+        servers.removeLast().close();
         configure();
         awaitEndpoints(3);
         assertThat(acquireAll(12)).isEqualTo(Map.of("127.0.0.2", 12));
     }
 
     @Test
-    void followsChangedRecordsAfterTheirTtl() throws IOException {
-        serve("127.0.0.2");
+    void followsChangedRecordsAfterTheirTtl() {
         dns.addresses("127.0.0.1");
         configure();
         awaitEndpoints(1);
@@ -129,8 +144,7 @@ class BackendNamesTest {
     }
 
     @Test
-    void keepsLastKnownAddressesIfResolutionFails() throws IOException {
-        serve("127.0.0.2");
+    void keepsLastKnownAddressesIfResolutionFails() {
         dns.addresses("127.0.0.1", "127.0.0.2");
         configure();
         awaitEndpoints(2);
@@ -141,9 +155,7 @@ class BackendNamesTest {
     }
 
     @Test
-    void asksAgainOverTcpIfTheAnswerIsTruncated() throws IOException {
-        serve("127.0.0.2");
-        serve("127.0.0.3");
+    void asksAgainOverTcpIfTheAnswerIsTruncated() {
         dns.truncate();
         configure();
         awaitEndpoints(3);

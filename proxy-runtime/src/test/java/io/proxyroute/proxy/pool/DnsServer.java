@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -31,8 +32,18 @@ final class DnsServer implements AutoCloseable {
     DnsServer(String... addresses) throws IOException {
         this.addresses = List.of(addresses);
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        this.udp = new DatagramSocket(0, loopback);
-        this.tcp = new ServerSocket(udp.getLocalPort(), 10, loopback);
+        DatagramSocket datagrams = null;
+        ServerSocket connections = null;
+        while (connections == null) {
+            datagrams = new DatagramSocket(0, loopback);
+            try {
+                connections = new ServerSocket(datagrams.getLocalPort(), 10, loopback);
+            } catch (BindException e) {
+                datagrams.close(); // the port is free for UDP only
+            }
+        }
+        this.udp = datagrams;
+        this.tcp = connections;
         Thread.ofVirtual().start(this::serveUdp);
         Thread.ofVirtual().start(this::serveTcp);
     }
