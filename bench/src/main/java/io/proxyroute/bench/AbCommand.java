@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 
 /**
  * Compares two builds of our proxy. Three proxies run in each round: the base, the base (repeat) (the A/A run, which shows
- * what differs without a change) and the head. A round measures a few short windows of each, in turns and in an order that
+ * what differs without a change) and the head. A round measures a few short windows of each, alternately and in an order that
  * rotates, so that what else the machine does hits all three alike. Every round starts its proxies afresh by default:
  * two processes of the same build differ by what their compilers chose, and rounds in one process would repeat that
  * difference as if it were certain.
@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
 final class AbCommand implements Callable<Integer> {
 
     @Mixin
-    private Setting setting;
+    private CommonOptions options;
 
     @Option(names = "--base", required = true, paramLabel = "DIR", description = "Jars of the base.")
     private Path base;
@@ -58,8 +58,11 @@ final class AbCommand implements Callable<Integer> {
             description = "Rounds before the proxies are started afresh (${DEFAULT-VALUE}).")
     private int roundsPerStart;
 
-    @Option(names = "--turns", defaultValue = "8", description = "Windows of each proxy in a round (${DEFAULT-VALUE}).")
-    private int turns;
+    @Option(
+            names = "--windows-per-round",
+            defaultValue = "8",
+            description = "Windows of each proxy in a round (${DEFAULT-VALUE}).")
+    private int windowsPerRound;
 
     @Option(
             names = "--window",
@@ -76,7 +79,7 @@ final class AbCommand implements Callable<Integer> {
         System.out.printf("Machine: %s%n", Machine.current().describe());
         System.out.printf("Base %s, head %s; %s load%n", baseVersion, headVersion, load);
         List<AbRound> measured = new ArrayList<>();
-        try (Backend backend = Backend.start(setting.directory().resolve("backend"), setting.cores())) {
+        try (Backend backend = Backend.start(options.directory().resolve("backend"), options.cores())) {
             while (measured.size() < rounds) {
                 measureFreshProcesses(backend, measured);
             }
@@ -92,18 +95,18 @@ final class AbCommand implements Callable<Integer> {
     private void report(List<AbRound> measured) throws IOException {
         AbResult result = AbResult.of(Machine.current(), baseVersion, headVersion, load, measured);
         System.out.println(result.toMarkdown());
-        Results.write(result, setting.directory().resolve("ab.json"));
+        Results.write(result, options.directory().resolve("ab.json"));
     }
 
     private void measureFreshProcesses(Backend backend, List<AbRound> measured)
             throws IOException, InterruptedException {
-        Wrk wrk = Wrk.in(setting.directory(), setting.cores().load());
-        try (Resources resources = new Resources()) {
+        Wrk wrk = Wrk.install(options.directory(), options.cores().load());
+        try (ResourceStack resources = new ResourceStack()) {
             Map<AbVariant, Meter> meters = new EnumMap<>(AbVariant.class);
             for (AbVariant side : order(measured.size())) {
-                RunningProxy proxy = resources.own(RunningProxy.start(
-                        build(side), backend, setting.directory().resolve(side.name()), setting.cores()));
-                Meter meter = resources.own(Meter.ofJvm(proxy, wrk));
+                RunningProxy proxy = resources.register(RunningProxy.start(
+                        build(side), backend, options.directory().resolve(side.name()), options.cores()));
+                Meter meter = resources.register(Meter.ofJvm(proxy, wrk));
                 if (!meter.warmUp(load)) {
                     System.out.printf("  %s still compiles at the end of its warm-up%n", side.label());
                 }
@@ -119,8 +122,8 @@ final class AbCommand implements Callable<Integer> {
 
     private AbRound measureRound(Map<AbVariant, Meter> meters, int number) throws IOException, InterruptedException {
         Map<AbVariant, List<Sample>> windows = new EnumMap<>(AbVariant.class);
-        for (int turn = 0; turn < turns; turn++) {
-            for (AbVariant side : order(number + turn)) {
+        for (int window = 0; window < windowsPerRound; window++) {
+            for (AbVariant side : order(number + window)) {
                 windows.computeIfAbsent(side, each -> new ArrayList<>())
                         .add(meters.get(side).measure(load, Duration.ofSeconds(windowSeconds)));
             }
@@ -133,8 +136,8 @@ final class AbCommand implements Callable<Integer> {
 
     private ProxyRoute build(AbVariant side) {
         return side == AbVariant.HEAD
-                ? new ProxyRoute(side.label(), headVersion, head, setting.backendConnections())
-                : new ProxyRoute(side.label(), baseVersion, base, setting.backendConnections());
+                ? new ProxyRoute(side.label(), headVersion, head, options.backendConnections())
+                : new ProxyRoute(side.label(), baseVersion, base, options.backendConnections());
     }
 
     /** All six orders in turn, so that no side always follows the same one. */

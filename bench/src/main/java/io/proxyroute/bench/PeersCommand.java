@@ -33,10 +33,10 @@ import picocli.CommandLine.Option;
         description = "Compares the proxy with nginx, HAProxy, Envoy.")
 final class PeersCommand implements Callable<Integer> {
 
-    private static final Duration FIRST_SECONDS = Duration.ofSeconds(10);
+    private static final Duration COLD_START = Duration.ofSeconds(10);
 
     @Mixin
-    private Setting setting;
+    private CommonOptions options;
 
     @Option(names = "--proxy", required = true, paramLabel = "DIR", description = "Jars of our proxy.")
     private Path proxy;
@@ -60,14 +60,14 @@ final class PeersCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<ProxyUnderTest> proxies = List.of(
-                new ProxyRoute("ProxyRoute", proxyVersion, proxy, setting.backendConnections()),
+                new ProxyRoute("ProxyRoute", proxyVersion, proxy, options.backendConnections()),
                 Peer.nginx(),
                 Peer.haproxy(),
                 Peer.envoy(envoy.toAbsolutePath()));
         Map<ProxyUnderTest, List<PeerRound>> measured = new LinkedHashMap<>();
         proxies.forEach(each -> measured.put(each, new ArrayList<>()));
         System.out.printf("Machine: %s%n", Machine.current().describe());
-        try (Backend backend = Backend.start(setting.directory().resolve("backend"), setting.cores())) {
+        try (Backend backend = Backend.start(options.directory().resolve("backend"), options.cores())) {
             for (int round = 0; round < rounds; round++) {
                 List<ProxyUnderTest> order = new ArrayList<>(proxies);
                 Collections.rotate(order, round);
@@ -81,16 +81,16 @@ final class PeersCommand implements Callable<Integer> {
         }
         PeersResult result = PeersResult.of(Machine.current(), measured);
         System.out.println(result.toMarkdown());
-        Results.write(result, setting.directory().resolve("peers.json"));
+        Results.write(result, options.directory().resolve("peers.json"));
         return 0;
     }
 
     private PeerRound measure(ProxyUnderTest each, Backend backend) throws IOException, InterruptedException {
-        Wrk wrk = Wrk.in(setting.directory(), setting.cores().load());
-        Path directory = setting.directory().resolve(each.name());
-        try (RunningProxy running = RunningProxy.start(each, backend, directory, setting.cores())) {
+        Wrk wrk = Wrk.install(options.directory(), options.cores().load());
+        Path directory = options.directory().resolve(each.name());
+        try (RunningProxy running = RunningProxy.start(each, backend, directory, options.cores())) {
             // Without the management agent, which would cost time just now.
-            Sample first = Meter.of(running, wrk).measure(LoadShape.SATURATED, FIRST_SECONDS);
+            Sample first = Meter.of(running, wrk).measure(LoadShape.SATURATED, COLD_START);
             try (Meter meter = each instanceof ProxyRoute ? Meter.ofJvm(running, wrk) : Meter.of(running, wrk)) {
                 meter.warmUp(LoadShape.SATURATED);
                 Duration window = Duration.ofSeconds(windowSeconds);

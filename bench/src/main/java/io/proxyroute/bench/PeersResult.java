@@ -20,7 +20,7 @@ import org.apache.commons.statistics.descriptive.Median;
  * @param machine where it ran
  * @param proxies ours first
  */
-record PeersResult(Machine machine, List<Measured> proxies) {
+record PeersResult(Machine machine, List<PeerResult> proxies) {
 
     /**
      * One proxy.
@@ -29,7 +29,7 @@ record PeersResult(Machine machine, List<Measured> proxies) {
      * @param version as the program reports it
      * @param rounds all samples
      */
-    record Measured(String name, String version, List<PeerRound> rounds) {
+    record PeerResult(String name, String version, List<PeerRound> rounds) {
 
         private DoubleStream values(Function<PeerRound, Sample> window, ToDoubleFunction<Sample> figure) {
             return rounds.stream().map(window).mapToDouble(figure);
@@ -42,9 +42,9 @@ record PeersResult(Machine machine, List<Measured> proxies) {
 
     static PeersResult of(Machine machine, Map<ProxyUnderTest, List<PeerRound>> measured)
             throws IOException, InterruptedException {
-        List<Measured> proxies = new ArrayList<>();
+        List<PeerResult> proxies = new ArrayList<>();
         for (Map.Entry<ProxyUnderTest, List<PeerRound>> each : measured.entrySet()) {
-            proxies.add(new Measured(each.getKey().name(), each.getKey().version(), List.copyOf(each.getValue())));
+            proxies.add(new PeerResult(each.getKey().name(), each.getKey().version(), List.copyOf(each.getValue())));
         }
         return new PeersResult(machine, proxies);
     }
@@ -69,7 +69,7 @@ record PeersResult(Machine machine, List<Measured> proxies) {
                 proxies.stream().skip(1).map(this::ratios).collect(Collectors.joining("\n")));
     }
 
-    private static String figures(Measured proxy) {
+    private static String figures(PeerResult proxy) {
         double allocated = proxy.median(PeerRound::saturated, Sample::allocatedBytesPerRequest);
         return "| %s | %.1f | %.0f | %.2f | %.2f | %.1f | %.2f | %.2f | %.1f | %.1f | %s |"
                 .formatted(
@@ -81,12 +81,12 @@ record PeersResult(Machine machine, List<Measured> proxies) {
                         proxy.median(PeerRound::paced, Sample::cpuMicrosPerRequest),
                         proxy.median(PeerRound::paced, Sample::p50Millis),
                         proxy.median(PeerRound::paced, Sample::p99Millis),
-                        proxy.median(PeerRound::firstSeconds, Sample::cpuMicrosPerRequest),
-                        proxy.median(PeerRound::firstSeconds, Sample::p99Millis),
+                        proxy.median(PeerRound::coldStart, Sample::cpuMicrosPerRequest),
+                        proxy.median(PeerRound::coldStart, Sample::p99Millis),
                         Double.isNaN(allocated) ? "" : "%.0f".formatted(allocated));
     }
 
-    private String ratios(Measured peer) {
+    private String ratios(PeerResult peer) {
         return "| %s | %s | %s | %s | %s | %s |"
                 .formatted(
                         peer.name(),
@@ -94,10 +94,10 @@ record PeersResult(Machine machine, List<Measured> proxies) {
                         ratio(peer, PeerRound::paced, Sample::cpuMicrosPerRequest),
                         ratio(peer, PeerRound::paced, Sample::p50Millis),
                         ratio(peer, PeerRound::paced, Sample::p99Millis),
-                        ratio(peer, PeerRound::firstSeconds, Sample::cpuMicrosPerRequest));
+                        ratio(peer, PeerRound::coldStart, Sample::cpuMicrosPerRequest));
     }
 
-    private String ratio(Measured peer, Function<PeerRound, Sample> window, ToDoubleFunction<Sample> figure) {
+    private String ratio(PeerResult peer, Function<PeerRound, Sample> window, ToDoubleFunction<Sample> figure) {
         double[] ours = proxies.getFirst().values(window, figure).toArray();
         double[] theirs = peer.values(window, figure).toArray();
         double[] ratios = IntStream.range(0, ours.length)

@@ -23,7 +23,7 @@ public final class Wrk {
     }
 
     /** Writes wrk's script into a directory. */
-    public static Wrk in(Path directory, int core) throws IOException {
+    public static Wrk install(Path directory, int core) throws IOException {
         Path script = Files.createDirectories(directory).resolve("load.lua");
         try (InputStream in = Wrk.class.getResourceAsStream("load.lua")) {
             Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);

@@ -30,7 +30,7 @@ public final class Backend implements AutoCloseable {
         PinnedProcess process = PinnedProcess.start(
                 cores.load(), List.of("nginx", "-e", "stderr", "-c", configuration.toString()), Map.of(), directory);
         URI url = URI.create("http://127.0.0.1:" + port + "/");
-        process.await(() -> Probe.answers(url), Duration.ofSeconds(10));
+        process.await(() -> Probe.respondsOk(url), Duration.ofSeconds(10));
         return new Backend(process, port);
     }
 

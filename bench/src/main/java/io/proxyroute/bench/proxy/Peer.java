@@ -76,13 +76,13 @@ public record Peer(
     }
 
     @Override
-    public Launch prepare(Path directory, int backendPort) throws IOException {
+    public LaunchSpec prepare(Path directory, int backendPort) throws IOException {
         int port = FreePort.next();
         Path file = Template.write(
                 configuration, Map.of("dir", directory, "port", port, "backendPort", backendPort), directory);
         List<String> arguments = new ArrayList<>(command);
         arguments.add(file.toString());
         URI url = URI.create("http://127.0.0.1:" + port + "/");
-        return new Launch(arguments, Map.of(), url, url, directory.resolve(accessLog));
+        return new LaunchSpec(arguments, Map.of(), url, url, directory.resolve(accessLog));
     }
 }

@@ -11,7 +11,7 @@ final class Probe {
 
     private Probe() {}
 
-    static boolean answers(URI url) {
+    static boolean respondsOk(URI url) {
         try {
             HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
             connection.setConnectTimeout(TIMEOUT_MILLIS);

@@ -31,7 +31,7 @@ public record ProxyRoute(String name, String version, Path libraries, int backen
             List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseCompactObjectHeaders");
 
     @Override
-    public Launch prepare(Path directory, int backendPort) throws IOException {
+    public LaunchSpec prepare(Path directory, int backendPort) throws IOException {
         int port = FreePort.next();
         int healthPort = FreePort.next();
         Template.write(
@@ -46,7 +46,7 @@ public record ProxyRoute(String name, String version, Path libraries, int backen
         command.addAll(List.of("-cp", libraries + "/*", "io.proxyroute.proxy.ProxyMain"));
         command.addAll(List.of("--config", directory.toString(), "--host", "127.0.0.1"));
         command.addAll(List.of("--health-port", Integer.toString(healthPort)));
-        return new Launch(
+        return new LaunchSpec(
                 command,
                 Map.of(),
                 URI.create("http://127.0.0.1:" + port + "/"),

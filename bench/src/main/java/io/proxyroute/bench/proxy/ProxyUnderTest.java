@@ -18,5 +18,5 @@ public sealed interface ProxyUnderTest permits ProxyRoute, Peer {
      * @param directory an existing directory for configuration and logs
      * @param backendPort port of the backend on the loopback address
      */
-    Launch prepare(Path directory, int backendPort) throws IOException;
+    LaunchSpec prepare(Path directory, int backendPort) throws IOException;
 }

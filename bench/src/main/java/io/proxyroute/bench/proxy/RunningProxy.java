@@ -13,10 +13,10 @@ public final class RunningProxy implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
-    private final Launch launch;
+    private final LaunchSpec launch;
     private final PinnedProcess process;
 
-    private RunningProxy(Launch launch, PinnedProcess process) {
+    private RunningProxy(LaunchSpec launch, PinnedProcess process) {
         this.launch = launch;
         this.process = process;
     }
@@ -25,10 +25,10 @@ public final class RunningProxy implements AutoCloseable {
     public static RunningProxy start(ProxyUnderTest proxy, Backend backend, Path directory, Cores cores)
             throws IOException, InterruptedException {
         Path own = Files.createDirectories(directory).toAbsolutePath();
-        Launch launch = proxy.prepare(own, backend.port());
+        LaunchSpec launch = proxy.prepare(own, backend.port());
         PinnedProcess process = PinnedProcess.start(cores.proxy(), launch.command(), launch.environment(), own);
         try {
-            process.await(() -> Probe.answers(launch.ready()), START_LIMIT);
+            process.await(() -> Probe.respondsOk(launch.ready()), START_LIMIT);
         } catch (IOException | InterruptedException e) {
             process.close();
             throw e;

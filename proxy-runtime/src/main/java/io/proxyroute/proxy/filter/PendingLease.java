@@ -65,7 +65,7 @@ final class PendingLease implements AcquireListener {
             exchangeEnded();
             return;
         }
-        lease.heldBy("filter " + filter + " at " + site);
+        lease.setHolder("filter " + filter + " at " + site);
         FilterLease filterLease = wrap.apply(lease);
         held = record.track(kind, filter, site, backend, filterLease);
         filterLease.trackedAs(held);

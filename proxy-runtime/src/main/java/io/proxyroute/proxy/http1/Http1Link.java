@@ -399,7 +399,7 @@ final class Http1Link extends Link {
         public void consumed(long bytes) {}
 
         @Override
-        protected void finish() {
+        protected void returnToLink() {
             streamClosed();
         }
 

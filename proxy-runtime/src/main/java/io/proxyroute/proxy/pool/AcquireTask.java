@@ -22,7 +22,7 @@ final class AcquireTask extends Deadline implements PendingAcquire {
 
     private static final int MAX_CONNECT_ATTEMPTS = 3;
 
-    private final LoopEndpoints backend;
+    private final LoopBackend backend;
     private final Capacity capacity;
     private final AcquireListener listener;
     private final long startNanos;
@@ -31,15 +31,15 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     private LoopLinks[] endpoints;
     private LoopLinks chosen;
     private int failures;
-    private Waiting waiting;
+    private QueuedAcquire waiting;
     private boolean done;
 
-    AcquireTask(LoopEndpoints backend, long deadlineNanos, boolean fresh, AcquireListener listener) {
+    AcquireTask(LoopBackend backend, long deadlineNanos, boolean fresh, AcquireListener listener) {
         this.backend = backend;
-        this.capacity = backend.on().capacity();
+        this.capacity = backend.poolLoop().capacity();
         this.listener = listener;
         this.fresh = fresh;
-        this.startNanos = backend.on().wheel().nanoTime();
+        this.startNanos = backend.poolLoop().wheel().nanoTime();
         long timeout = capacity.settings().acquireNanos();
         long timeoutNanos = timeout > 0 ? startNanos + timeout : Long.MAX_VALUE;
         this.giveUpNanos = deadlineNanos == Long.MAX_VALUE || timeout > 0 && timeoutNanos - deadlineNanos < 0
@@ -105,15 +105,15 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     // --- waiting
 
     /** This acquire in the queue. */
-    private final class Waiting extends Waiter {
+    private final class QueuedAcquire extends Waiter {
 
-        Waiting(LoopLinks preferred) {
-            super(preferred.slot(), backend.on().number(), fresh, startNanos);
+        QueuedAcquire(LoopLinks preferred) {
+            super(preferred.slot(), backend.poolLoop().number(), fresh, startNanos);
         }
 
         @Override
         void permitGranted(EndpointSlot slot) {
-            backend.on().loop().execute(() -> AcquireTask.this.permitGranted(slot));
+            backend.poolLoop().loop().execute(() -> AcquireTask.this.permitGranted(slot));
         }
 
         @Override
@@ -128,7 +128,7 @@ final class AcquireTask extends Deadline implements PendingAcquire {
 
         @Override
         void failed(EndCause cause) {
-            backend.on().loop().execute(() -> {
+            backend.poolLoop().loop().execute(() -> {
                 waiting = null;
                 if (!done) {
                     fail(cause);
@@ -137,8 +137,8 @@ final class AcquireTask extends Deadline implements PendingAcquire {
         }
 
         @Override
-        void retryLater() {
-            backend.on().loop().execute(() -> {
+        void retry() {
+            backend.poolLoop().loop().execute(() -> {
                 if (waiting == this) {
                     requestIdleLink();
                 }
@@ -147,13 +147,13 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     }
 
     private void enqueue() {
-        waiting = new Waiting(chosen);
+        waiting = new QueuedAcquire(chosen);
         switch (capacity.enqueue(waiting, canUseIdleLink(chosen) || backend.anyIdle() != null)) {
-            case YES -> {
+            case QUEUED -> {
                 armGiveUp();
                 requestIdleLink();
             }
-            case FULL -> refuse(EndCause.POOL_EXHAUSTED);
+            case QUEUE_FULL -> refuse(EndCause.POOL_EXHAUSTED);
             case NO_ENDPOINT -> refuse(EndCause.NO_ENDPOINT);
             case CLOSED -> refuse(EndCause.SHUTDOWN);
         }
@@ -166,12 +166,12 @@ final class AcquireTask extends Deadline implements PendingAcquire {
 
     private void armGiveUp() {
         if (!armed() && giveUpNanos != Long.MAX_VALUE) {
-            backend.on().wheel().arm(this, giveUpNanos);
+            backend.poolLoop().wheel().arm(this, giveUpNanos);
         }
     }
 
     /**
-     * Has an idle link moved here, or closed. Looks at figures only: by the time the other loop acts the link may have
+     * Has an idle link moved here, or closed. Reads counters only: by the time the other loop acts the link may have
      * been used, and then this is done again. Where no idle link helps, permits that were given back before the acquire
      * joined the queue do.
      */
@@ -226,7 +226,7 @@ final class AcquireTask extends Deadline implements PendingAcquire {
                 if (done) {
                     links.returned(link); // for the next acquire
                 } else {
-                    succeed(links.lend(link, backend.on().wheel().nanoTime()));
+                    succeed(links.lend(link, backend.poolLoop().wheel().nanoTime()));
                 }
             }
 
@@ -259,8 +259,8 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     private void succeed(Lease lease) {
         done = true;
         cancel();
-        long now = backend.on().wheel().nanoTime();
-        backend.figures().acquires.add(now - startNanos, now);
+        long now = backend.poolLoop().wheel().nanoTime();
+        backend.stats().acquireWaits.add(now - startNanos, now);
         listener.acquired(lease);
     }
 
@@ -273,7 +273,7 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     @Override
     protected void reached() {
         leaveQueue();
-        backend.figures().timeouts.add(1);
+        backend.stats().timeouts.add(1);
         fail(EndCause.ACQUIRE_TIMEOUT);
     }
 

@@ -15,26 +15,26 @@ import java.util.function.ToLongFunction;
 public final class BackendPool {
 
     private final EventLoops loops;
-    private final List<PoolLoop> on;
+    private final List<PoolLoop> poolLoops;
     private final Capacity capacity;
     private final BackendQueue queue;
-    private final LoopEndpoints[] perLoop;
-    private final LoopStats[] figures;
+    private final LoopBackend[] perLoop;
+    private final LoopStats[] stats;
     private volatile Backend backend;
     private volatile List<EndpointLinks> endpoints = List.of();
 
-    BackendPool(EventLoops loops, List<PoolLoop> on, Capacity capacity, Backend backend) {
+    BackendPool(EventLoops loops, List<PoolLoop> poolLoops, Capacity capacity, Backend backend) {
         this.loops = loops;
-        this.on = on;
+        this.poolLoops = poolLoops;
         this.capacity = capacity;
         this.backend = backend;
-        this.queue = new BackendQueue(on.size());
-        this.perLoop = new LoopEndpoints[on.size()];
-        this.figures = new LoopStats[on.size()];
-        PoolLoop[] all = on.toArray(PoolLoop[]::new);
+        this.queue = new BackendQueue(poolLoops.size());
+        this.perLoop = new LoopBackend[poolLoops.size()];
+        this.stats = new LoopStats[poolLoops.size()];
+        PoolLoop[] all = poolLoops.toArray(PoolLoop[]::new);
         for (int i = 0; i < all.length; i++) {
-            figures[i] = new LoopStats();
-            perLoop[i] = new LoopEndpoints(all[i], all, figures[i], perLoop);
+            stats[i] = new LoopStats();
+            perLoop[i] = new LoopBackend(all[i], all, stats[i], perLoop);
         }
     }
 
@@ -69,28 +69,31 @@ public final class BackendPool {
     }
 
     /** Takes other addresses, and keeps the links to those that stay. Called under the monitor of the pools. */
-    void update(Backend changed, List<Endpoint> addresses) {
-        backend = changed;
+    void update(Backend newBackend, List<Endpoint> addresses) {
+        backend = newBackend;
         if (addresses.equals(endpoints.stream().map(EndpointLinks::endpoint).toList())) {
             return;
         }
-        List<EndpointLinks> gone = new ArrayList<>(endpoints);
-        List<EndpointLinks> now = new ArrayList<>();
+        List<EndpointLinks> removed = new ArrayList<>(endpoints);
+        List<EndpointLinks> updated = new ArrayList<>();
         for (Endpoint address : addresses) {
             EndpointLinks kept = null;
-            for (EndpointLinks candidate : gone) {
+            for (EndpointLinks candidate : removed) {
                 kept = candidate.endpoint().equals(address) ? candidate : kept;
             }
-            gone.remove(kept);
-            now.add(kept == null ? new EndpointLinks(id(), new EndpointSlot(queue, address), on, figures) : kept);
+            removed.remove(kept);
+            updated.add(
+                    kept == null ? new EndpointLinks(id(), new EndpointSlot(queue, address), poolLoops, stats) : kept);
         }
-        endpoints = List.copyOf(now);
+        endpoints = List.copyOf(updated);
         for (int i = 0; i < perLoop.length; i++) {
             int loop = i;
-            perLoop[i].endpoints(now.stream().map(links -> links.on(loop)).toArray(LoopLinks[]::new));
+            perLoop[i].updateEndpoints(
+                    updated.stream().map(links -> links.forLoop(loop)).toArray(LoopLinks[]::new));
         }
-        gone.forEach(EndpointLinks::retire);
-        capacity.endpoints(queue, now.stream().map(EndpointLinks::slot).toList());
+        removed.forEach(EndpointLinks::retire);
+        capacity.updateEndpoints(
+                queue, updated.stream().map(EndpointLinks::slot).toList());
     }
 
     /** Called when the backend is removed: exchanges that still use it are served, but no link is kept. */
@@ -107,7 +110,7 @@ public final class BackendPool {
         return endpoints.stream().mapToInt(links -> links.trim(maxPerEndpoint)).sum();
     }
 
-    /** The figures of the moment; {@code peakActivePerEndpoint} is an upper bound, as {@link EndpointLinks} says. */
+    /** The current usage; {@code peakActivePerEndpoint} is an upper bound, as {@link EndpointLinks} says. */
     PoolUsage usage(int maxPerEndpoint, long nowNanos) {
         int active = 0;
         int idle = 0;
@@ -126,25 +129,25 @@ public final class BackendPool {
                 queue.waiting(),
                 maxPerEndpoint,
                 peak,
-                sum(each -> each.acquires.total()),
+                sum(each -> each.acquireWaits.total()),
                 sum(each -> each.timeouts.get()),
-                sum(each -> each.suspected.get()),
+                sum(each -> each.suspectedLeaks.get()),
                 sum(each -> each.abandoned.get()),
-                p99Millis(each -> each.acquires, nowNanos),
-                p99Millis(each -> each.responses, nowNanos));
+                p99Millis(each -> each.acquireWaits, nowNanos),
+                p99Millis(each -> each.responseWaits, nowNanos));
     }
 
     private long sum(ToLongFunction<LoopStats> figure) {
         long sum = 0;
-        for (LoopStats each : figures) {
+        for (LoopStats each : stats) {
             sum += figure.applyAsLong(each);
         }
         return sum;
     }
 
     private double p99Millis(Function<LoopStats, WaitTimes> times, long nowNanos) {
-        long[] sum = WaitTimes.sum();
-        for (LoopStats each : figures) {
+        long[] sum = WaitTimes.newSum();
+        for (LoopStats each : stats) {
             times.apply(each).addTo(sum, nowNanos);
         }
         return WaitTimes.quantileMillis(sum, 0.99);

@@ -85,29 +85,29 @@ public final class BackendPools implements AutoCloseable {
      * when they are returned; an exchange that still uses it is served. Where caps are lowered, surplus idle links close.
      */
     public synchronized void configure(ConnectionPool settings, List<Backend> desired) {
-        Map<String, BackendPool> now = new HashMap<>();
+        Map<String, BackendPool> updated = new HashMap<>();
         for (Backend backend : desired) {
             BackendPool pool = backends.get(backend.id());
             if (pool == null) {
                 pool = new BackendPool(loops, perLoop, capacity, backend);
             }
             pool.update(backend, addressesOf(backend));
-            now.put(backend.id(), pool);
+            updated.put(backend.id(), pool);
         }
         backends.forEach((id, pool) -> {
-            if (!now.containsKey(id)) {
+            if (!updated.containsKey(id)) {
                 pool.retire();
             }
         });
-        backends = Map.copyOf(now);
+        backends = Map.copyOf(updated);
         watchNames();
-        capacity.settings(PoolSettings.of(settings));
+        capacity.updateSettings(PoolSettings.of(settings));
         trim();
     }
 
     private void trim() {
         PoolSettings settings = capacity.settings();
-        int over = capacity.open() - settings.maxConnections();
+        int over = capacity.openLinks() - settings.maxConnections();
         for (BackendPool pool : backends.values()) {
             over -= pool.trim(settings.maxPerEndpoint());
         }
@@ -123,9 +123,9 @@ public final class BackendPools implements AutoCloseable {
      *
      * @return the version in use after this
      */
-    public synchronized long endpoints(EndpointsDocument changed) {
-        if (changed.version() >= addresses.version()) {
-            addresses = changed;
+    public synchronized long endpoints(EndpointsDocument newAddresses) {
+        if (newAddresses.version() >= addresses.version()) {
+            addresses = newAddresses;
             for (BackendPool pool : backends.values()) {
                 pool.update(pool.backend(), addressesOf(pool.backend()));
             }
@@ -193,7 +193,7 @@ public final class BackendPools implements AutoCloseable {
 
     /** Links that are open or being opened, over all backends and event loops. */
     public int connections() {
-        return capacity.open();
+        return capacity.openLinks();
     }
 
     /** Closes idle links and refuses further acquires; leased links close when they are returned. */

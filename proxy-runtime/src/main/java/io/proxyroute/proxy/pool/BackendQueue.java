@@ -13,19 +13,19 @@ import java.util.List;
 final class BackendQueue {
 
     /** Waiters that take a used link, and those that need a new one. */
-    private final Line reusing = new Line(false);
+    private final WaiterList reusing = new WaiterList(false);
 
-    private final Line fresh = new Line(false);
+    private final WaiterList fresh = new WaiterList(false);
     /** Those of each event loop that take a used link. */
-    private final Line[] reusingOnLoop;
+    private final WaiterList[] reusingOnLoop;
 
     private List<EndpointSlot> slots = List.of();
     private volatile int waiting;
 
     BackendQueue(int loops) {
-        this.reusingOnLoop = new Line[loops];
+        this.reusingOnLoop = new WaiterList[loops];
         for (int i = 0; i < loops; i++) {
-            reusingOnLoop[i] = new Line(true);
+            reusingOnLoop[i] = new WaiterList(true);
         }
     }
 
@@ -36,7 +36,7 @@ final class BackendQueue {
         private final Endpoint endpoint;
         private volatile int open;
         private volatile boolean retired;
-        private boolean listed;
+        private boolean current;
         private int index;
         private int shareDeficit;
 
@@ -68,8 +68,8 @@ final class BackendQueue {
         }
 
         /** Whether it is one of its backend's endpoints. */
-        boolean isListed() {
-            return listed;
+        boolean isCurrent() {
+            return current;
         }
 
         /** Whether no link is kept, because the endpoint or the backend is gone. Called on any thread. */
@@ -92,7 +92,7 @@ final class BackendQueue {
         private final EndpointSlot preferred;
         private final int loop;
         private final boolean fresh;
-        private final long sinceNanos;
+        private final long acquireStartNanos;
         private Waiter previous;
         private Waiter next;
         private Waiter previousOnLoop;
@@ -106,13 +106,13 @@ final class BackendQueue {
          * @param preferred its choice of endpoint
          * @param loop the number of its event loop
          * @param fresh whether it needs a new link
-         * @param sinceNanos when the acquire began, which decides its place
+         * @param acquireStartNanos when the acquire began, which decides its place
          */
-        Waiter(EndpointSlot preferred, int loop, boolean fresh, long sinceNanos) {
+        Waiter(EndpointSlot preferred, int loop, boolean fresh, long acquireStartNanos) {
             this.preferred = preferred;
             this.loop = loop;
             this.fresh = fresh;
-            this.sinceNanos = sinceNanos;
+            this.acquireStartNanos = acquireStartNanos;
         }
 
         /** The waiter owns a permit for a link to this endpoint, and has left the queue. */
@@ -125,7 +125,7 @@ final class BackendQueue {
         abstract void failed(EndCause cause);
 
         /** What the waiter counted on has been used otherwise: it looks for something else. */
-        abstract void retryLater();
+        abstract void retry();
 
         final BackendQueue queue() {
             return preferred.queue;
@@ -160,18 +160,18 @@ final class BackendQueue {
 
         /** Whether it has waited longer than another by more than a margin. */
         final boolean isBefore(Waiter other, long marginNanos) {
-            return other.sinceNanos - sinceNanos > marginNanos;
+            return other.acquireStartNanos - acquireStartNanos > marginNanos;
         }
     }
 
     /** Waiters in the order of their waiting times, linked through themselves: over all loops, or on one. */
-    private static final class Line {
+    private static final class WaiterList {
 
         private final boolean onLoop;
         private Waiter first;
         private Waiter last;
 
-        Line(boolean onLoop) {
+        WaiterList(boolean onLoop) {
             this.onLoop = onLoop;
         }
 
@@ -294,12 +294,12 @@ final class BackendQueue {
     }
 
     /** Takes another list of endpoints; and resets the deficits. */
-    void endpoints(List<EndpointSlot> changed) {
-        slots.forEach(slot -> slot.listed = false);
-        slots = List.copyOf(changed);
+    void updateEndpoints(List<EndpointSlot> newSlots) {
+        slots.forEach(slot -> slot.current = false);
+        slots = List.copyOf(newSlots);
         for (int i = 0; i < slots.size(); i++) {
             EndpointSlot slot = slots.get(i);
-            slot.listed = true;
+            slot.current = true;
             slot.index = i;
             slot.shareDeficit = 0;
         }
@@ -323,26 +323,26 @@ final class BackendQueue {
      */
     EndpointSlot endpointFor(Waiter waiter, int maxPerEndpoint, int margin) {
         EndpointSlot preferred = waiter.preferred;
-        boolean possible = preferred.listed && preferred.open < maxPerEndpoint;
+        boolean possible = preferred.current && preferred.open < maxPerEndpoint;
         EndpointSlot best = possible ? preferred : null;
-        int bestOwed = possible ? preferred.shareDeficit + margin - 1 : Integer.MIN_VALUE;
-        int start = preferred.listed ? preferred.index + 1 : 0;
+        int bestDeficit = possible ? preferred.shareDeficit + margin - 1 : Integer.MIN_VALUE;
+        int start = preferred.current ? preferred.index + 1 : 0;
         for (int i = 0; i < slots.size(); i++) {
             EndpointSlot slot = slots.get((start + i) % slots.size());
-            if (slot != preferred && slot.shareDeficit > bestOwed && slot.open < maxPerEndpoint) {
+            if (slot != preferred && slot.shareDeficit > bestDeficit && slot.open < maxPerEndpoint) {
                 best = slot;
-                bestOwed = slot.shareDeficit;
+                bestDeficit = slot.shareDeficit;
             }
         }
         return best;
     }
 
-    /** Notes which endpoint a waiter got. */
-    void settle(Waiter waiter, EndpointSlot got, int bound) {
+    /** Updates the deficits after a waiter was assigned an endpoint. */
+    void recordAssignment(Waiter waiter, EndpointSlot assigned, int bound) {
         EndpointSlot preferred = waiter.preferred;
-        if (preferred != got && preferred.listed && got.listed) {
+        if (preferred != assigned && preferred.current && assigned.current) {
             preferred.shareDeficit = Math.min(bound, preferred.shareDeficit + 1);
-            got.shareDeficit = Math.max(-bound, got.shareDeficit - 1);
+            assigned.shareDeficit = Math.max(-bound, assigned.shareDeficit - 1);
         }
     }
 }

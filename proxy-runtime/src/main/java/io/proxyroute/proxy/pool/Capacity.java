@@ -51,9 +51,9 @@ final class Capacity {
     }
 
     /** The result of an attempt to wait. */
-    enum Queued {
-        YES,
-        FULL,
+    enum EnqueueResult {
+        QUEUED,
+        QUEUE_FULL,
         NO_ENDPOINT,
         CLOSED
     }
@@ -67,7 +67,7 @@ final class Capacity {
     }
 
     /** The permits in use. */
-    int open() {
+    int openLinks() {
         return open;
     }
 
@@ -113,7 +113,7 @@ final class Capacity {
             slot.addOpen(-1);
             granted = grant();
         }
-        report(granted);
+        deliver(granted);
     }
 
     /** Grants all permits that the caps allow. */
@@ -122,7 +122,7 @@ final class Capacity {
         synchronized (this) {
             granted = grant();
         }
-        report(granted);
+        deliver(granted);
     }
 
     private boolean hasRoom(EndpointSlot slot) {
@@ -153,13 +153,13 @@ final class Capacity {
             }
             remove(next.waiter);
             take(next.slot);
-            next.slot.queue().settle(next.waiter, next.slot, MAX_DEFICIT);
+            next.slot.queue().recordAssignment(next.waiter, next.slot, MAX_DEFICIT);
             granted.add(next);
         }
         return granted;
     }
 
-    private static void report(List<Grant> granted) {
+    private static void deliver(List<Grant> granted) {
         for (Grant grant : granted) {
             grant.waiter.permitGranted(grant.slot);
         }
@@ -173,19 +173,19 @@ final class Capacity {
      * @param idleLinkAvailable whether there is an idle link to serve it, so that its wait is short; does not count against
      *     {@code maxPendingAcquires}
      */
-    synchronized Queued enqueue(Waiter waiter, boolean idleLinkAvailable) {
+    synchronized EnqueueResult enqueue(Waiter waiter, boolean idleLinkAvailable) {
         BackendQueue queue = waiter.queue();
         if (closed) {
-            return Queued.CLOSED;
+            return EnqueueResult.CLOSED;
         }
         if (!queue.hasEndpoints()) {
-            return Queued.NO_ENDPOINT;
+            return EnqueueResult.NO_ENDPOINT;
         }
         if (queue.waiting() >= settings.maxPending() + (idleLinkAvailable ? open : 0)) {
-            return Queued.FULL;
+            return EnqueueResult.QUEUE_FULL;
         }
         add(waiter);
-        return Queued.YES;
+        return EnqueueResult.QUEUED;
     }
 
     /** Returns a waiter to its place, because the link that was chosen for it was lost on its way. */
@@ -207,9 +207,9 @@ final class Capacity {
         if (failure != null) {
             waiter.failed(failure);
         } else {
-            waiter.retryLater();
+            waiter.retry();
         }
-        report(granted);
+        deliver(granted);
     }
 
     /** Cancels a waiter; has no effect if it was served. */
@@ -246,13 +246,15 @@ final class Capacity {
      * @param loop the number of the link's event loop
      * @param movable whether the link can move to another one
      */
-    synchronized FreedLink freed(EndpointSlot slot, int loop, boolean movable) {
+    synchronized FreedLink assignFreed(EndpointSlot slot, int loop, boolean movable) {
         BackendQueue queue = slot.queue();
         Waiter candidate = candidate(queue, loop);
-        Waiter elsewhere = isFull() ? firstElsewhere(queue) : null;
-        Waiter claimant = earlier(queue.firstFresh(), elsewhere);
-        if (candidate == null ? claimant != null : claimant != null && claimant.isBefore(candidate, MARGIN_NANOS)) {
-            return claimant == elsewhere ? CLOSE_FOR_ANOTHER_BACKEND : CLOSE;
+        Waiter otherBackendWaiter = isFull() ? firstOfOtherBackends(queue) : null;
+        Waiter permitWaiter = earlier(queue.firstFresh(), otherBackendWaiter);
+        if (candidate == null
+                ? permitWaiter != null
+                : permitWaiter != null && permitWaiter.isBefore(candidate, MARGIN_NANOS)) {
+            return permitWaiter == otherBackendWaiter ? CLOSE_FOR_ANOTHER_BACKEND : CLOSE;
         }
         if (candidate == null) {
             return KEEP;
@@ -261,7 +263,7 @@ final class Capacity {
             return CLOSE;
         }
         remove(candidate);
-        queue.settle(candidate, slot, MAX_DEFICIT);
+        queue.recordAssignment(candidate, slot, MAX_DEFICIT);
         return candidate.loop() == loop ? new FreedLink.HandOver(candidate) : new FreedLink.Move(candidate);
     }
 
@@ -280,13 +282,13 @@ final class Capacity {
         return preferred.shareDeficit() >= margin
                 && preferred.shareDeficit() > slot.shareDeficit()
                 && preferred.open() <= slot.open()
-                && preferred.isListed()
+                && preferred.isCurrent()
                 && preferred != slot
                 && !isFull(preferred);
     }
 
     /** The longest waiting of other backends, of those that a permit would help; null if there is none. */
-    private Waiter firstElsewhere(BackendQueue except) {
+    private Waiter firstOfOtherBackends(BackendQueue except) {
         Waiter first = null;
         for (BackendQueue queue : queues) {
             if (queue != except && queue.hasRoom(settings.maxPerEndpoint())) {
@@ -318,33 +320,33 @@ final class Capacity {
                 queues.forEach(queue -> looking.add(queue.first()));
             }
         }
-        looking.forEach(Waiter::retryLater);
+        looking.forEach(Waiter::retry);
     }
 
     // --- changes
 
     /** Takes new settings, and grants what they allow. */
-    void settings(PoolSettings changed) {
+    void updateSettings(PoolSettings newSettings) {
         List<Grant> granted;
         synchronized (this) {
-            settings = changed;
+            settings = newSettings;
             granted = grant();
         }
-        report(granted);
+        deliver(granted);
     }
 
     /** Takes another list of endpoints, which serve the waiters from now on. */
-    void endpoints(BackendQueue queue, List<EndpointSlot> slots) {
+    void updateEndpoints(BackendQueue queue, List<EndpointSlot> slots) {
         List<Waiter> failed;
         List<Grant> granted;
         synchronized (this) {
-            queue.endpoints(slots);
+            queue.updateEndpoints(slots);
             failed = slots.isEmpty() ? queue.drain() : List.of();
             forgetIfEmpty(queue);
             granted = grant();
         }
         failed.forEach(waiter -> waiter.failed(EndCause.NO_ENDPOINT));
-        report(granted);
+        deliver(granted);
     }
 
     /** Fails every waiter, and refuses all permits from now on. */

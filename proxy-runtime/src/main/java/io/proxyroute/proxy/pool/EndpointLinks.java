@@ -15,12 +15,12 @@ final class EndpointLinks {
     private final LoopLinks[] loops;
 
     /** No links yet; parts of it for each event loop, in the order of their numbers. */
-    EndpointLinks(String backend, EndpointSlot slot, List<PoolLoop> on, LoopStats[] figures) {
+    EndpointLinks(String backend, EndpointSlot slot, List<PoolLoop> poolLoops, LoopStats[] stats) {
         this.slot = slot;
-        this.loops = new LoopLinks[on.size()];
+        this.loops = new LoopLinks[poolLoops.size()];
         InetSocketAddress address = address(slot.endpoint());
         for (int i = 0; i < loops.length; i++) {
-            loops[i] = new LoopLinks(on.get(i), backend, slot, address, figures[i], loops);
+            loops[i] = new LoopLinks(poolLoops.get(i), backend, slot, address, stats[i], loops);
         }
     }
 
@@ -39,7 +39,7 @@ final class EndpointLinks {
         return slot;
     }
 
-    LoopLinks on(int loop) {
+    LoopLinks forLoop(int loop) {
         return loops[loop];
     }
 

@@ -14,9 +14,9 @@ sealed interface FreedLink {
     /**
      * It closes, because a waiter needs its permit.
      *
-     * @param elsewhere whether that one waits for another backend
+     * @param forOtherBackend whether that one waits for another backend
      */
-    record Close(boolean elsewhere) implements FreedLink {}
+    record Close(boolean forOtherBackend) implements FreedLink {}
 
     /** It stays idle: it can help no waiter. */
     record Keep() implements FreedLink {}

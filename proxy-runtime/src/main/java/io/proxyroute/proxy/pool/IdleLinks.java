@@ -72,7 +72,7 @@ final class IdleLinks {
                 return;
             }
             close(oldest);
-            if (capacity.open() > capacity.settings().maxConnections()) {
+            if (capacity.openLinks() > capacity.settings().maxConnections()) {
                 capacity.retryLater(waiter); // the cap was lowered: one is not enough
             }
         });

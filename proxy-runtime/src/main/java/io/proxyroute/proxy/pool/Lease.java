@@ -18,7 +18,7 @@ public abstract class Lease implements BackendStream, Releasable {
     // --- for the watch over leases
     Lease previous;
     Lease next;
-    boolean reported;
+    boolean leakReported;
 
     /** Where leases come from and go back to: the links to one endpoint on one event loop. */
     public interface Owner {
@@ -69,10 +69,10 @@ public abstract class Lease implements BackendStream, Releasable {
     /**
      * Names the holder where it is not the exchange itself.
      *
-     * @param who filter and site, for the report
+     * @param holder filter and site, for the report
      */
-    public final void heldBy(String who) {
-        holder = who;
+    public final void setHolder(String holder) {
+        this.holder = holder;
     }
 
     @Override
@@ -80,7 +80,7 @@ public abstract class Lease implements BackendStream, Releasable {
         if (!closed) {
             closed = true;
             owner.leaseClosed(this);
-            finish();
+            returnToLink();
         }
     }
 
@@ -96,7 +96,7 @@ public abstract class Lease implements BackendStream, Releasable {
     }
 
     /** Gives the stream back to its link, and cancels a response that is not complete. Called once. */
-    protected abstract void finish();
+    protected abstract void returnToLink();
 
     /** When a byte was last transferred, on the loop's clock. */
     protected abstract long lastByteNanos();

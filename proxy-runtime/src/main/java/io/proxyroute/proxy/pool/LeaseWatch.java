@@ -92,8 +92,8 @@ final class LeaseWatch {
             } finally {
                 lease.close();
             }
-        } else if (settings.leakNanos() > 0 && silent >= settings.leakNanos() && !lease.reported) {
-            lease.reported = true;
+        } else if (settings.leakNanos() > 0 && silent >= settings.leakNanos() && !lease.leakReported) {
+            lease.leakReported = true;
             lease.owner().leaseSuspected(lease);
             LOG.warn(
                     "Possible leak of a {}: no bytes transferred for {} s.",

@@ -20,7 +20,7 @@ public abstract class Link {
     Link newerOnLoop;
     long idleSinceNanos;
     /** Whether its permit was given back. */
-    boolean settled;
+    boolean permitReleased;
 
     final Deadline idleEnd = new Deadline() {
         @Override

@@ -13,12 +13,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class LoopLinks implements Link.Owner, Rotation.Candidate {
 
-    private final PoolLoop on;
+    private final PoolLoop poolLoop;
     private final Capacity capacity;
     private final String backend;
     private final EndpointSlot slot;
     private final InetSocketAddress address;
-    private final LoopStats figures;
+    private final LoopStats stats;
     /** The links to the same endpoint on each event loop. */
     private final LoopLinks[] loops;
 
@@ -36,18 +36,18 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
      * @param loops is being filled, and complete before a link is opened
      */
     LoopLinks(
-            PoolLoop on,
+            PoolLoop poolLoop,
             String backend,
             EndpointSlot slot,
             InetSocketAddress address,
-            LoopStats figures,
+            LoopStats stats,
             LoopLinks[] loops) {
-        this.on = on;
-        this.capacity = on.capacity();
+        this.poolLoop = poolLoop;
+        this.capacity = poolLoop.capacity();
         this.backend = backend;
         this.slot = slot;
         this.address = address;
-        this.figures = figures;
+        this.stats = stats;
         this.loops = loops;
     }
 
@@ -55,7 +55,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
 
     @Override
     public EventLoop loop() {
-        return on.loop();
+        return poolLoop.loop();
     }
 
     @Override
@@ -102,7 +102,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
 
     @Override
     public long nanoTime() {
-        return on.wheel().nanoTime();
+        return poolLoop.wheel().nanoTime();
     }
 
     @Override
@@ -126,7 +126,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
     /** Lends a link that is not idle. */
     Lease lend(Link link, long nowNanos) {
         Lease lease = link.open();
-        on.leases().add(lease);
+        poolLoop.leases().add(lease);
         active.add(1);
         peak.record(active(), nowNanos);
         return lease;
@@ -134,30 +134,30 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
 
     @Override
     public void leaseClosed(Lease lease) {
-        on.leases().remove(lease);
+        poolLoop.leases().remove(lease);
         active.add(-1);
     }
 
     @Override
     public void leaseSuspected(Lease lease) {
-        figures.suspected.add(1);
+        stats.suspectedLeaks.add(1);
     }
 
     @Override
     public void leaseAbandoned(Lease lease) {
-        figures.abandoned.add(1);
+        stats.abandoned.add(1);
     }
 
     @Override
     public void responded(long waitedNanos) {
-        figures.responses.add(waitedNanos, nanoTime());
+        stats.responseWaits.add(waitedNanos, nanoTime());
     }
 
     // --- links
 
     /** Opens a link. The caller holds a permit for it, which is given back if this fails. */
     void open(LoopConnector.Listener listener) {
-        on.connector().connect(address, this, new LoopConnector.Listener() {
+        poolLoop.connector().connect(address, this, new LoopConnector.Listener() {
             @Override
             public void opened(Link link) {
                 listener.opened(link);
@@ -166,7 +166,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
             @Override
             public void failed(Link link) {
                 try {
-                    settle(link);
+                    releasePermitOnce(link);
                 } finally {
                     listener.failed(link);
                 }
@@ -179,14 +179,14 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         if (isIdle(link)) {
             removeIdle(link);
         }
-        settle(link);
+        releasePermitOnce(link);
     }
 
     /** Gives the permit back, once. */
-    private void settle(Link link) {
-        if (link == null || !link.settled) {
+    private void releasePermitOnce(Link link) {
+        if (link == null || !link.permitReleased) {
             if (link != null) {
-                link.settled = true;
+                link.permitReleased = true;
             }
             capacity.releasePermit(slot);
         }
@@ -253,14 +253,15 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
             expired(oldest);
         }
         if (oldest == null
-                || offerToWaiters(oldest, nanoTime()) instanceof FreedLink.Close(boolean elsewhere) && elsewhere) {
+                || offerToWaiters(oldest, nanoTime()) instanceof FreedLink.Close(boolean forOtherBackend)
+                        && forOtherBackend) {
             capacity.retryLater(waiter);
         }
     }
 
     /** Does with a free link what the waiters need. An idle one stays in its list, where others find it, until then. */
     private FreedLink offerToWaiters(Link link, long now) {
-        FreedLink freed = capacity.freed(slot, on.number(), link.movable());
+        FreedLink freed = capacity.assignFreed(slot, poolLoop.number(), link.movable());
         if (!(freed instanceof FreedLink.Keep) && isIdle(link)) {
             removeIdle(link);
         }
@@ -288,7 +289,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
                 try {
                     link.close();
                 } finally {
-                    settle(link);
+                    releasePermitOnce(link);
                 }
             }
         });
@@ -321,14 +322,14 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
             newest.newerIdle = link;
         }
         newest = link;
-        long left = settings.keepAliveNanos() > 0 ? settings.keepAliveNanos() : Long.MAX_VALUE;
+        long remainingNanos = settings.keepAliveNanos() > 0 ? settings.keepAliveNanos() : Long.MAX_VALUE;
         if (settings.maxLifetimeNanos() > 0) {
-            left = Math.min(left, settings.maxLifetimeNanos() - link.ageNanos(now));
+            remainingNanos = Math.min(remainingNanos, settings.maxLifetimeNanos() - link.ageNanos(now));
         }
-        if (left != Long.MAX_VALUE) {
-            on.wheel().arm(link.idleEnd, now + left);
+        if (remainingNanos != Long.MAX_VALUE) {
+            poolLoop.wheel().arm(link.idleEnd, now + remainingNanos);
         }
-        on.idle().add(link);
+        poolLoop.idle().add(link);
         idle.addVolatile(1);
     }
 
@@ -349,7 +350,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         }
         link.olderIdle = null;
         link.newerIdle = null;
-        on.idle().remove(link);
+        poolLoop.idle().remove(link);
         idle.add(-1);
     }
 }

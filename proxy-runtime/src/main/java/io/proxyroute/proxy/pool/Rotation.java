@@ -21,7 +21,7 @@ final class Rotation<T extends Rotation.Candidate> {
 
     private final int loop;
     private final int loops;
-    private T[] seen;
+    private T[] lastEndpoints;
     private T[] round;
     private int position;
 
@@ -38,7 +38,7 @@ final class Rotation<T extends Rotation.Candidate> {
      * @param endpoints at least one; not modified, here or by others
      */
     T next(T[] endpoints) {
-        if (endpoints != seen) {
+        if (endpoints != lastEndpoints) {
             start(endpoints);
         }
         int last = Math.min(round.length, position + LOOKAHEAD);
@@ -57,7 +57,7 @@ final class Rotation<T extends Rotation.Candidate> {
     }
 
     private void start(T[] endpoints) {
-        seen = endpoints;
+        lastEndpoints = endpoints;
         round = endpoints.clone();
         int offset = (int) ((long) loop * endpoints.length / loops);
         for (int i = 0; i < round.length; i++) {

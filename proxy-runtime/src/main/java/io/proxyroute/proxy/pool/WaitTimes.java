@@ -50,7 +50,7 @@ final class WaitTimes {
         }
     }
 
-    static long[] sum() {
+    static long[] newSum() {
         return new long[BUCKETS];
     }
 

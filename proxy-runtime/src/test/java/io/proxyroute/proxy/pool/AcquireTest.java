@@ -81,9 +81,9 @@ class AcquireTest {
 
         /** A backend may close an idle connection, whether it has carried a request or not. */
         @Test
-        void countsLinkThatWasOnlyIdleAsReused() {
+        void countsIdleLinkWithoutRequestsAsReused() {
             pool.configure(ConnectionPool.DEFAULT, "b");
-            TestAcquire first = pool.acquired(0, "b");
+            TestAcquire first = pool.acquireLease(0, "b");
             assertThat(first.lease().reused()).isFalse();
             first.close();
 
@@ -95,18 +95,18 @@ class AcquireTest {
 
         /** The end of an idle link was read, and the pool is informed in one of the loop's next tasks. */
         @Test
-        void doesNotHandOverLinkThatHasJustEnded() {
+        void doesNotHandOverLinkAtEndOfInput() {
             pool.configure(Pools.of(10, 2), "b");
-            TestAcquire first = pool.acquired(0, "b");
-            TestAcquire elsewhere = pool.acquired(1, "b");
+            TestAcquire first = pool.acquireLease(0, "b");
+            TestAcquire elsewhere = pool.acquireLease(1, "b");
             LineLinks.LineLink link = first.link();
             first.close();
-            Lease[] got = new Lease[1];
+            Lease[] leases = new Lease[1];
             CompletableFuture<Boolean> ready = new CompletableFuture<>();
             AcquireListener listener = new AcquireListener() {
                 @Override
                 public void acquired(Lease lease) {
-                    got[0] = lease;
+                    leases[0] = lease;
                     ready.complete(lease.ready());
                 }
 
@@ -119,15 +119,15 @@ class AcquireTest {
             pool.loop(0).execute(() -> {
                 PoolFixture.awaitUninterruptibly(waits); // what the waiter on the other loop needs is done after this
                 pool.pools.backend("b").acquire(pool.loop(0), Long.MAX_VALUE, listener);
-                link.breakOff();
+                link.disconnect();
             });
             TestAcquire waiter = pool.acquire(1, "b");
-            assertThat(waiter.waits()).isTrue();
+            assertThat(waiter.isWaiting()).isTrue();
             waits.countDown();
 
             waiter.close();
             assertThat(ready.orTimeout(10, TimeUnit.SECONDS).join()).isTrue();
-            pool.run(0, got[0]::close);
+            pool.run(0, leases[0]::close);
             elsewhere.close();
         }
     }
@@ -135,7 +135,7 @@ class AcquireTest {
     @Nested
     class Choice {
 
-        private final RawBackend second = LineBackend.saying("y");
+        private final RawBackend second = LineBackend.respondingWith("y");
 
         @AfterEach
         void stopSecond() {
@@ -143,7 +143,7 @@ class AcquireTest {
         }
 
         @Test
-        void usesEndpointsInTurn() {
+        void alternatesBetweenEndpoints() {
             pool.configure(ConnectionPool.DEFAULT, "b");
             pool.endpoints("b", pool.backend.endpoint(), second.endpoint());
             StringBuilder seen = new StringBuilder();
@@ -156,7 +156,7 @@ class AcquireTest {
         }
 
         @Test
-        void passesOverEndpointAtItsCap() {
+        void skipsEndpointAtItsCap() {
             pool.configure(Pools.of(10, 1), "b");
             pool.endpoints("b", pool.backend.endpoint(), second.endpoint());
             TestAcquire one = pool.acquire(0, "b");
@@ -208,7 +208,7 @@ class AcquireTest {
         }
 
         @Test
-        void givesPermitBackWhenConnectionIsRefused() throws IOException {
+        void releasesPermitWhenConnectionIsRefused() throws IOException {
             pool.configure(Pools.of(2, 2), "b");
             pool.endpoints("b", refusing());
             for (int i = 0; i < 10; i++) {
@@ -218,7 +218,7 @@ class AcquireTest {
         }
 
         @Test
-        void givesPermitBackWhenLinkCannotBeMade() {
+        void releasesPermitWhenLinkCannotBeCreated() {
             pool.configure(Pools.of(2, 2), "b");
             pool.links.beforeCreate = () -> {
                 throw new NoClassDefFoundError("as with no descriptor left");
@@ -236,7 +236,7 @@ class AcquireTest {
 
         /** Otherwise the wait would end with ACQUIRE_TIMEOUT. */
         @Test
-        void endsConnectAttemptAfterItsTimeout() throws Exception {
+        void failsConnectAfterTimeout() throws Exception {
             List<Socket> queued = new ArrayList<>();
             try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 while (connects(queued, deaf.getLocalPort())) {
@@ -271,21 +271,21 @@ class AcquireTest {
 
         /** Otherwise a backend that hangs would look fast: only the responses that come would count. */
         @Test
-        void recordsResponseTimesWhetherResponsesComeOrNot() {
+        void recordsResponseTimeOfAbandonedRequest() {
             try (RawBackend hanging = RawBackend.scripted(peer -> {
                 LineBackend.readLine(peer.in());
                 LineBackend.readLine(peer.in());
             })) {
                 pool.configure(ConnectionPool.DEFAULT, "b", "h");
                 assertThat(pool.usage("b").responseP99Millis()).isZero();
-                TestAcquire leaseGranted = pool.acquire(0, "b");
-                leaseGranted.request();
-                leaseGranted.close();
+                TestAcquire served = pool.acquire(0, "b");
+                served.request();
+                served.close();
                 assertThat(pool.usage("b").responseP99Millis()).isPositive();
 
                 pool.endpoints("h", hanging.endpoint());
                 TestAcquire unserved = pool.acquire(0, "h");
-                unserved.send(new PoolFixture.Ignoring());
+                unserved.send(new PoolFixture.NoOpEvents());
                 await().untilAsserted(() -> assertThat(hanging.accepted()).isEqualTo(1));
                 assertThat(pool.usage("h").responseP99Millis()).isZero();
                 unserved.close();
@@ -296,8 +296,8 @@ class AcquireTest {
         @Test
         void countsLeasesOfAllLoops() {
             pool.configure(ConnectionPool.DEFAULT, "b");
-            TestAcquire one = pool.acquired(0, "b");
-            TestAcquire two = pool.acquired(1, "b");
+            TestAcquire one = pool.acquireLease(0, "b");
+            TestAcquire two = pool.acquireLease(1, "b");
             assertThat(pool.usage("b").active()).isEqualTo(2);
             one.close();
             two.close();

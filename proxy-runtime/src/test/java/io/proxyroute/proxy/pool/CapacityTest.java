@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.pool.BackendQueue.EndpointSlot;
 import io.proxyroute.proxy.pool.BackendQueue.Waiter;
-import io.proxyroute.proxy.pool.Capacity.Queued;
+import io.proxyroute.proxy.pool.Capacity.EnqueueResult;
 import io.proxyroute.proxy.stream.EndCause;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +29,8 @@ class CapacityTest {
 
     private void start(int maxConnections, int maxPerEndpoint) {
         capacity = new Capacity(PoolSettings.of(Pools.of(maxConnections, maxPerEndpoint, 2, 3000)));
-        capacity.endpoints(queue, List.of(slot));
-        capacity.endpoints(otherQueue, List.of(other));
+        capacity.updateEndpoints(queue, List.of(slot));
+        capacity.updateEndpoints(otherQueue, List.of(other));
     }
 
     private static final class TestWaiter extends Waiter {
@@ -57,8 +57,8 @@ class CapacityTest {
         }
 
         @Override
-        void retryLater() {
-            events.add("look again");
+        void retry() {
+            events.add("retry");
         }
     }
 
@@ -71,7 +71,7 @@ class CapacityTest {
     }
 
     private TestWaiter queued(TestWaiter waiter) {
-        assertThat(capacity.enqueue(waiter, true)).isEqualTo(Queued.YES);
+        assertThat(capacity.enqueue(waiter, true)).isEqualTo(EnqueueResult.QUEUED);
         return waiter;
     }
 
@@ -79,7 +79,7 @@ class CapacityTest {
     class Permits {
 
         @Test
-        void findsPermitThatWasGivenBackBeforeTheAcquireWaits() {
+        void grantsPermitReleasedBeforeEnqueue() {
             assertThat(capacity.tryAcquirePermit(slot)).isTrue();
             assertThat(capacity.tryAcquirePermit(slot)).isFalse();
 
@@ -88,7 +88,7 @@ class CapacityTest {
             capacity.grantWaiters(); // which it does when it finds no idle link
 
             assertThat(waiter.events).containsExactly(slot);
-            assertThat(capacity.open()).isEqualTo(1);
+            assertThat(capacity.openLinks()).isEqualTo(1);
             assertThat(queue.waiting()).isZero();
         }
 
@@ -96,7 +96,7 @@ class CapacityTest {
         void waiterIsNotOvertaken() {
             assertThat(capacity.tryAcquirePermit(slot)).isTrue();
             waiter(slot, 0, 0);
-            capacity.settings(PoolSettings.of(Pools.of(1, 2, 2, 3000)));
+            capacity.updateSettings(PoolSettings.of(Pools.of(1, 2, 2, 3000)));
 
             assertThat(capacity.tryAcquirePermit(slot)).isFalse();
             waiter(slot, 1, 0);
@@ -109,18 +109,18 @@ class CapacityTest {
             waiter(slot, 0, 0);
             waiter(slot, 0, 1);
             assertThat(capacity.enqueue(new TestWaiter(slot, 0, false, 2), false))
-                    .isEqualTo(Queued.FULL);
+                    .isEqualTo(EnqueueResult.QUEUE_FULL);
             assertThat(capacity.enqueue(new TestWaiter(slot, 0, false, 2), true))
                     .as("beside an idle link")
-                    .isEqualTo(Queued.YES);
+                    .isEqualTo(EnqueueResult.QUEUED);
             assertThat(capacity.enqueue(new TestWaiter(slot, 0, false, 3), true))
                     .as("one for each link at most")
-                    .isEqualTo(Queued.FULL);
+                    .isEqualTo(EnqueueResult.QUEUE_FULL);
         }
 
         @Test
-        void goToAnyEndpointWithRoomInOrderOfWaiting() {
-            capacity.endpoints(queue, List.of(slot, second));
+        void areGrantedForAnyEndpointBelowCapInQueueOrder() {
+            capacity.updateEndpoints(queue, List.of(slot, second));
             capacity.tryAcquirePermit(slot);
             capacity.tryAcquirePermit(second);
             TestWaiter late = waiter(slot, 1, 2);
@@ -134,7 +134,7 @@ class CapacityTest {
         }
 
         @Test
-        void goToBackendWhoseFirstWaiterHasWaitedLongest() {
+        void areGrantedToBackendWithLongestWaitingHead() {
             start(1, 1);
             capacity.tryAcquirePermit(slot);
             TestWaiter one = waiter(slot, 0, 2);
@@ -145,10 +145,10 @@ class CapacityTest {
         }
 
         @Test
-        void raisedCapsAreGranted() {
+        void areGrantedWhenCapIsRaised() {
             capacity.tryAcquirePermit(slot);
             TestWaiter one = waiter(slot, 0, 1);
-            capacity.settings(PoolSettings.of(Pools.of(10, 2)));
+            capacity.updateSettings(PoolSettings.of(Pools.of(10, 2)));
             assertThat(one.events).containsExactly(slot);
             assertThat(slot.open()).isEqualTo(2);
         }
@@ -159,7 +159,7 @@ class CapacityTest {
 
         @Test
         void staysIdleWhenNothingWaits() {
-            assertThat(capacity.freed(slot, 0, true)).isInstanceOf(FreedLink.Keep.class);
+            assertThat(capacity.assignFreed(slot, 0, true)).isInstanceOf(FreedLink.Keep.class);
         }
 
         @Test
@@ -167,7 +167,7 @@ class CapacityTest {
             capacity.tryAcquirePermit(slot);
             waiter(slot, 0, 0);
             TestWaiter own = waiter(slot, 1, 5);
-            assertThat(capacity.freed(slot, 1, true)).isEqualTo(new FreedLink.HandOver(own));
+            assertThat(capacity.assignFreed(slot, 1, true)).isEqualTo(new FreedLink.HandOver(own));
             assertThat(queue.waiting()).isEqualTo(1);
         }
 
@@ -176,30 +176,30 @@ class CapacityTest {
             capacity.tryAcquirePermit(slot);
             TestWaiter head = waiter(slot, 0, 0);
             waiter(slot, 1, 5.1);
-            assertThat(capacity.freed(slot, 1, true)).isEqualTo(new FreedLink.Move(head));
+            assertThat(capacity.assignFreed(slot, 1, true)).isEqualTo(new FreedLink.Move(head));
         }
 
         @Test
-        void movesWhereItsOwnLoopHasNoWaiter() {
+        void movesWhenOwnLoopHasNoWaiter() {
             capacity.tryAcquirePermit(slot);
             TestWaiter head = waiter(slot, 0, 0);
-            assertThat(capacity.freed(slot, 2, true)).isEqualTo(new FreedLink.Move(head));
+            assertThat(capacity.assignFreed(slot, 2, true)).isEqualTo(new FreedLink.Move(head));
         }
 
         @Test
-        void closesForHeadWhereItCannotMove() {
+        void closesForHeadWhenItCannotMove() {
             capacity.tryAcquirePermit(slot);
             TestWaiter head = waiter(slot, 0, 0);
-            assertThat(capacity.freed(slot, 2, false)).isEqualTo(new FreedLink.Close(false));
+            assertThat(capacity.assignFreed(slot, 2, false)).isEqualTo(new FreedLink.Close(false));
             capacity.releasePermit(slot);
             assertThat(head.events).containsExactly(slot);
         }
 
         @Test
-        void closesForFreshWaiterAlone() {
+        void closesForFreshWaiterWhenNoOtherWaits() {
             capacity.tryAcquirePermit(slot);
             TestWaiter fresh = freshWaiter(slot, 0);
-            assertThat(capacity.freed(slot, 0, true)).isEqualTo(new FreedLink.Close(false));
+            assertThat(capacity.assignFreed(slot, 0, true)).isEqualTo(new FreedLink.Close(false));
             capacity.releasePermit(slot);
             assertThat(fresh.events).containsExactly(slot);
         }
@@ -209,7 +209,7 @@ class CapacityTest {
             capacity.tryAcquirePermit(slot);
             freshWaiter(slot, 0);
             waiter(slot, 0, 5.1);
-            assertThat(capacity.freed(slot, 0, true)).isEqualTo(new FreedLink.Close(false));
+            assertThat(capacity.assignFreed(slot, 0, true)).isEqualTo(new FreedLink.Close(false));
         }
 
         @Test
@@ -218,7 +218,7 @@ class CapacityTest {
             capacity.tryAcquirePermit(slot);
             waiter(other, 0, 0);
             waiter(slot, 0, 5.1);
-            assertThat(capacity.freed(slot, 0, true)).isEqualTo(new FreedLink.Close(true));
+            assertThat(capacity.assignFreed(slot, 0, true)).isEqualTo(new FreedLink.Close(true));
         }
 
         @Test
@@ -227,7 +227,7 @@ class CapacityTest {
             capacity.tryAcquirePermit(slot);
             waiter(other, 0, 0);
             TestWaiter own = waiter(slot, 0, 5);
-            assertThat(capacity.freed(slot, 0, true)).isEqualTo(new FreedLink.HandOver(own));
+            assertThat(capacity.assignFreed(slot, 0, true)).isEqualTo(new FreedLink.HandOver(own));
         }
 
         @Test
@@ -236,19 +236,19 @@ class CapacityTest {
             capacity.tryAcquirePermit(other);
             waiter(other, 0, 0);
             TestWaiter own = waiter(slot, 0, 100);
-            assertThat(capacity.freed(slot, 0, true)).isEqualTo(new FreedLink.HandOver(own));
+            assertThat(capacity.assignFreed(slot, 0, true)).isEqualTo(new FreedLink.HandOver(own));
         }
 
         @Test
-        void givesWayToEndpointThatIsPassedOverAgainAndAgain() {
+        void closesForUnderservedEndpoint() {
             start(2, 2);
-            capacity.endpoints(queue, List.of(slot, second));
+            capacity.updateEndpoints(queue, List.of(slot, second));
             capacity.tryAcquirePermit(slot);
             capacity.tryAcquirePermit(slot);
             int handedOver = 0;
             for (int i = 0; ; i++) {
                 TestWaiter waiter = waiter(second, 0, i);
-                if (capacity.freed(slot, 0, true) instanceof FreedLink.Close) {
+                if (capacity.assignFreed(slot, 0, true) instanceof FreedLink.Close) {
                     capacity.releasePermit(slot);
                     assertThat(waiter.events).containsExactly(second);
                     break;
@@ -263,22 +263,22 @@ class CapacityTest {
     class Moves {
 
         @Test
-        void waiterWhoseLinkIsLostKeepsItsPlace() {
+        void waiterKeepsPlaceAfterLinkIsLost() {
             capacity.tryAcquirePermit(slot);
             TestWaiter head = waiter(slot, 0, 0);
             TestWaiter next = waiter(slot, 0, 1);
-            assertThat(capacity.freed(slot, 1, true)).isEqualTo(new FreedLink.Move(head));
+            assertThat(capacity.assignFreed(slot, 1, true)).isEqualTo(new FreedLink.Move(head));
             capacity.requeue(head);
             capacity.releasePermit(slot);
-            assertThat(head.events).containsExactly("look again", slot);
+            assertThat(head.events).containsExactly("retry", slot);
             assertThat(next.events).isEmpty();
         }
 
         @Test
-        void waiterThatHasGivenUpMeanwhileIsNotQueuedAgain() {
+        void cancelledWaiterIsNotRequeued() {
             capacity.tryAcquirePermit(slot);
             TestWaiter head = waiter(slot, 0, 0);
-            capacity.freed(slot, 1, true);
+            capacity.assignFreed(slot, 1, true);
             capacity.cancel(head);
             capacity.requeue(head);
             assertThat(queue.waiting()).isZero();
@@ -286,10 +286,10 @@ class CapacityTest {
         }
 
         @Test
-        void waiterFailsWhenThePoolHasClosedMeanwhile() {
+        void waiterFailsWhenPoolCloses() {
             capacity.tryAcquirePermit(slot);
             TestWaiter head = waiter(slot, 0, 0);
-            capacity.freed(slot, 1, true);
+            capacity.assignFreed(slot, 1, true);
             capacity.close();
             capacity.requeue(head);
             assertThat(head.events).containsExactly(EndCause.SHUTDOWN);
@@ -300,25 +300,25 @@ class CapacityTest {
     class Changes {
 
         @Test
-        void waitersOfEndpointThatGoesGetTheNewOne() {
+        void waitersOfRemovedEndpointGetNewOne() {
             capacity.tryAcquirePermit(slot);
             TestWaiter waiter = waiter(slot, 0, 0);
-            capacity.endpoints(queue, List.of(second));
+            capacity.updateEndpoints(queue, List.of(second));
             assertThat(waiter.events).containsExactly(second);
         }
 
         @Test
-        void waitersFailWithTheLastEndpoint() {
+        void waitersFailWhenLastEndpointIsRemoved() {
             capacity.tryAcquirePermit(slot);
             TestWaiter waiter = waiter(slot, 0, 0);
-            capacity.endpoints(queue, List.of());
+            capacity.updateEndpoints(queue, List.of());
             assertThat(waiter.events).containsExactly(EndCause.NO_ENDPOINT);
             assertThat(capacity.enqueue(new TestWaiter(slot, 0, false, 0), true))
-                    .isEqualTo(Queued.NO_ENDPOINT);
+                    .isEqualTo(EnqueueResult.NO_ENDPOINT);
         }
 
         @Test
-        void everyWaiterFailsAtClose() {
+        void allWaitersFailWhenPoolCloses() {
             capacity.tryAcquirePermit(slot);
             capacity.tryAcquirePermit(other);
             TestWaiter one = waiter(slot, 0, 0);
@@ -327,19 +327,19 @@ class CapacityTest {
             assertThat(one.events).containsExactly(EndCause.SHUTDOWN);
             assertThat(two.events).containsExactly(EndCause.SHUTDOWN);
             assertThat(capacity.enqueue(new TestWaiter(slot, 0, false, 0), true))
-                    .isEqualTo(Queued.CLOSED);
+                    .isEqualTo(EnqueueResult.CLOSED);
             assertThat(capacity.tryAcquirePermit(slot)).isFalse();
         }
 
         /** What one waiter counted on may serve another; what that one counted on is left for the first. */
         @Test
-        void headsLookAgainForWaiterThatWasServed() {
+        void queueHeadsRetryInPlaceOfServedWaiter() {
             capacity.tryAcquirePermit(slot);
-            TestWaiter leaseGranted = waiter(slot, 0, 0);
+            TestWaiter served = waiter(slot, 0, 0);
             TestWaiter left = waiter(slot, 1, 1);
-            capacity.freed(slot, 0, true);
-            capacity.retryLater(leaseGranted);
-            assertThat(left.events).containsExactly("look again");
+            capacity.assignFreed(slot, 0, true);
+            capacity.retryLater(served);
+            assertThat(left.events).containsExactly("retry");
         }
     }
 }

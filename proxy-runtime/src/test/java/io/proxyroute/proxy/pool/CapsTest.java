@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The caps, over loops, endpoints and backends, and idle links that give way. */
+/** Caps across loops, endpoints and backends, and idle links closed to free a permit. */
 @ExtendWith(NoLeaks.class)
 class CapsTest {
 
@@ -30,13 +30,13 @@ class CapsTest {
     }
 
     @Test
-    void capOfEndpointHoldsOverAllLoops() {
+    void endpointCapAppliesAcrossLoops() {
         pool.configure(Pools.of(10, 2), "b");
-        TestAcquire one = pool.acquired(0, "b");
-        TestAcquire two = pool.acquired(1, "b");
+        TestAcquire one = pool.acquireLease(0, "b");
+        TestAcquire two = pool.acquireLease(1, "b");
         TestAcquire three = pool.acquire(0, "b");
         TestAcquire four = pool.acquire(1, "b");
-        assertThat(three.waits() && four.waits()).isTrue();
+        assertThat(three.isWaiting() && four.isWaiting()).isTrue();
         assertThat(pool.usage("b").pending()).isEqualTo(2);
         assertThat(pool.pools.connections()).isEqualTo(2);
 
@@ -51,12 +51,12 @@ class CapsTest {
     }
 
     @Test
-    void capOfAllHoldsOverBackends() {
+    void maxConnectionsAppliesAcrossBackends() {
         pool.configure(Pools.of(2, 2), "b", "c");
-        TestAcquire one = pool.acquired(0, "b");
-        TestAcquire two = pool.acquired(1, "b");
+        TestAcquire one = pool.acquireLease(0, "b");
+        TestAcquire two = pool.acquireLease(1, "b");
         TestAcquire other = pool.acquire(0, "c");
-        assertThat(other.waits()).isTrue();
+        assertThat(other.isWaiting()).isTrue();
 
         one.close();
         assertThat(other.lease().backend()).isEqualTo("c");
@@ -69,25 +69,25 @@ class CapsTest {
     class IdleLinks {
 
         @Test
-        void longestIdleLinkOfAnotherBackendGivesWay() {
+        void closesLongestIdleLinkOfOtherBackend() {
             pool.configure(Pools.of(2, 2), "b", "c", "d");
-            TestAcquire older = pool.acquired(0, "b");
-            TestAcquire younger = pool.acquired(1, "c");
+            TestAcquire older = pool.acquireLease(0, "b");
+            TestAcquire younger = pool.acquireLease(1, "c");
             older.close();
             await().pollDelay(Duration.ofMillis(20)).until(() -> true);
             younger.close();
 
-            TestAcquire acquire = pool.acquired(1, "d");
+            TestAcquire acquire = pool.acquireLease(1, "d");
             assertThat(pool.usage("b").idle()).isZero();
             assertThat(pool.usage("c").idle()).isEqualTo(1);
             acquire.close();
         }
 
         @Test
-        void eachOfTwoWaitersGetsALinkWhenBothCountOnTheSame() {
+        void servesBothWaitersThatRequestTheSameLink() {
             pool.configure(Pools.of(2, 2), "b", "c", "d");
-            TestAcquire older = pool.acquired(0, "b");
-            TestAcquire younger = pool.acquired(1, "c");
+            TestAcquire older = pool.acquireLease(0, "b");
+            TestAcquire younger = pool.acquireLease(1, "c");
             older.close();
             younger.close();
 
@@ -106,7 +106,7 @@ class CapsTest {
 
         @Test
         void closesForEndpointOfSameBackendWhenMaxConnectionsIsReached() {
-            try (RawBackend second = LineBackend.saying("y")) {
+            try (RawBackend second = LineBackend.respondingWith("y")) {
                 pool.configure(Pools.of(1, 1), "b");
                 pool.endpoints("b", pool.backend.endpoint(), second.endpoint());
                 String seen = "";
@@ -120,41 +120,41 @@ class CapsTest {
         }
 
         @Test
-        void surplusClosesWhenTheCapOfAllIsLowered() {
+        void closesSurplusWhenMaxConnectionsIsLowered() {
             pool.configure(Pools.of(10, 10), "b");
-            pool.makeIdle(0, "b", 6);
+            pool.openIdleLinks(0, "b", 6);
             pool.configure(Pools.of(2, 2), "b");
             pool.awaitConnections(2);
         }
 
         @Test
-        void surplusClosesWhenTheCapOfAnEndpointIsLowered() {
+        void closesSurplusWhenEndpointCapIsLowered() {
             pool.configure(Pools.of(10, 10), "b");
-            pool.makeIdle(0, "b", 6);
+            pool.openIdleLinks(0, "b", 6);
             pool.configure(Pools.of(10, 2), "b");
             pool.awaitConnections(2);
         }
 
         @Test
-        void giveWayOverLoweredCapOfAll() {
+        void closesForOtherBackendsAfterMaxConnectionsIsLowered() {
             pool.configure(Pools.of(10, 10), "b");
-            pool.makeIdle(0, "b", 6);
+            pool.openIdleLinks(0, "b", 6);
 
             pool.configure(Pools.of(2, 2), "b", "c", "d");
-            TestAcquire one = pool.acquired(0, "c");
-            TestAcquire two = pool.acquired(1, "d");
+            TestAcquire one = pool.acquireLease(0, "c");
+            TestAcquire two = pool.acquireLease(1, "d");
             pool.awaitConnections(2);
             one.close();
             two.close();
         }
 
         @Test
-        void giveWayOverLoweredCapOfEndpoint() {
+        void closesSurplusBeforeAcquireAfterEndpointCapIsLowered() {
             pool.configure(Pools.of(10, 10), "b");
-            pool.makeIdle(0, "b", 6);
+            pool.openIdleLinks(0, "b", 6);
 
             pool.configure(Pools.of(10, 2), "b");
-            TestAcquire acquire = pool.acquired(1, "b");
+            TestAcquire acquire = pool.acquireLease(1, "b");
             await().untilAsserted(() -> assertThat(pool.pools.connections()).isLessThanOrEqualTo(2));
             acquire.close();
         }
@@ -166,9 +166,9 @@ class CapsTest {
         @Test
         void raisedCapServesWaiterAndLoweredCapClosesReturnedLink() {
             pool.configure(Pools.of(10, 1), "b");
-            TestAcquire one = pool.acquired(0, "b");
+            TestAcquire one = pool.acquireLease(0, "b");
             TestAcquire two = pool.acquire(0, "b");
-            assertThat(two.waits()).isTrue();
+            assertThat(two.isWaiting()).isTrue();
 
             pool.configure(Pools.of(10, 2), "b");
             two.lease();
@@ -180,12 +180,12 @@ class CapsTest {
         }
 
         @Test
-        void endpointThatIsGoneGetsNothingNew() {
-            try (RawBackend second = LineBackend.saying("y")) {
+        void removedEndpointGetsNoNewAcquires() {
+            try (RawBackend second = LineBackend.respondingWith("y")) {
                 pool.configure(ConnectionPool.DEFAULT, "b");
                 pool.endpoints("b", pool.backend.endpoint());
-                TestAcquire running = pool.acquired(0, "b");
-                pool.acquired(0, "b").close();
+                TestAcquire running = pool.acquireLease(0, "b");
+                pool.acquireLease(0, "b").close();
 
                 pool.endpoints("b", second.endpoint());
                 await().until(() -> pool.backend.open() == 1);
@@ -209,27 +209,27 @@ class CapsTest {
         }
 
         @Test
-        void backendThatIsGoneIsServedToThoseThatNameIt() {
+        void removedBackendServesExistingReferences() {
             pool.configure(Pools.of(1, 1), "b");
             BackendPool gone = pool.pools.backend("b");
-            pool.acquired(0, "b").close();
+            pool.acquireLease(0, "b").close();
             pool.configure(Pools.of(1, 1), "c");
             pool.awaitConnections(0);
 
-            Lease[] got = new Lease[1];
+            Lease[] leases = new Lease[1];
             pool.run(
                     0,
                     () -> gone.acquire(pool.loop(0), Long.MAX_VALUE, new AcquireListener() {
                         @Override
                         public void acquired(Lease lease) {
-                            got[0] = lease;
+                            leases[0] = lease;
                         }
 
                         @Override
                         public void failed(EndCause cause) {}
                     }));
-            await().until(() -> got[0] != null);
-            pool.run(0, got[0]::close);
+            await().until(() -> leases[0] != null);
+            pool.run(0, leases[0]::close);
             pool.awaitConnections(0);
         }
     }

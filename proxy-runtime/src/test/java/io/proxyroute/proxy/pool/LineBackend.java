@@ -11,7 +11,7 @@ final class LineBackend {
     private LineBackend() {}
 
     /** Responds to every line with this one. */
-    static RawBackend saying(String line) {
+    static RawBackend respondingWith(String line) {
         return counting(line, new AtomicInteger());
     }
 

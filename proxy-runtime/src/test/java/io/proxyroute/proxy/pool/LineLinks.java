@@ -19,17 +19,17 @@ import java.util.function.Consumer;
  */
 final class LineLinks implements LinkFactory {
 
-    /** Every link that was made. */
-    final List<LineLink> made = new CopyOnWriteArrayList<>();
-    /** Called before a link is made; may throw. */
+    /** Every link that was created. */
+    final List<LineLink> created = new CopyOnWriteArrayList<>();
+    /** Called before a link is created; may throw. */
     volatile Runnable beforeCreate = () -> {};
     /** Called on the loop when a link has left it, with nothing registered. */
-    volatile Consumer<Channel> unregistered = channel -> {};
+    volatile Consumer<Channel> onDeregistered = channel -> {};
     /** Called when the pool asks whether a link can move. */
-    volatile Consumer<Channel> movableAsked = channel -> {};
+    volatile Consumer<Channel> onMovableQuery = channel -> {};
 
     /** Called when a link is about to be idle, or has moved. */
-    volatile Runnable markedReused = () -> {};
+    volatile Runnable onMarkReused = () -> {};
 
     volatile boolean movable = true;
 
@@ -38,13 +38,13 @@ final class LineLinks implements LinkFactory {
         beforeCreate.run();
         LineLink link = new LineLink(channel, owner);
         channel.pipeline().addLast(link.new Handler());
-        made.add(link);
+        created.add(link);
         return link;
     }
 
     /** How many are open. */
     long open() {
-        return made.stream().filter(link -> link.channelOpen()).count();
+        return created.stream().filter(link -> link.channelOpen()).count();
     }
 
     final class LineLink extends Link {
@@ -66,7 +66,7 @@ final class LineLinks implements LinkFactory {
         }
 
         /** Closes the channel, as if the backend had, on its loop. */
-        void breakOff() {
+        void disconnect() {
             channel().close();
         }
 
@@ -84,14 +84,14 @@ final class LineLinks implements LinkFactory {
 
         @Override
         protected boolean movable() {
-            movableAsked.accept(channel());
+            onMovableQuery.accept(channel());
             return movable;
         }
 
         @Override
         protected void markReused() {
             reused = true;
-            markedReused.run();
+            onMarkReused.run();
         }
 
         private void send(String line, BackendEvents to) {
@@ -122,11 +122,11 @@ final class LineLinks implements LinkFactory {
         }
 
         private void fail(EndCause cause) {
-            BackendEvents informed = events;
+            BackendEvents receiver = events;
             events = null;
             broken = true;
-            if (informed != null) {
-                informed.failed(cause);
+            if (receiver != null) {
+                receiver.failed(cause);
             }
             close();
         }
@@ -155,7 +155,7 @@ final class LineLinks implements LinkFactory {
             @Override
             public void channelUnregistered(ChannelHandlerContext context) {
                 if (channel().isOpen()) {
-                    unregistered.accept(channel());
+                    onDeregistered.accept(channel());
                 }
             }
 
@@ -230,7 +230,7 @@ final class LineLinks implements LinkFactory {
         public void consumed(long bytes) {}
 
         @Override
-        protected void finish() {
+        protected void returnToLink() {
             link.finish();
         }
 

@@ -27,26 +27,26 @@ class LinkLifetimeTest {
     @Test
     void closesIdleLinkAfterKeepAlive() {
         pool.configure(Pools.times(100, 0, 0, 0), "b");
-        pool.acquired(0, "b").close();
+        pool.acquireLease(0, "b").close();
         pool.awaitConnections(0);
         await().until(() -> pool.backend.open() == 0);
     }
 
     @Test
-    void closesLinkAfterMaxLifetimeOnceItIsIdle() {
+    void closesReturnedLinkAfterMaxLifetime() {
         pool.configure(Pools.times(60_000, 150, 0, 0), "b");
-        TestAcquire acquire = pool.acquired(0, "b");
+        TestAcquire acquire = pool.acquireLease(0, "b");
         await().pollDelay(Duration.ofMillis(250)).until(() -> pool.backend.open() == 1);
         assertThat(acquire.request()).isEqualTo("x");
         acquire.close();
         pool.awaitConnections(0);
 
-        pool.acquired(0, "b").close();
+        pool.acquireLease(0, "b").close();
         pool.awaitConnections(0);
     }
 
     @Test
-    void forgetsLinkThatTheBackendCloses() {
+    void removesLinkClosedByBackend() {
         try (RawBackend closing = RawBackend.scripted(peer -> {
             LineBackend.readLine(peer.in());
             peer.send("x\n");
@@ -61,7 +61,7 @@ class LinkLifetimeTest {
     }
 
     @Test
-    void reportsSilentLeaseAndReclaimsItLater() {
+    void reportsThenReclaimsInactiveLease() {
         pool.configure(Pools.times(60_000, 0, 100, 2000), "b");
         TestAcquire forgotten = pool.acquire(0, "b");
         Lease held = forgotten.lease();

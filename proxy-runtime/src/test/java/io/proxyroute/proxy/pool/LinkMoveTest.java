@@ -44,7 +44,7 @@ class LinkMoveTest {
 
     @ParameterizedTest
     @EnumSource(Transport.class)
-    void movesIdleLinkAgainAndAgain(Transport transport) {
+    void movesIdleLinkRepeatedly(Transport transport) {
         pool.close();
         pool = new PoolFixture(transport, 2);
         oneIdleLink();
@@ -60,7 +60,7 @@ class LinkMoveTest {
     }
 
     @Test
-    void keepsItsTimerOnTheNewLoop() {
+    void expiresOnNewLoop() {
         pool.configure(
                 new ConnectionPool(
                         10,
@@ -73,18 +73,18 @@ class LinkMoveTest {
                         Duration.ZERO,
                         Duration.ZERO),
                 "b");
-        pool.acquired(0, "b").close();
-        pool.acquired(1, "b").close();
+        pool.acquireLease(0, "b").close();
+        pool.acquireLease(1, "b").close();
         pool.assertAccepted(1);
         pool.awaitConnections(0); // by its keepAlive
     }
 
     @Test
-    void seesItsBackendCloseOnTheNewLoop() {
-        try (RawBackend closing = LineBackend.saying("y")) {
+    void detectsBackendCloseOnNewLoop() {
+        try (RawBackend closing = LineBackend.respondingWith("y")) {
             pool.configure(Pools.of(10, 1), "b");
             pool.endpoints("b", closing.endpoint());
-            pool.acquired(0, "b").close();
+            pool.acquireLease(0, "b").close();
             TestAcquire moved = pool.acquire(1, "b");
             moved.request();
             moved.close();
@@ -107,12 +107,12 @@ class LinkMoveTest {
 
     /** The wait begins after the returned link was found not to be needed, and before it can be found idle. */
     @Test
-    void movesLinkToAcquireThatBeginsToWaitWhileItIsReturned() {
+    void movesLinkToAcquireQueuedDuringReturn() {
         pool.configure(Pools.of(10, 1), "b");
-        TestAcquire holder = pool.acquired(0, "b");
+        TestAcquire holder = pool.acquireLease(0, "b");
         TestAcquire[] waiter = new TestAcquire[1];
-        pool.links.markedReused = () -> {
-            pool.links.markedReused = () -> {};
+        pool.links.onMarkReused = () -> {
+            pool.links.onMarkReused = () -> {};
             waiter[0] = pool.acquire(1, "b");
         };
         holder.close();
@@ -121,12 +121,12 @@ class LinkMoveTest {
     }
 
     @Test
-    void movesEachOfTwoIdleLinksWhenBothWaitersCountOnTheSame() {
+    void movesBothIdleLinksWhenWaitersRequestTheSame() {
         pool.close();
         pool = new PoolFixture(3);
         pool.configure(Pools.of(10, 2), "b");
-        TestAcquire older = pool.acquired(0, "b");
-        TestAcquire younger = pool.acquired(1, "b");
+        TestAcquire older = pool.acquireLease(0, "b");
+        TestAcquire younger = pool.acquireLease(1, "b");
         older.close();
         younger.close();
 
@@ -151,23 +151,23 @@ class LinkMoveTest {
     }
 
     @Nested
-    class Lost {
+    class LostDuringMove {
 
         /** Each closes the link at another point of its way. */
         static Stream<Consumer<LineLinks>> losses() {
             return Stream.of(
-                    links -> links.movableAsked = once(links, Channel::close),
-                    links -> links.movableAsked =
+                    links -> links.onMovableQuery = once(links, Channel::close),
+                    links -> links.onMovableQuery =
                             once(links, channel -> channel.eventLoop().execute(channel::close)),
-                    links -> links.unregistered = once(links, Channel::close),
-                    links -> links.unregistered =
+                    links -> links.onDeregistered = once(links, Channel::close),
+                    links -> links.onDeregistered =
                             once(links, channel -> channel.eventLoop().execute(channel::close)));
         }
 
         private static Consumer<Channel> once(LineLinks links, Consumer<Channel> loss) {
             return channel -> {
-                links.movableAsked = other -> {};
-                links.unregistered = other -> {};
+                links.onMovableQuery = other -> {};
+                links.onDeregistered = other -> {};
                 loss.accept(channel);
             };
         }
@@ -189,7 +189,7 @@ class LinkMoveTest {
 
         @ParameterizedTest
         @MethodSource("losses")
-        void leavesNothingWhenTheWaiterHasGivenUp(Consumer<LineLinks> loss) {
+        void cleansUpAfterCancelledWaiter(Consumer<LineLinks> loss) {
             oneIdleLink();
             loss.accept(pool.links);
             CountDownLatch blocked = pool.block(0);
@@ -198,17 +198,17 @@ class LinkMoveTest {
             blocked.countDown();
             pool.run(0, () -> {});
             assertThat(pool.usage("b").pending()).isZero();
-            assertThat(acquire.waits()).isTrue();
+            assertThat(acquire.isWaiting()).isTrue();
         }
     }
 
     @Nested
-    class OnItsWay {
+    class InTransit {
 
         /** Runs an action on another thread than those of the loops while the link belongs to no loop. */
         private void whileMoving(Runnable action) {
-            pool.links.unregistered = channel -> {
-                pool.links.unregistered = other -> {};
+            pool.links.onDeregistered = channel -> {
+                pool.links.onDeregistered = other -> {};
                 Thread thread = Thread.ofPlatform().start(action);
                 try {
                     thread.join(10_000);
@@ -219,7 +219,7 @@ class LinkMoveTest {
         }
 
         @Test
-        void staysIdleOnNewLoopWhenTheWaiterHasGivenUp() {
+        void staysIdleOnNewLoopAfterCancelledWaiter() {
             oneIdleLink();
             TestAcquire[] acquire = new TestAcquire[1];
             CountDownLatch asked = new CountDownLatch(1);
@@ -230,7 +230,7 @@ class LinkMoveTest {
             acquire[0] = pool.acquire(1, "b");
             asked.countDown();
             await().untilAsserted(() -> assertThat(pool.usage("b").idle()).isEqualTo(1));
-            assertThat(acquire[0].waits()).isTrue();
+            assertThat(acquire[0].isWaiting()).isTrue();
 
             CountDownLatch blocked = pool.block(0); // so that it could not come from there
             TestAcquire next = pool.acquire(1, "b");
@@ -241,8 +241,8 @@ class LinkMoveTest {
         }
 
         @Test
-        void closesWhenItsEndpointHasGone() {
-            try (RawBackend second = LineBackend.saying("y")) {
+        void closesWhenEndpointIsRemoved() {
+            try (RawBackend second = LineBackend.respondingWith("y")) {
                 oneIdleLink();
                 whileMoving(() -> pool.endpoints("b", second.endpoint()));
                 TestAcquire acquire = pool.acquire(1, "b");
@@ -254,7 +254,7 @@ class LinkMoveTest {
         }
 
         @Test
-        void failsItsWaiterWhenThePoolCloses() {
+        void failsWaiterWhenPoolCloses() {
             oneIdleLink();
             whileMoving(() -> pool.pools.close());
             assertThat(pool.acquire(1, "b").failure()).isEqualTo(EndCause.SHUTDOWN);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Links whose socket cannot be made. */
+/** Links whose socket cannot be created. */
 class LoopConnectorTest {
 
     private final EventLoops loops = new EventLoops(Transport.NIO, 1);
@@ -29,29 +29,29 @@ class LoopConnectorTest {
     }
 
     /** As when {@code socket()} fails because the process has no descriptor left. */
-    public static final class NoDescriptor extends NioSocketChannel {
-        public NoDescriptor() {
+    public static final class OutOfDescriptorsChannel extends NioSocketChannel {
+        public OutOfDescriptorsChannel() {
             throw new ChannelException("Too many open files");
         }
     }
 
     /** As when a class cannot be loaded for the same reason. */
-    public static final class NoClass extends NioSocketChannel {
-        public NoClass() {
+    public static final class ClassLoadFailureChannel extends NioSocketChannel {
+        public ClassLoadFailureChannel() {
             throw new NoClassDefFoundError("Too many open files");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {NoDescriptor.class, NoClass.class})
-    void givesPermitBackWhenSocketCannotBeMade(Class<? extends SocketChannel> type) {
+    @ValueSource(classes = {OutOfDescriptorsChannel.class, ClassLoadFailureChannel.class})
+    void releasesPermitWhenSocketCannotBeCreated(Class<? extends SocketChannel> type) {
         EventLoop loop = loops.all().getFirst();
         Capacity capacity = new Capacity(PoolSettings.of(Pools.of(1, 1)));
         LoopConnector connector =
                 new LoopConnector(loop, type, DefaultAddressResolverGroup.INSTANCE, capacity, (channel, owner) -> {
                     throw new AssertionError("there is no channel");
                 });
-        PoolLoop on = new PoolLoop(
+        PoolLoop poolLoop = new PoolLoop(
                 0,
                 loop,
                 loops.wheel(0),
@@ -60,7 +60,7 @@ class LoopConnectorTest {
                 new IdleLinks(loop, capacity),
                 new LeaseWatch(loops.wheel(0), capacity));
         EndpointSlot slot = new EndpointSlot(new BackendQueue(1), new Endpoint("127.0.0.1", 1));
-        LoopLinks links = new EndpointLinks("b", slot, List.of(on), new LoopStats[] {new LoopStats()}).on(0);
+        LoopLinks links = new EndpointLinks("b", slot, List.of(poolLoop), new LoopStats[] {new LoopStats()}).forLoop(0);
 
         for (int i = 0; i < 3; i++) {
             assertThat(capacity.tryAcquirePermit(slot)).isTrue();
@@ -77,7 +77,7 @@ class LoopConnectorTest {
                 }
             }));
             assertThat(failed.orTimeout(10, TimeUnit.SECONDS).join()).isNull();
-            assertThat(capacity.open()).isZero();
+            assertThat(capacity.openLinks()).isZero();
             assertThat(slot.open()).isZero();
         }
     }

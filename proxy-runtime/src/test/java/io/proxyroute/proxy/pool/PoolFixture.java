@@ -38,7 +38,7 @@ final class PoolFixture implements AutoCloseable {
     final EventLoops loops;
     final BackendPools pools;
     /** The endpoint of every backend whose endpoints are not set. */
-    final RawBackend backend = LineBackend.saying("x");
+    final RawBackend backend = LineBackend.respondingWith("x");
 
     private final Map<String, List<Endpoint>> endpoints = new HashMap<>();
     private long version;
@@ -85,15 +85,15 @@ final class PoolFixture implements AutoCloseable {
         return new TestAcquire(loop, id, deadlineNanos, false);
     }
 
-    /** An acquire whose lease is there. */
-    TestAcquire acquired(int loop, String id) {
+    /** Acquires, and waits for the lease. */
+    TestAcquire acquireLease(int loop, String id) {
         TestAcquire acquire = acquire(loop, id);
         acquire.lease();
         return acquire;
     }
 
-    /** Makes idle links, all at once. */
-    void makeIdle(int loop, String id, int count) {
+    /** Opens links at the same time, and returns them. */
+    void openIdleLinks(int loop, String id, int count) {
         List<TestAcquire> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             all.add(acquire(loop, id));
@@ -198,7 +198,7 @@ final class PoolFixture implements AutoCloseable {
             return cause;
         }
 
-        boolean waits() {
+        boolean isWaiting() {
             return !outcome.isDone();
         }
 
@@ -218,7 +218,7 @@ final class PoolFixture implements AutoCloseable {
         /** Sends a line and waits for the response; the name of the cause if there is none. */
         String request() {
             CompletableFuture<String> response = new CompletableFuture<>();
-            send(new Ignoring() {
+            send(new NoOpEvents() {
                 private final StringBuilder text = new StringBuilder();
 
                 @Override
@@ -251,7 +251,7 @@ final class PoolFixture implements AutoCloseable {
     }
 
     /** Takes no notice of a response. */
-    static class Ignoring implements BackendEvents {
+    static class NoOpEvents implements BackendEvents {
         @Override
         public void interim(Head head) {}
 

@@ -32,8 +32,11 @@ class PoolSoakTest {
     private static final Endpoint REFUSING = new Endpoint("127.0.0.1", 9);
 
     private final PoolFixture pool = new PoolFixture(LOOPS);
-    private final List<RawBackend> servers =
-            List.of(LineBackend.saying("1"), LineBackend.saying("2"), LineBackend.saying("3"), LineBackend.saying("4"));
+    private final List<RawBackend> servers = List.of(
+            LineBackend.respondingWith("1"),
+            LineBackend.respondingWith("2"),
+            LineBackend.respondingWith("3"),
+            LineBackend.respondingWith("4"));
     private final List<TestAcquire> acquires = new ArrayList<>();
 
     @AfterEach
@@ -44,7 +47,7 @@ class PoolSoakTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
-    void everyPermitComesBack(long seed) {
+    void releasesEveryPermit(long seed) {
         Random random = new Random(seed);
         changeCaps(random);
         BACKENDS.forEach(id -> changeEndpoints(random, id));
@@ -68,15 +71,15 @@ class PoolSoakTest {
             finish(random, any(random));
         } else if (kind < 92) {
             TestAcquire acquire = any(random);
-            if (acquire != null && acquire.waits()) {
+            if (acquire != null && acquire.isWaiting()) {
                 acquire.abort();
                 acquires.remove(acquire);
                 closeIfServed(acquire);
             }
         } else if (kind < 95) {
             TestAcquire acquire = any(random);
-            if (acquire != null && !acquire.waits() && acquire.outcome.join() != null) {
-                acquire.loop.execute(acquire.link()::breakOff);
+            if (acquire != null && !acquire.isWaiting() && acquire.outcome.join() != null) {
+                acquire.loop.execute(acquire.link()::disconnect);
             }
         } else if (kind < 98) {
             changeEndpoints(random, BACKENDS.get(random.nextInt(BACKENDS.size())));
@@ -90,7 +93,7 @@ class PoolSoakTest {
     }
 
     private void finish(Random random, TestAcquire acquire) {
-        if (acquire == null || acquire.waits()) {
+        if (acquire == null || acquire.isWaiting()) {
             return;
         }
         acquires.remove(acquire);
@@ -98,7 +101,7 @@ class PoolSoakTest {
         if (lease != null && random.nextInt(3) == 0) {
             acquire.loop.execute(() -> {
                 if (lease.ready()) {
-                    PoolFixture.send(lease, new PoolFixture.Ignoring());
+                    PoolFixture.send(lease, new PoolFixture.NoOpEvents());
                 }
             });
         }
@@ -129,7 +132,7 @@ class PoolSoakTest {
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             acquires.removeIf(acquire -> {
                 closeIfServed(acquire);
-                return !acquire.waits();
+                return !acquire.isWaiting();
             });
             assertThat(acquires)
                     .as("waiters that are forgotten: %s", pool.pools.usage())

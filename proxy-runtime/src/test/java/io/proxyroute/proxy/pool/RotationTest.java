@@ -31,7 +31,7 @@ class RotationTest {
     }
 
     @Test
-    void eachRoundUsesEveryEndpointOnceWhateverIsIdle() {
+    void eachRoundUsesEveryEndpointOnce() {
         Random random = new Random(1);
         TestEndpoint[] all = endpoints(40);
         Rotation<TestEndpoint> rotation = new Rotation<>(1, 3);
@@ -48,7 +48,7 @@ class RotationTest {
     }
 
     @Test
-    void idleLinkAmongTheNextComesFirst() {
+    void prefersEndpointWithIdleLink() {
         TestEndpoint[] all = endpoints(20);
         Rotation<TestEndpoint> rotation = new Rotation<>(0, 1);
         all[15].idle = true;

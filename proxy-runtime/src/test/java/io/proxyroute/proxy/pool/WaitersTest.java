@@ -35,8 +35,8 @@ class WaitersTest {
 
     /** Two waiters for one link, in the order in which they are served: within the margin that may be either. */
     private static void closeBoth(TestAcquire one, TestAcquire two) {
-        await().until(() -> !one.waits() || !two.waits());
-        boolean oneFirst = !one.waits();
+        await().until(() -> !one.isWaiting() || !two.isWaiting());
+        boolean oneFirst = !one.isWaiting();
         (oneFirst ? one : two).close();
         (oneFirst ? two : one).close();
     }
@@ -47,13 +47,13 @@ class WaitersTest {
         @Test
         void servesWaitersOfOneLoopInOrder() {
             pool.configure(Pools.of(10, 1), "b");
-            TestAcquire holder = pool.acquired(0, "b");
-            List<Integer> leaseGranted = new CopyOnWriteArrayList<>();
+            TestAcquire holder = pool.acquireLease(0, "b");
+            List<Integer> served = new CopyOnWriteArrayList<>();
             List<TestAcquire> waiters = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 int number = i;
                 TestAcquire waiter = pool.acquire(0, "b");
-                waiter.outcome.thenAccept(lease -> leaseGranted.add(number));
+                waiter.outcome.thenAccept(lease -> served.add(number));
                 waiters.add(waiter);
             }
             waiters.get(3).abort();
@@ -63,32 +63,32 @@ class WaitersTest {
                     waiters.get(i).close();
                 }
             }
-            assertThat(leaseGranted).containsExactly(0, 1, 2, 4, 5, 6, 7);
-            assertThat(waiters.get(3).waits()).isTrue();
+            assertThat(served).containsExactly(0, 1, 2, 4, 5, 6, 7);
+            assertThat(waiters.get(3).isWaiting()).isTrue();
             assertThat(pool.usage("b").pending()).isZero();
             pool.assertAccepted(1);
         }
 
         @Test
-        void servesWaitersOverLoopsAndEndpointsInOrder() {
-            try (RawBackend second = LineBackend.saying("y")) {
+        void servesWaitersAcrossLoopsAndEndpointsInOrder() {
+            try (RawBackend second = LineBackend.respondingWith("y")) {
                 pool.configure(Pools.of(10, 1), "b");
                 pool.endpoints("b", pool.backend.endpoint(), second.endpoint());
-                TestAcquire one = pool.acquired(0, "b");
-                TestAcquire two = pool.acquired(0, "b");
-                List<Integer> leaseGranted = new CopyOnWriteArrayList<>();
+                TestAcquire one = pool.acquireLease(0, "b");
+                TestAcquire two = pool.acquireLease(0, "b");
+                List<Integer> served = new CopyOnWriteArrayList<>();
                 List<TestAcquire> waiters = new ArrayList<>();
                 for (int i = 0; i < 6; i++) {
                     int number = i;
                     TestAcquire waiter = pool.acquire(i % 2, "b");
-                    waiter.outcome.thenAccept(lease -> leaseGranted.add(number));
+                    waiter.outcome.thenAccept(lease -> served.add(number));
                     waiters.add(waiter);
                     passMargin();
                 }
                 // One endpoint alone has room from now on, and serves all, whichever each of them prefers.
                 one.close();
                 waiters.forEach(TestAcquire::close);
-                assertThat(leaseGranted).containsExactly(0, 1, 2, 3, 4, 5);
+                assertThat(served).containsExactly(0, 1, 2, 3, 4, 5);
                 two.close();
                 assertThat(pool.backend.accepted() + second.accepted()).isEqualTo(2);
             }
@@ -97,13 +97,13 @@ class WaitersTest {
         @Test
         void movesLinkToWaiterThatHasWaitedLonger() {
             pool.configure(Pools.of(10, 1), "b");
-            TestAcquire holder = pool.acquired(0, "b");
+            TestAcquire holder = pool.acquireLease(0, "b");
             TestAcquire other = pool.acquire(1, "b");
             passMargin();
             TestAcquire own = pool.acquire(0, "b");
             holder.close();
             other.lease(); // 20 ms longer than the other: the link moves
-            assertThat(own.waits()).isTrue();
+            assertThat(own.isWaiting()).isTrue();
             other.close();
             own.close();
             pool.assertAccepted(1);
@@ -112,15 +112,15 @@ class WaitersTest {
         @Test
         void waitersOfAnotherBackendDoNotStarve() {
             pool.configure(Pools.of(2, 2), "b", "c");
-            TestAcquire one = pool.acquired(0, "b");
-            TestAcquire two = pool.acquired(0, "b");
+            TestAcquire one = pool.acquireLease(0, "b");
+            TestAcquire two = pool.acquireLease(0, "b");
             TestAcquire other = pool.acquire(0, "c");
             passMargin();
             TestAcquire next = pool.acquire(0, "b");
 
             one.close();
             assertThat(other.lease().backend()).isEqualTo("c");
-            assertThat(next.waits()).isTrue();
+            assertThat(next.isWaiting()).isTrue();
             two.close();
             next.close();
             other.close();
@@ -128,26 +128,26 @@ class WaitersTest {
         }
 
         @Test
-        void permitsGoToLongestWaitingOfAllBackends() {
+        void permitsGoToLongestWaiterAcrossBackends() {
             pool.configure(Pools.of(1, 1), "b", "c");
-            TestAcquire holder = pool.acquired(0, "b");
-            List<String> leaseGranted = new CopyOnWriteArrayList<>();
+            TestAcquire holder = pool.acquireLease(0, "b");
+            List<String> served = new CopyOnWriteArrayList<>();
             List<TestAcquire> waiters = new ArrayList<>();
             for (String id : List.of("b", "c", "b", "c")) {
                 TestAcquire waiter = pool.acquireFresh(0, id); // so that no link is handed over
-                waiter.outcome.thenAccept(lease -> leaseGranted.add(id));
+                waiter.outcome.thenAccept(lease -> served.add(id));
                 waiters.add(waiter);
             }
 
             holder.close();
             waiters.forEach(TestAcquire::close);
-            assertThat(leaseGranted).containsExactly("b", "c", "b", "c");
+            assertThat(served).containsExactly("b", "c", "b", "c");
         }
 
         @Test
-        void waiterOfLoopWithoutLinksIsServed() {
+        void servesWaiterOnLoopWithoutLinks() {
             pool.configure(Pools.of(10, 1, 1000, 400), "b");
-            TestAcquire holder = pool.acquired(0, "b");
+            TestAcquire holder = pool.acquireLease(0, "b");
             TestAcquire other = pool.acquire(1, "b");
             TestAcquire next = pool.acquire(0, "b");
             holder.close();
@@ -156,12 +156,12 @@ class WaitersTest {
     }
 
     @Nested
-    class Refusals {
+    class Failures {
 
         @Test
-        void refusesAcquireWhenQueueIsFull() {
+        void rejectsAcquireWhenQueueIsFull() {
             pool.configure(Pools.of(10, 1, 2, 3000), "b");
-            TestAcquire holder = pool.acquired(0, "b");
+            TestAcquire holder = pool.acquireLease(0, "b");
             TestAcquire one = pool.acquire(0, "b");
             TestAcquire two = pool.acquire(1, "b");
 
@@ -171,11 +171,11 @@ class WaitersTest {
         }
 
         @Test
-        void queueLimitIsPerBackendOverItsEndpoints() {
-            try (RawBackend second = LineBackend.saying("y")) {
+        void queueLimitAppliesAcrossEndpointsOfBackend() {
+            try (RawBackend second = LineBackend.respondingWith("y")) {
                 pool.configure(Pools.of(10, 1, 2, 3000), "b");
                 pool.endpoints("b", pool.backend.endpoint(), second.endpoint());
-                List<TestAcquire> holders = List.of(pool.acquired(0, "b"), pool.acquired(0, "b"));
+                List<TestAcquire> holders = List.of(pool.acquireLease(0, "b"), pool.acquireLease(0, "b"));
                 TestAcquire one = pool.acquire(0, "b");
                 TestAcquire two = pool.acquire(1, "b");
                 assertThat(pool.acquire(1, "b").failure()).isEqualTo(EndCause.POOL_EXHAUSTED);
@@ -188,7 +188,7 @@ class WaitersTest {
         @Test
         void failsWaiterAfterAcquireTimeout() {
             pool.configure(Pools.of(10, 1, 10, 100), "b");
-            TestAcquire holder = pool.acquired(0, "b");
+            TestAcquire holder = pool.acquireLease(0, "b");
 
             assertThat(pool.acquire(1, "b").failure()).isEqualTo(EndCause.ACQUIRE_TIMEOUT);
             assertThat(pool.usage("b").acquireTimeoutsTotal()).isEqualTo(1);
@@ -199,7 +199,7 @@ class WaitersTest {
         @Test
         void failsWaiterAtDeadlineOfExchange() {
             pool.configure(Pools.of(10, 1), "b");
-            TestAcquire holder = pool.acquired(0, "b");
+            TestAcquire holder = pool.acquireLease(0, "b");
             long soon = pool.loops.wheel(0).nanoTime() + TimeUnit.MILLISECONDS.toNanos(50);
 
             assertThat(pool.acquire(0, "b", soon).failure()).isEqualTo(EndCause.ACQUIRE_TIMEOUT);
@@ -209,7 +209,7 @@ class WaitersTest {
         @Test
         void failsWaiterWhenPoolCloses() {
             pool.configure(Pools.of(10, 1), "b");
-            TestAcquire holder = pool.acquired(0, "b");
+            TestAcquire holder = pool.acquireLease(0, "b");
             TestAcquire waiter = pool.acquire(1, "b");
 
             pool.pools.close();
@@ -218,10 +218,10 @@ class WaitersTest {
         }
 
         @Test
-        void failsWaiterWhenLastEndpointGoes() {
+        void failsWaiterWhenLastEndpointIsRemoved() {
             pool.configure(Pools.of(10, 1), "b");
             pool.endpoints("b", pool.backend.endpoint());
-            TestAcquire holder = pool.acquired(0, "b");
+            TestAcquire holder = pool.acquireLease(0, "b");
             TestAcquire waiter = pool.acquire(1, "b");
 
             pool.endpoints("b");
@@ -231,13 +231,13 @@ class WaitersTest {
     }
 
     @Test
-    void newEndpointServesWaiterOfOneThatIsGone() {
-        try (RawBackend second = LineBackend.saying("y")) {
+    void newEndpointServesWaiterOfRemovedOne() {
+        try (RawBackend second = LineBackend.respondingWith("y")) {
             pool.configure(Pools.of(10, 1), "b");
             pool.endpoints("b", pool.backend.endpoint());
-            TestAcquire holder = pool.acquired(0, "b");
+            TestAcquire holder = pool.acquireLease(0, "b");
             TestAcquire waiter = pool.acquire(1, "b");
-            assertThat(waiter.waits()).isTrue();
+            assertThat(waiter.isWaiting()).isTrue();
 
             pool.endpoints("b", second.endpoint());
             assertThat(waiter.lease().endpoint()).isEqualTo(second.endpoint());

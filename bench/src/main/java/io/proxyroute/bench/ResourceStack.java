@@ -5,11 +5,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Closes what it owns, the last first. */
-final class Resources implements AutoCloseable {
+final class ResourceStack implements AutoCloseable {
 
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-    <T extends AutoCloseable> T own(T resource) {
+    <T extends AutoCloseable> T register(T resource) {
         owned.push(resource);
         return resource;
     }

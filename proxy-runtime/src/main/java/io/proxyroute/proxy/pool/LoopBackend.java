@@ -3,17 +3,17 @@ package io.proxyroute.proxy.pool;
 import io.proxyroute.proxy.pool.BackendQueue.EndpointSlot;
 
 /** A backend on one event loop: the links to each endpoint, and the rotation among them. Confined to the loop. */
-final class LoopEndpoints {
+final class LoopBackend {
 
     private static final LoopLinks[] NONE = {};
 
-    private final PoolLoop on;
-    private final LoopStats figures;
+    private final PoolLoop poolLoop;
+    private final LoopStats stats;
     private final Rotation<LoopLinks> rotation;
     /** All event loops of the pool. */
     private final PoolLoop[] loops;
     /** The same backend on each event loop. */
-    private final LoopEndpoints[] siblings;
+    private final LoopBackend[] siblings;
 
     private volatile LoopLinks[] endpoints = NONE;
 
@@ -22,17 +22,17 @@ final class LoopEndpoints {
      *
      * @param siblings is being filled, and complete before the first acquire
      */
-    LoopEndpoints(PoolLoop on, PoolLoop[] loops, LoopStats figures, LoopEndpoints[] siblings) {
-        this.on = on;
+    LoopBackend(PoolLoop poolLoop, PoolLoop[] loops, LoopStats stats, LoopBackend[] siblings) {
+        this.poolLoop = poolLoop;
         this.loops = loops;
-        this.figures = figures;
+        this.stats = stats;
         this.siblings = siblings;
-        this.rotation = new Rotation<>(on.number(), loops.length);
+        this.rotation = new Rotation<>(poolLoop.number(), loops.length);
     }
 
     /** Takes another list. Called on any thread. */
-    void endpoints(LoopLinks[] changed) {
-        endpoints = changed;
+    void updateEndpoints(LoopLinks[] newEndpoints) {
+        endpoints = newEndpoints;
     }
 
     /** Not modified. */
@@ -40,12 +40,12 @@ final class LoopEndpoints {
         return endpoints;
     }
 
-    PoolLoop on() {
-        return on;
+    PoolLoop poolLoop() {
+        return poolLoop;
     }
 
-    LoopStats figures() {
-        return figures;
+    LoopStats stats() {
+        return stats;
     }
 
     /** Chooses from a list that was read before. */
@@ -69,7 +69,7 @@ final class LoopEndpoints {
      * together, have their share: otherwise the caps would be used up by links that then have to move all the time.
      */
     boolean prefersMoving(LoopLinks chosen) {
-        PoolSettings settings = on.capacity().settings();
+        PoolSettings settings = poolLoop.capacity().settings();
         int max = settings.maxConnections();
         LoopLinks[] all = endpoints;
         boolean scarce = (long) loops.length * all.length > max || loops.length > settings.maxPerEndpoint();
@@ -103,7 +103,7 @@ final class LoopEndpoints {
     /** Whether an endpoint of the backend is under its own cap. */
     boolean hasRoom() {
         for (LoopLinks links : endpoints) {
-            if (!on.capacity().isFull(links.slot())) {
+            if (!poolLoop.capacity().isFull(links.slot())) {
                 return true;
             }
         }

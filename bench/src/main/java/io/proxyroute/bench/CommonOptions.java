@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** The options that every benchmark has. */
-final class Setting {
+final class CommonOptions {
 
     @Option(names = "--proxy-core", defaultValue = "0", description = "The proxy's core (${DEFAULT-VALUE}).")
     private int proxyCore;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Equal shares of the endpoints, and reuse, whatever the caps and the number of event loops. */
-class SharesTest {
+class EndpointFairnessTest {
 
     private PoolFixture pool;
     private final List<RawBackend> backends = new ArrayList<>();
@@ -59,7 +59,7 @@ class SharesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 64})
-    void sharesAreEqualOneRequestAfterTheOther(int maxConnections) {
+    void sharesAreEqualForSequentialRequests(int maxConnections) {
         start(2, 8, maxConnections, 8);
         for (int i = 0; i < 400; i++) {
             request(ThreadLocalRandom.current().nextInt(2));

@@ -14,4 +14,4 @@ import java.util.Map;
  * @param ready answers 200 when it serves
  * @param accessLog the log's file
  */
-record Launch(List<String> command, Map<String, String> environment, URI url, URI ready, Path accessLog) {}
+record LaunchSpec(List<String> command, Map<String, String> environment, URI url, URI ready, Path accessLog) {}
