@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param at end of the collection
  * @param liveBytes sum over the heap's pools directly after the collection
  * @param maxBytes the limit of the heap
- * @param inFlight mean exchanges in flight over the last minute, tunnels included
+ * @param inFlight mean exchanges in flight over the last minute
  * @param connections open client connections
  * @param requestsPerSecond mean of the last minute
  * @param gcMillis duration of the collection

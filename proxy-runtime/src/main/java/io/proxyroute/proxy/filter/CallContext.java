@@ -121,7 +121,7 @@ final class CallContext implements FilterContext {
         if (capacity < 1 || capacity > MAX_BUFFER) {
             throw new IllegalArgumentException("capacity is " + capacity + "; use 1 to " + MAX_BUFFER + " bytes");
         }
-        if (scope.services().ledger().quarantineFull()) {
+        if (scope.services().ledger().isQuarantineFull()) {
             throw new IllegalStateException(
                     "no buffer available: too much memory is in quarantine for filter tasks that outlived their"
                             + " exchange; end tasks when they are interrupted");
@@ -129,7 +129,8 @@ final class CallContext implements FilterContext {
         String site = site();
         PooledFilterBuffer buffer = new PooledFilterBuffer(scope.services().memory(), capacity, scope.loop());
         try {
-            onLoop(() -> buffer.trackedAs(scope.record().track(ResourceKind.BUFFER, step.name(), site, null, buffer)));
+            onLoop(() ->
+                    buffer.setLedgerEntry(scope.record().track(ResourceKind.BUFFER, step.name(), site, null, buffer)));
         } catch (ExchangeEndedException e) {
             buffer.release();
             throw e;

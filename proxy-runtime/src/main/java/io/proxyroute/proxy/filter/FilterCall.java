@@ -45,7 +45,7 @@ final class FilterCall implements FilterTask.Work {
     /** Starts the call. Called on the loop, once. */
     void start() {
         step.instance().retain();
-        task.trackedAs(scope.record().call(step.name(), task));
+        task.setLedgerEntry(scope.record().trackCall(step.name(), task));
         scope.taskStarted();
         task.start();
     }

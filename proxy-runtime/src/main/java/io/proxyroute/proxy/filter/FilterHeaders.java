@@ -65,7 +65,7 @@ final class FilterHeaders implements HeaderMap {
 
     @Override
     public synchronized List<String> all(String name) {
-        return isHidden(name) ? List.of() : List.copyOf(headers.all(name));
+        return isHidden(name) ? List.of() : List.copyOf(headers.getAll(name));
     }
 
     @Override

@@ -36,7 +36,7 @@ final class FilterLease implements BackendLease, Releasable {
     }
 
     /** Sets the ledger entry. Called on the loop, once, before any task that {@link #close} queues there. */
-    void trackedAs(OwnedResource entry) {
+    void setLedgerEntry(OwnedResource entry) {
         owned = entry;
     }
 
@@ -94,7 +94,7 @@ final class FilterLease implements BackendLease, Releasable {
     }
 
     private void write(Head head, ByteBuf body, FilterResponse response) {
-        if (released || !lease.ready()) {
+        if (released || !lease.isReady()) {
             body.release();
             response.abort(
                     released

@@ -68,7 +68,7 @@ final class FilterTask implements Releasable {
     }
 
     /** Sets the ledger entry. Called on the loop, once, before the loop can process the thread's end. */
-    void trackedAs(OwnedResource entry) {
+    void setLedgerEntry(OwnedResource entry) {
         owned = entry;
     }
 

@@ -84,7 +84,7 @@ final class ForkedTask<T> implements Fork<T>, FilterTask.Work {
         }
         try {
             scope.loop().execute(() -> {
-                task.trackedAs(scope.record().track(ResourceKind.TASK, step.name(), site, null, task));
+                task.setLedgerEntry(scope.record().track(ResourceKind.TASK, step.name(), site, null, task));
                 scope.taskStarted();
             });
         } catch (RejectedExecutionException e) {

@@ -60,7 +60,7 @@ final class PendingLease implements AcquireListener {
     @Override
     public void acquired(Lease lease) {
         finish();
-        if (record.ended()) {
+        if (record.hasEnded()) {
             lease.close();
             exchangeEnded();
             return;
@@ -68,7 +68,7 @@ final class PendingLease implements AcquireListener {
         lease.setHolder("filter " + filter + " at " + site);
         FilterLease filterLease = wrap.apply(lease);
         held = record.track(kind, filter, site, backend, filterLease);
-        filterLease.trackedAs(held);
+        filterLease.setLedgerEntry(held);
         granted.complete(filterLease);
     }
 

@@ -42,7 +42,7 @@ final class PooledFilterBuffer implements FilterBuffer, Releasable {
     }
 
     /** Sets the ledger entry. Called on the loop, once, before any task that {@link #close} queues there. */
-    void trackedAs(OwnedResource entry) {
+    void setLedgerEntry(OwnedResource entry) {
         owned = entry;
     }
 

@@ -155,7 +155,7 @@ final class Attempts implements BackendAttempt.Listener {
 
     @Override
     public boolean stalledSince(long nanos) {
-        return !exchange.timer.armed() && exchange.timer.movedNanos() - nanos <= 0;
+        return !exchange.timer.isArmed() && exchange.timer.movedNanos() - nanos <= 0;
     }
 
     /** Abandons the attempt and schedules a retry; false if none is allowed. */

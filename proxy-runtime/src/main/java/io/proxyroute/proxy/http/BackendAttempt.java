@@ -88,7 +88,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
     @Override
     public void acquired(Lease lent) {
         granted = true;
-        if (exchange.record.ended()) {
+        if (exchange.record.hasEnded()) {
             lent.close();
             return;
         }
@@ -109,7 +109,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
 
     /** Whether the lease's connection has served or been idle before, and may have been closed by the backend. */
     boolean reusedConnection() {
-        return lease != null && lease.reused();
+        return lease != null && lease.isReused();
     }
 
     /** The address of the lease. */
@@ -138,7 +138,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
         requestBytes += data.readableBytes();
         body.forward(lease, data, last);
         unflushed = true;
-        if (!last && !lease.writable()) {
+        if (!last && !lease.isWritable()) {
             client.demand(false);
         }
     }
@@ -162,7 +162,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
 
     /** Whether more of the request should be sent now. */
     boolean isWritable() {
-        return lease != null && lease.writable();
+        return lease != null && lease.isWritable();
     }
 
     /** Bytes of the request that the backend's socket has not taken yet. */
@@ -180,7 +180,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
 
     @Override
     public void writabilityChanged() {
-        if (lease == null || !lease.writable()) {
+        if (lease == null || !lease.isWritable()) {
             return;
         }
         reportRequestConsumed();
@@ -221,7 +221,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
     }
 
     private void pauseUnlessWritable() {
-        if (lease != null && !client.writable()) {
+        if (lease != null && !client.isWritable()) {
             lease.demand(false);
         }
     }
@@ -235,9 +235,9 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
         }
     }
 
-    /** {@link ClientStream#writable()} may have changed. */
+    /** {@link ClientStream#isWritable()} may have changed. */
     void clientWritabilityChanged() {
-        if (lease != null && client.writable()) {
+        if (lease != null && client.isWritable()) {
             reportResponseConsumed();
             listener.responseProgressed();
             lease.demand(true);

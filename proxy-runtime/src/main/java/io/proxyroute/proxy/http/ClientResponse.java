@@ -86,7 +86,7 @@ final class ClientResponse {
     /** Adds the time of a response without {@code Date} (RFC 9110, section 6.6.1). */
     private void send(Head head) {
         status = head.status();
-        if (!head.fields().has(FieldNames.DATE)) {
+        if (!head.fields().contains(FieldNames.DATE)) {
             head.fields().set(FieldNames.DATE, date.format(System.currentTimeMillis()));
         }
         client.head(head);

@@ -108,13 +108,13 @@ final class ExchangeTimer extends Deadline implements Releasable {
 
     /** When the response's head is due, as far as is known; {@link Long#MAX_VALUE} for never. */
     long requestDue() {
-        long at = after(requestNanos, rule.requestNanos());
-        return earlier(at, after(startNanos, rule.maxStreamNanos()));
+        long at = after(requestNanos, rule.requestTimeoutNanos());
+        return earlier(at, after(startNanos, rule.maxStreamDurationNanos()));
     }
 
     /** When this attempt's head is due. */
     long attemptDue() {
-        return earlier(requestDue(), after(Math.max(attemptNanos, requestNanos), rule.backendRequestNanos()));
+        return earlier(requestDue(), after(Math.max(attemptNanos, requestNanos), rule.backendRequestTimeoutNanos()));
     }
 
     private static long after(long fromNanos, long nanos) {
@@ -131,24 +131,25 @@ final class ExchangeTimer extends Deadline implements Releasable {
     /** Arms it for the earliest time, where that is earlier than what it is armed for. */
     void update() {
         long at = earliest();
-        if (at != Long.MAX_VALUE && (!armed() || at - atNanos() < 0)) {
+        if (at != Long.MAX_VALUE && (!isArmed() || at - atNanos() < 0)) {
             wheel.arm(this, at);
         }
     }
 
     private long earliest() {
-        long at = after(startNanos, rule.maxStreamNanos());
+        long at = after(startNanos, rule.maxStreamDurationNanos());
         due = EndCause.STREAM_TIMEOUT;
         long turnNanos = Math.max(attemptNanos, requestNanos);
         WaitingFor waitingFor = exchange.waitingFor();
         switch (waitingFor) {
-            case REQUEST_BODY, BACKEND_WRITABLE -> at = sooner(at, after(turnNanos, rule.idleNanos()), silence());
-            case ATTEMPT -> at = sooner(at, after(requestNanos, rule.requestNanos()), EndCause.REQUEST_TIMEOUT);
+            case REQUEST_BODY, BACKEND_WRITABLE ->
+                at = sooner(at, after(turnNanos, rule.idleTimeoutNanos()), silence());
+            case ATTEMPT -> at = sooner(at, after(requestNanos, rule.requestTimeoutNanos()), EndCause.REQUEST_TIMEOUT);
             case RESPONSE_HEAD -> {
-                at = sooner(at, after(turnNanos, rule.backendRequestNanos()), EndCause.BACKEND_TIMEOUT);
-                at = sooner(at, after(requestNanos, rule.requestNanos()), EndCause.REQUEST_TIMEOUT);
+                at = sooner(at, after(turnNanos, rule.backendRequestTimeoutNanos()), EndCause.BACKEND_TIMEOUT);
+                at = sooner(at, after(requestNanos, rule.requestTimeoutNanos()), EndCause.REQUEST_TIMEOUT);
             }
-            case RESPONSE_BODY -> at = sooner(at, after(movedNanos, rule.idleNanos()), silence());
+            case RESPONSE_BODY -> at = sooner(at, after(movedNanos, rule.idleTimeoutNanos()), silence());
         }
         // Before the response head, a half-closed client gets the rule's own timeouts, if any.
         if (exchange.isHalfClosed() && (waitingFor == WaitingFor.RESPONSE_BODY || at == Long.MAX_VALUE)) {
@@ -176,7 +177,7 @@ final class ExchangeTimer extends Deadline implements Releasable {
 
     /** An exchange must not be left without a deadline. */
     @Override
-    protected void reached() {
+    protected void onExpired() {
         try {
             evaluate();
         } catch (Throwable t) {

@@ -52,7 +52,7 @@ final class FilterStage implements FilterExchange {
     void start(FilterChain chain) {
         FilterRun started = chain.start(this);
         run = started;
-        if (exchange.record.ended()) {
+        if (exchange.record.hasEnded()) {
             started.ended();
         }
     }
@@ -160,7 +160,7 @@ final class FilterStage implements FilterExchange {
             moveHostToAuthority();
             exchange.body.replaceWith(replacement);
             listener.proceed();
-            if (!exchange.record.ended()) {
+            if (!exchange.record.hasEnded()) {
                 exchange.client.demand(true); // to discard it
             }
         }

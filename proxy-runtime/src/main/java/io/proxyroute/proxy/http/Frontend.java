@@ -64,7 +64,7 @@ public final class Frontend implements AutoCloseable {
         this.protocol = protocol;
         for (int i = 0; i < loops.count(); i++) {
             EventLoop loop = loops.all().get(i);
-            contexts.add(new LoopContext(i, loop, loops.wheel(i), ledger.on(loop), listener));
+            contexts.add(new LoopContext(i, loop, loops.wheel(i), ledger.forLoop(loop), listener));
         }
     }
 

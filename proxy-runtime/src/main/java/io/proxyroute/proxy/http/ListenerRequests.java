@@ -46,27 +46,27 @@ final class ListenerRequests implements RequestHandler {
     }
 
     @Override
-    public long idleNanos() {
-        return state.serving().idleNanos();
+    public long idleTimeoutNanos() {
+        return state.serving().idleTimeoutNanos();
     }
 
     @Override
-    public long requestHeadersNanos() {
-        return state.serving().requestHeadersNanos();
+    public long requestHeadersTimeoutNanos() {
+        return state.serving().requestHeadersTimeoutNanos();
     }
 
     @Override
-    public boolean closing() {
+    public boolean isClosing() {
         return state.isDraining() || listener.isRemoved();
     }
 
     @Override
-    public void opened(ClientConnection connection) {
-        context.opened(connection);
+    public void connectionOpened(ClientConnection connection) {
+        context.connectionOpened(connection);
     }
 
     @Override
-    public void closed(ClientConnection connection) {
-        context.closed(connection);
+    public void connectionClosed(ClientConnection connection) {
+        context.connectionClosed(connection);
     }
 }

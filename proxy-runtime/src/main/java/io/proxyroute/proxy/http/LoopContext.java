@@ -74,23 +74,23 @@ final class LoopContext {
         add(IN_FLIGHT, -1);
         add(REQUESTS, 1);
         EndCause cause = exchange.cause();
-        if (cause.proxyError()) {
+        if (cause.isProxyError()) {
             add(PROXY_ERRORS, 1);
         } else if (exchange.status() >= 500 && cause == EndCause.COMPLETED) {
             add(BACKEND_ERRORS, 1);
         }
-        if (cause.proxyFault()) {
+        if (cause.isProxyFault()) {
             add(PROXY_FAULTS, 1);
         }
         listener.ended(exchange);
     }
 
-    void opened(ClientConnection connection) {
+    void connectionOpened(ClientConnection connection) {
         connections.add(connection);
         add(CONNECTIONS, 1);
     }
 
-    void closed(ClientConnection connection) {
+    void connectionClosed(ClientConnection connection) {
         connections.remove(connection);
         add(CONNECTIONS, -1);
     }

@@ -38,7 +38,7 @@ final class RequestRewriter {
                 FieldNames.X_FORWARDED_FOR,
                 before == null
                         ? clientHost
-                        : String.join(", ", fields.all(FieldNames.X_FORWARDED_FOR)) + ", " + clientHost);
+                        : String.join(", ", fields.getAll(FieldNames.X_FORWARDED_FOR)) + ", " + clientHost);
         fields.set(FieldNames.X_FORWARDED_PROTO, "http");
         fields.set(FieldNames.TRACEPARENT, trace.traceparent());
         if (!trace.continued()) {

@@ -63,7 +63,7 @@ final class Retries extends Deadline implements Releasable {
     }
 
     @Override
-    protected void reached() {
+    protected void onExpired() {
         attempt.run();
     }
 

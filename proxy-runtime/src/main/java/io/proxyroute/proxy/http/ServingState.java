@@ -23,8 +23,8 @@ final class ServingState {
     private final RoutingTable table;
     private final Map<BoundListener, ListenerConfig> listeners;
     private final Map<RouteRule, RuleRuntime> runtimes = new IdentityHashMap<>();
-    private final long idleNanos;
-    private final long requestHeadersNanos;
+    private final long idleTimeoutNanos;
+    private final long requestHeadersTimeoutNanos;
     private final LoopCount[] loopCounts;
     private final AtomicInteger busyLoops;
     private final Runnable retired;
@@ -66,8 +66,8 @@ final class ServingState {
                     rule,
                     new RuleRuntime(rule.backends().stream().map(pools::backend).toList(), chain));
         }
-        this.idleNanos = document.timeouts().idle().toNanos();
-        this.requestHeadersNanos = document.timeouts().requestHeaders().toNanos();
+        this.idleTimeoutNanos = document.timeouts().idle().toNanos();
+        this.requestHeadersTimeoutNanos = document.timeouts().requestHeaders().toNanos();
         this.retired = retired;
         this.loopCounts = new LoopCount[loops.count()];
         for (int i = 0; i < loopCounts.length; i++) {
@@ -98,12 +98,12 @@ final class ServingState {
         return runtimes.get(rule);
     }
 
-    long idleNanos() {
-        return idleNanos;
+    long idleTimeoutNanos() {
+        return idleTimeoutNanos;
     }
 
-    long requestHeadersNanos() {
-        return requestHeadersNanos;
+    long requestHeadersTimeoutNanos() {
+        return requestHeadersTimeoutNanos;
     }
 
     /** An exchange starts on a loop. */

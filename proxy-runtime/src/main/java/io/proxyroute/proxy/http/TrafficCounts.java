@@ -7,7 +7,7 @@ package io.proxyroute.proxy.http;
  * @param connections open client connections
  * @param requestsTotal exchanges that have ended
  * @param proxyErrorsTotal 5xx responses that the proxy generated, and responses that were cut short
- * @param proxyFaultsTotal those of them that the proxy itself caused: {@code EndCause.proxyFault()}
+ * @param proxyFaultsTotal those of them that the proxy itself caused: {@code EndCause.isProxyFault()}
  * @param backendErrorsTotal 5xx responses forwarded from backends
  */
 public record TrafficCounts(

@@ -31,11 +31,11 @@ final class ViaEntry {
 
     /** Whether the request has passed this route {@value #MAX_PASSES} times already. */
     boolean isLoop(Head request) {
-        if (!request.fields().has(FieldNames.VIA)) {
+        if (!request.fields().contains(FieldNames.VIA)) {
             return false;
         }
         int passes = 0;
-        List<String> values = request.fields().all(FieldNames.VIA);
+        List<String> values = request.fields().getAll(FieldNames.VIA);
         for (int i = 0; i < values.size(); i++) {
             passes += occurrences(values.get(i));
         }

@@ -22,12 +22,12 @@ final class BodyEncoder {
     /**
      * The head of a message was written.
      *
-     * @param inChunks whether its body has no announced length
-     * @param leftOut whether the body is not sent, as in a response to HEAD
+     * @param chunked whether its body has no announced length
+     * @param omitted whether the body is not sent, as in a response to HEAD
      */
-    void begin(boolean inChunks, boolean leftOut) {
-        chunked = inChunks;
-        omitted = leftOut;
+    void begin(boolean chunked, boolean omitted) {
+        this.chunked = chunked;
+        this.omitted = omitted;
     }
 
     /** Writes a part. Takes ownership of {@code data}. */
@@ -36,7 +36,7 @@ final class BodyEncoder {
         if (omitted || bytes == 0) {
             data.release();
         } else if (chunked) {
-            HeadEncoder.chunkBegin(bytes, wire.appender());
+            HeadEncoder.chunkSize(bytes, wire.appender());
             wire.write(data);
             HeadEncoder.chunkEnd(wire.appender());
         } else {

@@ -72,7 +72,7 @@ final class HeadEncoder {
         } else if (request.length() > 0 || announcesEmptyBody(request.method())) {
             addContentLength(request.length());
         }
-        if (request.trailersAccepted()) {
+        if (request.acceptsTrailers()) {
             add(TE_TRAILERS);
         }
         add(CRLF);
@@ -125,7 +125,7 @@ final class HeadEncoder {
     }
 
     /** The beginning of a chunk; {@link #chunkEnd} follows its content. */
-    static void chunkBegin(int bytes, ByteBuf out) {
+    static void chunkSize(int bytes, ByteBuf out) {
         for (int shift = (31 - Integer.numberOfLeadingZeros(bytes)) & ~3; shift >= 0; shift -= 4) {
             out.writeByte("0123456789abcdef".charAt(bytes >>> shift & 15));
         }

@@ -52,8 +52,8 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     private static final long MAX_DISCARD_BYTES = 256 << 10;
 
     private enum Phase {
-        WAITING,
-        HEAD,
+        IDLE,
+        READING_HEAD,
         EXCHANGE,
         DISCARDING,
         LINGERING
@@ -67,13 +67,13 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     private final RequestDecoder decoder;
     private final Deadline timer = new Deadline() {
         @Override
-        protected void reached() {
+        protected void onExpired() {
             timedOut();
         }
     };
 
     private Peer peer;
-    private Phase phase = Phase.WAITING;
+    private Phase phase = Phase.IDLE;
     /** Null if no exchange is on the connection. */
     private Http1ClientStream stream;
     /** Receives what the client sends; null until the exchange has started. */
@@ -82,9 +82,9 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     private boolean requestComplete;
     private boolean inputEnded;
     private boolean outputEnded;
-    private long discarded;
+    private long discardedBytes;
     /** What waited for the client when the timer was armed: where less waits now, it reads, however slowly. */
-    private long pending;
+    private long pendingBytesWhenArmed;
 
     Http1ClientConnection(Channel channel, Http1LoopState loop, DeadlineWheel wheel, RequestHandler requests) {
         this.requests = requests;
@@ -100,7 +100,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
 
     @Override
     public void closeIfIdle() {
-        if (phase == Phase.WAITING) {
+        if (phase == Phase.IDLE) {
             linger();
         }
     }
@@ -108,9 +108,9 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     @Override
     public void shutDown() {
         boolean unfinished = stream != null || wire.pendingBytes() > 0;
-        fail(EndCause.SHUTDOWN);
+        endExchange(EndCause.SHUTDOWN);
         if (unfinished) {
-            cut(); // the client has only a part of its response
+            reset(); // the client has only a part of its response
         } else {
             wire.close();
         }
@@ -124,17 +124,17 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     }
 
     @Override
-    public void demandBody(boolean on) {
-        if (on) {
+    public void demandBody(boolean enabled) {
+        if (enabled) {
             decoder.resume();
         } else {
-            decoder.hold();
+            decoder.pause();
         }
     }
 
     @Override
-    public boolean closing() {
-        return requests.closing();
+    public boolean isClosing() {
+        return requests.isClosing();
     }
 
     @Override
@@ -150,7 +150,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
             awaitNext();
         } else {
             phase = Phase.DISCARDING;
-            discarded = 0;
+            discardedBytes = 0;
             wheel.armIn(timer, LINGER_NANOS);
             decoder.resume();
         }
@@ -158,7 +158,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
 
     /** Resets the connection: a truncated response that ends with a FIN could look complete. */
     @Override
-    public void cut() {
+    public void reset() {
         detach();
         wire.abort();
     }
@@ -169,7 +169,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     }
 
     /** The connection ends its exchange, if there is one. */
-    private void fail(EndCause why) {
+    private void endExchange(EndCause why) {
         if (stream != null) {
             stream.detach();
             stream = null;
@@ -182,22 +182,22 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     }
 
     private void awaitNext() {
-        phase = Phase.WAITING;
+        phase = Phase.IDLE;
         requestComplete = false;
         if (inputEnded) {
             linger();
             return;
         }
-        arm(requests.idleNanos());
-        if (wire.writable()) {
+        arm(requests.idleTimeoutNanos());
+        if (wire.isWritable()) {
             decoder.resume();
         } else {
-            decoder.hold(); // until the client has read of its responses: see channelWritabilityChanged
+            decoder.pause(); // until the client has read of its responses: see channelWritabilityChanged
         }
     }
 
     private void arm(long nanos) {
-        pending = wire.pendingBytes();
+        pendingBytesWhenArmed = wire.pendingBytes();
         if (nanos > 0) {
             wheel.armIn(timer, nanos);
         } else {
@@ -208,9 +208,9 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     // --- requests
 
     private void headStarted() {
-        if (phase == Phase.WAITING) {
-            phase = Phase.HEAD;
-            arm(requests.requestHeadersNanos());
+        if (phase == Phase.IDLE) {
+            phase = Phase.READING_HEAD;
+            arm(requests.requestHeadersTimeoutNanos());
         }
     }
 
@@ -218,7 +218,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         timer.cancel();
         phase = Phase.EXCHANGE;
         requestComplete = false;
-        EndCause fault = RequestHeads.fault(request);
+        EndCause fault = RequestHeads.violation(request);
         if (fault != null) {
             reject(RequestHeads.rejected(request), fault);
             return;
@@ -226,7 +226,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         boolean keepAlive = HttpUtil.isKeepAlive(request);
         Head head = RequestHeads.of(request);
         if (head.length() != 0) {
-            decoder.hold(); // until the exchange asks for the body
+            decoder.pause(); // until the exchange asks for the body
         }
         Http1ClientStream started = new Http1ClientStream(this, wire, headEncoder, bodyEncoder, head, keepAlive);
         stream = started;
@@ -254,12 +254,12 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
             return;
         }
         if (last) {
-            decoder.hold();
+            decoder.pause();
         }
         if (malformed) {
             data.release();
             stream.forbidKeepAlive();
-            events.failed(RequestHeads.fault(content.decoderResult().cause()));
+            events.failed(RequestHeads.violation(content.decoderResult().cause()));
             return;
         }
         if (last && stream.requestComplete()) {
@@ -287,10 +287,10 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     }
 
     private void discard(ByteBuf data, boolean last, boolean malformed) {
-        discarded += data.readableBytes();
+        discardedBytes += data.readableBytes();
         data.release();
         if (phase == Phase.DISCARDING) {
-            if (malformed || discarded > MAX_DISCARD_BYTES) {
+            if (malformed || discardedBytes > MAX_DISCARD_BYTES) {
                 linger();
             } else if (last) {
                 awaitNext();
@@ -303,14 +303,14 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         switch (phase) {
             case EXCHANGE -> {
                 if (!requestComplete) {
-                    fail(EndCause.CLIENT_GONE);
-                    cut();
+                    endExchange(EndCause.CLIENT_GONE);
+                    reset();
                 } else if (stream != null) {
                     stream.forbidKeepAlive();
                     events.halfClosed();
                 }
             }
-            case WAITING, HEAD, DISCARDING -> linger();
+            case IDLE, READING_HEAD, DISCARDING -> linger();
             case LINGERING -> {
                 if (outputEnded) {
                     wire.close();
@@ -323,21 +323,21 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
 
     private void timedOut() {
         switch (phase) {
-            case HEAD -> {
+            case READING_HEAD -> {
                 phase = Phase.EXCHANGE;
                 requestComplete = true;
-                reject(RequestHeads.none(), EndCause.HEADERS_TIMEOUT);
+                reject(RequestHeads.missing(), EndCause.HEADERS_TIMEOUT);
             }
             case DISCARDING -> linger();
-            case WAITING, LINGERING -> {
+            case IDLE, LINGERING -> {
                 if (outputEnded) {
                     wire.close();
-                } else if (wire.pendingBytes() < pending) {
-                    arm(requests.idleNanos());
-                } else if (phase == Phase.WAITING) {
+                } else if (wire.pendingBytes() < pendingBytesWhenArmed) {
+                    arm(requests.idleTimeoutNanos());
+                } else if (phase == Phase.IDLE) {
                     linger();
                 } else {
-                    cut(); // the client has stopped reading
+                    reset(); // the client has stopped reading
                 }
             }
             case EXCHANGE ->
@@ -348,7 +348,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     private void linger() {
         phase = Phase.LINGERING;
         decoder.discard();
-        arm(requests.idleNanos()); // in case the client does not read
+        arm(requests.idleTimeoutNanos()); // in case the client does not read
         wire.flushAndThen(this::shutOutput);
     }
 
@@ -368,8 +368,8 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         @Override
         public void channelActive(ChannelHandlerContext context) {
             peer = Peer.at((InetSocketAddress) context.channel().remoteAddress());
-            requests.opened(Http1ClientConnection.this);
-            arm(requests.idleNanos());
+            requests.connectionOpened(Http1ClientConnection.this);
+            arm(requests.idleTimeoutNanos());
         }
 
         @Override
@@ -397,7 +397,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         public void channelWritabilityChanged(ChannelHandlerContext context) {
             if (events != null) {
                 events.writabilityChanged();
-            } else if (phase == Phase.WAITING && wire.writable()) {
+            } else if (phase == Phase.IDLE && wire.isWritable()) {
                 decoder.resume();
             }
         }
@@ -414,10 +414,10 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
             inputEnded = true;
             timer.cancel();
             try {
-                fail(EndCause.CLIENT_GONE);
+                endExchange(EndCause.CLIENT_GONE);
             } finally {
-                wire.released();
-                requests.closed(Http1ClientConnection.this);
+                wire.channelClosed();
+                requests.connectionClosed(Http1ClientConnection.this);
             }
         }
 
@@ -426,7 +426,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
             try {
                 if (!(cause instanceof IOException)) {
                     LOG.error("A client connection failed.", cause);
-                    fail(EndCause.INTERNAL);
+                    endExchange(EndCause.INTERNAL);
                 }
             } finally {
                 wire.close(); // also reached by resets and failed writes

@@ -25,7 +25,7 @@ final class Http1ClientStream implements ClientStream {
     private final boolean isHeadRequest;
     private final boolean expectsContinue;
     private boolean keepAlive;
-    private boolean continued;
+    private boolean continueSent;
     private boolean bodyStarted;
     private boolean requestComplete;
     private boolean responseComplete;
@@ -38,16 +38,16 @@ final class Http1ClientStream implements ClientStream {
         Peer peer();
 
         /** Delivers more of the request's body, or none for now. */
-        void demandBody(boolean on);
+        void demandBody(boolean enabled);
 
         /** Whether the connection closes with its next response, whatever the client asks for. */
-        boolean closing();
+        boolean isClosing();
 
         /** The response is complete. */
         void completed(boolean keepAlive);
 
         /** The stream ended before its response was complete. */
-        void cut();
+        void reset();
     }
 
     /**
@@ -98,7 +98,7 @@ final class Http1ClientStream implements ClientStream {
 
     @Override
     public boolean awaitsContinue() {
-        return expectsContinue && !continued && !bodyStarted;
+        return expectsContinue && !continueSent && !bodyStarted;
     }
 
     @Override
@@ -106,7 +106,7 @@ final class Http1ClientStream implements ClientStream {
         if (http10 || ended) {
             return false;
         }
-        continued |= head.status() == 100 && awaitsContinue();
+        continueSent |= head.status() == 100 && awaitsContinue();
         heads.response(head, HeadEncoder.Framing.NONE, HeadEncoder.Connection.DEFAULT, wire.appender());
         return true;
     }
@@ -122,7 +122,7 @@ final class Http1ClientStream implements ClientStream {
         boolean selfDelimiting = bodiless || chunked || head.length() != Head.UNKNOWN;
         // The client was never told to send its body, and may or may not send it now.
         boolean bodyMayFollow = awaitsContinue() && !requestComplete;
-        keepAlive = keepAlive && selfDelimiting && !bodyMayFollow && !owner.closing();
+        keepAlive = keepAlive && selfDelimiting && !bodyMayFollow && !owner.isClosing();
         HeadEncoder.Framing framing = chunked
                 ? HeadEncoder.Framing.CHUNKED
                 : head.length() == Head.UNKNOWN || status == 204
@@ -165,8 +165,8 @@ final class Http1ClientStream implements ClientStream {
     }
 
     @Override
-    public boolean writable() {
-        return wire.writable();
+    public boolean isWritable() {
+        return wire.isWritable();
     }
 
     @Override
@@ -175,9 +175,9 @@ final class Http1ClientStream implements ClientStream {
     }
 
     @Override
-    public void demand(boolean on) {
+    public void demand(boolean enabled) {
         if (!ended && !requestComplete) {
-            owner.demandBody(on);
+            owner.demandBody(enabled);
         }
     }
 
@@ -197,7 +197,7 @@ final class Http1ClientStream implements ClientStream {
             if (responseComplete) {
                 owner.completed(keepAlive);
             } else {
-                owner.cut();
+                owner.reset();
             }
         }
     }

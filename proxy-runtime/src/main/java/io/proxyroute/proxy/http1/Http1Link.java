@@ -49,7 +49,7 @@ final class Http1Link extends Link {
     private boolean responseComplete = true;
     private boolean responseStarted;
     /** Whether anything of the request was sent: before that, nothing that arrives can be its response. */
-    private boolean sent;
+    private boolean requestSent;
 
     private long sentNanos;
     private boolean keepAlive = true;
@@ -82,12 +82,12 @@ final class Http1Link extends Link {
     }
 
     @Override
-    protected boolean reusable() {
+    protected boolean isReusable() {
         return requestComplete && responseComplete && keepAlive && !outputFailed && !decoder.hasInput() && isOpen();
     }
 
     @Override
-    protected boolean movable() {
+    protected boolean isMovable() {
         return wire.pendingBytes() == 0;
     }
 
@@ -106,8 +106,8 @@ final class Http1Link extends Link {
         if (!responseComplete) {
             reportWait();
         }
-        if (reusable()) {
-            wire.read(true);
+        if (isReusable()) {
+            wire.setReading(true);
             owner().returned(this);
         } else {
             responseComplete = true; // the rest of the response has no receiver
@@ -118,14 +118,14 @@ final class Http1Link extends Link {
     // --- requests
 
     private void send(Head head, boolean last, BackendEvents receiver) {
-        if (!reusable()) {
+        if (!isReusable()) {
             throw new IllegalStateException("the previous request is not complete, or the connection is closed");
         }
         events = receiver;
         reused = true;
         responseComplete = false;
         responseStarted = false;
-        sent = false;
+        requestSent = false;
         requestComplete = last;
         decoder.expectResponseToHead(head.isHead());
         headEncoder().request(head, wire.appender());
@@ -161,8 +161,8 @@ final class Http1Link extends Link {
             return;
         }
         lastByteNanos = owner().nanoTime();
-        if (!sent) {
-            sent = true;
+        if (!requestSent) {
+            requestSent = true;
             sentNanos = lastByteNanos;
         }
         wire.flush();
@@ -172,9 +172,12 @@ final class Http1Link extends Link {
 
     private void received(HttpObject object) {
         if (object.decoderResult().isFailure()) {
-            boolean left = object.decoderResult().cause() instanceof PrematureChannelClosureException;
+            boolean closedByBackend = object.decoderResult().cause() instanceof PrematureChannelClosureException;
             ReferenceCountUtil.release(object);
-            fail(responseStarted ? EndCause.RESPONSE_CUT : left ? EndCause.BACKEND_RESET : EndCause.MALFORMED_RESPONSE);
+            fail(
+                    responseStarted
+                            ? EndCause.RESPONSE_CUT
+                            : closedByBackend ? EndCause.BACKEND_RESET : EndCause.MALFORMED_RESPONSE);
             return;
         }
         if (object instanceof HttpResponse head) {
@@ -200,14 +203,14 @@ final class Http1Link extends Link {
             }
             return;
         }
-        if (ResponseHeads.fault(response) != null) {
+        if (ResponseHeads.violation(response) != null) {
             fail(EndCause.MALFORMED_RESPONSE);
             return;
         }
         reportWait();
         responseStarted = true;
         keepAlive = HttpUtil.isKeepAlive(response);
-        endsWithConnection = !decoder.isContentAlwaysEmpty(response) && !ResponseHeads.framed(response);
+        endsWithConnection = !decoder.isContentAlwaysEmpty(response) && !ResponseHeads.hasExplicitEnd(response);
         events.head(ResponseHeads.of(response));
     }
 
@@ -236,7 +239,7 @@ final class Http1Link extends Link {
 
     /** Records the response time, also of a response that never starts. */
     private void reportWait() {
-        if (sent && !responseStarted) {
+        if (requestSent && !responseStarted) {
             owner().responded(owner().nanoTime() - sentNanos);
         }
     }
@@ -268,7 +271,7 @@ final class Http1Link extends Link {
                 ReferenceCountUtil.release(message);
                 keepAlive = false;
                 close();
-            } else if (!sent) {
+            } else if (!requestSent) {
                 ReferenceCountUtil.release(message);
                 fail(EndCause.BACKEND_RESET);
             } else {
@@ -299,14 +302,14 @@ final class Http1Link extends Link {
                 fail(EndCause.INTERNAL);
                 return;
             }
-            boolean before = outputFailed;
+            boolean alreadyFailed = outputFailed;
             outputFailed = true;
             if (responseComplete) {
                 close();
             } else if (cause instanceof DecoderException) {
                 fail(responseStarted ? EndCause.RESPONSE_CUT : EndCause.MALFORMED_RESPONSE);
-            } else if (!before) {
-                wire.read(true); // what the backend sent before it left
+            } else if (!alreadyFailed) {
+                wire.setReading(true); // what the backend sent before it left
                 events.writabilityChanged();
             }
         }
@@ -319,7 +322,7 @@ final class Http1Link extends Link {
                     fail(responseStarted ? EndCause.RESPONSE_CUT : EndCause.BACKEND_RESET);
                 }
             } finally {
-                wire.released();
+                wire.channelClosed();
                 owner().closed(Http1Link.this);
             }
         }
@@ -336,13 +339,13 @@ final class Http1Link extends Link {
         }
 
         @Override
-        public boolean reused() {
+        public boolean isReused() {
             return onReusedLink;
         }
 
         @Override
-        public boolean ready() {
-            return !isClosed() && reusable();
+        public boolean isReady() {
+            return !isClosed() && isReusable();
         }
 
         @Override
@@ -378,8 +381,8 @@ final class Http1Link extends Link {
 
         /** Reports writable after a failure: the data is then dropped, so that it does not stall its source. */
         @Override
-        public boolean writable() {
-            return !isClosed() && (outputFailed || wire.writable());
+        public boolean isWritable() {
+            return !isClosed() && (outputFailed || wire.isWritable());
         }
 
         @Override
@@ -388,9 +391,9 @@ final class Http1Link extends Link {
         }
 
         @Override
-        public void demand(boolean on) {
+        public void demand(boolean enabled) {
             if (!isClosed()) {
-                wire.read(on);
+                wire.setReading(enabled);
             }
         }
 

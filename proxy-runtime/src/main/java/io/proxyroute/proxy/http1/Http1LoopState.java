@@ -18,7 +18,7 @@ final class Http1LoopState {
      *
      * @return valid until the next call; not to be released
      */
-    ByteBuf copy(ByteBuf source, int count) {
+    ByteBuf copyToHeap(ByteBuf source, int count) {
         ByteBuf target = count <= TYPICAL_HEAD_BYTES
                 ? copy.clear()
                 : Unpooled.wrappedBuffer(new byte[count]).clear();

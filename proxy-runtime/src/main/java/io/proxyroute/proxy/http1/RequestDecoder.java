@@ -42,7 +42,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** A half-close that arrived while something before it was still undecoded. */
     private Object pendingHalfClose;
 
-    private boolean held;
+    private boolean paused;
     private boolean decoding;
     private boolean discarding;
     private boolean inHead = true;
@@ -67,16 +67,16 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     /** Pauses decoding until {@link #resume()}. */
-    void hold() {
-        held = true;
+    void pause() {
+        paused = true;
     }
 
     /** Resumes decoding buffered input, then reading. */
     void resume() {
-        if (!held) {
+        if (!paused) {
             return;
         }
-        held = false;
+        paused = false;
         if (decoding || context.isRemoved()) {
             return; // the decode loop up the stack continues
         }
@@ -89,19 +89,19 @@ final class RequestDecoder extends HttpRequestDecoder {
             }
         }
         fireHalfClose();
-        read(context.channel());
+        enableAutoRead(context.channel());
     }
 
     private void fireHalfClose() {
         Object event = pendingHalfClose;
-        if (event != null && !(held && hasInput())) {
+        if (event != null && !(paused && hasInput())) {
             pendingHalfClose = null;
             context.fireUserEventTriggered(event);
         }
     }
 
-    private void read(Channel channel) {
-        if (!held && !channel.config().isAutoRead()) {
+    private void enableAutoRead(Channel channel) {
+        if (!paused && !channel.config().isAutoRead()) {
             channel.config().setAutoRead(true);
         }
     }
@@ -109,7 +109,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** Discards everything that arrives from now on. */
     void discard() {
         discarding = true;
-        held = false;
+        paused = false;
         context.channel().config().setAutoRead(true);
         fireHalfClose();
     }
@@ -121,7 +121,7 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-        if (held && hasInput()) {
+        if (paused && hasInput()) {
             ctx.channel().config().setAutoRead(false);
         }
         boolean outer = !decoding;
@@ -131,7 +131,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         } finally {
             if (outer) {
                 decoding = false;
-                read(ctx.channel());
+                enableAutoRead(ctx.channel());
             }
         }
     }
@@ -139,7 +139,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** While held, the superclass must not read again just because it decoded nothing. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-        if (held) {
+        if (paused) {
             discardSomeReadBytes();
             ctx.fireChannelReadComplete();
         } else {
@@ -164,7 +164,7 @@ final class RequestDecoder extends HttpRequestDecoder {
             buffer.skipBytes(buffer.readableBytes());
             return;
         }
-        if (held) {
+        if (paused) {
             return;
         }
         int before = out.size();
@@ -189,7 +189,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private void decodeHead(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out, int before) throws Exception {
         int available = buffer.readableBytes();
         int count = Math.min(available, Http1LoopState.TYPICAL_HEAD_BYTES);
-        ByteBuf head = loop.copy(buffer, count);
+        ByteBuf head = loop.copyToHeap(buffer, count);
         // Empty lines before a request do not start it (RFC 9112, section 2.2).
         if (awaitingFirstByte && head.forEachByte(ByteProcessor.FIND_NON_CRLF) >= 0) {
             awaitingFirstByte = false;
@@ -197,13 +197,13 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
         super.decode(ctx, head, out);
         if (head.readerIndex() == 0 && out.size() == before && count < available) {
-            head = loop.copy(buffer, available); // a line is longer than that
+            head = loop.copyToHeap(buffer, available); // a line is longer than that
             super.decode(ctx, head, out);
         }
         int decoded = head.readerIndex();
         buffer.skipBytes(decoded);
         scan.check(head.array(), decoded);
-        if (scan.bad && out.size() > before) {
+        if (scan.invalid && out.size() > before) {
             HttpRequest request = (HttpRequest) out.get(before);
             if (request.decoderResult().isSuccess()) {
                 request.setDecoderResult(DecoderResult.failure(
@@ -222,17 +222,17 @@ final class RequestDecoder extends HttpRequestDecoder {
         private boolean afterCr;
         private boolean afterLf;
         private boolean started;
-        boolean bad;
+        boolean invalid;
 
         void reset() {
             afterCr = false;
             afterLf = false;
             started = false;
-            bad = false;
+            invalid = false;
         }
 
         void check(byte[] bytes, int count) {
-            for (int i = 0; i < count && !bad; i++) {
+            for (int i = 0; i < count && !invalid; i++) {
                 check(bytes[i]);
             }
         }
@@ -243,9 +243,9 @@ final class RequestDecoder extends HttpRequestDecoder {
             afterLf = value == '\n';
             afterCr = value == '\r';
             if (mustBeLf != afterLf || lineStart && (value == ' ' || value == '\t')) {
-                bad = true; // a bare CR or LF, or a folded line
+                invalid = true; // a bare CR or LF, or a folded line
             } else if (value < 0x20 && value >= 0 && value != '\r' && value != '\n' && value != '\t' || value == 0x7f) {
-                bad = true;
+                invalid = true;
             }
             started |= value != '\r' && value != '\n';
         }

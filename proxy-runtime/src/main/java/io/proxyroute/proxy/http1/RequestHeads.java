@@ -27,7 +27,7 @@ final class RequestHeads {
     private RequestHeads() {}
 
     /** The cause for a request that failed to decode. */
-    static EndCause fault(Throwable why) {
+    static EndCause violation(Throwable why) {
         return switch (why) {
             case TooLongHttpLineException e -> EndCause.URI_TOO_LONG;
             case TooLongFrameException e -> EndCause.HEADERS_TOO_LARGE;
@@ -36,9 +36,9 @@ final class RequestHeads {
     }
 
     /** Why a decoded head is rejected; null if it is sound. */
-    static EndCause fault(HttpRequest request) {
+    static EndCause violation(HttpRequest request) {
         if (request.decoderResult().isFailure()) {
-            return fault(request.decoderResult().cause());
+            return violation(request.decoderResult().cause());
         }
         HttpVersion version = request.protocolVersion();
         if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
@@ -100,7 +100,7 @@ final class RequestHeads {
                 length,
                 Fields.wrap(headers));
         head.setUpgrade(upgrade);
-        head.setTrailersAccepted(acceptsTrailers);
+        head.setAcceptsTrailers(acceptsTrailers);
         return head;
     }
 
@@ -115,7 +115,7 @@ final class RequestHeads {
     }
 
     /** A placeholder for a head that never arrived. */
-    static Head none() {
+    static Head missing() {
         return Head.request("-", "", "-", Protocol.HTTP_1_1, 0, new Fields());
     }
 

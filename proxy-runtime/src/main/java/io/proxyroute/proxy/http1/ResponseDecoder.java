@@ -55,10 +55,10 @@ final class ResponseDecoder extends HttpResponseDecoder {
         int before = out.size();
         int available = buffer.readableBytes();
         int count = Math.min(available, Http1LoopState.TYPICAL_HEAD_BYTES);
-        ByteBuf copy = loop.copy(buffer, count);
+        ByteBuf copy = loop.copyToHeap(buffer, count);
         super.decode(ctx, copy, out);
         if (copy.readerIndex() == 0 && out.size() == before && count < available) {
-            copy = loop.copy(buffer, available); // a line is longer than that
+            copy = loop.copyToHeap(buffer, available); // a line is longer than that
             super.decode(ctx, copy, out);
         }
         buffer.skipBytes(copy.readerIndex());

@@ -20,7 +20,7 @@ final class ResponseHeads {
     private ResponseHeads() {}
 
     /** What is wrong with the head of a final response; null if nothing is. */
-    static String fault(HttpResponse response) {
+    static String violation(HttpResponse response) {
         int code = response.status().code();
         if (code < 200 || code > 999) {
             return "a status outside 200 to 999";
@@ -38,7 +38,7 @@ final class ResponseHeads {
     }
 
     /** Whether the response says where its body ends, other than by the end of the connection. */
-    static boolean framed(HttpResponse response) {
+    static boolean hasExplicitEnd(HttpResponse response) {
         return HttpUtil.isTransferEncodingChunked(response) || HttpUtil.isContentLengthSet(response);
     }
 

@@ -31,7 +31,7 @@ public final class ExchangeRecord {
     private EndCause cause;
     private boolean ending;
     /** The next resource to release at the end; moves on if the release of another resource releases it first. */
-    private OwnedResource following;
+    private OwnedResource nextToRelease;
 
     ExchangeRecord(LoopLedger ledger, TrackedExchange exchange) {
         this.ledger = ledger;
@@ -64,7 +64,7 @@ public final class ExchangeRecord {
      *
      * @param interrupt its {@code revoke} interrupts the call
      */
-    public OwnedResource call(String filter, Releasable interrupt) {
+    public OwnedResource trackCall(String filter, Releasable interrupt) {
         filtered = true;
         return add(new OwnedResource(
                 this, ResourceKind.TASK, Objects.requireNonNull(filter), null, null, true, interrupt));
@@ -81,7 +81,7 @@ public final class ExchangeRecord {
         if (resource.kind == ResourceKind.TASK) {
             tasks++;
         }
-        resource.countHeld();
+        resource.countAcquired();
         if (cause != null) {
             resource.revoke();
             releaseOrQuarantine(resource);
@@ -90,7 +90,7 @@ public final class ExchangeRecord {
     }
 
     /** Whether the exchange has ended. */
-    public boolean ended() {
+    public boolean hasEnded() {
         return cause != null;
     }
 
@@ -111,10 +111,10 @@ public final class ExchangeRecord {
         }
         cause = why;
         ending = true;
-        ledger.closed(this);
+        ledger.remove(this);
         List<String> interrupted = abortWaits();
-        for (OwnedResource resource = first; resource != null; resource = following) {
-            following = resource.next;
+        for (OwnedResource resource = first; resource != null; resource = nextToRelease) {
+            nextToRelease = resource.next;
             try {
                 if (resource.filter == null) {
                     resource.finish();
@@ -140,9 +140,9 @@ public final class ExchangeRecord {
      */
     private List<String> abortWaits() {
         List<String> running = filtered ? new ArrayList<>() : List.of();
-        for (OwnedResource resource = first; resource != null; resource = following) {
-            following = resource.next;
-            if (resource.call) {
+        for (OwnedResource resource = first; resource != null; resource = nextToRelease) {
+            nextToRelease = resource.next;
+            if (resource.isCall) {
                 running.add(resource.filter);
             } else if (resource.filter == null && resource.kind == ResourceKind.CLOSEABLE) {
                 try {
@@ -157,7 +157,7 @@ public final class ExchangeRecord {
 
     private void reclaim(OwnedResource resource, List<String> interrupted) {
         // An interrupted call had no chance to close what it holds, so that is no leak.
-        boolean leak = !resource.call && !interrupted.contains(resource.filter);
+        boolean leak = !resource.isCall && !interrupted.contains(resource.filter);
         if (leak) {
             ledger.leaked(resource, exchange.traceId());
         }
@@ -166,7 +166,7 @@ public final class ExchangeRecord {
     }
 
     private void releaseOrQuarantine(OwnedResource resource) {
-        if (resource.kind == ResourceKind.TASK || resource.released()) {
+        if (resource.kind == ResourceKind.TASK || resource.isReleased()) {
             return; // its runner releases it when it has ended
         }
         if (resource.kind == ResourceKind.BUFFER && tasks > 0) {
@@ -178,7 +178,7 @@ public final class ExchangeRecord {
     }
 
     /** Called after a user released a resource; the end of the last task frees quarantined memory. */
-    void taskMayHaveEnded(ResourceKind kind) {
+    void released(ResourceKind kind) {
         if (cause != null && !ending && kind == ResourceKind.TASK) {
             freeQuarantine();
         }
@@ -193,8 +193,8 @@ public final class ExchangeRecord {
     }
 
     void remove(OwnedResource resource) {
-        if (resource == following) {
-            following = resource.next;
+        if (resource == nextToRelease) {
+            nextToRelease = resource.next;
         }
         if (resource.previous == null) {
             first = resource.next;
@@ -217,7 +217,7 @@ public final class ExchangeRecord {
         return exchange;
     }
 
-    List<String> held() {
+    List<String> describeResources() {
         List<String> descriptions = new ArrayList<>();
         for (OwnedResource resource = first; resource != null; resource = resource.next) {
             descriptions.add(resource.toString());

@@ -42,13 +42,13 @@ public final class Ledger {
     }
 
     /** The part that belongs to one loop; a connection looks it up once. */
-    public LoopLedger on(EventExecutor loop) {
+    public LoopLedger forLoop(EventExecutor loop) {
         return perLoop.get(loops.number(loop));
     }
 
     /** Opens a record on the calling loop. */
     public ExchangeRecord open(EventExecutor loop, TrackedExchange exchange) {
-        return on(loop).open(exchange);
+        return forLoop(loop).open(exchange);
     }
 
     LeakSites leakSites() {
@@ -56,7 +56,7 @@ public final class Ledger {
     }
 
     /** Whether quarantined memory has reached its cap, so that filters must not get more buffers. */
-    public boolean quarantineFull() {
+    public boolean isQuarantineFull() {
         return sum(LoopLedger.QUARANTINED_BYTES) >= quarantineCapBytes;
     }
 
@@ -102,7 +102,7 @@ public final class Ledger {
             } catch (TimeoutException e) {
                 list.cancel(false);
             } catch (ExecutionException e) {
-                throw new IllegalStateException("an exchange could not be described", e.getCause());
+                throw new IllegalStateException("Cannot describe an exchange.", e.getCause());
             }
         }
         rows.sort(Comparator.comparingDouble(ExchangeTable.Row::ageSeconds).reversed());

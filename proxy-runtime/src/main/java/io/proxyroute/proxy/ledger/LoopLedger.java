@@ -44,7 +44,7 @@ public final class LoopLedger {
         return record;
     }
 
-    void closed(ExchangeRecord record) {
+    void remove(ExchangeRecord record) {
         if (record.previous == null) {
             first = record.next;
         } else {
@@ -97,7 +97,7 @@ public final class LoopLedger {
     List<ExchangeTable.Row> oldest(int limit, long nowNanos) {
         List<ExchangeTable.Row> rows = new ArrayList<>();
         for (ExchangeRecord record = first; record != null && rows.size() < limit; record = record.next) {
-            rows.add(record.exchange().describe(nowNanos, record.held()));
+            rows.add(record.exchange().describe(nowNanos, record.describeResources()));
         }
         return rows;
     }

@@ -11,7 +11,7 @@ public final class OwnedResource {
     final String filter;
     final String site;
     final String backend;
-    final boolean call;
+    final boolean isCall;
     private final Releasable releasable;
     OwnedResource previous;
     OwnedResource next;
@@ -30,14 +30,14 @@ public final class OwnedResource {
             String filter,
             String site,
             String backend,
-            boolean call,
+            boolean isCall,
             Releasable releasable) {
         this.record = record;
         this.kind = kind;
         this.filter = filter;
         this.site = site;
         this.backend = backend;
-        this.call = call;
+        this.isCall = isCall;
         this.releasable = releasable;
     }
 
@@ -51,12 +51,12 @@ public final class OwnedResource {
             if (leaked && kind == ResourceKind.TASK) {
                 record.ledger.reclaimed(this); // the task ended after its interrupt
             }
-            record.taskMayHaveEnded(kind);
+            record.released(kind);
         }
     }
 
     /** Whether it has been released. */
-    public boolean released() {
+    public boolean isReleased() {
         return state == State.RELEASED;
     }
 
@@ -83,7 +83,7 @@ public final class OwnedResource {
         releasable.release();
     }
 
-    void countHeld() {
+    void countAcquired() {
         record.ledger.count(kind, 1, releasable.bytes());
     }
 

@@ -12,14 +12,14 @@ public abstract class Deadline {
     DeadlineWheel wheel;
 
     /** Called on the loop, at the time or up to one tick later, when the deadline is no longer armed. */
-    protected abstract void reached();
+    protected abstract void onExpired();
 
     /** Whether it is set and not yet reached. */
-    public final boolean armed() {
+    public final boolean isArmed() {
         return wheel != null;
     }
 
-    /** When it is due, on the clock of the wheel's loop; undefined unless {@link #armed()}. */
+    /** When it is due, on the clock of the wheel's loop; undefined unless {@link #isArmed()}. */
     public final long atNanos() {
         return atNanos;
     }

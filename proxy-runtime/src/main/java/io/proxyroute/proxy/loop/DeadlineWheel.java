@@ -24,10 +24,10 @@ public final class DeadlineWheel {
     private final EventLoop loop;
     private final Slot[] slots = new Slot[SLOTS];
     private final Slot due = new Slot();
-    private final Runnable turn = this::turn;
-    private long tick;
+    private final Runnable tickTask = this::tick;
+    private long currentTick;
     private int armed;
-    private ScheduledFuture<?> turning;
+    private ScheduledFuture<?> scheduledTick;
 
     DeadlineWheel(EventLoop loop) {
         this.loop = loop;
@@ -50,16 +50,16 @@ public final class DeadlineWheel {
     public void arm(Deadline deadline, long atNanos) {
         deadline.cancel();
         if (armed == 0) {
-            tick = nanoTime() / TICK_NANOS;
+            currentTick = nanoTime() / TICK_NANOS;
         }
         deadline.atNanos = atNanos;
         deadline.wheel = this;
         // Rounded up, so that it never fires early.
-        long due = Math.max(Math.ceilDiv(atNanos, TICK_NANOS), tick + 1);
-        slots[Math.floorMod(due, SLOTS)].add(deadline);
+        long dueTick = Math.max(Math.ceilDiv(atNanos, TICK_NANOS), currentTick + 1);
+        slots[Math.floorMod(dueTick, SLOTS)].add(deadline);
         armed++;
-        if (turning == null) {
-            turning = loop.schedule(turn, TICK_NANOS, TimeUnit.NANOSECONDS);
+        if (scheduledTick == null) {
+            scheduledTick = loop.schedule(tickTask, TICK_NANOS, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -77,31 +77,31 @@ public final class DeadlineWheel {
         armed--;
     }
 
-    private void turn() {
-        turning = null;
+    private void tick() {
+        scheduledTick = null;
         long now = nanoTime();
         long target = now / TICK_NANOS;
         // After a long stall, one round visits every slot.
-        long first = Math.max(tick + 1, target - SLOTS + 1);
+        long first = Math.max(currentTick + 1, target - SLOTS + 1);
         for (long t = first; t <= target && armed > 0; t++) {
-            tick = t;
+            currentTick = t;
             slots[Math.floorMod(t, SLOTS)].drainTo(due, now);
         }
         while (due.next != due) {
-            Deadline reached = due.next;
-            reached.cancel();
-            reach(reached);
+            Deadline expired = due.next;
+            expired.cancel();
+            expire(expired);
         }
-        tick = Math.max(tick, target);
-        if (armed > 0 && turning == null && !loop.isShuttingDown()) {
-            turning = loop.schedule(turn, TICK_NANOS, TimeUnit.NANOSECONDS);
+        currentTick = Math.max(currentTick, target);
+        if (armed > 0 && scheduledTick == null && !loop.isShuttingDown()) {
+            scheduledTick = loop.schedule(tickTask, TICK_NANOS, TimeUnit.NANOSECONDS);
         }
     }
 
-    /** Whatever fails, be it an {@link Error} or the log: the wheel goes on turning. */
-    private static void reach(Deadline deadline) {
+    /** Whatever fails, be it an {@link Error} or the log: the wheel keeps running. */
+    private static void expire(Deadline deadline) {
         try {
-            deadline.reached();
+            deadline.onExpired();
         } catch (Throwable t) {
             try {
                 LOG.error("A deadline callback failed.", t);
@@ -140,8 +140,8 @@ public final class DeadlineWheel {
         }
 
         @Override
-        protected void reached() {
-            throw new IllegalStateException("a slot cannot be reached");
+        protected void onExpired() {
+            throw new IllegalStateException("a slot is never armed");
         }
     }
 }

@@ -165,7 +165,7 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     }
 
     private void armGiveUp() {
-        if (!armed() && giveUpNanos != Long.MAX_VALUE) {
+        if (!isArmed() && giveUpNanos != Long.MAX_VALUE) {
             backend.poolLoop().wheel().arm(this, giveUpNanos);
         }
     }
@@ -271,7 +271,7 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     }
 
     @Override
-    protected void reached() {
+    protected void onExpired() {
         leaveQueue();
         backend.stats().timeouts.add(1);
         fail(EndCause.ACQUIRE_TIMEOUT);

@@ -21,11 +21,11 @@ final class LeaseWatch {
     private final Capacity capacity;
     private Lease first;
     /** The lease to check next. It is kept here because reclaiming one lease can close others. */
-    private Lease following;
+    private Lease nextToCheck;
 
     private final Deadline check = new Deadline() {
         @Override
-        protected void reached() {
+        protected void onExpired() {
             check();
         }
     };
@@ -41,14 +41,14 @@ final class LeaseWatch {
             first.previous = lease;
         }
         first = lease;
-        if (!check.armed()) {
+        if (!check.isArmed()) {
             wheel.armIn(check, INTERVAL_NANOS);
         }
     }
 
     void remove(Lease lease) {
-        if (lease == following) {
-            following = lease.next;
+        if (lease == nextToCheck) {
+            nextToCheck = lease.next;
         }
         if (lease.previous == null) {
             first = lease.next;
@@ -69,8 +69,8 @@ final class LeaseWatch {
         long now = wheel.nanoTime();
         PoolSettings settings = capacity.settings();
         try {
-            for (Lease lease = first; lease != null; lease = following) {
-                following = lease.next;
+            for (Lease lease = first; lease != null; lease = nextToCheck) {
+                nextToCheck = lease.next;
                 check(lease, now, settings);
             }
         } finally {

@@ -24,7 +24,7 @@ public abstract class Link {
 
     final Deadline idleEnd = new Deadline() {
         @Override
-        protected void reached() {
+        protected void onExpired() {
             owner.expired(Link.this);
         }
     };
@@ -74,17 +74,17 @@ public abstract class Link {
         return nowNanos - openedNanos;
     }
 
-    /** Lends a stream; the link is {@link #reusable()}, and no longer among the idle ones. */
+    /** Lends a stream; the link is {@link #isReusable()}, and no longer among the idle ones. */
     protected abstract Lease open();
 
     /**
      * Whether the link can lend a stream, with nothing left of an earlier one. Input beyond a response would be taken for
      * that of the next request, so a link that has any is not reused.
      */
-    protected abstract boolean reusable();
+    protected abstract boolean isReusable();
 
     /** Whether nothing is waiting to be written, so that an idle link can move to another event loop. */
-    protected abstract boolean movable();
+    protected abstract boolean isMovable();
 
     /** The pool keeps the link idle, or takes it back from there; a link that was idle counts as reused. */
     protected abstract void markReused();

@@ -115,7 +115,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         while (newest != null) {
             Link link = newest;
             removeIdle(link);
-            if (link.reusable()) {
+            if (link.isReusable()) {
                 return lend(link, nowNanos);
             }
             link.close();
@@ -249,7 +249,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
     }
 
     private void offerIdle(Waiter waiter) {
-        while (oldest != null && !oldest.reusable()) {
+        while (oldest != null && !oldest.isReusable()) {
             expired(oldest);
         }
         if (oldest == null
@@ -261,7 +261,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
 
     /** Does with a free link what the waiters need. An idle one stays in its list, where others find it, until then. */
     private FreedLink offerToWaiters(Link link, long now) {
-        FreedLink freed = capacity.assignFreed(slot, poolLoop.number(), link.movable());
+        FreedLink freed = capacity.assignFreed(slot, poolLoop.number(), link.isMovable());
         if (!(freed instanceof FreedLink.Keep) && isIdle(link)) {
             removeIdle(link);
         }
@@ -296,7 +296,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
     }
 
     private void arrived(Link link, Waiter waiter) {
-        if (slot.isRetired() || !link.reusable()) {
+        if (slot.isRetired() || !link.isReusable()) {
             capacity.requeue(waiter);
             link.close();
         } else {

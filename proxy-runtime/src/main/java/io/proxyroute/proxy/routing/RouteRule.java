@@ -20,10 +20,10 @@ public final class RouteRule {
     private final List<RuleFilter.Custom> customFilters;
     private final List<String> backends;
     private final int[] shares;
-    private final long requestNanos;
-    private final long backendRequestNanos;
-    private final long idleNanos;
-    private final long maxStreamNanos;
+    private final long requestTimeoutNanos;
+    private final long backendRequestTimeoutNanos;
+    private final long idleTimeoutNanos;
+    private final long maxStreamDurationNanos;
     private final Retry retry;
 
     private RouteRule(Rule rule, ConfigDocument document) {
@@ -51,10 +51,10 @@ public final class RouteRule {
             shares[i] = sum;
         }
         Timeouts defaults = document.timeouts();
-        requestNanos = nanos(rule.timeouts().request(), defaults.request());
-        backendRequestNanos = nanos(rule.timeouts().backendRequest(), defaults.backendRequest());
-        idleNanos = defaults.idle().toNanos();
-        maxStreamNanos = defaults.maxStreamDuration().toNanos();
+        requestTimeoutNanos = nanos(rule.timeouts().request(), defaults.request());
+        backendRequestTimeoutNanos = nanos(rule.timeouts().backendRequest(), defaults.backendRequest());
+        idleTimeoutNanos = defaults.idle().toNanos();
+        maxStreamDurationNanos = defaults.maxStreamDuration().toNanos();
         retry = rule.retry();
     }
 
@@ -110,23 +110,23 @@ public final class RouteRule {
     }
 
     /** From the end of the request to the response head. */
-    public long requestNanos() {
-        return requestNanos;
+    public long requestTimeoutNanos() {
+        return requestTimeoutNanos;
     }
 
     /** The same for a single attempt. */
-    public long backendRequestNanos() {
-        return backendRequestNanos;
+    public long backendRequestTimeoutNanos() {
+        return backendRequestTimeoutNanos;
     }
 
     /** How long a stream may stay without progress. */
-    public long idleNanos() {
-        return idleNanos;
+    public long idleTimeoutNanos() {
+        return idleTimeoutNanos;
     }
 
     /** From the request head to the end of the response. */
-    public long maxStreamNanos() {
-        return maxStreamNanos;
+    public long maxStreamDurationNanos() {
+        return maxStreamDurationNanos;
     }
 
     /** Null for no retries. */

@@ -20,7 +20,7 @@ public interface BackendEvents {
     /** The current read pass is complete; flush now. */
     void readComplete();
 
-    /** {@link BackendStream#writable()} may have changed. */
+    /** {@link BackendStream#isWritable()} may have changed. */
     void writabilityChanged();
 
     /**

@@ -9,17 +9,17 @@ import io.netty.buffer.ByteBuf;
 public interface BackendStream {
 
     /** Whether its link has carried a request or been idle before, and may therefore have been closed by the backend. */
-    boolean reused();
+    boolean isReused();
 
     /** Whether a request can be sent: the previous request is complete, and the link is open. */
-    boolean ready();
+    boolean isReady();
 
     /**
      * Sends the head of a request. Does not flush.
      *
      * @param last whether the request has no body
      * @param events receives the response
-     * @throws IllegalStateException it is not {@link #ready()}
+     * @throws IllegalStateException it is not {@link #isReady()}
      */
     void open(Head head, boolean last, BackendEvents events);
 
@@ -33,13 +33,13 @@ public interface BackendStream {
     void flush();
 
     /** Whether more of the request should be written now. */
-    boolean writable();
+    boolean isWritable();
 
     /** Bytes of the request not yet written to the socket. */
     long pendingBytes();
 
     /** Whether more of the response may be delivered; what was read already still arrives, up to 64 KiB. On at first. */
-    void demand(boolean on);
+    void demand(boolean enabled);
 
     /** So many bytes of the response's body have left the proxy: the backend may send as many more. */
     void consumed(long bytes);

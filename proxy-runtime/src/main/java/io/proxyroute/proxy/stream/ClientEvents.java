@@ -17,7 +17,7 @@ public interface ClientEvents {
     /** The current read pass is complete; flush now towards the backend. */
     void readComplete();
 
-    /** {@link ClientStream#writable()} may have changed. */
+    /** {@link ClientStream#isWritable()} may have changed. */
     void writabilityChanged();
 
     /** The client has shut down its output after a complete request, and may have disconnected (RFC 9112, section 9.6). */

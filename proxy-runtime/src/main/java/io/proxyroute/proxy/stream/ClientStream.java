@@ -35,13 +35,13 @@ public interface ClientStream {
     void flush();
 
     /** Whether more of the response should be written now. */
-    boolean writable();
+    boolean isWritable();
 
     /** Bytes of the response not yet written to the socket. */
     long pendingBytes();
 
     /** Whether the request's body may be delivered now. Off until the first call. */
-    void demand(boolean on);
+    void demand(boolean enabled);
 
     /** So many bytes of the request's body have left the proxy: the client may send as many more. */
     void consumed(long bytes);

@@ -89,7 +89,7 @@ public enum EndCause {
     }
 
     /** Whether the proxy or a backend failed the client, as opposed to the client itself. */
-    public boolean proxyError() {
+    public boolean isProxyError() {
         return status == 500
                 || status >= 502 && status <= 504
                 || this == RESPONSE_CUT
@@ -102,7 +102,7 @@ public enum EndCause {
      * filter can cause does not count, nor does an exhausted pool: a slow backend, or the very leak that a pod is replaced
      * for, exhausts it. The verification of a replacement looks at these only.
      */
-    public boolean proxyFault() {
+    public boolean isProxyFault() {
         return this == SHUTDOWN || this == INTERNAL;
     }
 }

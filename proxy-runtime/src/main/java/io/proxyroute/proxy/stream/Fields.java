@@ -38,7 +38,7 @@ public final class Fields implements Iterable<Map.Entry<CharSequence, CharSequen
     }
 
     /** Whether a field of this name is present. */
-    public boolean has(CharSequence name) {
+    public boolean contains(CharSequence name) {
         return headers.contains(name);
     }
 
@@ -47,13 +47,13 @@ public final class Fields implements Iterable<Map.Entry<CharSequence, CharSequen
         return headers.get(name);
     }
 
-    /** The first value as a number; {@code otherwise} if it is absent or not a number. */
-    public int getInt(CharSequence name, int otherwise) {
-        return headers.getInt(name, otherwise);
+    /** The first value as a number; {@code defaultValue} if it is absent or not a number. */
+    public int getInt(CharSequence name, int defaultValue) {
+        return headers.getInt(name, defaultValue);
     }
 
     /** All values in order, or an empty list. */
-    public List<String> all(CharSequence name) {
+    public List<String> getAll(CharSequence name) {
         return headers.getAll(name);
     }
 

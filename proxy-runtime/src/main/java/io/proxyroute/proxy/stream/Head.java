@@ -21,7 +21,7 @@ public final class Head {
     private String target;
     private long length;
     private String upgrade;
-    private boolean trailersAccepted;
+    private boolean acceptsTrailers;
 
     private Head(
             String method,
@@ -88,8 +88,8 @@ public final class Head {
     }
 
     /** Sets the authority that is sent to the backend. */
-    public void setAuthority(String changed) {
-        authority = changed;
+    public void setAuthority(String authority) {
+        this.authority = authority;
     }
 
     /** Path and query of a request, or {@code *}. */
@@ -123,13 +123,13 @@ public final class Head {
     }
 
     /** Whether the client accepts trailers: {@code TE: trailers} (RFC 9110, section 6.5.1). */
-    public boolean trailersAccepted() {
-        return trailersAccepted;
+    public boolean acceptsTrailers() {
+        return acceptsTrailers;
     }
 
     /** Sets whether the client accepts trailers. */
-    public void setTrailersAccepted(boolean accepted) {
-        trailersAccepted = accepted;
+    public void setAcceptsTrailers(boolean accepted) {
+        acceptsTrailers = accepted;
     }
 
     /**
@@ -142,7 +142,7 @@ public final class Head {
             case "host" -> authority == null || authority.isEmpty() ? List.of() : List.of(authority);
             case "content-length" -> length > 0 ? List.of(Long.toString(length)) : List.of();
             case "upgrade" -> upgrade == null ? List.of() : List.of(upgrade);
-            default -> fields.all(lowerCase);
+            default -> fields.getAll(lowerCase);
         };
     }
 

@@ -22,17 +22,17 @@ public interface RequestHandler {
     void reject(ClientStream stream, Head head, EndCause why);
 
     /** How long a connection may be idle between requests, in nanoseconds; 0 for no limit. */
-    long idleNanos();
+    long idleTimeoutNanos();
 
     /** How long a request's headers may take from their first byte, in nanoseconds; 0 for no limit. */
-    long requestHeadersNanos();
+    long requestHeadersTimeoutNanos();
 
     /** Whether connections close with their next response. */
-    boolean closing();
+    boolean isClosing();
 
     /** A connection is open. */
-    void opened(ClientConnection connection);
+    void connectionOpened(ClientConnection connection);
 
     /** A connection has closed. */
-    void closed(ClientConnection connection);
+    void connectionClosed(ClientConnection connection);
 }

@@ -8,19 +8,19 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 
 /**
- * One connection's socket. Small pieces are gathered in one buffer, which is owned here, so that a head and a short body
- * are one write; large ones pass by it. Confined to the channel's event loop; {@link #released()} ends it.
+ * One connection's socket. Copies small pieces into a batch buffer, which it owns, so that a head and a short body are
+ * one write; writes large pieces directly. Confined to the channel's event loop; {@link #channelClosed()} ends it.
  */
 public final class Wire {
 
     /** Pieces up to this size are copied, which is cheaper than another entry in the channel's outbound buffer. */
-    private static final int MAX_COPY = 256;
+    private static final int MAX_COPY_BYTES = 256;
 
     private static final int MIN_CAPACITY = 256;
     private static final int MAX_CAPACITY = 16 << 10;
 
     private final Channel channel;
-    private ByteBuf gathered;
+    private ByteBuf batch;
     private int expectedBytes = MIN_CAPACITY * 2;
     private boolean reading = true;
 
@@ -31,21 +31,21 @@ public final class Wire {
 
     /** A buffer to append small pieces to; owned by this object. */
     public ByteBuf appender() {
-        if (gathered == null) {
-            gathered = channel.alloc().directBuffer(expectedBytes);
+        if (batch == null) {
+            batch = channel.alloc().directBuffer(expectedBytes);
         }
-        return gathered;
+        return batch;
     }
 
     /** Writes a piece. Takes ownership of it. */
     public void write(ByteBuf piece) {
         int bytes = piece.readableBytes();
-        if (gathered == null) {
+        if (batch == null) {
             channel.write(piece, channel.voidPromise());
-        } else if (bytes <= MAX_COPY) {
+        } else if (bytes <= MAX_COPY_BYTES) {
             copy(piece, bytes);
         } else {
-            writeGathered();
+            writeBatch();
             channel.write(piece, channel.voidPromise());
         }
     }
@@ -54,10 +54,10 @@ public final class Wire {
     private void copy(ByteBuf piece, int bytes) {
         try {
             for (int left = bytes; left >= Long.BYTES; left -= Long.BYTES) {
-                gathered.writeLong(piece.readLong());
+                batch.writeLong(piece.readLong());
             }
             while (piece.isReadable()) {
-                gathered.writeByte(piece.readByte());
+                batch.writeByte(piece.readByte());
             }
         } finally {
             piece.release();
@@ -66,14 +66,14 @@ public final class Wire {
 
     /** Flushes buffered writes. */
     public void flush() {
-        writeGathered();
+        writeBatch();
         channel.flush();
     }
 
-    private void writeGathered() {
-        if (gathered != null) {
-            ByteBuf piece = gathered;
-            gathered = null;
+    private void writeBatch() {
+        if (batch != null) {
+            ByteBuf piece = batch;
+            batch = null;
             int bytes = Math.clamp(piece.readableBytes(), MIN_CAPACITY, MAX_CAPACITY);
             expectedBytes = Integer.highestOneBit(bytes - 1) << 1;
             channel.write(piece, channel.voidPromise());
@@ -82,28 +82,28 @@ public final class Wire {
 
     /** Flushes buffered writes; then runs an action, even if the flush failed. */
     public void flushAndThen(Runnable action) {
-        writeGathered();
+        writeBatch();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> action.run());
     }
 
     /** Whether more should be written now: the buffers are under their high watermark. */
-    public boolean writable() {
+    public boolean isWritable() {
         return channel.isWritable();
     }
 
     /** Bytes not yet written to the socket; 0 once it is closed. */
     public long pendingBytes() {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        long waiting = gathered == null ? 0 : gathered.readableBytes();
+        long waiting = batch == null ? 0 : batch.readableBytes();
         // Netty's total counts a buffer until it is fully written.
         return buffer == null ? 0 : waiting + buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
     /** Whether the socket is read. On at first. */
-    public void read(boolean on) {
-        if (reading != on) {
-            reading = on;
-            channel.config().setAutoRead(on);
+    public void setReading(boolean enabled) {
+        if (reading != enabled) {
+            reading = enabled;
+            channel.config().setAutoRead(enabled);
         }
     }
 
@@ -130,11 +130,11 @@ public final class Wire {
         }
     }
 
-    /** Frees what was gathered and not sent. Must be called when the channel has closed; nothing may be appended after. */
-    public void released() {
-        if (gathered != null) {
-            gathered.release();
-            gathered = null;
+    /** Releases the unwritten batch. Must be called when the channel has closed; nothing may be appended afterwards. */
+    public void channelClosed() {
+        if (batch != null) {
+            batch.release();
+            batch = null;
         }
     }
 }

@@ -290,7 +290,7 @@ class RandomAbortSoakTest {
     private static FilterRun filter(FilterExchange exchange) {
         Random random = new Random(System.nanoTime());
         int mood = random.nextInt(8);
-        var call = exchange.record().call("f", () -> {});
+        var call = exchange.record().trackCall("f", () -> {});
         if (mood == 6) {
             ByteBuf held = Unpooled.directBuffer(64);
             exchange.record().track(ResourceKind.BUFFER, "f", "F.java:1", null, held::release);
@@ -317,7 +317,7 @@ class RandomAbortSoakTest {
             }
         };
         Thread.ofVirtual().start(() -> exchange.loop().execute(() -> {
-            if (exchange.record().ended()) {
+            if (exchange.record().hasEnded()) {
                 return;
             }
             switch (mood) {

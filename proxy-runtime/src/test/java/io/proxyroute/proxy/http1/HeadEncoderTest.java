@@ -88,7 +88,7 @@ class HeadEncoderTest {
         @Test
         void askForTrailersOnlyIfClientAcceptsThem() {
             Head head = requestHead("GET", 0, new Fields());
-            head.setTrailersAccepted(true);
+            head.setAcceptsTrailers(true);
 
             assertThat(encoded(out -> new HeadEncoder().request(head, out)))
                     .endsWith(HOST + "te: trailers\r\nconnection: te\r\n\r\n");
@@ -177,7 +177,7 @@ class HeadEncoderTest {
         @ParameterizedTest
         @CsvSource({"1,1", "9,9", "10,a", "15,f", "16,10", "255,ff", "256,100", "65536,10000", "2147483647,7fffffff"})
         void startWithSizeInHexadecimal(int bytes, String size) {
-            assertThat(encoded(out -> HeadEncoder.chunkBegin(bytes, out))).isEqualTo(size + "\r\n");
+            assertThat(encoded(out -> HeadEncoder.chunkSize(bytes, out))).isEqualTo(size + "\r\n");
         }
 
         @Test

@@ -38,7 +38,7 @@ class RequestHeadsTest {
 
     private static Head head(String line, String fields) {
         HttpRequest request = request(line, fields);
-        assertThat(RequestHeads.fault(request)).isNull();
+        assertThat(RequestHeads.violation(request)).isNull();
         return RequestHeads.of(request);
     }
 
@@ -72,7 +72,7 @@ class RequestHeadsTest {
             "GET http://?q HTTP/1.1, host: a, MALFORMED_REQUEST"
         })
         void headThatGatewayMustNotForward(String line, String fields, EndCause cause) {
-            assertThat(RequestHeads.fault(request(line, fields))).isEqualTo(cause);
+            assertThat(RequestHeads.violation(request(line, fields))).isEqualTo(cause);
         }
 
         @Test
@@ -80,9 +80,9 @@ class RequestHeadsTest {
             HttpRequest request = request("GET / HTTP/1.1", "host: a");
             request.setDecoderResult(DecoderResult.failure(new TooLongHttpLineException()));
 
-            assertThat(RequestHeads.fault(request)).isEqualTo(EndCause.URI_TOO_LONG);
-            assertThat(RequestHeads.fault(new TooLongFrameException())).isEqualTo(EndCause.HEADERS_TOO_LARGE);
-            assertThat(RequestHeads.fault(new IllegalArgumentException())).isEqualTo(EndCause.MALFORMED_REQUEST);
+            assertThat(RequestHeads.violation(request)).isEqualTo(EndCause.URI_TOO_LONG);
+            assertThat(RequestHeads.violation(new TooLongFrameException())).isEqualTo(EndCause.HEADERS_TOO_LARGE);
+            assertThat(RequestHeads.violation(new IllegalArgumentException())).isEqualTo(EndCause.MALFORMED_REQUEST);
         }
 
         @Test
@@ -135,7 +135,7 @@ class RequestHeadsTest {
 
             assertThat(head.authority()).isEqualTo(authority);
             assertThat(head.target()).isEqualTo(target);
-            assertThat(head.fields().has("host")).isFalse();
+            assertThat(head.fields().contains("host")).isFalse();
         }
     }
 
@@ -147,7 +147,7 @@ class RequestHeadsTest {
             Head head = head("GET / HTTP/1.1", "host: a|connection: upgrade|upgrade: websocket|te: trailers");
 
             assertThat(head.upgrade()).isEqualTo("websocket");
-            assertThat(head.trailersAccepted()).isTrue();
+            assertThat(head.acceptsTrailers()).isTrue();
             assertThat(head.receivedAs()).isEqualTo(Protocol.HTTP_1_1);
             assertThat(head.fields().isEmpty()).isTrue();
         }
@@ -157,7 +157,7 @@ class RequestHeadsTest {
             Head head = head("POST / HTTP/1.0", "content-length: 1|expect: 100-continue");
 
             assertThat(head.receivedAs()).isEqualTo(Protocol.HTTP_1_0);
-            assertThat(head.fields().has("expect")).isFalse();
+            assertThat(head.fields().contains("expect")).isFalse();
         }
     }
 }

@@ -42,7 +42,7 @@ class ResponseHeadsTest {
         "HTTP/1.1, 200, transfer-encoding: identity, a transfer coding other than chunked"
     })
     void namesFaultOfMalformedResponse(String version, int status, String fields, String fault) {
-        assertThat(ResponseHeads.fault(response(version, status, fields))).isEqualTo(fault);
+        assertThat(ResponseHeads.violation(response(version, status, fields))).isEqualTo(fault);
     }
 
     @ParameterizedTest
@@ -57,8 +57,8 @@ class ResponseHeadsTest {
     void readsFramingIntoLength(
             String version, int status, String fields, boolean framed, long length, Protocol receivedAs) {
         HttpResponse response = response(version, status, fields);
-        assertThat(ResponseHeads.fault(response)).isNull();
-        assertThat(ResponseHeads.framed(response)).isEqualTo(framed);
+        assertThat(ResponseHeads.violation(response)).isNull();
+        assertThat(ResponseHeads.hasExplicitEnd(response)).isEqualTo(framed);
 
         Head head = ResponseHeads.of(response);
         assertThat(head.status()).isEqualTo(status);

@@ -67,7 +67,7 @@ class LedgerTest {
     }
 
     private ExchangeRecord open() {
-        return ledger.on(loops.all().getFirst()).open(new TestExchange("t1"));
+        return ledger.forLoop(loops.all().getFirst()).open(new TestExchange("t1"));
     }
 
     private TestResource resource(String name) {
@@ -124,7 +124,7 @@ class LedgerTest {
         @Test
         void endHandlesResourcesThatReleaseOthers() {
             ExchangeRecord record = open();
-            record.call("f", resource("call"));
+            record.trackCall("f", resource("call"));
             List<OwnedResource> others = new ArrayList<>();
             record.track(ResourceKind.LEASE, "b", () -> {
                 events.add("release lease");
@@ -183,7 +183,7 @@ class LedgerTest {
             OwnedResource late = record.track(ResourceKind.LEASE, "f", "F.java:1", "b", resource("late"));
 
             assertThat(events).containsExactly("revoke late", "release late");
-            assertThat(late.released()).isTrue();
+            assertThat(late.isReleased()).isTrue();
             assertThat(ledger.summary().heldLeases()).isZero();
             assertThat(ledger.summary().leaksTotal())
                     .as("leaks: the filter could not have closed it")
@@ -198,7 +198,7 @@ class LedgerTest {
         void attributesResourcesHeldAfterTheCallToTheirSite() {
             for (int i = 0; i < 3; i++) {
                 ExchangeRecord record = open();
-                OwnedResource call = record.call("f", resource("call"));
+                OwnedResource call = record.trackCall("f", resource("call"));
                 record.track(ResourceKind.RESPONSE_BODY, "f", "F.java:7", "b", resource("body"));
                 OwnedResource closed = record.track(ResourceKind.LEASE, "f", "F.java:8", "b", resource("lease"));
                 closed.release();
@@ -217,7 +217,7 @@ class LedgerTest {
         @Test
         void countsNoLeakWhenTheCallIsInterrupted() {
             ExchangeRecord record = open();
-            OwnedResource call = record.call("f", resource("call"));
+            OwnedResource call = record.trackCall("f", resource("call"));
             record.track(ResourceKind.LEASE, "f", "F.java:8", "b", resource("lease"));
 
             record.end(EndCause.CLIENT_GONE);
@@ -250,7 +250,7 @@ class LedgerTest {
         @Test
         void quarantinesBuffersUntilTheLastTaskEnds() {
             ExchangeRecord record = open();
-            OwnedResource call = record.call("f", resource("call"));
+            OwnedResource call = record.trackCall("f", resource("call"));
             OwnedResource fork = record.track(ResourceKind.TASK, "f", "F.java:3", null, resource("fork"));
             record.track(ResourceKind.BUFFER, "f", "F.java:4", null, new TestResource("buffer", 600));
             call.release();
@@ -260,7 +260,7 @@ class LedgerTest {
 
             assertThat(events).containsExactly("revoke fork", "revoke buffer");
             assertThat(ledger.summary().quarantinedBytes()).isEqualTo(600);
-            assertThat(ledger.quarantineFull()).isFalse();
+            assertThat(ledger.isQuarantineFull()).isFalse();
             assertThat(ledger.summary().leaksTotal()).isEqualTo(2);
             assertThat(ledger.summary().reclaimedTotal()).isZero();
             assertThat(ledger.summary().openRecords()).isZero();
@@ -275,11 +275,11 @@ class LedgerTest {
         @Test
         void reportsQuarantineFullAtItsCap() {
             ExchangeRecord record = open();
-            record.call("f", resource("call"));
+            record.trackCall("f", resource("call"));
             record.track(ResourceKind.BUFFER, "f", "F.java:4", null, new TestResource("buffer", 1000));
             record.end(EndCause.CLIENT_GONE);
 
-            assertThat(ledger.quarantineFull()).isTrue();
+            assertThat(ledger.isQuarantineFull()).isTrue();
         }
     }
 

@@ -25,7 +25,7 @@ class DeadlineWheelTest {
     private Deadline named(String name, Runnable action) {
         return new Deadline() {
             @Override
-            protected void reached() {
+            protected void onExpired() {
                 reached.add(name);
                 action.run();
             }
@@ -106,7 +106,7 @@ class DeadlineWheelTest {
             wheel.armIn(
                     new Deadline() {
                         @Override
-                        protected void reached() {
+                        protected void onExpired() {
                             end.countDown();
                             if (end.getCount() > 0) {
                                 DeadlineWheelTest.this.wheel.armIn(this, 0);

@@ -46,7 +46,7 @@ class AcquireTest {
             for (int i = 0; i < 10; i++) {
                 TestAcquire acquire = pool.acquire(0, "b");
                 assertThat(acquire.request()).isEqualTo("x");
-                assertThat(acquire.lease().reused()).isEqualTo(i > 0);
+                assertThat(acquire.lease().isReused()).isEqualTo(i > 0);
                 acquire.close();
             }
             pool.assertAccepted(1);
@@ -73,7 +73,7 @@ class AcquireTest {
             first.close();
 
             TestAcquire fresh = pool.acquireFresh(0, "b");
-            assertThat(fresh.lease().reused()).isFalse();
+            assertThat(fresh.lease().isReused()).isFalse();
             fresh.close();
             pool.assertAccepted(2);
             assertThat(pool.pools.connections()).isEqualTo(1);
@@ -84,11 +84,11 @@ class AcquireTest {
         void countsIdleLinkWithoutRequestsAsReused() {
             pool.configure(ConnectionPool.DEFAULT, "b");
             TestAcquire first = pool.acquireLease(0, "b");
-            assertThat(first.lease().reused()).isFalse();
+            assertThat(first.lease().isReused()).isFalse();
             first.close();
 
             TestAcquire second = pool.acquire(0, "b");
-            assertThat(second.lease().reused()).isTrue();
+            assertThat(second.lease().isReused()).isTrue();
             second.close();
             pool.assertAccepted(1);
         }
@@ -107,7 +107,7 @@ class AcquireTest {
                 @Override
                 public void acquired(Lease lease) {
                     leases[0] = lease;
-                    ready.complete(lease.ready());
+                    ready.complete(lease.isReady());
                 }
 
                 @Override

@@ -122,7 +122,7 @@ class EndpointFairnessTest {
         int fresh = 0;
         for (int i = 0; i < total; i++) {
             TestAcquire acquire = pool.acquire(i % loops, "b");
-            fresh += acquire.lease().reused() ? 0 : 1;
+            fresh += acquire.lease().isReused() ? 0 : 1;
             acquire.request();
             acquire.close();
         }

@@ -78,12 +78,12 @@ final class LineLinks implements LinkFactory {
         }
 
         @Override
-        protected boolean reusable() {
+        protected boolean isReusable() {
             return !responding && !broken && channel().isActive();
         }
 
         @Override
-        protected boolean movable() {
+        protected boolean isMovable() {
             onMovableQuery.accept(channel());
             return movable;
         }
@@ -95,7 +95,7 @@ final class LineLinks implements LinkFactory {
         }
 
         private void send(String line, BackendEvents to) {
-            if (!reusable()) {
+            if (!isReusable()) {
                 throw new IllegalStateException("the request before is not complete");
             }
             events = to;
@@ -114,7 +114,7 @@ final class LineLinks implements LinkFactory {
                 broken = true;
             }
             events = null;
-            if (reusable()) {
+            if (isReusable()) {
                 owner().returned(this);
             } else {
                 close();
@@ -186,13 +186,13 @@ final class LineLinks implements LinkFactory {
         }
 
         @Override
-        public boolean reused() {
+        public boolean isReused() {
             return reused;
         }
 
         @Override
-        public boolean ready() {
-            return !isClosed() && link.reusable();
+        public boolean isReady() {
+            return !isClosed() && link.isReusable();
         }
 
         @Override
@@ -214,7 +214,7 @@ final class LineLinks implements LinkFactory {
         }
 
         @Override
-        public boolean writable() {
+        public boolean isWritable() {
             return true;
         }
 
@@ -224,7 +224,7 @@ final class LineLinks implements LinkFactory {
         }
 
         @Override
-        public void demand(boolean on) {}
+        public void demand(boolean enabled) {}
 
         @Override
         public void consumed(long bytes) {}

@@ -69,7 +69,7 @@ class LinkLifetimeTest {
         await().untilAsserted(() -> assertThat(pool.usage("b").suspectedTotal()).isEqualTo(1));
         assertThat(pool.usage("b").abandonedTotal()).isZero();
         await().untilAsserted(() -> assertThat(pool.usage("b").abandonedTotal()).isEqualTo(1));
-        assertThat(CompletableFuture.supplyAsync(held::ready, held.loop()).join())
+        assertThat(CompletableFuture.supplyAsync(held::isReady, held.loop()).join())
                 .isFalse();
         assertThat(pool.usage("b").active()).isZero();
         assertThat(pool.usage("b").suspectedTotal()).as("once a lease").isEqualTo(1);

@@ -51,7 +51,7 @@ class LinkMoveTest {
         for (int i = 1; i <= 200; i++) {
             TestAcquire acquire = pool.acquire(i % 2, "b");
             assertThat(acquire.lease().loop()).isSameAs(pool.loop(i % 2));
-            assertThat(acquire.lease().reused()).isTrue();
+            assertThat(acquire.lease().isReused()).isTrue();
             assertThat(acquire.request()).isEqualTo("x");
             acquire.close();
         }
@@ -99,7 +99,7 @@ class LinkMoveTest {
         pool.links.movable = false;
         TestAcquire acquire = pool.acquire(1, "b");
         assertThat(acquire.request()).isEqualTo("x");
-        assertThat(acquire.lease().reused()).isFalse();
+        assertThat(acquire.lease().isReused()).isFalse();
         acquire.close();
         pool.assertAccepted(2);
         assertThat(pool.pools.connections()).isEqualTo(1);
@@ -145,7 +145,7 @@ class LinkMoveTest {
     void servesFreshAcquireWithNewLink() {
         oneIdleLink();
         TestAcquire fresh = pool.acquireFresh(1, "b");
-        assertThat(fresh.lease().reused()).isFalse();
+        assertThat(fresh.lease().isReused()).isFalse();
         fresh.close();
         assertThat(pool.pools.connections()).isEqualTo(1);
     }
@@ -234,7 +234,7 @@ class LinkMoveTest {
 
             CountDownLatch blocked = pool.block(0); // so that it could not come from there
             TestAcquire next = pool.acquire(1, "b");
-            assertThat(next.lease().reused()).isTrue();
+            assertThat(next.lease().isReused()).isTrue();
             next.close();
             blocked.countDown();
             pool.assertAccepted(1);

@@ -100,7 +100,7 @@ class PoolSoakTest {
         Lease lease = acquire.outcome.join();
         if (lease != null && random.nextInt(3) == 0) {
             acquire.loop.execute(() -> {
-                if (lease.ready()) {
+                if (lease.isReady()) {
                     PoolFixture.send(lease, new PoolFixture.NoOpEvents());
                 }
             });

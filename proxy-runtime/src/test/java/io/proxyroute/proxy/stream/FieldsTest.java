@@ -18,9 +18,9 @@ class FieldsTest {
         fields.add("X-A", "1");
         fields.add("x-a", "2");
 
-        assertThat(fields.has("x-A")).isTrue();
+        assertThat(fields.contains("x-A")).isTrue();
         assertThat(fields.get("x-a")).isEqualTo("1");
-        assertThat(fields.all("X-a")).containsExactly("1", "2");
+        assertThat(fields.getAll("X-a")).containsExactly("1", "2");
     }
 
     @Test
@@ -29,7 +29,7 @@ class FieldsTest {
         fields.add("X", "2");
         fields.set("x", "3");
 
-        assertThat(fields.all("x")).containsExactly("3");
+        assertThat(fields.getAll("x")).containsExactly("3");
     }
 
     @Test
@@ -39,8 +39,8 @@ class FieldsTest {
         others.add("y", "2");
         fields.setAll(others);
 
-        assertThat(fields.has("x")).isFalse();
-        assertThat(fields.all("y")).containsExactly("2");
+        assertThat(fields.contains("x")).isFalse();
+        assertThat(fields.getAll("y")).containsExactly("2");
     }
 
     @Test

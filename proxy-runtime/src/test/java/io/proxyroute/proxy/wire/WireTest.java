@@ -24,7 +24,7 @@ class WireTest {
 
     @AfterEach
     void close() {
-        wire.released();
+        wire.channelClosed();
         channel.finishAndReleaseAll();
     }
 
@@ -146,12 +146,12 @@ class WireTest {
 
         @Test
         void makeChannelUnwritableAboveHighWatermark() {
-            assertThat(wire.writable()).isTrue();
+            assertThat(wire.isWritable()).isTrue();
             wire.write(piece(1 << 20, 'b'));
-            assertThat(wire.writable()).isFalse();
+            assertThat(wire.isWritable()).isFalse();
 
             wire.flush();
-            assertThat(wire.writable()).isTrue();
+            assertThat(wire.isWritable()).isTrue();
         }
     }
 
@@ -163,7 +163,7 @@ class WireTest {
             ByteBuf gathered = wire.appender();
             gathered.writeByte('h');
             wire.close();
-            wire.released();
+            wire.channelClosed();
 
             assertThat(gathered.refCnt()).isZero();
             assertThat(sent()).isEmpty();
@@ -220,9 +220,9 @@ class WireTest {
 
     @Test
     void readsSocketOnlyOnDemand() {
-        wire.read(false);
+        wire.setReading(false);
         assertThat(channel.config().isAutoRead()).isFalse();
-        wire.read(true);
+        wire.setReading(true);
         assertThat(channel.config().isAutoRead()).isTrue();
     }
 }
