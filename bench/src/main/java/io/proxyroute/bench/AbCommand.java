@@ -103,14 +103,14 @@ final class AbCommand implements Callable<Integer> {
         Wrk wrk = Wrk.install(options.directory(), options.cores().load());
         try (ResourceStack resources = new ResourceStack()) {
             Map<AbVariant, Meter> meters = new EnumMap<>(AbVariant.class);
-            for (AbVariant side : order(measured.size())) {
+            for (AbVariant variant : order(measured.size())) {
                 RunningProxy proxy = resources.register(RunningProxy.start(
-                        build(side), backend, options.directory().resolve(side.name()), options.cores()));
+                        build(variant), backend, options.directory().resolve(variant.name()), options.cores()));
                 Meter meter = resources.register(Meter.ofJvm(proxy, wrk));
                 if (!meter.warmUp(load)) {
-                    System.out.printf("  %s still compiles at the end of its warm-up%n", side.label());
+                    System.out.printf("  %s still compiles at the end of its warm-up%n", variant.label());
                 }
-                meters.put(side, meter);
+                meters.put(variant, meter);
             }
             for (int i = 0; i < roundsPerStart && measured.size() < rounds; i++) {
                 AbRound round = measureRound(meters, measured.size());
@@ -123,9 +123,9 @@ final class AbCommand implements Callable<Integer> {
     private AbRound measureRound(Map<AbVariant, Meter> meters, int number) throws IOException, InterruptedException {
         Map<AbVariant, List<Sample>> windows = new EnumMap<>(AbVariant.class);
         for (int window = 0; window < windowsPerRound; window++) {
-            for (AbVariant side : order(number + window)) {
-                windows.computeIfAbsent(side, each -> new ArrayList<>())
-                        .add(meters.get(side).measure(load, Duration.ofSeconds(windowSeconds)));
+            for (AbVariant variant : order(number + window)) {
+                windows.computeIfAbsent(variant, each -> new ArrayList<>())
+                        .add(meters.get(variant).measure(load, Duration.ofSeconds(windowSeconds)));
             }
         }
         return new AbRound(
@@ -134,13 +134,13 @@ final class AbCommand implements Callable<Integer> {
                 Sample.of(windows.get(AbVariant.HEAD)));
     }
 
-    private ProxyRoute build(AbVariant side) {
-        return side == AbVariant.HEAD
-                ? new ProxyRoute(side.label(), headVersion, head, options.backendConnections())
-                : new ProxyRoute(side.label(), baseVersion, base, options.backendConnections());
+    private ProxyRoute build(AbVariant variant) {
+        return variant == AbVariant.HEAD
+                ? new ProxyRoute(variant.label(), headVersion, head, options.backendConnections())
+                : new ProxyRoute(variant.label(), baseVersion, base, options.backendConnections());
     }
 
-    /** All six orders in turn, so that no side always follows the same one. */
+    /** Cycles through all six orders, so that no variant always follows the same one. */
     static List<AbVariant> order(int round) {
         List<AbVariant> order = new ArrayList<>(List.of(AbVariant.values()));
         Collections.rotate(order, round / 2);

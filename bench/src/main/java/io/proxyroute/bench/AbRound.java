@@ -6,8 +6,8 @@ import io.proxyroute.bench.measure.Sample;
  * One round.
  *
  * @param base the version to compare with
- * @param baseRepeat another process of it
- * @param head the version in question
+ * @param baseRepeat another process of the same version
+ * @param head the version under test
  */
 record AbRound(Sample base, Sample baseRepeat, Sample head) {
 

@@ -1,6 +1,6 @@
 package io.proxyroute.bench;
 
-/** What is measured side by side. */
+/** The builds that a comparison runs. */
 enum AbVariant {
     BASE("base"),
     BASE_REPEAT("base (repeat)"),

@@ -4,7 +4,7 @@ import io.proxyroute.bench.proxy.Cores;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** The options that every benchmark has. */
+/** Options shared by all benchmarks. */
 final class CommonOptions {
 
     @Option(names = "--proxy-core", defaultValue = "0", description = "The proxy's core (${DEFAULT-VALUE}).")

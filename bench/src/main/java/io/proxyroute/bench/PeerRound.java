@@ -5,8 +5,8 @@ import io.proxyroute.bench.measure.Sample;
 /**
  * One start of one proxy.
  *
- * @param coldStart the ten seconds after it is ready, under saturating load
- * @param saturated warm, as many requests as it takes
+ * @param coldStart the ten seconds after it is ready, under saturated load
+ * @param saturated warm, under saturated load
  * @param paced warm, about 10,000 requests/s
  */
 record PeerRound(Sample coldStart, Sample saturated, Sample paced) {

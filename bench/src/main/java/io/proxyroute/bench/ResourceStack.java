@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Closes what it owns, the last first. */
+/** Closes registered resources in reverse order. */
 final class ResourceStack implements AutoCloseable {
 
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 
 /**
- * What a load generator saw.
+ * The report of a load generator.
  *
  * @param requests responses received, in full
  * @param errors failed connections, reads and writes, responses other than 2xx or 3xx, and timeouts

@@ -30,7 +30,7 @@ public final class Meter implements AutoCloseable {
         this.jvm = jvm;
     }
 
-    /** For a proxy that is no JVM. */
+    /** For a proxy that is not a JVM. */
     public static Meter of(RunningProxy proxy, Wrk load) {
         return new Meter(proxy, load, Optional.empty());
     }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The backend of every measurement: an nginx that answers with 1 KiB from memory. */
+/** The backend of every measurement: an nginx that responds with 1 KiB from memory. */
 public final class Backend implements AutoCloseable {
 
     private static final int BODY_BYTES = 1024;
@@ -21,7 +21,7 @@ public final class Backend implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts it and waits until it answers. */
+    /** Starts it and waits until it responds. */
     public static Backend start(Path directory, Cores cores) throws IOException, InterruptedException {
         Files.createDirectories(directory);
         int port = FreePort.next();

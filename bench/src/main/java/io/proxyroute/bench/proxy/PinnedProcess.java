@@ -52,7 +52,7 @@ final class PinnedProcess implements AutoCloseable {
         return process.toHandle();
     }
 
-    /** Waits until the condition holds; fails with the process's own error output where it ends before. */
+    /** Waits until the condition holds; fails with the process's own error output if it ends before. */
     void await(BooleanSupplier condition, Duration limit) throws InterruptedException, IOException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {

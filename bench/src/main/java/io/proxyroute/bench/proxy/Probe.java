@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 
-/** Asks a server whether it serves. */
+/** Checks whether a server responds with 200. */
 final class Probe {
 
     private static final int TIMEOUT_MILLIS = 2000;

@@ -10,12 +10,12 @@ import io.proxyroute.proxy.stream.EndCause;
  *
  * <ol>
  *   <li>The rotation chooses an endpoint.
- *   <li>Unless others wait for the backend, its idle link on this loop is reused or a link is opened.
- *   <li>If neither is possible and no idle link elsewhere helps, the other endpoints are tried.
- *   <li>Otherwise the acquire waits, and room is made for it: an idle link of the chosen endpoint moves here from another
- *       loop; or, where {@code maxConnections} stands in the way, the link that has been idle longest of all closes. Then the same for
- *       the other endpoints of the backend.
- *   <li>If connecting fails, another endpoint is tried.
+ *   <li>If no one waits for the backend, reuse an idle link of the endpoint on this loop, or open a link.
+ *   <li>If neither is possible and no idle link elsewhere helps, try the other endpoints.
+ *   <li>Otherwise queue, and request an idle link: of the same endpoint from another loop, or, at
+ *       {@code maxConnections}, by closing the link that has been idle longest. Then try the other endpoints the same
+ *       way.
+ *   <li>If connecting fails, try another endpoint.
  * </ol>
  */
 final class AcquireTask extends Deadline implements PendingAcquire {
@@ -171,9 +171,9 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     }
 
     /**
-     * Has an idle link moved here, or closed. Reads counters only: by the time the other loop acts the link may have
-     * been used, and then this is done again. Where no idle link helps, permits that were given back before the acquire
-     * joined the queue do.
+     * Requests that an idle link is moved here or closed. Reads counters only: if the link has been used by the time
+     * the other loop acts, this method runs again. If no idle link helps, grants permits released before the acquire
+     * was queued.
      */
     private void requestIdleLink() {
         LoopLinks other;

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Resolves the names of backends to all their addresses, and again every {@value #INTERVAL_SECONDS} s. The resolver caches
- * answers for their TTL, so a name is queried no more often than that. If a query fails, the last known addresses stay in
- * use. Confined to one event loop, except where noted.
+ * Resolves the names of backends to all their addresses, and again every {@value #INTERVAL_SECONDS} s. The resolver
+ * caches answers for their TTL, so a name is queried no more often than that. If a query fails, the last known
+ * addresses stay in use. Confined to one event loop, except where noted.
  */
 final class BackendNames {
 
@@ -100,7 +100,9 @@ final class BackendNames {
         }
     }
 
-    /** The IPv4 addresses if there are any: many clusters have no route for IPv6. Servers rotate the order of records. */
+    /**
+     * The IPv4 addresses if there are any: many clusters have no route for IPv6. Servers rotate the order of records.
+     */
     private static List<InetAddress> usable(List<InetAddress> answer) {
         List<InetAddress> distinct = new ArrayList<>(new LinkedHashSet<>(answer));
         List<InetAddress> version4 =

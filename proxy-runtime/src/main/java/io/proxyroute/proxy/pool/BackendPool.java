@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
-/** The links to one backend, over all its endpoints and all event loops. Thread-safe where nothing else is said. */
+/** The links to one backend, over all its endpoints and all event loops. Thread-safe, except where noted. */
 public final class BackendPool {
 
     private final EventLoops loops;
@@ -44,14 +44,14 @@ public final class BackendPool {
     }
 
     /**
-     * Acquires a lease of a link to one of the backend's endpoints, chosen in turn. Waits while the caps allow none;
-     * where a link cannot be connected, up to two other endpoints are tried. Called on the loop.
+     * Acquires a lease of a link to one of the backend's endpoints, chosen in rotation. Waits while
+     * the caps allow none; if connecting fails, up to two other endpoints are tried. Called on the loop.
      *
      * @param loop the event loop of the link
      * @param deadlineNanos when to give up, on the loop's clock; {@link Long#MAX_VALUE} for never. The pool's
      *     {@code acquireTimeout} holds in any case
      * @param fresh whether it must be a new link
-     * @return to be aborted when the exchange ends first
+     * @return must be aborted if the exchange ends first
      */
     public PendingAcquire acquire(EventLoop loop, long deadlineNanos, boolean fresh, AcquireListener listener) {
         AcquireTask task = new AcquireTask(perLoop[loops.number(loop)], deadlineNanos, fresh, listener);
@@ -68,7 +68,7 @@ public final class BackendPool {
         return backend;
     }
 
-    /** Takes other addresses, and keeps the links to those that stay. Called under the monitor of the pools. */
+    /** Updates the addresses, and keeps the links to those that remain. Called under the monitor of the pools. */
     void update(Backend newBackend, List<Endpoint> addresses) {
         backend = newBackend;
         if (addresses.equals(endpoints.stream().map(EndpointLinks::endpoint).toList())) {

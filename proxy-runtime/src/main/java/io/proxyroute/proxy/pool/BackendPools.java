@@ -28,8 +28,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The links to all backends, under the caps of one process. Made by the assembly, which closes it before the event loops.
- * Thread-safe; configuration is guarded by the monitor, which no exchange enters.
+ * The links to all backends, under the caps of one process. Created by the assembly, which closes it before the event
+ * loops. Thread-safe; configuration is guarded by the monitor, which no exchange enters.
  */
 public final class BackendPools implements AutoCloseable {
 
@@ -81,8 +81,8 @@ public final class BackendPools implements AutoCloseable {
     }
 
     /**
-     * Takes new settings and another list of backends. Of a backend that is gone, idle links close at once and leased ones
-     * when they are returned; an exchange that still uses it is served. Where caps are lowered, surplus idle links close.
+     * Updates settings and backends. Idle links of a removed backend close immediately, leased ones when they are
+     * returned; exchanges that still use it are served. If caps are lowered, surplus idle links close.
      */
     public synchronized void configure(ConnectionPool settings, List<Backend> desired) {
         Map<String, BackendPool> updated = new HashMap<>();
@@ -118,10 +118,10 @@ public final class BackendPools implements AutoCloseable {
     }
 
     /**
-     * Takes new addresses, unless they are older than those in use. An endpoint that is gone gets no new exchanges; those
-     * in flight go on.
+     * Updates the addresses, unless these are older than those in use. A removed endpoint gets no new exchanges; those
+     * in flight continue.
      *
-     * @return the version in use after this
+     * @return the version now in use
      */
     public synchronized long endpoints(EndpointsDocument newAddresses) {
         if (newAddresses.version() >= addresses.version()) {
@@ -175,7 +175,7 @@ public final class BackendPools implements AutoCloseable {
                         .toList();
     }
 
-    /** The pool of a backend, or null. */
+    /** The pool of a backend; null if there is none. */
     public BackendPool backend(String id) {
         return backends.get(id);
     }

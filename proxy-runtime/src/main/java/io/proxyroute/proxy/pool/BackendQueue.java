@@ -7,16 +7,17 @@ import java.util.List;
 
 /**
  * The acquires that wait for a link to one backend, over all its endpoints and all event loops, longest wait first.
- * Guarded by the monitor of {@link Capacity}, except where a method says otherwise.
+ * Guarded by the monitor of {@link Capacity}, except where noted.
  */
 @SuppressWarnings("NonAtomicOperationOnVolatileField") // written under the monitor, read without
 final class BackendQueue {
 
-    /** Waiters that take a used link, and those that need a new one. */
+    /** Waiters that accept a used link. */
     private final WaiterList reusing = new WaiterList(false);
 
+    /** Waiters that need a new link. */
     private final WaiterList fresh = new WaiterList(false);
-    /** Those of each event loop that take a used link. */
+    /** Waiters that accept a used link, by event loop. */
     private final WaiterList[] reusingOnLoop;
 
     private List<EndpointSlot> slots = List.of();
@@ -62,7 +63,7 @@ final class BackendQueue {
             open += by;
         }
 
-        /** How often waiters that preferred this endpoint got another one, less how often it was the other way round. */
+        /** How many waiters that preferred this endpoint were assigned another one, minus the reverse. */
         int shareDeficit() {
             return shareDeficit;
         }
@@ -72,7 +73,7 @@ final class BackendQueue {
             return current;
         }
 
-        /** Whether no link is kept, because the endpoint or the backend is gone. Called on any thread. */
+        /** Whether no link is kept, because the endpoint or the backend was removed. Called on any thread. */
         boolean isRetired() {
             return retired;
         }
@@ -84,8 +85,7 @@ final class BackendQueue {
     }
 
     /**
-     * An acquire that waits. Its methods for the outcome are called without the monitor, on any thread where they do not
-     * say otherwise.
+     * An acquire that waits. The outcome is reported without the monitor, on any thread except where noted.
      */
     abstract static class Waiter {
 
@@ -124,7 +124,7 @@ final class BackendQueue {
         /** There will be no lease, and the waiter has left the queue. */
         abstract void failed(EndCause cause);
 
-        /** What the waiter counted on has been used otherwise: it looks for something else. */
+        /** The link requested for the waiter was used elsewhere: requests another one. */
         abstract void retry();
 
         final BackendQueue queue() {
@@ -164,7 +164,7 @@ final class BackendQueue {
         }
     }
 
-    /** Waiters in the order of their waiting times, linked through themselves: over all loops, or on one. */
+    /** An intrusive list of waiters, longest wait first: across all loops, or on one. */
     private static final class WaiterList {
 
         private final boolean onLoop;
@@ -179,7 +179,7 @@ final class BackendQueue {
             return first;
         }
 
-        /** Nearly always at the end. */
+        /** Inserts by waiting time, nearly always at the end. */
         void add(Waiter waiter) {
             Waiter before = last;
             while (before != null && waiter.isBefore(before, 0)) {
@@ -257,24 +257,24 @@ final class BackendQueue {
         waiting--;
     }
 
-    /** The longest waiting of all, or null. */
+    /** The longest-waiting of all; null if there is none. */
     Waiter first() {
         Waiter one = fresh.first();
         Waiter other = reusing.first();
         return one == null || other != null && other.isBefore(one, 0) ? other : one;
     }
 
-    /** The longest waiting of those that need a new link, or null. */
+    /** The longest-waiting that needs a new link; null if there is none. */
     Waiter firstFresh() {
         return fresh.first();
     }
 
-    /** The longest waiting of those that take a used link, or null. */
+    /** The longest-waiting that accepts a used link; null if there is none. */
     Waiter firstReusing() {
         return reusing.first();
     }
 
-    /** The longest waiting of those on a loop that take a used link, or null. */
+    /** The longest-waiting on a loop that accepts a used link; null if there is none. */
     Waiter firstReusing(int loop) {
         return reusingOnLoop[loop].first();
     }
@@ -293,7 +293,7 @@ final class BackendQueue {
         return !slots.isEmpty();
     }
 
-    /** Takes another list of endpoints; and resets the deficits. */
+    /** Replaces the endpoints and resets the deficits. */
     void updateEndpoints(List<EndpointSlot> newSlots) {
         slots.forEach(slot -> slot.current = false);
         slots = List.copyOf(newSlots);
@@ -316,8 +316,8 @@ final class BackendQueue {
     }
 
     /**
-     * The endpoint to which a waiter's new link goes: the preferred one, unless another has a much larger deficit or it is at
-     * its cap.
+     * The endpoint to which a waiter's new link goes: the preferred one, unless another has a much larger deficit or it
+     * is at its cap.
      *
      * @return null if every endpoint is at its cap
      */

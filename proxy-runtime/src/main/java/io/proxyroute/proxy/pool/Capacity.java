@@ -10,20 +10,21 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The caps over all event loops, and the queues of the acquires that wait. A permit stands for one link from before it is
- * connected until it is closed, so idle links count. Guarded by its own monitor, which is entered to open, close, move or
- * wait for a link, and never to reuse one. Callable on any thread.
+ * Enforces caps and queues waiters across all event loops. A permit covers a link from before connecting until it is
+ * closed, including while idle. Guarded by its monitor, which is taken to open, close, move or wait for a link, but not
+ * to reuse one. Callable on any thread.
  *
  * <ol>
- *   <li>Nothing overtakes: while a backend has waiters, an acquire joins them.
- *   <li>A permit goes to the backend whose first waiter has waited longest, of those with an endpoint under its cap.
- *   <li>A free link goes to the first waiter of its own loop, unless the head of the backend's queue has waited
- *       {@value #MARGIN_MILLIS} ms longer: then it moves to the head's loop. A waiter that needs a permit (it wants a new
- *       link, or waits for another backend at {@code maxConnections}) and has waited that much longer closes the link.
- *   <li>A free link closes in favor of another endpoint of its backend that has no more links, if waiters that prefer
- *       that one have been served by others {@value #DEFICIT_MARGIN} times more than the other way round, and twice more for each
- *       link while it has more than half as many. So shares are equal in the long run also while every link is busy, at
- *       the price of few new links; and an endpoint that is slow gets one link more than others, not all.
+ *   <li>No overtaking: while a backend has waiters, an acquire joins them.
+ *   <li>A permit goes to the longest-waiting head among backends with an endpoint below its cap.
+ *   <li>A freed link goes to the first waiter on its loop, unless the head of the queue has waited
+ *       {@value #MARGIN_MILLIS} ms longer: then it moves to the head's loop. A waiter that needs a permit (it requires
+ *       a new link, or waits for another backend at {@code maxConnections}) and has waited that much longer closes it
+ *       instead.
+ *   <li>A freed link closes in favor of an endpoint with no more links and a deficit of at least
+ *       {@value #DEFICIT_MARGIN}, plus two per link if it has more than half as many. This keeps shares equal in the
+ *       long run while every link is busy, at the cost of few new links; a slow endpoint gets one link more than
+ *       others, not all.
  * </ol>
  */
 @SuppressWarnings("NonAtomicOperationOnVolatileField") // written under the monitor, read without
@@ -32,7 +33,7 @@ final class Capacity {
     private static final int MARGIN_MILLIS = 5;
     private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(MARGIN_MILLIS);
     private static final int DEFICIT_MARGIN = 4;
-    /** Limits the deficit of a full endpoint, so that it gets no burst later. */
+    /** Limits the deficit of a full endpoint, to prevent a later burst. */
     private static final int MAX_DEFICIT = 64;
 
     private static final FreedLink KEEP = new FreedLink.Keep();
@@ -170,8 +171,8 @@ final class Capacity {
     /**
      * Adds a waiter, which then looks for idle links: one may have become free before it was added.
      *
-     * @param idleLinkAvailable whether there is an idle link to serve it, so that its wait is short; does not count against
-     *     {@code maxPendingAcquires}
+     * @param idleLinkAvailable whether there is an idle link to serve it, so that its wait is short; does not count
+     *     against {@code maxPendingAcquires}
      */
     synchronized EnqueueResult enqueue(Waiter waiter, boolean idleLinkAvailable) {
         BackendQueue queue = waiter.queue();
@@ -188,7 +189,7 @@ final class Capacity {
         return EnqueueResult.QUEUED;
     }
 
-    /** Returns a waiter to its place, because the link that was chosen for it was lost on its way. */
+    /** Returns a waiter to its place, because the link assigned to it was lost during its move. */
     void requeue(Waiter waiter) {
         EndCause failure = null;
         List<Grant> granted = List.of();
@@ -241,7 +242,7 @@ final class Capacity {
     // --- free links
 
     /**
-     * Decides about a free link. A waiter that gets it has left its queue.
+     * Decides what to do with a free link. A waiter that receives it has left its queue.
      *
      * @param loop the number of the link's event loop
      * @param movable whether the link can move to another one
@@ -267,14 +268,14 @@ final class Capacity {
         return candidate.loop() == loop ? new FreedLink.HandOver(candidate) : new FreedLink.Move(candidate);
     }
 
-    /** The waiter that may take a used link of a loop. */
+    /** The waiter that may receive a used link of a loop. */
     private static Waiter candidate(BackendQueue queue, int loop) {
         Waiter here = queue.firstReusing(loop);
         Waiter head = queue.firstReusing();
         return here == null || head.isBefore(here, MARGIN_NANOS) ? head : here;
     }
 
-    /** Whether a link to one endpoint should give way to a link to another. */
+    /** Whether to close a link in favor of the preferred endpoint. */
     private boolean shouldRebalance(EndpointSlot preferred, EndpointSlot slot) {
         int margin = 2 * preferred.open() <= slot.open()
                 ? DEFICIT_MARGIN
@@ -287,7 +288,7 @@ final class Capacity {
                 && !isFull(preferred);
     }
 
-    /** The longest waiting of other backends, of those that a permit would help; null if there is none. */
+    /** The longest-waiting of other backends that could use a permit; null if there is none. */
     private Waiter firstOfOtherBackends(BackendQueue except) {
         Waiter first = null;
         for (BackendQueue queue : queues) {
@@ -302,14 +303,14 @@ final class Capacity {
         return one == null || other != null && other.isBefore(one, 0) ? other : one;
     }
 
-    /** Whether an idle link, of whatever backend, should close for a waiter. */
+    /** Whether an idle link of any backend should close for a waiter. */
     synchronized boolean needsPermit(Waiter waiter) {
         return waiter.isQueued() && isFull() && waiter.queue().hasRoom(settings.maxPerEndpoint());
     }
 
     /**
-     * Keeps a waiter looking whose idle link was used otherwise. If that waiter has been served meanwhile, by what
-     * another counted on, the first of each queue looks in its place.
+     * Makes a waiter retry whose idle link was used elsewhere. If it has been served in the meantime, possibly by a
+     * link requested for another waiter, the head of each queue retries instead.
      */
     void retryLater(Waiter waiter) {
         List<Waiter> looking = new ArrayList<>();
@@ -325,7 +326,7 @@ final class Capacity {
 
     // --- changes
 
-    /** Takes new settings, and grants what they allow. */
+    /** Updates the settings, and grants the permits that they allow. */
     void updateSettings(PoolSettings newSettings) {
         List<Grant> granted;
         synchronized (this) {
@@ -335,7 +336,7 @@ final class Capacity {
         deliver(granted);
     }
 
-    /** Takes another list of endpoints, which serve the waiters from now on. */
+    /** Replaces the endpoints that serve the waiters. */
     void updateEndpoints(BackendQueue queue, List<EndpointSlot> slots) {
         List<Waiter> failed;
         List<Grant> granted;
@@ -349,7 +350,7 @@ final class Capacity {
         deliver(granted);
     }
 
-    /** Fails every waiter, and refuses all permits from now on. */
+    /** Fails every waiter, and grants no more permits. */
     void close() {
         List<Waiter> failed = new ArrayList<>();
         synchronized (this) {

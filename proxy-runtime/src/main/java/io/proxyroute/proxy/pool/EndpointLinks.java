@@ -14,7 +14,7 @@ final class EndpointLinks {
     private final EndpointSlot slot;
     private final LoopLinks[] loops;
 
-    /** No links yet; parts of it for each event loop, in the order of their numbers. */
+    /** Starts without links. The loops are in the order of their numbers. */
     EndpointLinks(String backend, EndpointSlot slot, List<PoolLoop> poolLoops, LoopStats[] stats) {
         this.slot = slot;
         this.loops = new LoopLinks[poolLoops.size()];
@@ -60,8 +60,8 @@ final class EndpointLinks {
     }
 
     /**
-     * The most leases at once in the last minute, as the sum of the loops' peaks: an upper bound, because the loops need
-     * not have reached their peaks at the same time.
+     * The most leases at once in the last minute, as the sum of the loops' peaks: an upper bound, because the loops
+     * need not have reached their peaks at the same time.
      */
     int peakActive(long nowNanos) {
         int sum = 0;
@@ -71,7 +71,7 @@ final class EndpointLinks {
         return sum;
     }
 
-    /** Keeps no more links; leased ones close when they are returned. */
+    /** Closes idle links; leased ones close when they are returned. */
     void retire() {
         slot.retire();
         for (LoopLinks links : loops) {
@@ -80,7 +80,7 @@ final class EndpointLinks {
     }
 
     /**
-     * Closes idle links as far as there are more links than a cap that was lowered.
+     * Closes idle links in excess of a lowered cap.
      *
      * @return how many will close
      */

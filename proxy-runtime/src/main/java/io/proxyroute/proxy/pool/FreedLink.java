@@ -2,22 +2,22 @@ package io.proxyroute.proxy.pool;
 
 import io.proxyroute.proxy.pool.BackendQueue.Waiter;
 
-/** What becomes of a link that is free while acquires wait. */
+/** What to do with a link that becomes free while acquires wait. */
 sealed interface FreedLink {
 
-    /** It is lent to this waiter of its own event loop. */
+    /** Lend it to this waiter, on the same event loop. */
     record HandOver(Waiter waiter) implements FreedLink {}
 
-    /** It moves to the event loop of this waiter, and is lent there. */
+    /** Move it to the event loop of this waiter, and lend it there. */
     record Move(Waiter waiter) implements FreedLink {}
 
     /**
-     * It closes, because a waiter needs its permit.
+     * Close it, because a waiter needs its permit.
      *
-     * @param forOtherBackend whether that one waits for another backend
+     * @param forOtherBackend whether that waiter belongs to another backend
      */
     record Close(boolean forOtherBackend) implements FreedLink {}
 
-    /** It stays idle: it can help no waiter. */
+    /** Keep it idle: no waiter can use it. */
     record Keep() implements FreedLink {}
 }

@@ -5,8 +5,8 @@ import io.proxyroute.proxy.pool.BackendQueue.Waiter;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The idle links of one event loop, over all backends, longest idle first: those that close where a permit is needed for
- * another endpoint. Confined to the loop, except where a method says otherwise.
+ * The idle links of one event loop, over all backends, longest idle first. They close if another endpoint needs
+ * a permit. Confined to the loop, except where noted.
  */
 final class IdleLinks {
 
@@ -27,7 +27,7 @@ final class IdleLinks {
         return (int) count.get();
     }
 
-    /** Since when the first of them has been idle; meaningless if there is none. Called on any thread. */
+    /** When the first of them became idle; meaningless if there is none. Called on any thread. */
     long oldestNanos() {
         return oldestNanos.get();
     }
@@ -64,7 +64,10 @@ final class IdleLinks {
         count.add(-1);
     }
 
-    /** Closes the link that has been idle longest, if a waiter still needs its permit. Called on any thread; runs on the loop. */
+    /**
+     * Closes the link that has been idle longest, if a waiter still needs its permit. Called on any thread; runs on the
+     * loop.
+     */
     void closeOneFor(Waiter waiter) {
         loop.execute(() -> {
             if (oldest == null || !capacity.needsPermit(waiter)) {
@@ -78,7 +81,9 @@ final class IdleLinks {
         });
     }
 
-    /** Closes the longest idle links, as long as the surplus lasts. Called on any thread; runs on the loop. */
+    /**
+     * Closes the links that have been idle longest while there is a surplus. Called on any thread; runs on the loop.
+     */
     void closeSurplus(AtomicInteger surplus) {
         loop.execute(() -> {
             while (oldest != null && surplus.getAndDecrement() > 0) {

@@ -7,7 +7,8 @@ import io.proxyroute.proxy.stream.BackendStream;
 import io.proxyroute.proxy.stream.EndCause;
 
 /**
- * A stream lent by the pool, for consecutive requests. The holder tracks it in the exchange's record or closes it. Extended by the protocols. Confined to its event loop.
+ * A stream lent by the pool, for consecutive requests. The holder tracks it in the exchange's record
+ * or closes it. Extended by the protocols. Confined to its event loop.
  */
 public abstract class Lease implements BackendStream, Releasable {
 
@@ -15,12 +16,12 @@ public abstract class Lease implements BackendStream, Releasable {
     private String holder;
     private boolean closed;
 
-    // --- for the watch over leases
+    // --- used by LeaseWatch
     Lease previous;
     Lease next;
     boolean leakReported;
 
-    /** Where leases come from and go back to: the links to one endpoint on one event loop. */
+    /** The source of leases: the links to one endpoint on one event loop. */
     public interface Owner {
 
         /** The event loop of its links. */
@@ -42,7 +43,7 @@ public abstract class Lease implements BackendStream, Releasable {
         void leaseAbandoned(Lease lease);
     }
 
-    /** A lease of a link that this owner has. */
+    /** A lease of one of the owner's links. */
     protected Lease(Owner owner) {
         this.owner = owner;
     }
@@ -61,13 +62,13 @@ public abstract class Lease implements BackendStream, Releasable {
         return owner.backend();
     }
 
-    /** The address that it leads to. */
+    /** The address of the endpoint. */
     public final Endpoint endpoint() {
         return owner.endpoint();
     }
 
     /**
-     * Names the holder where it is not the exchange itself.
+     * Names the holder, if it is not the exchange itself.
      *
      * @param holder filter and site, for the report
      */
@@ -101,10 +102,10 @@ public abstract class Lease implements BackendStream, Releasable {
     /** When a byte was last transferred, on the loop's clock. */
     protected abstract long lastByteNanos();
 
-    /** Whether the holder has moved no byte on its other side since a point in time, and no deadline ends that. */
+    /** Whether the holder has transferred no bytes on its other side since then, and no deadline limits that. */
     protected abstract boolean stalledSince(long nanos);
 
-    /** Reports a failure to the receiver of the response that is due; closes the link where none is. */
+    /** Reports a failure to the receiver of the pending response; closes the link if there is none. */
     protected abstract void fail(EndCause why);
 
     @Override

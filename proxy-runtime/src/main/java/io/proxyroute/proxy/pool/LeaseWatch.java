@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks the open leases of one event loop once a second. A lease that has moved no byte for
- * {@code leakDetectionThreshold} is reported; one that has moved none for {@code abandonedTimeout}, and that no deadline
- * of its exchange will end, is reclaimed. Confined to its loop.
+ * Checks the open leases of one event loop once a second. A lease that has transferred no bytes for
+ * {@code leakDetectionThreshold} is reported; one that has transferred none for {@code abandonedTimeout}, and that no
+ * deadline of its exchange limits, is reclaimed. Confined to its loop.
  */
 final class LeaseWatch {
 

@@ -4,8 +4,8 @@ import io.netty.channel.Channel;
 import io.proxyroute.proxy.loop.Deadline;
 
 /**
- * A connection to an endpoint, which lends streams. Extended by the protocols; kept, lent, moved and closed by the pool.
- * Confined to the event loop of its channel.
+ * A connection to an endpoint, which lends streams. Extended by the protocols; kept, lent, moved and closed by the
+ * pool. Confined to the event loop of its channel.
  */
 public abstract class Link {
 
@@ -13,13 +13,13 @@ public abstract class Link {
     private final long openedNanos;
     private Owner owner;
 
-    // --- its places among the idle links of its owner, and among those of its event loop
+    // --- its neighbors among the idle links of its owner and of its event loop
     Link olderIdle;
     Link newerIdle;
     Link olderOnLoop;
     Link newerOnLoop;
     long idleSinceNanos;
-    /** Whether its permit was given back. */
+    /** Whether its permit was released. */
     boolean permitReleased;
 
     final Deadline idleEnd = new Deadline() {
@@ -29,19 +29,19 @@ public abstract class Link {
         }
     };
 
-    /** What keeps the link: the links to one endpoint on one event loop. Changes when an idle link moves. */
+    /** Owns the link: the links to one endpoint on one event loop. Changes when an idle link moves. */
     public interface Owner extends Lease.Owner {
 
         /** The clock of its event loop. */
         long nanoTime();
 
-        /** The link's stream was given back, and the link can lend another. */
+        /** The link's stream was returned, and the link can lend another. */
         void returned(Link link);
 
         /** The link is closed. */
         void closed(Link link);
 
-        /** The link has been idle for as long as it may. */
+        /** The link has reached its maximum idle time or lifetime. */
         void expired(Link link);
 
         /** A response has started, or is no longer awaited, after this time since its request was sent. */
@@ -65,7 +65,7 @@ public abstract class Link {
         return owner;
     }
 
-    /** Takes the link over, when it has moved to the new owner's event loop. */
+    /** Called when the link has moved to the new owner's event loop. */
     final void moveTo(Owner other) {
         owner = other;
     }
@@ -78,8 +78,8 @@ public abstract class Link {
     protected abstract Lease open();
 
     /**
-     * Whether the link can lend a stream, with nothing left of an earlier one. Input beyond a response would be taken for
-     * that of the next request, so a link that has any is not reused.
+     * Whether the link can lend a stream, with nothing left of an earlier one. Input beyond a response would be taken
+     * for that of the next request, so a link that has any is not reused.
      */
     protected abstract boolean isReusable();
 
@@ -89,7 +89,7 @@ public abstract class Link {
     /** The pool keeps the link idle, or takes it back from there; a link that was idle counts as reused. */
     protected abstract void markReused();
 
-    /** Closes the link. The owner learns it from {@link Owner#closed}. */
+    /** Closes the link. {@link Owner#closed} follows. */
     protected final void close() {
         channel.close();
     }

@@ -18,7 +18,10 @@ final class LinkMove {
         /** The link is registered. Called on its new event loop, before anything is read there. */
         void arrived();
 
-        /** The link was closed on its way, or cannot be registered; it must not be used. Called on either event loop. */
+        /**
+         * The link was closed during the move, or cannot be registered; it must not be used. Called on either event
+         * loop.
+         */
         void failed();
     }
 

@@ -18,9 +18,9 @@ final class LoopBackend {
     private volatile LoopLinks[] endpoints = NONE;
 
     /**
-     * No endpoints yet.
+     * Starts without endpoints.
      *
-     * @param siblings is being filled, and complete before the first acquire
+     * @param siblings filled by the caller before the first acquire
      */
     LoopBackend(PoolLoop poolLoop, PoolLoop[] loops, LoopStats stats, LoopBackend[] siblings) {
         this.poolLoop = poolLoop;
@@ -30,7 +30,7 @@ final class LoopBackend {
         this.rotation = new Rotation<>(poolLoop.number(), loops.length);
     }
 
-    /** Takes another list. Called on any thread. */
+    /** Replaces the endpoints. Called on any thread. */
     void updateEndpoints(LoopLinks[] newEndpoints) {
         endpoints = newEndpoints;
     }
@@ -48,7 +48,7 @@ final class LoopBackend {
         return stats;
     }
 
-    /** Chooses from a list that was read before. */
+    /** Chooses from a list returned by {@link #endpoints()}. */
     LoopLinks choose(LoopLinks[] from) {
         return rotation.next(from);
     }
@@ -64,9 +64,9 @@ final class LoopBackend {
     }
 
     /**
-     * Whether an endpoint that has idle links on other event loops, and none here, gets one of those rather than a new
-     * one. It does so where the caps do not allow each loop a link to each endpoint, and this loop, or all of them
-     * together, have their share: otherwise the caps would be used up by links that then have to move all the time.
+     * Whether to move an idle link of the endpoint from another event loop rather than open one. True if the caps do
+     * not allow each loop a link to each endpoint, and this loop, or all of them together, have their share: otherwise
+     * links that must move constantly would use up the caps.
      */
     boolean prefersMoving(LoopLinks chosen) {
         PoolSettings settings = poolLoop.capacity().settings();
@@ -86,7 +86,7 @@ final class LoopBackend {
         return here >= share || everywhere >= loops.length * share;
     }
 
-    /** Links with an idle one, on any event loop, to any endpoint of the backend; null if there are none. */
+    /** The links of any endpoint and event loop with an idle link; null if there is none. */
     LoopLinks anyIdle() {
         for (int i = 0; i < loops.length; i++) {
             if (loops[i].idle().count() > 0) {
@@ -110,7 +110,7 @@ final class LoopBackend {
         return false;
     }
 
-    /** The event loop with the link that has been idle longest, to whatever backend; null if none is idle. */
+    /** The event loop with the link that has been idle longest, across all backends; null if none is idle. */
     PoolLoop longestIdle() {
         PoolLoop longest = null;
         for (PoolLoop loop : loops) {

@@ -28,9 +28,9 @@ final class LoopConnector {
         void opened(Link link);
 
         /**
-         * There is no connection.
+         * Connecting failed.
          *
-         * @param link null if it failed early
+         * @param link null if it was not created
          */
         void failed(Link link);
     }
@@ -60,11 +60,12 @@ final class LoopConnector {
     }
 
     /**
-     * Opens a link. The listener is called whatever fails, be it an {@link Error}.
+     * Opens a link. The listener is called on every failure, including an {@link Error}.
      *
-     * @param address unresolved where the endpoint is given by name
+     * @param address unresolved if the endpoint is given by name
      */
-    @SuppressWarnings("deprecation") // AUTO_CLOSE: what the backend sent before it stopped reading is still to be read
+    @SuppressWarnings(
+            "deprecation") // AUTO_CLOSE: data that the backend sent before it stopped reading must still be read
     void connect(InetSocketAddress address, Link.Owner owner, Listener listener) {
         ConnectAttempt opening = new ConnectAttempt(owner, listener);
         ChannelFuture connected;
@@ -111,7 +112,7 @@ final class LoopConnector {
         @Override
         public void operationComplete(ChannelFuture connected) {
             if (!loop.inEventLoop()) {
-                loop.execute(() -> operationComplete(connected)); // not registered: reported on a thread of Netty's own
+                loop.execute(() -> operationComplete(connected)); // not registered: Netty reports on another thread
                 return;
             }
             if (connected.isSuccess() && link != null) {
@@ -121,7 +122,7 @@ final class LoopConnector {
             fail();
         }
 
-        /** The bootstrap has closed the channel, and where there is a link that is repeated for safety. */
+        /** The bootstrap has closed the channel; a link is closed again for safety. */
         void fail() {
             try {
                 if (link != null) {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The links to one endpoint on one event loop. Idle links are reused newest first, and expire oldest first. Confined to
- * the loop, except where a method says otherwise.
+ * the loop, except where noted.
  */
 final class LoopLinks implements Link.Owner, Rotation.Candidate {
 
@@ -30,10 +30,10 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
     private Link oldest;
 
     /**
-     * No links yet.
+     * Starts without links.
      *
-     * @param address unresolved where the endpoint is given by name
-     * @param loops is being filled, and complete before a link is opened
+     * @param address unresolved if the endpoint is given by name
+     * @param loops filled by the caller before a link is opened
      */
     LoopLinks(
             PoolLoop poolLoop,
@@ -85,7 +85,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         return peak.lastMinute(nowNanos, active());
     }
 
-    /** The links to the same endpoint on the other event loop where one has been idle for longest; null if none is. */
+    /** The links to the same endpoint on the other event loop whose link has been idle longest; null if none is. */
     LoopLinks idleElsewhere() {
         LoopLinks longest = null;
         for (LoopLinks links : loops) {
@@ -155,7 +155,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
 
     // --- links
 
-    /** Opens a link. The caller holds a permit for it, which is given back if this fails. */
+    /** Opens a link. The caller holds a permit for it, which is released if this fails. */
     void open(LoopConnector.Listener listener) {
         poolLoop.connector().connect(address, this, new LoopConnector.Listener() {
             @Override
@@ -182,7 +182,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         releasePermitOnce(link);
     }
 
-    /** Gives the permit back, once. */
+    /** Releases the permit, once. */
     private void releasePermitOnce(Link link) {
         if (link == null || !link.permitReleased) {
             if (link != null) {
@@ -205,7 +205,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
             return;
         }
         addIdle(link, now, settings);
-        // A waiter added between the check and this looks for idle links afterwards, and one of both finds the other.
+        // A waiter added after the check looks for idle links after it is queued: one of the two finds the other.
         if (capacity.isNeeded(slot.queue())) {
             offerToWaiters(link, now);
         }
@@ -217,12 +217,14 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         link.close();
     }
 
-    /** Closes all that are idle. Called on any thread; runs on the loop. */
+    /** Closes all idle links. Called on any thread; runs on the loop. */
     void closeAllIdle() {
         loop().execute(this::closeIdle);
     }
 
-    /** Closes the longest idle, as long as the surplus lasts. Called on any thread; runs on the loop. */
+    /**
+     * Closes the links that have been idle longest while there is a surplus. Called on any thread; runs on the loop.
+     */
     void closeSurplus(AtomicInteger surplus) {
         loop().execute(() -> {
             while (oldest != null && surplus.getAndDecrement() > 0) {
@@ -239,7 +241,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
 
     // --- waiters
 
-    /** Offers the link that has been idle longest to those that wait. Called on any thread; runs on the loop. */
+    /** Offers the link that has been idle longest to the waiters. Called on any thread; runs on the loop. */
     void offer(Waiter waiter) {
         if (loop().inEventLoop()) {
             offerIdle(waiter);
@@ -259,7 +261,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         }
     }
 
-    /** Does with a free link what the waiters need. An idle one stays in its list, where others find it, until then. */
+    /** Assigns a free link as the waiters require. An idle link stays listed until the decision. */
     private FreedLink offerToWaiters(Link link, long now) {
         FreedLink freed = capacity.assignFreed(slot, poolLoop.number(), link.isMovable());
         if (!(freed instanceof FreedLink.Keep) && isIdle(link)) {
@@ -305,7 +307,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         }
     }
 
-    // --- the idle ones
+    // --- idle links
 
     private boolean isIdle(Link link) {
         return link.olderIdle != null || oldest == link;

@@ -1,6 +1,6 @@
 package io.proxyroute.proxy.pool;
 
-/** What one event loop counts about a backend. The loop writes, any thread reads. */
+/** Statistics of a backend on one event loop. Written by the loop, read by any thread. */
 final class LoopStats {
 
     final WaitTimes acquireWaits = new WaitTimes();

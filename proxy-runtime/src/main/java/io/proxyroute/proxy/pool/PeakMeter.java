@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * The highest value of the last minute, in slices of ten seconds. One event loop writes, any thread reads; a reading may
- * miss what is being written.
+ * The highest value of the last minute, in slices of ten seconds. Written by one event loop, read by any
+ * thread; a reading may miss concurrent writes.
  */
 final class PeakMeter {
 

@@ -5,7 +5,7 @@ import io.proxyroute.proxy.ledger.Releasable;
 /** An acquire whose outcome is open. Entered in the exchange's record. Confined to the event loop of the acquire. */
 public interface PendingAcquire extends Releasable {
 
-    /** Gives up: the listener is not called any more. Has no effect after the outcome. */
+    /** Cancels: the listener is no longer called. Has no effect after the outcome. */
     void abort();
 
     /** Aborts. */

@@ -1,9 +1,9 @@
 package io.proxyroute.proxy.pool;
 
 /**
- * The order in which one event loop uses the endpoints of a backend: in rounds, each of which takes every endpoint once,
- * so that shares are equal however the order within a round varies. It varies for the sake of reuse: of the next
- * {@value #LOOKAHEAD} endpoints, the first with an idle link on this loop comes first. The loops start at different
+ * The order in which one event loop uses the endpoints of a backend: in rounds that use every
+ * endpoint once, which keeps shares equal. Within a round, the first of the next {@value #LOOKAHEAD} endpoints that has
+ * an idle link on this loop comes first, to increase reuse. The loops start at different
  * endpoints. Confined to its event loop.
  *
  * @param <T> an endpoint, as this event loop sees it

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * How long something was waited for in the last minute, as a histogram whose buckets double from 16 microseconds. One loop writes,
- * anybody reads; a reading may be off by what is being written.
+ * A histogram of wait times in the last minute, with buckets that double from 16 microseconds. Written by one loop,
+ * read by any thread; a reading may miss concurrent writes.
  */
 final class WaitTimes {
 

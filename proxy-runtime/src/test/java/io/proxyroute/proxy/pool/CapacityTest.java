@@ -331,7 +331,7 @@ class CapacityTest {
             assertThat(capacity.tryAcquirePermit(slot)).isFalse();
         }
 
-        /** What one waiter counted on may serve another; what that one counted on is left for the first. */
+        /** A link requested for one waiter may serve another, which leaves the other's link for the first. */
         @Test
         void queueHeadsRetryInPlaceOfServedWaiter() {
             capacity.tryAcquirePermit(slot);

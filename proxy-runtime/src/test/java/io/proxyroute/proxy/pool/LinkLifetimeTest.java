@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** When links close, and the watch over leases. */
+/** When links close, and how leases are watched. */
 @ExtendWith(NoLeaks.class)
 class LinkLifetimeTest {
 

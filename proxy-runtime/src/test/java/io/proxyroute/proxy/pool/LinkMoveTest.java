@@ -105,7 +105,7 @@ class LinkMoveTest {
         assertThat(pool.pools.connections()).isEqualTo(1);
     }
 
-    /** The wait begins after the returned link was found not to be needed, and before it can be found idle. */
+    /** The acquire is queued after the pool found the returned link not needed, and before the link is idle. */
     @Test
     void movesLinkToAcquireQueuedDuringReturn() {
         pool.configure(Pools.of(10, 1), "b");
@@ -153,7 +153,7 @@ class LinkMoveTest {
     @Nested
     class LostDuringMove {
 
-        /** Each closes the link at another point of its way. */
+        /** Each closes the link at a different point of its move. */
         static Stream<Consumer<LineLinks>> losses() {
             return Stream.of(
                     links -> links.onMovableQuery = once(links, Channel::close),

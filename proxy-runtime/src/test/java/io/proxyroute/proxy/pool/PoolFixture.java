@@ -29,7 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Pools over real event loops and sockets, with {@link LineLinks}. Closing it checks that nothing is left: no link, no
+ * Pools over real event loops and sockets, with {@link LineLinks}. Closing it checks that no resource is left: no link, no
  * permit, no timer.
  */
 final class PoolFixture implements AutoCloseable {
@@ -250,7 +250,7 @@ final class PoolFixture implements AutoCloseable {
         lease.flush();
     }
 
-    /** Takes no notice of a response. */
+    /** Ignores the response. */
     static class NoOpEvents implements BackendEvents {
         @Override
         public void interim(Head head) {}

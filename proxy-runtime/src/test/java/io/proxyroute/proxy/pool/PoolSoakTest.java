@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A random schedule on four loops: acquires, returns, aborts, lost links, other endpoints, other caps. However it goes,
- * the caps hold, no waiter is forgotten while a link is idle, and in the end every permit is back.
+ * A random schedule on four loops: acquires, returns, aborts, lost links, other endpoints, other caps. Always,
+ * the caps hold, no waiter is forgotten while a link is idle, and in the end every permit is released.
  */
 @ExtendWith(NoLeaks.class)
 class PoolSoakTest {

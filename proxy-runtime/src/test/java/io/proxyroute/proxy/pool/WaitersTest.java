@@ -28,12 +28,12 @@ class WaitersTest {
         pool.close();
     }
 
-    /** Longer than a waiter on the loop of a free link is preferred. */
+    /** Waits longer than the margin by which a waiter on the loop of a free link is preferred. */
     private static void passMargin() {
         await().pollDelay(Duration.ofMillis(20)).until(() -> true);
     }
 
-    /** Two waiters for one link, in the order in which they are served: within the margin that may be either. */
+    /** Two waiters for one link, in the order in which they are served. Within the margin, that can be either order. */
     private static void closeBoth(TestAcquire one, TestAcquire two) {
         await().until(() -> !one.isWaiting() || !two.isWaiting());
         boolean oneFirst = !one.isWaiting();
@@ -85,7 +85,7 @@ class WaitersTest {
                     waiters.add(waiter);
                     passMargin();
                 }
-                // One endpoint alone has room from now on, and serves all, whichever each of them prefers.
+                // From here only one endpoint is below its cap, and serves all, whichever each prefers.
                 one.close();
                 waiters.forEach(TestAcquire::close);
                 assertThat(served).containsExactly(0, 1, 2, 3, 4, 5);
