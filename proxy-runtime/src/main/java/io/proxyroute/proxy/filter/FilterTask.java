@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A virtual thread that works for an exchange: a filter's call or one of its forks. If the exchange ends first, the thread
- * is interrupted; if it still runs after the grace period it counts as an orphan until it ends. Its ledger entry is
- * released when the thread has ended, never earlier. Fields are confined to the exchange's loop.
+ * A virtual thread that works for an exchange: a filter's call or one of its forks. If the exchange ends first, the
+ * thread is interrupted; if it still runs after the grace period it counts as an orphan until it ends. Its ledger entry
+ * is released when the thread has ended, never earlier. Fields are confined to the exchange's loop.
  */
 final class FilterTask implements Releasable {
 
@@ -100,7 +100,7 @@ final class FilterTask implements Releasable {
         orphan = true;
         tasks.orphaned();
         LOG.warn(
-                "{} still runs {} after its exchange has ended and it was interrupted; it counts as an orphan",
+                "{} still runs {} after its exchange has ended and it was interrupted; it counts as an orphan.",
                 thread.getName(),
                 tasks.grace());
     }
@@ -120,7 +120,7 @@ final class FilterTask implements Releasable {
         try {
             loop.execute(action);
         } catch (RejectedExecutionException e) {
-            LOG.debug("{} ended after its event loop", thread.getName());
+            LOG.debug("{} ended after its event loop.", thread.getName());
         }
     }
 }

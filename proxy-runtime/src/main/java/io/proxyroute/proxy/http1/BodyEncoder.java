@@ -47,7 +47,7 @@ final class BodyEncoder {
         }
     }
 
-    /** Ends the body; trailers are sent where it has chunks. */
+    /** Ends the body; trailers are sent only if it is chunked. */
     void end(Fields trailers) {
         if (chunked && !omitted) {
             encoder.get().lastChunk(trailers, wire.appender());

@@ -11,10 +11,10 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Writes heads, chunks and trailers as HTTP/1.1 (RFC 9112). The framing follows the head's length alone. Fields are
- * written as they are: their characters were checked when they were decoded or set. Confined to one event loop.
+ * Writes heads, chunks and trailers as HTTP/1.1 (RFC 9112). The head's length alone determines the framing. Fields are
+ * written unchecked: they were validated when decoded or set. Confined to one event loop.
  *
- * <p>A head is put together on the heap and then copied as a whole: every single write to direct memory is checked.
+ * <p>A head is assembled on the heap and copied once, because every write to direct memory is bounds-checked.
  */
 final class HeadEncoder {
 
@@ -53,7 +53,7 @@ final class HeadEncoder {
     enum Framing {
         /** No body, and no framing field. */
         NONE,
-        /** By {@link Head#length()}, which is also announced where the body itself is left out. */
+        /** By {@link Head#length()}, which is announced even if the body is omitted. */
         LENGTH,
         /** Chunked. */
         CHUNKED
@@ -124,7 +124,7 @@ final class HeadEncoder {
         copyTo(out);
     }
 
-    /** The beginning of a chunk; {@link #chunkEnd} follows its content. */
+    /** Writes the size line of a chunk; {@link #chunkEnd} follows its content. */
     static void chunkSize(int bytes, ByteBuf out) {
         for (int shift = (31 - Integer.numberOfLeadingZeros(bytes)) & ~3; shift >= 0; shift -= 4) {
             out.writeByte("0123456789abcdef".charAt(bytes >>> shift & 15));

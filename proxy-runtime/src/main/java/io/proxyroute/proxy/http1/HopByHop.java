@@ -25,8 +25,8 @@ final class HopByHop {
     };
 
     /**
-     * Fields that {@code Connection} must not remove: routing, origin and hop count. The framing is read before this class
-     * removes it.
+     * Fields that {@code Connection} must not remove: routing, origin and hop count. The framing is read before this
+     * class removes it.
      */
     private static final Set<String> PROTECTED = Set.of(
             "close",
@@ -43,7 +43,7 @@ final class HopByHop {
 
     private HopByHop() {}
 
-    /** Removes them from a head, in place. */
+    /** Strips a head, in place. */
     static void strip(HttpHeaders headers) {
         if (headers.contains(HttpHeaderNames.CONNECTION)) {
             if (nominates(headers)) {
@@ -84,7 +84,7 @@ final class HopByHop {
         trailers.remove(HttpHeaderNames.HOST);
     }
 
-    /** Whether the client accepts trailers, which it says by {@code TE: trailers}. */
+    /** Whether the client accepts trailers: {@code TE: trailers}. */
     static boolean acceptsTrailers(HttpHeaders headers) {
         return headers.contains(HttpHeaderNames.TE) && headers.containsValue(HttpHeaderNames.TE, "trailers", true);
     }

@@ -32,18 +32,18 @@ import org.slf4j.LoggerFactory;
  * undecoded until the response before them is complete, so that responses are sent in order.
  *
  * <pre>
- *   waiting --first byte--> head --head complete--> exchange --response complete--> waiting
- *                                                       |---response complete, body still arriving--> discarding --> waiting
- *   any --fault, close announced, idle--> lingering --client closes, or 2 s--> closed
- *                                             |---client reads nothing for idle--> reset
+ *   idle --first byte--> reading head --head complete--> exchange --response complete--> idle
+ *                                                                |---response complete, body still arriving--> discarding --> idle
+ *   any --violation, close announced, idle timeout--> lingering --client closes, or 2 s--> closed
+ *                                                                |---client reads nothing for idle timeout--> reset
  * </pre>
  *
- * Lingering means: the output is shut, and input is discarded until the client has closed, because a socket closed with
- * unread input makes the kernel send a reset, which can destroy the response before the client has read it (RFC 9112,
- * section 9.6).
+ * In the lingering phase the output is shut down and input is discarded until the client closes. Closing a socket with
+ * unread input would make the kernel send a reset, which can destroy the response before the client has read it (RFC
+ * 9112, section 9.6).
  *
- * <p>A client that has not read its whole response is not idle while it reads, and one that stops is reset, since what it
- * has may look complete.
+ * <p>A client that is still reading its response is not idle. One that stops reading is reset, because a truncated
+ * response may look complete.
  */
 final class Http1ClientConnection extends ClientConnection implements Http1ClientStream.Owner {
 
@@ -83,7 +83,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     private boolean inputEnded;
     private boolean outputEnded;
     private long discardedBytes;
-    /** What waited for the client when the timer was armed: where less waits now, it reads, however slowly. */
+    /** Bytes pending when the timer was armed; if fewer are pending now, the client is still reading. */
     private long pendingBytesWhenArmed;
 
     Http1ClientConnection(Channel channel, Http1LoopState loop, DeadlineWheel wheel, RequestHandler requests) {
@@ -110,7 +110,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         boolean unfinished = stream != null || wire.pendingBytes() > 0;
         endExchange(EndCause.SHUTDOWN);
         if (unfinished) {
-            reset(); // the client has only a part of its response
+            reset(); // the client has received only part of its response
         } else {
             wire.close();
         }
@@ -168,7 +168,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         events = null;
     }
 
-    /** The connection ends its exchange, if there is one. */
+    /** Ends the exchange, if there is one. */
     private void endExchange(EndCause why) {
         if (stream != null) {
             stream.detach();
@@ -192,7 +192,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         if (wire.isWritable()) {
             decoder.resume();
         } else {
-            decoder.pause(); // until the client has read of its responses: see channelWritabilityChanged
+            decoder.pause(); // until channelWritabilityChanged
         }
     }
 
@@ -218,9 +218,9 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         timer.cancel();
         phase = Phase.EXCHANGE;
         requestComplete = false;
-        EndCause fault = RequestHeads.violation(request);
-        if (fault != null) {
-            reject(RequestHeads.rejected(request), fault);
+        EndCause violation = RequestHeads.violation(request);
+        if (violation != null) {
+            reject(RequestHeads.rejected(request), violation);
             return;
         }
         boolean keepAlive = HttpUtil.isKeepAlive(request);
@@ -236,7 +236,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         }
     }
 
-    /** The request cannot be parsed, so neither can anything after it. */
+    /** The connection closes, since nothing after an invalid request can be parsed. */
     private void reject(Head head, EndCause why) {
         stream = new Http1ClientStream(this, wire, headEncoder, bodyEncoder, head, false);
         requests.reject(stream, head, why);
@@ -349,10 +349,10 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         phase = Phase.LINGERING;
         decoder.discard();
         arm(requests.idleTimeoutNanos()); // in case the client does not read
-        wire.flushAndThen(this::shutOutput);
+        wire.flushAndThen(this::shutDownOutput);
     }
 
-    private void shutOutput() {
+    private void shutDownOutput() {
         outputEnded = true;
         if (inputEnded) {
             wire.close();

@@ -11,9 +11,8 @@ import io.proxyroute.proxy.stream.Protocol;
 import io.proxyroute.proxy.wire.Wire;
 
 /**
- * One request on a client's connection, and how it is responded to: framed as the client's version knows it, and with the
- * connection kept open only where both sides will find the next message on it. Owns nothing. Confined to the loop of the
- * connection.
+ * One request on a client's connection, and its response: framed for the client's protocol version, with the connection
+ * kept open only if the next message can be delimited. Owns no resources. Confined to the loop of the connection.
  */
 final class Http1ClientStream implements ClientStream {
 
@@ -37,7 +36,7 @@ final class Http1ClientStream implements ClientStream {
         /** The client. */
         Peer peer();
 
-        /** Delivers more of the request's body, or none for now. */
+        /** Sets whether the request's body is delivered. */
         void demandBody(boolean enabled);
 
         /** Whether the connection closes with its next response, whatever the client asks for. */
@@ -46,7 +45,7 @@ final class Http1ClientStream implements ClientStream {
         /** The response is complete. */
         void completed(boolean keepAlive);
 
-        /** The stream ended before its response was complete. */
+        /** Resets the connection: the stream ended before its response was complete. */
         void reset();
     }
 
@@ -79,12 +78,12 @@ final class Http1ClientStream implements ClientStream {
         return requestComplete;
     }
 
-    /** No further request can be found on the connection. */
+    /** The connection cannot carry another request. */
     void forbidKeepAlive() {
         keepAlive = false;
     }
 
-    /** The connection ends the stream by itself. */
+    /** The connection has ended; the stream must not use it. */
     void detach() {
         ended = true;
     }
@@ -120,7 +119,7 @@ final class Http1ClientStream implements ClientStream {
         boolean bodiless = isHeadRequest || status == 204 || status == 304;
         boolean chunked = head.length() == Head.UNKNOWN && !bodiless && !http10;
         boolean selfDelimiting = bodiless || chunked || head.length() != Head.UNKNOWN;
-        // The client was never told to send its body, and may or may not send it now.
+        // The client got no 100 response, and may or may not send its body now.
         boolean bodyMayFollow = awaitsContinue() && !requestComplete;
         keepAlive = keepAlive && selfDelimiting && !bodyMayFollow && !owner.isClosing();
         HeadEncoder.Framing framing = chunked
@@ -181,7 +180,7 @@ final class Http1ClientStream implements ClientStream {
         }
     }
 
-    /** Nothing to do: {@link #demand} alone paces an HTTP/1.1 client. */
+    /** Has no effect: only {@link #demand} paces an HTTP/1.1 client. */
     @Override
     public void consumed(long bytes) {}
 

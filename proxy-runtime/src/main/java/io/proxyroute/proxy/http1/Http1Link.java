@@ -25,11 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection to a backend that carries one exchange at a time. Confined to the channel's loop. It is either leased, and
- * its traffic goes to the receiver of the response, or idle, and then any byte from the backend closes it.
+ * A connection to a backend that carries one exchange at a time. Confined to the channel's loop. It is either leased
+ * and delivers the response to its receiver, or idle; then any byte from the backend closes it.
  *
- * <p>The channel does not close itself when a write fails: a response that the backend sent before it stopped reading may
- * still be in the socket, and is read to its end.
+ * <p>The channel does not close itself when a write fails: a response that the backend sent before it stopped reading
+ * may still be in the socket and must be read.
  */
 final class Http1Link extends Link {
 
@@ -40,7 +40,7 @@ final class Http1Link extends Link {
     private final Http1LoopStates loops;
     private final ResponseDecoder decoder;
 
-    /** Receives the response that is due; null if none is. */
+    /** Receives the expected response; null if none is expected. */
     private BackendEvents events;
 
     private boolean reused;
@@ -48,14 +48,14 @@ final class Http1Link extends Link {
     private boolean requestComplete = true;
     private boolean responseComplete = true;
     private boolean responseStarted;
-    /** Whether anything of the request was sent: before that, nothing that arrives can be its response. */
+    /** Whether the request was flushed: input that arrives earlier cannot be its response. */
     private boolean requestSent;
 
     private long sentNanos;
     private boolean keepAlive = true;
-    /** A write has failed, or a read: nothing more can be sent. */
+    /** A write or a read has failed, so nothing more can be sent. */
     private boolean outputFailed;
-    /** Whether only the end of the connection ends the response that is due. */
+    /** Whether the response is delimited only by the end of the connection. */
     private boolean endsWithConnection;
 
     private boolean closed;
@@ -237,7 +237,7 @@ final class Http1Link extends Link {
         }
     }
 
-    /** Records the response time, also of a response that never starts. */
+    /** Records the response time, even if the response never starts. */
     private void reportWait() {
         if (requestSent && !responseStarted) {
             owner().responded(owner().nanoTime() - sentNanos);
@@ -294,7 +294,7 @@ final class Http1Link extends Link {
             }
         }
 
-        /** A failed write shuts the output, a failed read closes the channel; both are reported here first. */
+        /** A failed write shuts down the output, a failed read closes the channel. Both are reported here first. */
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             if (!(cause instanceof IOException || cause instanceof DecoderException)) {
@@ -309,7 +309,7 @@ final class Http1Link extends Link {
             } else if (cause instanceof DecoderException) {
                 fail(responseStarted ? EndCause.RESPONSE_CUT : EndCause.MALFORMED_RESPONSE);
             } else if (!alreadyFailed) {
-                wire.setReading(true); // what the backend sent before it left
+                wire.setReading(true); // read what the backend sent before it closed
                 events.writabilityChanged();
             }
         }
@@ -328,7 +328,7 @@ final class Http1Link extends Link {
         }
     }
 
-    /** The one stream that the link lends at a time. */
+    /** The stream that the link currently leases. */
     private final class Http1Lease extends Lease {
 
         private final boolean onReusedLink;
@@ -379,7 +379,7 @@ final class Http1Link extends Link {
             }
         }
 
-        /** Reports writable after a failure: the data is then dropped, so that it does not stall its source. */
+        /** Writable after a failure, so that the source does not stall; its data is dropped. */
         @Override
         public boolean isWritable() {
             return !isClosed() && (outputFailed || wire.isWritable());
@@ -397,7 +397,7 @@ final class Http1Link extends Link {
             }
         }
 
-        /** Nothing to do: {@link #demand} alone paces an HTTP/1.1 backend. */
+        /** Has no effect: only {@link #demand} paces an HTTP/1.1 backend. */
         @Override
         public void consumed(long bytes) {}
 

@@ -5,7 +5,7 @@ import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.pool.Link;
 import io.proxyroute.proxy.pool.LinkFactory;
 
-/** Makes links to backends that speak HTTP/1.1. */
+/** Creates links to backends that speak HTTP/1.1. */
 public final class Http1LinkFactory implements LinkFactory {
 
     private final Http1LoopStates loops;

@@ -3,10 +3,10 @@ package io.proxyroute.proxy.http1;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
-/** What the HTTP/1.1 connections of one event loop share. Confined to it. */
+/** State shared by the HTTP/1.1 connections of one event loop. Confined to that loop. */
 final class Http1LoopState {
 
-    /** Longer heads are rare, and are copied to memory of their own. */
+    /** Longer heads are rare, and are copied to an array of their own. */
     static final int TYPICAL_HEAD_BYTES = 4 << 10;
 
     final HeadEncoder encoder = new HeadEncoder();
@@ -14,9 +14,9 @@ final class Http1LoopState {
 
     /**
      * Copies bytes of a head to the heap, where parsing them is several times as fast: every access to direct memory is
-     * checked, and every read of more than a byte allocates a view. Leaves the source as it is.
+     * bounds-checked, and every read of more than a byte allocates a view. Does not change the source.
      *
-     * @return valid until the next call; not to be released
+     * @return valid until the next call; must not be released
      */
     ByteBuf copyToHeap(ByteBuf source, int count) {
         ByteBuf target = count <= TYPICAL_HEAD_BYTES

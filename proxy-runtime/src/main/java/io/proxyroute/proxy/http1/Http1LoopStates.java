@@ -17,7 +17,7 @@ final class Http1LoopStates {
         }
     }
 
-    /** That of the event loop to which a channel belongs now; an idle link's may change. */
+    /** The state of a channel's current event loop, which may change for an idle link. */
     Http1LoopState of(Channel channel) {
         return byNumber[loops.number(channel.eventLoop())];
     }

@@ -15,13 +15,13 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 
 /**
- * Decodes requests only as fast as the exchange takes them. While it is held, what arrives stays undecoded, and a second
- * piece stops the reading. So a client that pipelines, or sends a body faster than the backend takes it, costs at most two
- * reads of memory, and what was in the socket when it half-closed. A half-close is reported once everything before it is
- * decoded.
+ * Decodes requests only as fast as the exchange consumes them. While it is paused, input stays undecoded, and the
+ * second read stops reading. So a client that pipelines, or sends a body faster than the backend reads it, costs at
+ * most two reads of memory, plus what was in the socket when it half-closed. A half-close is reported once everything
+ * before it is decoded.
  *
- * <p>Also rejects folded headers, bare CR or LF and control characters in a head (RFC 9112, sections 2.2 and 5.2), which
- * Netty accepts and other servers parse differently.
+ * <p>Also rejects folded headers, bare CR or LF and control characters in a head (RFC 9112, sections 2.2 and 5.2),
+ * which Netty accepts and other servers parse differently.
  */
 final class RequestDecoder extends HttpRequestDecoder {
 
@@ -39,7 +39,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private final Http1LoopState loop;
     private final Runnable headStarted;
     private ChannelHandlerContext context;
-    /** A half-close that arrived while something before it was still undecoded. */
+    /** A half-close event, kept until all input before it is decoded. */
     private Object pendingHalfClose;
 
     private boolean paused;
@@ -106,7 +106,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
-    /** Discards everything that arrives from now on. */
+    /** Discards all further input. */
     void discard() {
         discarding = true;
         paused = false;
@@ -136,7 +136,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
-    /** While held, the superclass must not read again just because it decoded nothing. */
+    /** While paused, the superclass must not read again just because it decoded nothing. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         if (paused) {
@@ -147,7 +147,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
-    /** A half-close ends the input, but what arrived before it is still to be decoded; the superclass would drop that. */
+    /** Input before a half-close must still be decoded; the superclass would drop it. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         if (event instanceof ChannelInputShutdownEvent) {

@@ -35,7 +35,7 @@ final class RequestHeads {
         };
     }
 
-    /** Why a decoded head is rejected; null if it is sound. */
+    /** Why a decoded head is rejected; null if it is valid. */
     static EndCause violation(HttpRequest request) {
         if (request.decoderResult().isFailure()) {
             return violation(request.decoderResult().cause());
@@ -128,7 +128,7 @@ final class RequestHeads {
 
     private static final String SCHEME = "http://";
 
-    /** Where the authority of a target in absolute form ends; -1 where the target has another form. */
+    /** The end of the authority in a target in absolute form; -1 if the target has another form. */
     private static int authorityEnd(String uri) {
         if (!uri.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return -1;

@@ -9,7 +9,7 @@ import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 
-/** Decodes one response at a time, and knows whether the one that is due belongs to a HEAD request. */
+/** Decodes one response at a time, and tracks whether the next one belongs to a HEAD request. */
 final class ResponseDecoder extends HttpResponseDecoder {
 
     private static final HttpDecoderConfig CONFIG = new HttpDecoderConfig()
@@ -31,7 +31,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
         isHeadRequest = head;
     }
 
-    /** Whether something was received that is not decoded yet. */
+    /** Whether undecoded input is buffered. */
     boolean hasInput() {
         return actualReadableBytes() > 0;
     }

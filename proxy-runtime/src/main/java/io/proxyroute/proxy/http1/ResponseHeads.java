@@ -19,7 +19,7 @@ final class ResponseHeads {
 
     private ResponseHeads() {}
 
-    /** What is wrong with the head of a final response; null if nothing is. */
+    /** The rule that the head of a final response violates; null if it is valid. */
     static String violation(HttpResponse response) {
         int code = response.status().code();
         if (code < 200 || code > 999) {

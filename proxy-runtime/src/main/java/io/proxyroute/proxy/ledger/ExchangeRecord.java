@@ -7,12 +7,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The resources that one exchange owns. Opened with the exchange and closed by {@link #end}, however the exchange ends;
- * nothing else releases on its behalf. Confined to the exchange's event loop: filter threads hand over with {@code
- * loop.execute}.
+ * The resources that one exchange owns. Opened with the exchange and closed by {@link #end}, however the exchange ends.
+ * Confined to the exchange's event loop: filter threads use {@code loop.execute}.
  *
- * <p>At the end every resource is revoked and released at once, with one exception: memory that a filter's task may still
- * read is revoked, quarantined, and freed when the record's last task has ended.
+ * <p>At the end every resource is revoked and released immediately, with one exception: memory that a filter's task may
+ * still read is revoked, quarantined, and freed when the record's last task has ended.
  */
 public final class ExchangeRecord {
 
@@ -30,7 +29,7 @@ public final class ExchangeRecord {
     private int tasks;
     private EndCause cause;
     private boolean ending;
-    /** The next resource to release at the end; moves on if the release of another resource releases it first. */
+    /** The next resource to release at the end; advances if releasing another resource releases this one too. */
     private OwnedResource nextToRelease;
 
     ExchangeRecord(LoopLedger ledger, TrackedExchange exchange) {
@@ -38,15 +37,15 @@ public final class ExchangeRecord {
         this.exchange = exchange;
     }
 
-    /** Tracks a resource of the proxy itself. */
+    /** Tracks a resource that the proxy acquired. */
     public OwnedResource track(ResourceKind kind, String backend, Releasable resource) {
         return add(new OwnedResource(this, kind, null, null, backend, false, resource));
     }
 
     /**
-     * Tracks a resource that a filter obtained. If it is still held when the exchange ends, although the filter's call has
-     * returned, that is a leak of this site. If the exchange is already over, the resource is released before this
-     * returns.
+     * Tracks a resource that a filter obtained. If it is not released when the exchange ends, although the filter's
+     * call has returned, it is a leak at this site. If the exchange has already ended, the resource is released before
+     * this method returns.
      *
      * @param kind {@link ResourceKind#TASK} for a fork
      * @param filter the filter's name
@@ -60,7 +59,7 @@ public final class ExchangeRecord {
     }
 
     /**
-     * Tracks a filter's call, as a task. The caller releases it when the call has returned.
+     * Tracks a filter's call as a task. The caller must release it when the call has returned.
      *
      * @param interrupt its {@code revoke} interrupts the call
      */
@@ -122,7 +121,7 @@ public final class ExchangeRecord {
                     reclaim(resource, interrupted);
                 }
             } catch (Throwable t) {
-                ledger.failed(resource, t); // the others are released all the same
+                ledger.failed(resource, t); // the others must still be released
             }
         }
         ending = false;
@@ -134,7 +133,8 @@ public final class ExchangeRecord {
     }
 
     /**
-     * Ends timers and pending acquires first: a connection released before them would go to this exchange's own acquire.
+     * Ends timers and pending acquires first: a connection released before them would go to this exchange's own
+     * acquire.
      *
      * @return the filters whose calls are running
      */
@@ -156,7 +156,7 @@ public final class ExchangeRecord {
     }
 
     private void reclaim(OwnedResource resource, List<String> interrupted) {
-        // An interrupted call had no chance to close what it holds, so that is no leak.
+        // An interrupted call could not close its resources, so they are not leaks.
         boolean leak = !resource.isCall && !interrupted.contains(resource.filter);
         if (leak) {
             ledger.leaked(resource, exchange.traceId());

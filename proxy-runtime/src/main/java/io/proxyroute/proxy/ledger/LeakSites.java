@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counts leaks by the site that obtained the resource. The 1st, 10th, 100th ... leak of a site is logged. The table is
- * bounded: when it is full, leaks of further sites are counted together. Guarded by its own monitor; an exchange takes it
- * only if a filter leaked.
+ * bounded: when it is full, leaks of further sites are counted together. Guarded by its own monitor, which an exchange
+ * enters only if a filter leaked.
  */
 final class LeakSites {
 
@@ -68,7 +68,7 @@ final class LeakSites {
 
     synchronized void reclaimed(OwnedResource resource) {
         if (!resource.leaked) {
-            return; // its call was interrupted: no leak
+            return; // not a leak: its call was interrupted
         }
         reclaimed++;
         tally(resource).reclaimed++;

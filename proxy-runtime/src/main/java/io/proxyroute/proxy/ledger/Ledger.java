@@ -29,7 +29,7 @@ public final class Ledger {
      * An empty ledger.
      *
      * @param clock timestamps leaks and tables
-     * @param quarantineCapBytes at this much quarantined memory, filters get no more buffers
+     * @param quarantineCapBytes filters get no more buffers while this much memory is quarantined
      */
     public Ledger(EventLoops loops, InstantSource clock, long quarantineCapBytes) {
         this.loops = loops;
@@ -41,7 +41,7 @@ public final class Ledger {
         }
     }
 
-    /** The part that belongs to one loop; a connection looks it up once. */
+    /** The ledger of one loop. */
     public LoopLedger forLoop(EventExecutor loop) {
         return perLoop.get(loops.number(loop));
     }
@@ -60,7 +60,7 @@ public final class Ledger {
         return sum(LoopLedger.QUARANTINED_BYTES) >= quarantineCapBytes;
     }
 
-    /** Totals over all loops. Loops are read one after another, so the sums are not from one instant. */
+    /** Totals over all loops. Loops are read one after another, so the sums are not a consistent snapshot. */
     public LedgerSummary summary() {
         return new LedgerSummary(
                 (int) sum(LoopLedger.OPEN),
@@ -83,8 +83,8 @@ public final class Ledger {
     }
 
     /**
-     * The exchanges in flight, oldest first. Each loop lists its own; a loop that takes longer than 2 s is left out. Must
-     * not be called on an event loop.
+     * The exchanges in flight, oldest first. Each loop lists its own; a loop that takes longer than 2 s is omitted.
+     * Must not be called on an event loop.
      */
     public ExchangeTable exchanges() throws InterruptedException {
         List<CompletableFuture<List<ExchangeTable.Row>>> lists = new ArrayList<>();

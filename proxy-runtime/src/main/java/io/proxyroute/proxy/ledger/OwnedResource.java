@@ -42,8 +42,8 @@ public final class OwnedResource {
     }
 
     /**
-     * Releases the resource: its user closed it, or the task ended. Idempotent, so that a user may close what the end of
-     * the exchange has already reclaimed.
+     * Releases the resource: its user closed it, or the task ended. Idempotent, since the end of the exchange may have
+     * reclaimed it already.
      */
     public void release() {
         if (state != State.RELEASED) {

@@ -10,7 +10,7 @@ public interface TrackedExchange {
     String traceId();
 
     /**
-     * Describes the exchange; called only to answer a request for the table of exchanges.
+     * Describes the exchange; called only for a request for the table of exchanges.
      *
      * @param nowNanos the loop's clock
      * @param held a description of each resource that the record owns

@@ -1,7 +1,7 @@
 package io.proxyroute.proxy.loop;
 
 /**
- * A timer that can be cancelled and armed again without allocation. Subclassed by the object that it belongs to. Confined
+ * A timer that can be cancelled and armed again without allocation. Subclassed by its owner. Confined
  * to the loop of its wheel.
  */
 public abstract class Deadline {
@@ -11,10 +11,10 @@ public abstract class Deadline {
     long atNanos;
     DeadlineWheel wheel;
 
-    /** Called on the loop, at the time or up to one tick later, when the deadline is no longer armed. */
+    /** Called on the loop, at most one tick after the time. The deadline is no longer armed then. */
     protected abstract void onExpired();
 
-    /** Whether it is set and not yet reached. */
+    /** Whether it is set and has not expired. */
     public final boolean isArmed() {
         return wheel != null;
     }
@@ -24,7 +24,7 @@ public abstract class Deadline {
         return atNanos;
     }
 
-    /** Cancels it; no effect unless armed. */
+    /** Cancels it. Has no effect unless armed. */
     public final void cancel() {
         if (wheel != null) {
             wheel.remove(this);

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The timers of one event loop: a hashed timer wheel (Varghese and Lauck, 1987) with ticks of {@value #TICK_MILLIS} ms.
- * Arming and cancelling take constant time and do not allocate, because a proxy cancels nearly every deadline. The wheel
- * turns only while a deadline is armed. Confined to its loop.
+ * Arming and cancelling take constant time and do not allocate, because a proxy cancels nearly every deadline. The
+ * wheel ticks only while a deadline is armed. Confined to its loop.
  */
 public final class DeadlineWheel {
 
@@ -46,7 +46,7 @@ public final class DeadlineWheel {
         return armed;
     }
 
-    /** Arms a deadline, or moves one that is already armed. */
+    /** Arms a deadline, or rearms one that is already armed. */
     public void arm(Deadline deadline, long atNanos) {
         deadline.cancel();
         if (armed == 0) {
@@ -98,7 +98,7 @@ public final class DeadlineWheel {
         }
     }
 
-    /** Whatever fails, be it an {@link Error} or the log: the wheel keeps running. */
+    /** Catches everything, even an {@link Error} or a failure to log, so that the wheel keeps running. */
     private static void expire(Deadline deadline) {
         try {
             deadline.onExpired();
@@ -106,7 +106,7 @@ public final class DeadlineWheel {
             try {
                 LOG.error("A deadline callback failed.", t);
             } catch (Throwable unlogged) {
-                // nothing else can be done without memory or descriptors
+                // out of memory or descriptors: nothing else can be done
             }
         }
     }
@@ -141,7 +141,7 @@ public final class DeadlineWheel {
 
         @Override
         protected void onExpired() {
-            throw new IllegalStateException("a slot is never armed");
+            throw new IllegalStateException("A slot is never armed.");
         }
     }
 }

@@ -13,8 +13,8 @@ import io.netty.channel.epoll.EpollIoOps;
  * Netty's epoll handler, with a workaround for a bug in 4.2.18 (since netty/netty pull request 16689): Netty removes a
  * channel without interest in any event from the epoll set, and a later change of interest fails with {@code
  * epoll_ctl(..): No such file or directory}. A client that half-closes and reads its response slowly triggers it. Here
- * such a channel stays in the set, edge-triggered, so that an error is reported once and does not wake the loop again and
- * again. Belongs to one event loop.
+ * such a channel stays in the set, edge-triggered, so that an error wakes the loop only once. Belongs to one event
+ * loop.
  */
 final class EpollRearmWorkaround implements IoHandler {
 

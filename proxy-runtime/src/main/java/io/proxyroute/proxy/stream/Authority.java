@@ -9,8 +9,8 @@ public final class Authority {
     private Authority() {}
 
     /**
-     * The host of an authority without the port, in the form in which hosts are compared: in lower case, without the dot
-     * at the end of an absolute DNS name, an IPv6 address in its canonical text form (RFC 5952).
+     * The host of an authority without the port, in the form in which hosts are compared: in lower case, without the
+     * dot at the end of an absolute DNS name, an IPv6 address in its canonical text form (RFC 5952).
      *
      * @return null if the authority is malformed
      */
@@ -32,7 +32,7 @@ public final class Authority {
         return hostEnd(authority) >= 0;
     }
 
-    /** Where the port begins, or the end; -1 where the authority is malformed. */
+    /** The index after the host; -1 if the authority is malformed. */
     private static int hostEnd(CharSequence authority) {
         int end = authority.length();
         int colon = lastIndexOf(authority, ':');

@@ -11,7 +11,7 @@ public interface BackendEvents {
     /** The head of the final response. */
     void head(Head head);
 
-    /** A part of the body, whose ownership is passed on; the last part ends the response. May be empty. */
+    /** A part of the body; the receiver takes ownership. The last part ends the response. May be empty. */
     void content(ByteBuf data, boolean last);
 
     /** Trailers, which end the response. */
@@ -24,14 +24,14 @@ public interface BackendEvents {
     void writabilityChanged();
 
     /**
-     * The response does not arrive, or not completely: BACKEND_RESET, MALFORMED_RESPONSE or INTERNAL before its head,
-     * RESPONSE_CUT after it, LEASE_ABANDONED at any time. Nothing follows. The stream is still to be closed.
+     * The response will not arrive completely: BACKEND_RESET, MALFORMED_RESPONSE or INTERNAL before its head,
+     * RESPONSE_CUT after it, LEASE_ABANDONED at any time. Nothing follows. The stream must still be closed.
      */
     void failed(EndCause why);
 
     /**
-     * Whether nothing has moved on the other side since a point in time, and no deadline will end that. Asked when the
-     * stream has moved no byte for {@code abandonedTimeout}, which is then the only bound there is.
+     * Whether the client's side has made no progress since a point in time and no deadline bounds the wait. Called when
+     * the stream has transferred no bytes for {@code abandonedTimeout}.
      *
      * @param nanos on the loop's clock
      */

@@ -3,12 +3,12 @@ package io.proxyroute.proxy.stream;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The way of a request to a backend and of its response back. Lent by the pool; confined to the event loop of its link,
- * which is that of the exchange. Has no effect after {@link #close()}: what is handed over then is released.
+ * Sends a request to a backend and receives its response. Leased from the pool; confined to the event loop of its link,
+ * which is that of the exchange. Has no effect after {@link #close()}: data passed in later is released.
  */
 public interface BackendStream {
 
-    /** Whether its link has carried a request or been idle before, and may therefore have been closed by the backend. */
+    /** Whether its link has carried a request or been idle before, so that the backend may have closed it. */
     boolean isReused();
 
     /** Whether a request can be sent: the previous request is complete, and the link is open. */
@@ -38,12 +38,12 @@ public interface BackendStream {
     /** Bytes of the request not yet written to the socket. */
     long pendingBytes();
 
-    /** Whether more of the response may be delivered; what was read already still arrives, up to 64 KiB. On at first. */
+    /** Sets whether more of the response may be delivered. Up to 64 KiB already read still arrive. Initially enabled. */
     void demand(boolean enabled);
 
-    /** So many bytes of the response's body have left the proxy: the backend may send as many more. */
+    /** Reports that bytes of the response's body have left the proxy: the backend may send as many more. */
     void consumed(long bytes);
 
-    /** Gives the stream back to the pool; a response that is not complete is cancelled. Has no effect the second time. */
+    /** Returns the stream to the pool and cancels an incomplete response. Idempotent. */
     void close();
 }

@@ -2,7 +2,7 @@ package io.proxyroute.proxy.stream;
 
 import java.util.function.Consumer;
 
-/** A client's connection as the exchange side sees it: something to close. Confined to its event loop. */
+/** A client's connection, as far as the exchange side needs it: to close it. Confined to its event loop. */
 public abstract class ClientConnection {
 
     private ClientConnection previous;
@@ -11,10 +11,10 @@ public abstract class ClientConnection {
     /** Closes it if it carries no request. */
     public abstract void closeIfIdle();
 
-    /** Closes it; what it carries ends as {@link EndCause#SHUTDOWN}. */
+    /** Closes it; its exchange ends with {@link EndCause#SHUTDOWN}. */
     public abstract void shutDown();
 
-    /** The connections of one event loop, linked through themselves. Confined to that loop. */
+    /** The connections of one event loop, as an intrusive list. Confined to that loop. */
     public static final class Registry {
 
         private ClientConnection first;

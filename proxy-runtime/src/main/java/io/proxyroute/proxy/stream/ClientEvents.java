@@ -8,13 +8,13 @@ import io.netty.buffer.ByteBuf;
  */
 public interface ClientEvents {
 
-    /** A part of the request's body, whose ownership is passed on; the last part ends the request. May be empty. */
+    /** A part of the request's body; the receiver takes ownership. The last part ends the request. May be empty. */
     void content(ByteBuf data, boolean last);
 
     /** Trailers, which end the request. */
     void trailers(Fields trailers);
 
-    /** The current read pass is complete; flush now towards the backend. */
+    /** The current read pass is complete; flush to the backend now. */
     void readComplete();
 
     /** {@link ClientStream#isWritable()} may have changed. */
@@ -24,8 +24,8 @@ public interface ClientEvents {
     void halfClosed();
 
     /**
-     * The request ends before it is complete, or its connection does before the response is. The stream can still carry a
-     * response unless the cause says that the client has gone, or the proxy fails.
+     * The request, or its connection, ended too early. A response can still be sent unless the cause is that the client
+     * has gone or that the proxy fails.
      */
     void failed(EndCause why);
 }

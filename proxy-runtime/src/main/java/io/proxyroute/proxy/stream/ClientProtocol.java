@@ -2,7 +2,7 @@ package io.proxyroute.proxy.stream;
 
 import io.netty.channel.Channel;
 
-/** Prepares accepted connections to carry streams. Implemented by the protocols; the assembly hands it to the listeners. */
+/** Prepares accepted connections to carry streams. Implemented by each protocol; the assembly passes it to the listeners. */
 @FunctionalInterface
 public interface ClientProtocol {
 

@@ -3,9 +3,9 @@ package io.proxyroute.proxy.stream;
 import io.netty.buffer.ByteBuf;
 
 /**
- * One request of a client, and the way of its response. Implemented by a protocol, called by the exchange, on the event
- * loop of the connection. Has no effect after {@link #end}, or after the connection has closed: what is handed over then
- * is released.
+ * One request of a client, to which the exchange sends the response. Implemented by a protocol, called by the exchange
+ * on the event loop of the connection. Has no effect after {@link #end}, or after the connection has closed: data
+ * passed in later is released.
  */
 public interface ClientStream {
 
@@ -22,7 +22,7 @@ public interface ClientStream {
      */
     boolean interim(Head head);
 
-    /** Sends the head of the final response. Its body follows, also where the client gets none of it. */
+    /** Sends the head of the final response. Its body follows, even if it is not sent, as for HEAD. */
     void head(Head head);
 
     /** Sends a part of the body. Takes ownership of {@code data}. The last part ends the response. */
@@ -31,7 +31,7 @@ public interface ClientStream {
     /** Ends the response with trailers. */
     void trailers(Fields trailers);
 
-    /** Flushes buffered writes. Within a read pass of the backend, to be called once, at its end. */
+    /** Flushes buffered writes. Within a read pass of the backend, call it once, at the end. */
     void flush();
 
     /** Whether more of the response should be written now. */
@@ -40,18 +40,18 @@ public interface ClientStream {
     /** Bytes of the response not yet written to the socket. */
     long pendingBytes();
 
-    /** Whether the request's body may be delivered now. Off until the first call. */
+    /** Sets whether the request's body may be delivered. Initially disabled. */
     void demand(boolean enabled);
 
-    /** So many bytes of the request's body have left the proxy: the client may send as many more. */
+    /** Reports that bytes of the request's body have left the proxy: the client may send as many more. */
     void consumed(long bytes);
 
-    /** The rest of the request is not read any more: the response, which follows, may end the connection. */
+    /** The remaining request is no longer needed: the response that follows may end the connection. */
     void abandonRequest();
 
     /**
-     * Ends the stream. After a complete response, of which nothing is lost, the connection may serve another; otherwise
-     * the client sees that the response was cut.
+     * Ends the stream. After a complete response, the connection may serve another request; otherwise the connection is
+     * reset, so that the client notices the truncated response.
      */
     void end(EndCause why);
 }

@@ -63,11 +63,14 @@ public enum EndCause {
     CLIENT_STALLED(0, ""),
     /** The response took longer than {@code timeouts.maxStreamDuration}. */
     STREAM_TIMEOUT(0, ""),
-    /** A lease transferred no bytes for the pool's {@code abandonedTimeout} and was reclaimed; never ends an exchange by itself. */
+    /**
+     * A lease transferred no bytes for the pool's {@code abandonedTimeout} and was reclaimed. Never ends an exchange on
+     * its own.
+     */
     LEASE_ABANDONED(0, ""),
     /** The process is shutting down and the drain timeout has passed. */
     SHUTDOWN(503, "The proxy is shutting down."),
-    /** A fault in the proxy. */
+    /** A defect in the proxy. */
     INTERNAL(500, "Internal proxy error.");
 
     private final int status;
@@ -98,9 +101,9 @@ public enum EndCause {
     }
 
     /**
-     * Whether the proxy alone lost the exchange: it shut down too early or it has a defect. Anything that a backend or a
-     * filter can cause does not count, nor does an exhausted pool: a slow backend, or the very leak that a pod is replaced
-     * for, exhausts it. The verification of a replacement looks at these only.
+     * Whether the proxy alone lost the exchange: it shut down too early or it has a defect. Anything that a backend or
+     * a filter can cause does not count, nor does an exhausted pool: a slow backend, or the very leak that a pod is
+     * replaced for, exhausts it. The verification of a replacement looks at these only.
      */
     public boolean isProxyFault() {
         return this == SHUTDOWN || this == INTERNAL;

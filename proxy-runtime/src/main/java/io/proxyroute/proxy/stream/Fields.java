@@ -12,13 +12,13 @@ import java.util.Set;
  * Framing and connection fields are never included: they are members of {@link Head}. Confined to one thread at a
  * time.
  *
- * <p>Wraps Netty's headers; no other class outside {@code http1} does.
+ * <p>Wraps Netty's {@link HttpHeaders}, which only the codec in {@code http1} passes in.
  */
 public final class Fields implements Iterable<Map.Entry<CharSequence, CharSequence>> {
 
     private final HttpHeaders headers;
 
-    /** No fields yet. */
+    /** Creates an empty collection. */
     public Fields() {
         this(new DefaultHttpHeaders());
     }
@@ -85,7 +85,7 @@ public final class Fields implements Iterable<Map.Entry<CharSequence, CharSequen
         headers.remove(name);
     }
 
-    /** Replaces all fields by those of another. */
+    /** Replaces all fields with those of another. */
     public void setAll(Fields others) {
         headers.set(others.headers);
     }

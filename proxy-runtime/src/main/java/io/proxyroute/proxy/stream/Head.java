@@ -4,9 +4,9 @@ import java.util.List;
 
 /**
  * The head of a request or a response, independent of the protocol version. Framing, host and upgrade are members and
- * never fields; an encoder derives the framing from {@link #length()} alone, so no field can contradict it. Belongs to
- * the stream that received it, edited in place on its way, and valid until the exchange ends: a retry sends it again.
- * Confined to its event loop.
+ * never fields; an encoder derives the framing from {@link #length()} alone, so no field can contradict it. Edited in
+ * place, and valid until the exchange ends, since a retry sends it again. Confined to the event loop of the stream that
+ * received it.
  */
 public final class Head {
 

@@ -15,7 +15,7 @@ public enum Protocol {
         this.version = AsciiString.cached(version);
     }
 
-    /** As {@code Via} names it (RFC 9110, section 7.6.3). */
+    /** The version as written in {@code Via} (RFC 9110, section 7.6.3). */
     public AsciiString version() {
         return version;
     }

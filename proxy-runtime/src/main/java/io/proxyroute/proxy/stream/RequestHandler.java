@@ -1,21 +1,21 @@
 package io.proxyroute.proxy.stream;
 
 /**
- * Serves the requests of the connections that one listener accepted on one event loop. Implemented by the exchange side,
- * called by the protocols, on that loop.
+ * Serves the requests of the connections that one listener accepted on one event loop. Implemented by the exchange
+ * side, called by the protocols, on that loop.
  */
 public interface RequestHandler {
 
     /**
-     * A request has arrived, up to its head.
+     * The head of a request has arrived.
      *
      * @param stream valid until its end
-     * @return receives the rest, possibly after the stream has ended already
+     * @return receives the rest of the request, possibly after the stream has ended
      */
     ClientEvents begin(ClientStream stream, Head head);
 
     /**
-     * A request cannot be understood: sends the response of the cause and ends the stream.
+     * Rejects a request that cannot be parsed: sends the cause's response and ends the stream.
      *
      * @param head what is known of it
      */

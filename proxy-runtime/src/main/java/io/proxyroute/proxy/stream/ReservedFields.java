@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Fields that never stand among the {@link Fields} of a head on its way: those that frame a message, which are members of
- * {@link Head}, and those that belong to one connection (RFC 9110, section 7.6.1).
+ * Fields that {@link Fields} of a forwarded head never include: those that frame a message, which are members of
+ * {@link Head}, and those that apply to one connection (RFC 9110, section 7.6.1).
  */
 public final class ReservedFields {
 

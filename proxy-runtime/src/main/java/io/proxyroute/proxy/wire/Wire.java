@@ -29,7 +29,7 @@ public final class Wire {
         this.channel = channel;
     }
 
-    /** A buffer to append small pieces to; owned by this object. */
+    /** The batch buffer, to append small pieces to. Remains owned by this object. */
     public ByteBuf appender() {
         if (batch == null) {
             batch = channel.alloc().directBuffer(expectedBytes);
@@ -99,7 +99,7 @@ public final class Wire {
         return buffer == null ? 0 : waiting + buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
-    /** Whether the socket is read. On at first. */
+    /** Sets whether the socket is read. Initially enabled. */
     public void setReading(boolean enabled) {
         if (reading != enabled) {
             reading = enabled;

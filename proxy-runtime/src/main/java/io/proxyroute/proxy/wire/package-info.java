@@ -1,5 +1,5 @@
 /**
- * The socket under a connection: what is written to it and when, half-close, abort, and the bytes that it has not taken
- * yet. Imports Netty alone. Confined to the event loop of the channel.
+ * The socket under a connection: batched writes, half-close, abort, and the bytes not yet written to the socket.
+ * Imports only Netty. Confined to the event loop of the channel.
  */
 package io.proxyroute.proxy.wire;

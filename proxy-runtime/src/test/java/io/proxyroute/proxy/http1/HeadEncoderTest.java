@@ -58,19 +58,19 @@ class HeadEncoderTest {
     class Requests {
 
         @Test
-        void haveTargetAndHostFirst() {
+        void startWithTargetAndHost() {
             assertThat(request("GET", 0)).isEqualTo("GET /cart?id=7 HTTP/1.1\r\n" + HOST + "\r\n");
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"POST", "PUT", "PATCH"})
-        void announceEmptyBodyForMethodsThatDefineOne(String method) {
+        void announceEmptyBodyForMethodsWithBody(String method) {
             assertThat(request(method, 0)).endsWith(HOST + "content-length: 0\r\n\r\n");
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"GET", "HEAD", "DELETE", "OPTIONS"})
-        void announceNoEmptyBodyForOtherMethods(String method) {
+        void omitLengthOfEmptyBodyForOtherMethods(String method) {
             assertThat(request(method, 0)).endsWith(HOST + "\r\n");
         }
 
@@ -81,7 +81,7 @@ class HeadEncoderTest {
         }
 
         @Test
-        void areChunkedWhenLengthIsUnknown() {
+        void areChunkedIfLengthIsUnknown() {
             assertThat(request("POST", Head.UNKNOWN)).endsWith(HOST + "transfer-encoding: chunked\r\n\r\n");
         }
 
@@ -108,7 +108,7 @@ class HeadEncoderTest {
         /** What a filter may have left among the fields: {@link ReservedFields} goes over them before they are sent. */
         @ParameterizedTest
         @CsvSource({"0", "5", "-1"})
-        void takeFramingFromLengthDespiteSmuggledFields(long length) {
+        void ignoreSmuggledFramingFields(long length) {
             Fields fields = new Fields();
             fields.add("Content-Length", "999");
             fields.add("content-length", "0");
@@ -135,25 +135,25 @@ class HeadEncoderTest {
     class Responses {
 
         @Test
-        void announceLengthAlsoWhenItIsZero() {
+        void announceLengthOfZero() {
             assertThat(response(200, 0, HeadEncoder.Framing.LENGTH))
                     .isEqualTo("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
         }
 
         @Test
-        void areChunkedWhateverTheirLength() {
+        void areChunkedWithChunkedFraming() {
             assertThat(response(200, Head.UNKNOWN, HeadEncoder.Framing.CHUNKED))
                     .isEqualTo("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
         }
 
         @Test
-        void announceNothingWithoutFraming() {
+        void omitFramingFields() {
             assertThat(response(204, 3, HeadEncoder.Framing.NONE)).isEqualTo("HTTP/1.1 204 No Content\r\n\r\n");
         }
 
         @ParameterizedTest
         @EnumSource(HeadEncoder.Connection.class)
-        void nameConnectionOptionUnlessItIsDefault(HeadEncoder.Connection connection) {
+        void includeConnectionOptionUnlessDefault(HeadEncoder.Connection connection) {
             String option =
                     switch (connection) {
                         case DEFAULT -> "";
@@ -186,12 +186,12 @@ class HeadEncoderTest {
         }
 
         @Test
-        void endBodyWithSizeZero() {
+        void endWithSizeZero() {
             assertThat(encoded(out -> new HeadEncoder().lastChunk(null, out))).isEqualTo("0\r\n\r\n");
         }
 
         @Test
-        void endBodyWithTrailers() {
+        void endWithTrailers() {
             Fields trailers = new Fields();
             trailers.add("grpc-status", "0");
 

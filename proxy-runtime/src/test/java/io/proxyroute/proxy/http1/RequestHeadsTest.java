@@ -76,7 +76,7 @@ class RequestHeadsTest {
         }
 
         @Test
-        void headThatFailedToDecodeByItsFailure() {
+        void headThatFailedToDecode() {
             HttpRequest request = request("GET / HTTP/1.1", "host: a");
             request.setDecoderResult(DecoderResult.failure(new TooLongHttpLineException()));
 
@@ -86,7 +86,7 @@ class RequestHeadsTest {
         }
 
         @Test
-        void andKeepsTraceForTheLog() {
+        void headButKeepsItsTrace() {
             Head head = RequestHeads.rejected(request("GET /a HTTP/2.0", "traceparent: 00-1-2-01|cookie: secret"));
 
             assertThat(head.method()).isEqualTo("GET");
@@ -143,7 +143,7 @@ class RequestHeadsTest {
     class Members {
 
         @Test
-        void keepUpgradeAndTrailersThatFieldsLose() {
+        void keepUpgradeAndTrailers() {
             Head head = head("GET / HTTP/1.1", "host: a|connection: upgrade|upgrade: websocket|te: trailers");
 
             assertThat(head.upgrade()).isEqualTo("websocket");
@@ -153,7 +153,7 @@ class RequestHeadsTest {
         }
 
         @Test
-        void ofHttp10ExpectNoInterimResponse() {
+        void dropExpectOfHttp10() {
             Head head = head("POST / HTTP/1.0", "content-length: 1|expect: 100-continue");
 
             assertThat(head.receivedAs()).isEqualTo(Protocol.HTTP_1_0);

@@ -102,7 +102,7 @@ class LedgerTest {
         }
 
         @Test
-        void endReleasesTheOthersIfOneFails() {
+        void endReleasesOthersIfOneFails() {
             ExchangeRecord record = open();
             record.track(ResourceKind.LEASE, "b", resource("first"));
             record.track(ResourceKind.CLOSEABLE, null, () -> {
@@ -176,7 +176,7 @@ class LedgerTest {
         }
 
         @Test
-        void releasesAtOnceWhatIsTrackedAfterTheEnd() {
+        void releasesResourceTrackedAfterEnd() {
             ExchangeRecord record = open();
             record.end(EndCause.COMPLETED);
 
@@ -195,7 +195,7 @@ class LedgerTest {
     class Leaks {
 
         @Test
-        void attributesResourcesHeldAfterTheCallToTheirSite() {
+        void attributesLeaksToTheirSites() {
             for (int i = 0; i < 3; i++) {
                 ExchangeRecord record = open();
                 OwnedResource call = record.trackCall("f", resource("call"));
@@ -215,7 +215,7 @@ class LedgerTest {
         }
 
         @Test
-        void countsNoLeakWhenTheCallIsInterrupted() {
+        void countsNoLeakIfCallIsInterrupted() {
             ExchangeRecord record = open();
             OwnedResource call = record.trackCall("f", resource("call"));
             record.track(ResourceKind.LEASE, "f", "F.java:8", "b", resource("lease"));
@@ -230,7 +230,7 @@ class LedgerTest {
         }
 
         @Test
-        void boundsTheNumberOfLeakSites() {
+        void boundsNumberOfLeakSites() {
             for (int i = 0; i < 2000; i++) {
                 ExchangeRecord record = open();
                 record.track(ResourceKind.LEASE, "f", "F.java:" + i, "b", resource("lease"));
@@ -248,7 +248,7 @@ class LedgerTest {
     class Quarantine {
 
         @Test
-        void quarantinesBuffersUntilTheLastTaskEnds() {
+        void quarantinesBuffersUntilLastTaskEnds() {
             ExchangeRecord record = open();
             OwnedResource call = record.trackCall("f", resource("call"));
             OwnedResource fork = record.track(ResourceKind.TASK, "f", "F.java:3", null, resource("fork"));
@@ -284,7 +284,7 @@ class LedgerTest {
     }
 
     @Test
-    void tableOfExchangesShowsHeldResources() throws Exception {
+    void tableOfExchangesListsResources() throws Exception {
         CompletableFuture.runAsync(
                         () -> {
                             ExchangeRecord record = open();

@@ -27,14 +27,14 @@ class AuthorityTest {
         "[::FFFF:10.0.0.1], [::ffff:a00:1]",
         "[2001:DB8::1]:443, [2001:db8::1]"
     })
-    void readsHostInLowerCaseWithoutPort(String authority, String host) {
+    void normalizesHost(String authority, String host) {
         assertThat(Authority.isValid(authority)).isTrue();
         assertThat(Authority.host(authority)).isEqualTo(host);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"[a]", "[:::1]", "[1:2:3:4:5:6:7:8:9]", "[10.0.0.1]"})
-    void rejectsBracketsAroundAnythingButIpv6(String authority) {
+    void rejectsBracketedHostThatIsNotIpv6(String authority) {
         assertThat(Authority.host(authority)).isNull();
     }
 

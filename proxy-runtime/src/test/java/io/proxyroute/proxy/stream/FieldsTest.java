@@ -14,7 +14,7 @@ class FieldsTest {
     private final Fields fields = new Fields();
 
     @Test
-    void compareNamesWithoutCase() {
+    void namesAreCaseInsensitive() {
         fields.add("X-A", "1");
         fields.add("x-a", "2");
 
@@ -55,7 +55,7 @@ class FieldsTest {
     }
 
     @Test
-    void editsReachWrappedHeaders() {
+    void editsWrappedHeaders() {
         HttpHeaders headers = new DefaultHttpHeaders();
         Fields.wrap(headers).add("x", "1");
 
@@ -63,7 +63,7 @@ class FieldsTest {
     }
 
     @Test
-    void numberIsDefaultWhenAbsentOrMalformed() {
+    void getIntReturnsDefaultIfAbsentOrMalformed() {
         fields.set("max-forwards", "3");
         fields.set("x", "three");
 
@@ -74,7 +74,7 @@ class FieldsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\r\nx: y", "a\nb", "a\rb", "a\u0000b"})
-    void rejectValueThatWouldStartAnotherField(String value) {
+    void rejectsValueWithLineBreakOrNul(String value) {
         assertThatIllegalArgumentException().isThrownBy(() -> fields.set("x", value));
         assertThatIllegalArgumentException().isThrownBy(() -> fields.add("x", value));
         assertThat(fields.isEmpty()).isTrue();
@@ -82,7 +82,7 @@ class FieldsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "a:b", "a\r\nb", "a\u0000"})
-    void rejectNameThatIsNotAToken(String name) {
+    void rejectsNameThatIsNotToken(String name) {
         assertThatIllegalArgumentException().isThrownBy(() -> fields.add(name, "1"));
         assertThat(fields.isEmpty()).isTrue();
     }

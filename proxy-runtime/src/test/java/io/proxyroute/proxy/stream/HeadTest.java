@@ -17,7 +17,7 @@ class HeadTest {
     class Values {
 
         @Test
-        void showMembersAsFields() {
+        void includeMembers() {
             Head head = request("a:80", 7);
             head.setUpgrade("websocket");
 
@@ -28,7 +28,7 @@ class HeadTest {
 
         @ParameterizedTest
         @CsvSource({"0", "-1"})
-        void showNoLengthOfMissingOrUnknownBody(long length) {
+        void omitLengthOfMissingOrUnknownBody(long length) {
             assertThat(request("a", length).values("content-length")).isEmpty();
         }
 
@@ -41,7 +41,7 @@ class HeadTest {
         }
 
         @Test
-        void readMembersEvenIfAFieldContradicts() {
+        void preferMembersToContradictingFields() {
             Head head = request("a", 7);
             head.fields().add("host", "evil");
             head.fields().add("content-length", "999");
@@ -51,7 +51,7 @@ class HeadTest {
         }
 
         @Test
-        void ofFieldsKeepOrderAndIgnoreCase() {
+        void keepOrderAndIgnoreCase() {
             Head head = request("a", 0);
             head.fields().add("X-A", "1");
             head.fields().add("x-a", "2");

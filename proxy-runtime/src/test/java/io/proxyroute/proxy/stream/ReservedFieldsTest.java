@@ -19,7 +19,7 @@ class ReservedFieldsTest {
                 "Transfer-Encoding",
                 "UPGRADE"
             })
-    void areRemovedInEveryCase(String name) {
+    void removesReservedFieldsIgnoringCase(String name) {
         Fields fields = new Fields();
         fields.add(name, "1");
         fields.add(name.toLowerCase(java.util.Locale.ROOT), "2");
@@ -30,7 +30,7 @@ class ReservedFieldsTest {
     }
 
     @Test
-    void leaveOtherFieldsAlone() {
+    void keepsOtherFields() {
         Fields fields = new Fields();
         fields.add("content-type", "text/plain");
         fields.add("host", "a");

@@ -47,7 +47,7 @@ class WireTest {
     }
 
     @Nested
-    class Gathering {
+    class Batching {
 
         @Test
         void sendsHeadAndShortBodyInOneWrite() {
@@ -67,7 +67,7 @@ class WireTest {
         }
 
         @Test
-        void copiesPieceOfAnySizeExactly() {
+        void copiesPieceOfAnySize() {
             for (int size = 0; size <= 17; size++) {
                 wire.appender().writeByte('h');
                 ByteBuf piece = PooledByteBufAllocator.DEFAULT.directBuffer();
@@ -87,7 +87,7 @@ class WireTest {
         }
 
         @Test
-        void sendsLargePieceByItselfAfterWhatWasGathered() {
+        void writesLargePieceDirectlyAfterBatch() {
             wire.appender().writeByte('h');
             wire.write(piece(257, 'b'));
             wire.appender().writeByte('t');
@@ -97,7 +97,7 @@ class WireTest {
         }
 
         @Test
-        void passesOnPieceWhenNothingIsGathered() {
+        void writesPieceDirectlyIfBatchIsEmpty() {
             ByteBuf piece = piece(3, 'b');
             wire.write(piece);
             wire.flush();
@@ -122,7 +122,7 @@ class WireTest {
     class PendingBytes {
 
         @Test
-        void countGatheredAndWrittenUntilFlush() {
+        void countBatchAndWritesUntilFlush() {
             assertThat(wire.pendingBytes()).isZero();
             wire.appender().writeZero(10);
             assertThat(wire.pendingBytes()).isEqualTo(10);
@@ -159,18 +159,18 @@ class WireTest {
     class Closing {
 
         @Test
-        void releasesWhatWasGatheredAndNotSent() {
-            ByteBuf gathered = wire.appender();
-            gathered.writeByte('h');
+        void releasesUnwrittenBatch() {
+            ByteBuf batch = wire.appender();
+            batch.writeByte('h');
             wire.close();
             wire.channelClosed();
 
-            assertThat(gathered.refCnt()).isZero();
+            assertThat(batch.refCnt()).isZero();
             assertThat(sent()).isEmpty();
         }
 
         @Test
-        void releasesWhatWasWrittenAndNotFlushed() {
+        void releasesUnflushedWrite() {
             ByteBuf written = piece(1000, 'b');
             wire.write(written);
             wire.close();
@@ -180,7 +180,7 @@ class WireTest {
         }
 
         @Test
-        void releasesWhatIsWrittenLater() {
+        void releasesWriteAfterClose() {
             wire.close();
             ByteBuf late = piece(1000, 'b');
             wire.write(late);
@@ -200,7 +200,7 @@ class WireTest {
         }
 
         @Test
-        void runsActionAlsoIfFlushFails() {
+        void runsActionIfFlushFails() {
             AtomicInteger runs = new AtomicInteger();
             wire.close();
             wire.flushAndThen(runs::incrementAndGet);
@@ -210,7 +210,7 @@ class WireTest {
         }
 
         @Test
-        void isIdempotentOnAbort() {
+        void abortIsIdempotent() {
             wire.abort();
             wire.abort();
 
@@ -219,7 +219,7 @@ class WireTest {
     }
 
     @Test
-    void readsSocketOnlyOnDemand() {
+    void setReadingControlsAutoRead() {
         wire.setReading(false);
         assertThat(channel.config().isAutoRead()).isFalse();
         wire.setReading(true);
