@@ -55,7 +55,7 @@ final class DataPlane implements ConfigApplier {
         Generation next = new Generation(config, prepared);
         boolean applied = false;
         // The last step that can fail: a rejected document has changed neither pools nor addresses.
-        try (Frontend.Sockets sockets = frontend.bind(config)) {
+        try (Frontend.PreparedListeners listeners = frontend.bind(config)) {
             synchronized (this) {
                 generations.addLast(next);
                 configurePools();
@@ -63,7 +63,7 @@ final class DataPlane implements ConfigApplier {
             if (addresses != null) {
                 applyEndpoints(addresses);
             }
-            sockets.serve(prepared.chains(), () -> executor.execute(() -> retire(next)));
+            listeners.serve(prepared.chains(), () -> executor.execute(() -> retire(next)));
             applied = true;
         } catch (IOException e) {
             throw new ConfigRejectedException(

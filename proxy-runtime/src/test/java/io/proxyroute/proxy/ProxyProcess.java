@@ -55,7 +55,7 @@ final class ProxyProcess implements AutoCloseable {
     /** The port in a line of the startup log. */
     int port(String line) {
         Pattern pattern = Pattern.compile(".*" + line + ": port (\\d+).*");
-        await().atMost(TIMEOUT).failFast(process::mustLive).untilAsserted(() -> assertThat(log())
+        await().atMost(TIMEOUT).failFast(process::assertAlive).untilAsserted(() -> assertThat(log())
                 .as("log of the proxy")
                 .anyMatch(message -> pattern.matcher(message).matches()));
         return log().stream()
@@ -86,7 +86,7 @@ final class ProxyProcess implements AutoCloseable {
             await("readiness")
                     .pollInterval(POLL_INTERVAL)
                     .atMost(TIMEOUT)
-                    .failFast(process::mustLive)
+                    .failFast(process::assertAlive)
                     .until(() -> get("http://127.0.0.1:" + port + "/readyz").statusCode() == 200);
             ready = true;
             return this;

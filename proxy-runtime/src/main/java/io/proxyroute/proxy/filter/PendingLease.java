@@ -30,8 +30,8 @@ final class PendingLease implements AcquireListener {
     private final CompletableFuture<FilterLease> granted = new CompletableFuture<>();
 
     private ExchangeRecord record;
-    private OwnedResource waiting;
-    private OwnedResource held;
+    private OwnedResource trackedAcquire;
+    private OwnedResource trackedLease;
     private boolean done;
 
     PendingLease(ResourceKind kind, String filter, String site, String backend, Function<Lease, FilterLease> wrap) {
@@ -47,7 +47,7 @@ final class PendingLease implements AcquireListener {
         record = exchange.record();
         PendingAcquire acquire = pool.acquire(exchange.loop(), exchange.deadlineNanos(), this);
         if (!done) {
-            waiting = record.track(ResourceKind.CLOSEABLE, backend, acquire);
+            trackedAcquire = record.track(ResourceKind.CLOSEABLE, backend, acquire);
         }
     }
 
@@ -67,8 +67,8 @@ final class PendingLease implements AcquireListener {
         }
         lease.setHolder("filter " + filter + " at " + site);
         FilterLease filterLease = wrap.apply(lease);
-        held = record.track(kind, filter, site, backend, filterLease);
-        filterLease.setLedgerEntry(held);
+        trackedLease = record.track(kind, filter, site, backend, filterLease);
+        filterLease.setLedgerEntry(trackedLease);
         granted.complete(filterLease);
     }
 
@@ -80,15 +80,15 @@ final class PendingLease implements AcquireListener {
 
     private void finish() {
         done = true;
-        if (waiting != null) {
-            waiting.release();
+        if (trackedAcquire != null) {
+            trackedAcquire.release();
         }
     }
 
     /** The filter's thread has stopped waiting: withdraws the request, or closes the lease if it was granted. */
     void cancel() {
-        if (held != null) {
-            held.release();
+        if (trackedLease != null) {
+            trackedLease.release();
         } else if (!done) {
             finish();
         }

@@ -32,7 +32,7 @@ final class Attempts implements BackendAttempt.Listener {
     interface Listener {
 
         /** The response has started and must be forwarded. */
-        void responseBegins(Head head);
+        void responseStarted(Head head);
 
         /** The response is complete. */
         void completed();
@@ -49,12 +49,12 @@ final class Attempts implements BackendAttempt.Listener {
 
     /** Starts the first attempt. */
     void start() {
-        connect(false);
+        startAttempt(false);
     }
 
     /** The current attempt if it holds a lease; null otherwise. */
-    BackendAttempt connected() {
-        return attempt != null && attempt.isConnected() ? attempt : null;
+    BackendAttempt leasedAttempt() {
+        return attempt != null && attempt.hasLease() ? attempt : null;
     }
 
     /** Bytes of the request that the backend's socket has not taken yet. */
@@ -69,8 +69,8 @@ final class Attempts implements BackendAttempt.Listener {
         }
     }
 
-    private void connect(boolean fresh) {
-        if (exchange.pool == null || !fresh) {
+    private void startAttempt(boolean newConnectionOnly) {
+        if (exchange.pool == null || !newConnectionOnly) {
             int index = exchange.rule.pick(exchange.context.random);
             exchange.pool = index < 0 ? null : runtime.pools().get(index);
         }
@@ -81,7 +81,7 @@ final class Attempts implements BackendAttempt.Listener {
         exchange.phase = ExchangePhase.ACQUIRING;
         exchange.timer.update();
         attempt = new BackendAttempt(exchange, this);
-        attempt.acquire(exchange.pool, fresh);
+        attempt.acquire(exchange.pool, newConnectionOnly);
     }
 
     @Override
@@ -91,11 +91,11 @@ final class Attempts implements BackendAttempt.Listener {
         exchange.phase = ExchangePhase.AWAITING_RESPONSE;
         ExchangeTimer timer = exchange.timer;
         long now = exchange.context.nanoTime();
-        timer.attempt(now);
-        long due = timer.attemptDue();
-        if (due != Long.MAX_VALUE) {
-            long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(due - now));
-            exchange.request.fields().set(FieldNames.X_REQUEST_TIMEOUT_MS, exchange.context.decimal(millis));
+        timer.attemptStarted(now);
+        long deadlineNanos = timer.attemptDeadlineNanos();
+        if (deadlineNanos != Long.MAX_VALUE) {
+            long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - now));
+            exchange.request.fields().set(FieldNames.X_REQUEST_TIMEOUT_MS, exchange.context.cachedDecimal(millis));
         }
         attempt.send();
         if (exchange.phase == ExchangePhase.AWAITING_RESPONSE) {
@@ -124,7 +124,7 @@ final class Attempts implements BackendAttempt.Listener {
     @Override
     public void responseHead(Head head) {
         if (!retries().retriesStatus(head.status()) || !exchange.idempotent() || !retry()) {
-            listener.responseBegins(head);
+            listener.responseStarted(head);
         }
     }
 
@@ -141,10 +141,14 @@ final class Attempts implements BackendAttempt.Listener {
     @Override
     public void attemptFailed(EndCause why) {
         boolean reset = why == EndCause.BACKEND_RESET;
-        if (reset && attempt.reusedConnection() && !retriedStaleConnection && exchange.idempotent() && isReplayable()) {
+        if (reset
+                && attempt.isOnReusedConnection()
+                && !retriedStaleConnection
+                && exchange.idempotent()
+                && isReplayable()) {
             retriedStaleConnection = true;
-            giveUp();
-            connect(true);
+            abandonAttempt();
+            startAttempt(true);
             return;
         }
         boolean safe = why == EndCause.CONNECT_FAILED || reset && exchange.idempotent();
@@ -155,23 +159,23 @@ final class Attempts implements BackendAttempt.Listener {
 
     @Override
     public boolean stalledSince(long nanos) {
-        return !exchange.timer.isArmed() && exchange.timer.movedNanos() - nanos <= 0;
+        return !exchange.timer.isArmed() && exchange.timer.lastProgressNanos() - nanos <= 0;
     }
 
     /** Abandons the attempt and schedules a retry; false if none is allowed. */
     boolean retry() {
-        if (!isReplayable() || exchange.halfClosed || !retries().schedule(this::connectAfterPause)) {
+        if (!isReplayable() || exchange.halfClosed || !retries().schedule(this::startAfterBackoff)) {
             return false;
         }
-        giveUp();
+        abandonAttempt();
         exchange.phase = ExchangePhase.BACKOFF;
         exchange.timer.update();
         return true;
     }
 
-    private void connectAfterPause() {
+    private void startAfterBackoff() {
         if (exchange.phase == ExchangePhase.BACKOFF) {
-            connect(false);
+            startAttempt(false);
         }
     }
 
@@ -186,8 +190,8 @@ final class Attempts implements BackendAttempt.Listener {
         return retries;
     }
 
-    private void giveUp() {
-        attempt.giveUp();
+    private void abandonAttempt() {
+        attempt.abandon();
         exchange.timer.requestSent(0);
     }
 }

@@ -31,7 +31,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
 
     private boolean granted;
     private boolean failed;
-    private OwnedResource held;
+    private OwnedResource tracked;
     private boolean unflushed;
     private long requestBytes;
     private long requestConsumed;
@@ -76,39 +76,40 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
     /**
      * Asks the pool for a lease; the outcome may be there before this returns.
      *
-     * @param fresh whether only a new connection will do
+     * @param newConnectionOnly whether only a new connection will do
      */
-    void acquire(BackendPool pool, boolean fresh) {
-        PendingAcquire pending = pool.acquire(exchange.context.loop, exchange.timer.requestDue(), fresh, this);
+    void acquire(BackendPool pool, boolean newConnectionOnly) {
+        PendingAcquire pending =
+                pool.acquire(exchange.context.loop, exchange.timer.requestDeadlineNanos(), newConnectionOnly, this);
         if (!granted && !failed) {
-            held = exchange.record.track(ResourceKind.CLOSEABLE, pool.id(), pending);
+            tracked = exchange.record.track(ResourceKind.CLOSEABLE, pool.id(), pending);
         }
     }
 
     @Override
-    public void acquired(Lease lent) {
+    public void acquired(Lease lease) {
         granted = true;
         if (exchange.record.hasEnded()) {
-            lent.close();
+            lease.close();
             return;
         }
-        if (held != null) {
-            held.release();
+        if (tracked != null) {
+            tracked.release();
         }
-        lease = lent;
-        held = exchange.record.track(ResourceKind.LEASE, lent.backend(), lent);
+        this.lease = lease;
+        tracked = exchange.record.track(ResourceKind.LEASE, lease.backend(), lease);
         listener.leaseGranted();
     }
 
     // --- the request
 
     /** Whether the attempt has a lease. */
-    boolean isConnected() {
+    boolean hasLease() {
         return lease != null;
     }
 
     /** Whether the lease's connection has served or been idle before, and may have been closed by the backend. */
-    boolean reusedConnection() {
+    boolean isOnReusedConnection() {
         return lease != null && lease.isReused();
     }
 
@@ -171,10 +172,10 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
     }
 
     private void reportRequestConsumed() {
-        long taken = requestBytes - lease.pendingBytes();
-        if (taken > requestConsumed) {
-            client.consumed(taken - requestConsumed);
-            requestConsumed = taken;
+        long written = requestBytes - lease.pendingBytes();
+        if (written > requestConsumed) {
+            client.consumed(written - requestConsumed);
+            requestConsumed = written;
         }
     }
 
@@ -245,10 +246,10 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
     }
 
     private void reportResponseConsumed() {
-        long taken = responseBytes - client.pendingBytes();
-        if (taken > responseConsumed) {
-            lease.consumed(taken - responseConsumed);
-            responseConsumed = taken;
+        long written = responseBytes - client.pendingBytes();
+        if (written > responseConsumed) {
+            lease.consumed(written - responseConsumed);
+            responseConsumed = written;
         }
     }
 
@@ -266,14 +267,14 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
     // --- the end
 
     /** Gives the lease back, so that another attempt can follow. */
-    void giveUp() {
-        boolean connected = lease != null;
+    void abandon() {
+        boolean leased = lease != null;
         detach();
-        if (connected) {
+        if (leased) {
             if (body.isStreaming()) {
                 client.demand(false);
             }
-            held.release();
+            tracked.release();
         }
     }
 

@@ -9,8 +9,8 @@ final class BoundListener {
 
     private final int configuredPort;
     private volatile Channel channel;
-    private volatile ListenerConfig latest;
-    private volatile boolean removed;
+    private volatile ListenerConfig lastConfig;
+    private volatile boolean closed;
 
     BoundListener(int configuredPort) {
         this.configuredPort = configuredPort;
@@ -25,33 +25,33 @@ final class BoundListener {
         return ((InetSocketAddress) channel.localAddress()).getPort();
     }
 
-    void bound(Channel socket) {
-        channel = socket;
+    void setChannel(Channel channel) {
+        this.channel = channel;
     }
 
     /** Serves this from now on. */
     void serve(ListenerConfig config) {
-        latest = config;
+        lastConfig = config;
     }
 
     /** What it served last. */
-    ListenerConfig latest() {
-        return latest;
+    ListenerConfig lastConfig() {
+        return lastConfig;
     }
 
     /** Whether its connections close with their next response. */
-    boolean isRemoved() {
-        return removed;
+    boolean isClosed() {
+        return closed;
     }
 
     /** Starts to accept. */
-    void accept() {
+    void startAccepting() {
         channel.config().setAutoRead(true);
     }
 
     /** Stops accepting; its connections stay open. */
-    ChannelFuture remove() {
-        removed = true;
+    ChannelFuture close() {
+        closed = true;
         return channel.close();
     }
 }

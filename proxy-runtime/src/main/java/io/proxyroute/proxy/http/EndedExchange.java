@@ -55,5 +55,5 @@ public interface EndedExchange {
     long durationNanos();
 
     /** From the request's head to the response's head, in nanoseconds; -1 where there was none. */
-    long headNanos();
+    long responseHeadNanos();
 }

@@ -50,18 +50,18 @@ final class Exchange extends ExchangeState
         target = RequestTarget.of(request);
         if (target.fault() != null) {
             client.abandonRequest();
-            refuse(target.fault());
+            respondWithError(target.fault());
             return;
         }
         if (listener.hostnames().matches(target.host())) {
             rule = serving.table().find(request, target.path(), target.query());
         }
         if (rule == null) {
-            refuse(EndCause.NO_RULE);
+            respondWithError(EndCause.NO_RULE);
         } else if (serving.via().isLoop(request)) {
-            refuse(EndCause.LOOP_DETECTED);
+            respondWithError(EndCause.LOOP_DETECTED);
         } else if (!RequestRewriter.decrementMaxForwards(request)) {
-            refuse(EndCause.NOT_SUPPORTED);
+            respondWithError(EndCause.NOT_SUPPORTED);
         } else {
             applyRule();
         }
@@ -92,7 +92,7 @@ final class Exchange extends ExchangeState
         if (!shouldForward(data, last)) {
             return;
         }
-        BackendAttempt attempt = attempts.connected();
+        BackendAttempt attempt = attempts.leasedAttempt();
         if (attempt == null) {
             data.release();
             return;
@@ -105,8 +105,8 @@ final class Exchange extends ExchangeState
 
     @Override
     public void trailers(Fields trailers) {
-        if (shouldForward(Unpooled.EMPTY_BUFFER, true) && attempts.connected() != null) {
-            attempts.connected().forward(trailers);
+        if (shouldForward(Unpooled.EMPTY_BUFFER, true) && attempts.leasedAttempt() != null) {
+            attempts.leasedAttempt().forward(trailers);
             timer.update();
         }
     }
@@ -115,7 +115,7 @@ final class Exchange extends ExchangeState
     private boolean shouldForward(ByteBuf data, boolean last) {
         inReadPass = true;
         int count = data.readableBytes();
-        body.arrive(count, last);
+        body.received(count, last);
         requestBytes = body.bytes();
         if (body.isDiscarding()) {
             data.release();
@@ -123,7 +123,7 @@ final class Exchange extends ExchangeState
             return false;
         }
         timer.requestProgressed(context.nanoTime());
-        if (filters != null && filters.take(data, last)) {
+        if (filters != null && filters.offer(data, last)) {
             client.consumed(count);
             timer.update(); // now waiting for the filter
             return false;
@@ -134,7 +134,7 @@ final class Exchange extends ExchangeState
     @Override
     public void readComplete() {
         inReadPass = false;
-        BackendAttempt attempt = attempts.connected();
+        BackendAttempt attempt = attempts.leasedAttempt();
         if (attempt != null && attempt.flush()) {
             timer.requestSent(attempt.pendingBytes());
         }
@@ -142,8 +142,8 @@ final class Exchange extends ExchangeState
 
     @Override
     public void writabilityChanged() {
-        if (attempts.connected() != null) {
-            attempts.connected().clientWritabilityChanged();
+        if (attempts.leasedAttempt() != null) {
+            attempts.leasedAttempt().clientWritabilityChanged();
         }
     }
 
@@ -179,7 +179,7 @@ final class Exchange extends ExchangeState
 
     @Override
     public void respond(int status, Fields fields, ByteBuf content) {
-        headNanos = context.nanoTime() - startNanos;
+        responseHeadNanos = context.nanoTime() - startNanos;
         response.send(status, fields, content);
         end(EndCause.FILTER_RESPONDED);
     }
@@ -187,10 +187,10 @@ final class Exchange extends ExchangeState
     // --- from a backend
 
     @Override
-    public void responseBegins(Head head) {
+    public void responseStarted(Head head) {
         phase = ExchangePhase.RESPONDING;
         long now = context.nanoTime();
-        headNanos = now - startNanos;
+        responseHeadNanos = now - startNanos;
         timer.responseProgressed(now, client.pendingBytes());
         timer.update();
         response.head(head, rule);
@@ -204,7 +204,7 @@ final class Exchange extends ExchangeState
     @Override
     public void attemptsFailed(EndCause why) {
         if (why == EndCause.LEASE_ABANDONED) {
-            timedOut(timer.silence());
+            timedOut(timer.idleCause());
         } else {
             failOrCut(why, EndCause.RESPONSE_CUT);
         }
@@ -213,18 +213,23 @@ final class Exchange extends ExchangeState
     // --- end
 
     /** Sends an error response, or cuts a response that has started. */
-    private void failOrCut(EndCause before, EndCause after) {
+    private void failOrCut(EndCause beforeHead, EndCause afterHead) {
         if (phase == ExchangePhase.RESPONDING) {
-            end(after);
+            end(afterHead);
         } else {
-            refuse(before);
+            respondWithError(beforeHead);
         }
     }
 
     @Override
-    public void refuse(EndCause why) {
+    public void filtersFailed(EndCause why) {
+        respondWithError(why);
+    }
+
+    /** Sends an error response and ends the exchange. */
+    void respondWithError(EndCause why) {
         if (phase != ExchangePhase.ENDED) {
-            headNanos = context.nanoTime() - startNanos;
+            responseHeadNanos = context.nanoTime() - startNanos;
             response.error(why, trace.traceId());
             end(why);
         }
@@ -243,14 +248,14 @@ final class Exchange extends ExchangeState
             }
             case CLIENT_IDLE -> {
                 client.abandonRequest();
-                refuse(why);
+                respondWithError(why);
             }
             case BACKEND_TIMEOUT -> {
                 if (!idempotent() || !attempts.retry()) {
-                    refuse(why);
+                    respondWithError(why);
                 }
             }
-            default -> refuse(why);
+            default -> respondWithError(why);
         }
     }
 
@@ -330,7 +335,7 @@ final class Exchange extends ExchangeState
         if (!body.isStreaming() || client.awaitsContinue()) {
             return ExchangeTimer.WaitingFor.RESPONSE_HEAD;
         }
-        BackendAttempt attempt = attempts.connected();
+        BackendAttempt attempt = attempts.leasedAttempt();
         return attempt != null && attempt.isWritable()
                 ? ExchangeTimer.WaitingFor.REQUEST_BODY
                 : ExchangeTimer.WaitingFor.BACKEND_WRITABLE;

@@ -5,7 +5,7 @@ enum ExchangePhase {
     STARTING("starting"),
     FILTERS("running filters"),
     ACQUIRING("waiting for a connection"),
-    BACKOFF("pausing before a retry"),
+    BACKOFF("backing off before a retry"),
     AWAITING_RESPONSE("waiting for the backend's response"),
     RESPONDING("streaming the response"),
     ENDED("ended");

@@ -47,7 +47,7 @@ abstract class ExchangeState implements TrackedExchange, EndedExchange {
     int attemptCount;
     EndCause cause;
     long requestBytes;
-    long headNanos = -1;
+    long responseHeadNanos = -1;
     long endNanos;
 
     ExchangeState(
@@ -71,8 +71,8 @@ abstract class ExchangeState implements TrackedExchange, EndedExchange {
         };
     }
 
-    private long movedNanos() {
-        return timer == null ? startNanos : timer.movedNanos();
+    private long lastProgressNanos() {
+        return timer == null ? startNanos : timer.lastProgressNanos();
     }
 
     @Override
@@ -84,7 +84,7 @@ abstract class ExchangeState implements TrackedExchange, EndedExchange {
                 target == null ? "" : target.path(),
                 endpoint == null ? backend() : endpoint.address() + ":" + endpoint.port(),
                 (nowNanos - startNanos) / 1e9,
-                (nowNanos - movedNanos()) / 1e9,
+                (nowNanos - lastProgressNanos()) / 1e9,
                 phase.label(),
                 held);
     }
@@ -170,7 +170,7 @@ abstract class ExchangeState implements TrackedExchange, EndedExchange {
     }
 
     @Override
-    public long headNanos() {
-        return headNanos;
+    public long responseHeadNanos() {
+        return responseHeadNanos;
     }
 }

@@ -60,29 +60,29 @@ final class ExchangeTimer extends Deadline implements Releasable {
     private final DeadlineWheel wheel;
     private final RouteRule rule;
     private final long startNanos;
-    private long requestNanos;
-    private long attemptNanos;
-    private long movedNanos;
+    private long lastRequestByteNanos;
+    private long attemptStartNanos;
+    private long lastProgressNanos;
     /** What was pending in each direction after the last write: where less is now, a slow peer has taken some. */
     private long requestPending;
 
     private long responsePending;
-    private EndCause due;
+    private EndCause pendingCause;
 
     ExchangeTimer(Owner exchange, RouteRule rule, DeadlineWheel wheel, long startNanos) {
         this.exchange = exchange;
         this.wheel = wheel;
         this.rule = rule;
         this.startNanos = startNanos;
-        this.requestNanos = startNanos;
-        this.attemptNanos = startNanos;
-        this.movedNanos = startNanos;
+        this.lastRequestByteNanos = startNanos;
+        this.attemptStartNanos = startNanos;
+        this.lastProgressNanos = startNanos;
     }
 
     /** A part of the request has arrived, or was taken by the backend. */
     void requestProgressed(long nowNanos) {
-        requestNanos = nowNanos;
-        movedNanos = nowNanos;
+        lastRequestByteNanos = nowNanos;
+        lastProgressNanos = nowNanos;
     }
 
     /** What has arrived of the request was forwarded; this much of it is pending. */
@@ -92,29 +92,31 @@ final class ExchangeTimer extends Deadline implements Releasable {
 
     /** A part of the response has arrived or was taken by the client; this much of it is pending. */
     void responseProgressed(long nowNanos, long pendingBytes) {
-        movedNanos = nowNanos;
+        lastProgressNanos = nowNanos;
         responsePending = pendingBytes;
     }
 
     /** A request was sent to a backend. */
-    void attempt(long nowNanos) {
-        attemptNanos = nowNanos;
+    void attemptStarted(long nowNanos) {
+        attemptStartNanos = nowNanos;
         update();
     }
 
-    long movedNanos() {
-        return movedNanos;
+    long lastProgressNanos() {
+        return lastProgressNanos;
     }
 
     /** When the response's head is due, as far as is known; {@link Long#MAX_VALUE} for never. */
-    long requestDue() {
-        long at = after(requestNanos, rule.requestTimeoutNanos());
+    long requestDeadlineNanos() {
+        long at = after(lastRequestByteNanos, rule.requestTimeoutNanos());
         return earlier(at, after(startNanos, rule.maxStreamDurationNanos()));
     }
 
     /** When this attempt's head is due. */
-    long attemptDue() {
-        return earlier(requestDue(), after(Math.max(attemptNanos, requestNanos), rule.backendRequestTimeoutNanos()));
+    long attemptDeadlineNanos() {
+        return earlier(
+                requestDeadlineNanos(),
+                after(Math.max(attemptStartNanos, lastRequestByteNanos), rule.backendRequestTimeoutNanos()));
     }
 
     private static long after(long fromNanos, long nanos) {
@@ -138,28 +140,29 @@ final class ExchangeTimer extends Deadline implements Releasable {
 
     private long earliest() {
         long at = after(startNanos, rule.maxStreamDurationNanos());
-        due = EndCause.STREAM_TIMEOUT;
-        long turnNanos = Math.max(attemptNanos, requestNanos);
+        pendingCause = EndCause.STREAM_TIMEOUT;
+        long idleSinceNanos = Math.max(attemptStartNanos, lastRequestByteNanos);
         WaitingFor waitingFor = exchange.waitingFor();
         switch (waitingFor) {
             case REQUEST_BODY, BACKEND_WRITABLE ->
-                at = sooner(at, after(turnNanos, rule.idleTimeoutNanos()), silence());
-            case ATTEMPT -> at = sooner(at, after(requestNanos, rule.requestTimeoutNanos()), EndCause.REQUEST_TIMEOUT);
+                at = limitTo(at, after(idleSinceNanos, rule.idleTimeoutNanos()), idleCause());
+            case ATTEMPT ->
+                at = limitTo(at, after(lastRequestByteNanos, rule.requestTimeoutNanos()), EndCause.REQUEST_TIMEOUT);
             case RESPONSE_HEAD -> {
-                at = sooner(at, after(turnNanos, rule.backendRequestTimeoutNanos()), EndCause.BACKEND_TIMEOUT);
-                at = sooner(at, after(requestNanos, rule.requestTimeoutNanos()), EndCause.REQUEST_TIMEOUT);
+                at = limitTo(at, after(idleSinceNanos, rule.backendRequestTimeoutNanos()), EndCause.BACKEND_TIMEOUT);
+                at = limitTo(at, after(lastRequestByteNanos, rule.requestTimeoutNanos()), EndCause.REQUEST_TIMEOUT);
             }
-            case RESPONSE_BODY -> at = sooner(at, after(movedNanos, rule.idleTimeoutNanos()), silence());
+            case RESPONSE_BODY -> at = limitTo(at, after(lastProgressNanos, rule.idleTimeoutNanos()), idleCause());
         }
         // Before the response head, a half-closed client gets the rule's own timeouts, if any.
         if (exchange.isHalfClosed() && (waitingFor == WaitingFor.RESPONSE_BODY || at == Long.MAX_VALUE)) {
-            at = sooner(at, movedNanos + HALF_CLOSED_NANOS, EndCause.CLIENT_GONE);
+            at = limitTo(at, lastProgressNanos + HALF_CLOSED_NANOS, EndCause.CLIENT_GONE);
         }
         return at;
     }
 
     /** The cause when nothing moves: it names the side whose turn it is. */
-    EndCause silence() {
+    EndCause idleCause() {
         return switch (exchange.waitingFor()) {
             case REQUEST_BODY -> EndCause.CLIENT_IDLE;
             case BACKEND_WRITABLE, ATTEMPT, RESPONSE_HEAD -> EndCause.BACKEND_TIMEOUT;
@@ -167,10 +170,10 @@ final class ExchangeTimer extends Deadline implements Releasable {
         };
     }
 
-    private long sooner(long at, long candidate, EndCause cause) {
+    private long limitTo(long at, long candidate, EndCause cause) {
         long result = earlier(at, candidate);
         if (result != at) {
-            due = cause;
+            pendingCause = cause;
         }
         return result;
     }
@@ -194,7 +197,7 @@ final class ExchangeTimer extends Deadline implements Releasable {
         requestPending = pending;
         pending = exchange.responsePending();
         if (pending < responsePending) {
-            movedNanos = now;
+            lastProgressNanos = now;
         }
         responsePending = pending;
         long at = earliest();
@@ -202,7 +205,7 @@ final class ExchangeTimer extends Deadline implements Releasable {
             return;
         }
         if (at - now <= 0) {
-            exchange.timedOut(due);
+            exchange.timedOut(pendingCause);
         } else {
             wheel.arm(this, at);
         }

@@ -22,7 +22,7 @@ final class FilterStage implements FilterExchange {
     private final ExchangeState exchange;
     private final Listener listener;
     private FilterRun run;
-    private boolean deciding = true;
+    private boolean outcomePending = true;
     private boolean reading;
     private boolean endDelivered;
     private long deliveredBytes;
@@ -40,7 +40,7 @@ final class FilterStage implements FilterExchange {
         void respond(int status, Fields fields, ByteBuf content);
 
         /** The filters failed. */
-        void refuse(EndCause why);
+        void filtersFailed(EndCause why);
     }
 
     FilterStage(ExchangeState exchange, Listener listener) {
@@ -58,8 +58,8 @@ final class FilterStage implements FilterExchange {
     }
 
     /** Hands a part of the body over, if it was asked for; false if it was not. */
-    boolean take(ByteBuf data, boolean last) {
-        if (!deciding || !reading) {
+    boolean offer(ByteBuf data, boolean last) {
+        if (!outcomePending || !reading) {
             return false;
         }
         reading = false;
@@ -72,12 +72,12 @@ final class FilterStage implements FilterExchange {
 
     /** Whether the filters wait for more of the body. */
     boolean isReading() {
-        return deciding && reading;
+        return outcomePending && reading;
     }
 
     /** The exchange has ended. */
     void ended() {
-        deciding = false;
+        outcomePending = false;
         if (run != null) {
             run.ended();
         }
@@ -125,12 +125,12 @@ final class FilterStage implements FilterExchange {
 
     @Override
     public long deadlineNanos() {
-        return exchange.timer.requestDue();
+        return exchange.timer.requestDeadlineNanos();
     }
 
     @Override
     public void readBody() {
-        if (!deciding || reading) {
+        if (!outcomePending || reading) {
             return;
         }
         if (exchange.body.isEmpty() || exchange.body.isComplete()) {
@@ -146,7 +146,7 @@ final class FilterStage implements FilterExchange {
 
     @Override
     public void proceed(ByteBuf unread) {
-        if (decided(unread)) {
+        if (claimOutcome(unread)) {
             moveHostToAuthority();
             exchange.client.demand(false);
             exchange.body.resumeFrom(unread, deliveredBytes == unread.readableBytes());
@@ -156,7 +156,7 @@ final class FilterStage implements FilterExchange {
 
     @Override
     public void proceedWith(ByteBuf replacement) {
-        if (decided(replacement)) {
+        if (claimOutcome(replacement)) {
             moveHostToAuthority();
             exchange.body.replaceWith(replacement);
             listener.proceed();
@@ -181,7 +181,7 @@ final class FilterStage implements FilterExchange {
 
     @Override
     public void respond(int status, Fields fields, ByteBuf content) {
-        if (decided(content)) {
+        if (claimOutcome(content)) {
             ReservedFields.removeFrom(fields);
             listener.respond(status, fields, content);
         }
@@ -189,18 +189,18 @@ final class FilterStage implements FilterExchange {
 
     @Override
     public void fail(EndCause cause) {
-        if (decided(Unpooled.EMPTY_BUFFER)) {
-            listener.refuse(cause);
+        if (claimOutcome(Unpooled.EMPTY_BUFFER)) {
+            listener.filtersFailed(cause);
         }
     }
 
     /** Takes the outcome once; later ones are released. */
-    private boolean decided(ByteBuf memory) {
-        if (!deciding) {
+    private boolean claimOutcome(ByteBuf memory) {
+        if (!outcomePending) {
             memory.release();
             return false;
         }
-        deciding = false;
+        outcomePending = false;
         return true;
     }
 }

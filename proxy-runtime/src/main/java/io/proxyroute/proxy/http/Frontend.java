@@ -76,31 +76,31 @@ public final class Frontend implements AutoCloseable {
      * @return serves the document; the caller closes it
      * @throws IOException a port could not be bound; nothing has changed
      */
-    public synchronized Sockets bind(ConfigDocument document) throws IOException {
-        Sockets sockets = new Sockets(document);
+    public synchronized PreparedListeners bind(ConfigDocument document) throws IOException {
+        PreparedListeners prepared = new PreparedListeners(document);
         boolean complete = false;
         try {
             for (Listener listener : document.listeners()) {
-                BoundListener bound = bound(listener);
+                BoundListener bound = findBound(listener);
                 if (bound == null && !state.isDraining()) {
                     bound = bind(listener);
-                    sockets.added.add(bound);
+                    prepared.added.add(bound);
                 }
                 if (bound != null) {
-                    sockets.desired.put(listener.name(), bound);
+                    prepared.desired.put(listener.name(), bound);
                 }
             }
             complete = true;
-            return sockets;
+            return prepared;
         } finally {
             if (!complete) {
-                sockets.close();
+                prepared.close();
             }
         }
     }
 
     /** The socket that is already bound for a listener of a new document; null if there is none. */
-    private BoundListener bound(Listener listener) {
+    private BoundListener findBound(Listener listener) {
         if (listener.port() == 0) {
             BoundListener same = listeners.get(listener.name());
             return same == null || same.configuredPort() != 0 ? null : same;
@@ -112,13 +112,13 @@ public final class Frontend implements AutoCloseable {
     }
 
     /** The sockets of a document that is not served yet. Closing it before {@link #serve} undoes the binding. */
-    public final class Sockets implements AutoCloseable {
+    public final class PreparedListeners implements AutoCloseable {
 
         private final ConfigDocument document;
         private final Map<String, BoundListener> desired = new HashMap<>();
         private final List<BoundListener> added = new ArrayList<>();
 
-        private Sockets(ConfigDocument document) {
+        private PreparedListeners(ConfigDocument document) {
             this.document = document;
         }
 
@@ -149,11 +149,11 @@ public final class Frontend implements AutoCloseable {
                     before.replaced(loops.all());
                 }
                 serving.forEach(BoundListener::serve);
-                added.forEach(BoundListener::accept);
+                added.forEach(BoundListener::startAccepting);
                 added.clear();
                 listeners.values().stream()
                         .filter(old -> !desired.containsValue(old))
-                        .forEach(BoundListener::remove);
+                        .forEach(BoundListener::close);
                 listeners.clear();
                 listeners.putAll(desired);
             }
@@ -161,7 +161,7 @@ public final class Frontend implements AutoCloseable {
 
         @Override
         public void close() {
-            added.forEach(BoundListener::remove);
+            added.forEach(BoundListener::close);
             added.clear();
         }
     }
@@ -180,7 +180,7 @@ public final class Frontend implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accepted(channel, bound);
+                        initAccepted(channel, bound);
                     }
                 })
                 .bind(host, listener.port())
@@ -191,11 +191,11 @@ public final class Frontend implements AutoCloseable {
                             + binding.cause().getMessage(),
                     binding.cause());
         }
-        bound.bound(binding.channel());
+        bound.setChannel(binding.channel());
         return bound;
     }
 
-    private void accepted(Channel channel, BoundListener listener) {
+    private void initAccepted(Channel channel, BoundListener listener) {
         lastAcceptNanos = System.nanoTime();
         LoopContext context = contexts.get(loops.number(channel.eventLoop()));
         protocol.accept(channel, new ListenerRequests(state, listener, context));
@@ -218,10 +218,10 @@ public final class Frontend implements AutoCloseable {
                 sum(LoopContext.BACKEND_ERRORS));
     }
 
-    private long sum(int figure) {
+    private long sum(int counter) {
         long sum = 0;
         for (LoopContext context : contexts) {
-            sum += context.figure(figure);
+            sum += context.counter(counter);
         }
         return sum;
     }
@@ -269,7 +269,7 @@ public final class Frontend implements AutoCloseable {
                         return;
                     }
                     PromiseCombiner all = new PromiseCombiner(executor);
-                    closing.forEach(listener -> all.add((Future<?>) listener.remove()));
+                    closing.forEach(listener -> all.add((Future<?>) listener.close()));
                     all.finish(closed);
                 },
                 50,
@@ -278,11 +278,11 @@ public final class Frontend implements AutoCloseable {
 
     /** Closes connections without an exchange, at the end of a drain. Completes when every loop has done so. */
     public Future<?> closeIdle() {
-        return onAll(ClientConnection::closeIfIdle);
+        return forEachConnection(ClientConnection::closeIfIdle);
     }
 
     /** Visits every connection on its loop. Completes when every loop has done so. */
-    Future<?> onAll(Consumer<ClientConnection> visitor) {
+    Future<?> forEachConnection(Consumer<ClientConnection> visitor) {
         EventExecutor executor = contexts.getFirst().loop;
         Promise<Void> done = executor.newPromise();
         executor.execute(() -> {
@@ -299,9 +299,9 @@ public final class Frontend implements AutoCloseable {
     public void close() {
         synchronized (this) {
             state.drain();
-            listeners.values().forEach(BoundListener::remove);
+            listeners.values().forEach(BoundListener::close);
             listeners.clear();
         }
-        onAll(ClientConnection::shutDown).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        forEachConnection(ClientConnection::shutDown).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 }

@@ -37,7 +37,7 @@ final class ListenerRequests implements RequestHandler {
 
     @Override
     public void reject(ClientStream stream, Head head, EndCause why) {
-        exchange(stream, head).refuse(why);
+        exchange(stream, head).respondWithError(why);
     }
 
     private Exchange exchange(ClientStream stream, Head head) {
@@ -57,7 +57,7 @@ final class ListenerRequests implements RequestHandler {
 
     @Override
     public boolean isClosing() {
-        return state.isDraining() || listener.isRemoved();
+        return state.isDraining() || listener.isClosed();
     }
 
     @Override

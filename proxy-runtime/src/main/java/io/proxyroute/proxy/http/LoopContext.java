@@ -18,7 +18,7 @@ final class LoopContext {
     static final int PROXY_ERRORS = 3;
     static final int BACKEND_ERRORS = 4;
     static final int PROXY_FAULTS = 5;
-    private static final int FIGURES = 6;
+    private static final int COUNTERS = 6;
 
     final int number;
     final EventLoop loop;
@@ -30,9 +30,9 @@ final class LoopContext {
     /** Exchanges that are being retried, for the retry budget. */
     int retrying;
 
-    private final AtomicLongArray figures = new AtomicLongArray(FIGURES);
-    private long latestNumber;
-    private String latestDecimal = "0";
+    private final AtomicLongArray counters = new AtomicLongArray(COUNTERS);
+    private long cachedNumber;
+    private String cachedText = "0";
     private final ClientConnection.Registry connections = new ClientConnection.Registry();
 
     LoopContext(int number, EventLoop loop, DeadlineWheel wheel, LoopLedger ledger, ExchangeListener listener) {
@@ -44,12 +44,12 @@ final class LoopContext {
     }
 
     /** A number as text; the latest is kept, since most requests have the same time left. */
-    String decimal(long number) {
-        if (number != latestNumber) {
-            latestNumber = number;
-            latestDecimal = Long.toString(number);
+    String cachedDecimal(long number) {
+        if (number != cachedNumber) {
+            cachedNumber = number;
+            cachedText = Long.toString(number);
         }
-        return latestDecimal;
+        return cachedText;
     }
 
     long nanoTime() {
@@ -57,17 +57,17 @@ final class LoopContext {
     }
 
     /** The loop alone writes, so that no read-modify-write is needed. */
-    void add(int figure, long change) {
-        figures.setRelease(figure, figures.getPlain(figure) + change);
+    void add(int counter, long change) {
+        counters.setRelease(counter, counters.getPlain(counter) + change);
     }
 
-    long figure(int figure) {
-        return figures.getAcquire(figure);
+    long counter(int counter) {
+        return counters.getAcquire(counter);
     }
 
     /** Whether one more retry stays within the budget, a share of the loop's exchanges; one at a time always does. */
     boolean retryAllowed(int budgetPercent) {
-        return budgetPercent > 0 && (retrying == 0 || (retrying + 1) * 100L <= budgetPercent * figure(IN_FLIGHT));
+        return budgetPercent > 0 && (retrying == 0 || (retrying + 1) * 100L <= budgetPercent * counter(IN_FLIGHT));
     }
 
     void ended(EndedExchange exchange) {

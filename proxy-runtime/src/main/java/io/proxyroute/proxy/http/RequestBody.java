@@ -19,33 +19,33 @@ final class RequestBody {
     /** As the client announced it. */
     private final long length;
 
-    private boolean none;
-    private boolean arrived;
-    private boolean streamed;
+    private boolean empty;
+    private boolean complete;
+    private boolean partForwarded;
     private boolean discarding;
     private long bytes;
     /** The whole body, where filters replaced it or it had arrived before they let it go on. */
-    private ByteBuf whole;
+    private ByteBuf buffered;
     /** What filters have read and not used, which goes before the rest. */
-    private ByteBuf beginning;
+    private ByteBuf unreadPrefix;
 
     /** @param record owns what filters hand over */
     RequestBody(Head request, ExchangeRecord record) {
         this.request = request;
         this.record = record;
         this.length = request.length();
-        this.none = length == 0;
-        this.arrived = none;
+        this.empty = length == 0;
+        this.complete = empty;
     }
 
     /** Whether there is no body. */
     boolean isEmpty() {
-        return none;
+        return empty;
     }
 
     /** Whether the client's body is complete. */
     boolean isComplete() {
-        return arrived;
+        return complete;
     }
 
     /** Bytes received. */
@@ -55,7 +55,7 @@ final class RequestBody {
 
     /** Whether more of the client's body must be forwarded. */
     boolean isStreaming() {
-        return !none && whole == null && !arrived;
+        return !empty && buffered == null && !complete;
     }
 
     /** Whether the rest of the client's body is discarded. */
@@ -65,26 +65,26 @@ final class RequestBody {
 
     /** Whether no byte of the body was forwarded, so that the request can be retried. */
     boolean isReplayable() {
-        return !streamed;
+        return !partForwarded;
     }
 
     /** A part was received. */
-    void arrive(int count, boolean last) {
+    void received(int count, boolean last) {
         bytes += count;
-        arrived |= last;
+        complete |= last;
     }
 
     // --- filters
 
     /** Continues with the client's body from here, after bytes that filters read and did not use. Takes ownership of {@code unread}. */
     void resumeFrom(ByteBuf unread, boolean untouched) {
-        if (arrived || none) {
+        if (complete || empty) {
             replace(unread);
             return;
         }
         request.setLength(untouched ? length : Head.UNKNOWN);
         if (unread.isReadable()) {
-            beginning = owned(unread);
+            unreadPrefix = track(unread);
         } else {
             unread.release();
         }
@@ -99,15 +99,15 @@ final class RequestBody {
 
     private void replace(ByteBuf body) {
         request.setLength(body.readableBytes());
-        if (none && !body.isReadable()) {
+        if (empty && !body.isReadable()) {
             body.release();
         } else {
-            none = false;
-            whole = owned(body);
+            empty = false;
+            buffered = track(body);
         }
     }
 
-    private ByteBuf owned(ByteBuf memory) {
+    private ByteBuf track(ByteBuf memory) {
         record.track(ResourceKind.BUFFER, null, new OwnedBuffer(memory));
         return memory;
     }
@@ -116,22 +116,22 @@ final class RequestBody {
 
     /** Sends the buffered part after the head. Does not flush. */
     void sendBuffered(BackendStream stream) {
-        if (whole != null) {
-            stream.content(whole.retainedDuplicate(), true);
-        } else if (beginning != null) {
-            stream.content(beginning.retainedDuplicate(), false);
+        if (buffered != null) {
+            stream.content(buffered.retainedDuplicate(), true);
+        } else if (unreadPrefix != null) {
+            stream.content(unreadPrefix.retainedDuplicate(), false);
         }
     }
 
     /** Forwards a received part. Takes ownership of {@code data}. Does not flush. */
     void forward(BackendStream stream, ByteBuf data, boolean last) {
-        streamed = true;
+        partForwarded = true;
         stream.content(data, last);
     }
 
     /** Forwards the trailers. Does not flush. */
     void forward(BackendStream stream, Fields trailers) {
-        streamed = true;
+        partForwarded = true;
         stream.trailers(trailers);
     }
 }

@@ -14,9 +14,9 @@ final class Retries extends Deadline implements Releasable {
 
     private final Retry policy;
     private final LoopContext context;
-    private int made;
-    private boolean counted;
-    private Runnable attempt;
+    private int retryCount;
+    private boolean countsAgainstBudget;
+    private Runnable onDue;
 
     private Retries(Retry policy, LoopContext context) {
         this.policy = policy;
@@ -40,23 +40,23 @@ final class Retries extends Deadline implements Releasable {
     /**
      * Schedules one more attempt after a pause.
      *
-     * @param attempt called after the pause
+     * @param onDue called after the pause
      * @return false if there are none left, or the budget does not allow one now
      */
-    boolean schedule(Runnable attempt) {
-        if (policy == null || made >= policy.attempts()) {
+    boolean schedule(Runnable onDue) {
+        if (policy == null || retryCount >= policy.attempts()) {
             return false;
         }
-        if (!counted) {
+        if (!countsAgainstBudget) {
             if (!context.retryAllowed(policy.budgetPercent())) {
                 return false;
             }
-            counted = true;
+            countsAgainstBudget = true;
             context.retrying++;
         }
-        long pause = policy.backoff().toNanos() << Math.min(made, 16);
-        made++;
-        this.attempt = attempt;
+        long pause = policy.backoff().toNanos() << Math.min(retryCount, 16);
+        retryCount++;
+        this.onDue = onDue;
         // Jitter: requests that failed together do not return together.
         context.wheel.armIn(this, pause / 2 + (pause > 1 ? context.random.nextLong(pause / 2 + 1) : 0));
         return true;
@@ -64,14 +64,14 @@ final class Retries extends Deadline implements Releasable {
 
     @Override
     protected void onExpired() {
-        attempt.run();
+        onDue.run();
     }
 
     @Override
     public void release() {
         cancel();
-        if (counted) {
-            counted = false;
+        if (countsAgainstBudget) {
+            countsAgainstBudget = false;
             context.retrying--;
         }
     }

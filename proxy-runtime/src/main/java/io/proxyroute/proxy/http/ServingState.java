@@ -91,7 +91,7 @@ final class ServingState {
     /** What a listener serves; what it served last if the document no longer has it. */
     ListenerConfig config(BoundListener listener) {
         ListenerConfig current = listeners.get(listener);
-        return current == null ? listener.latest() : current;
+        return current == null ? listener.lastConfig() : current;
     }
 
     RuleRuntime runtime(RouteRule rule) {

@@ -76,8 +76,8 @@ public final class WarmUp {
     }
 
     private static void serve(Frontend frontend, ConfigDocument document) throws IOException {
-        try (Frontend.Sockets sockets = frontend.bind(document)) {
-            sockets.serve(Map.of(), () -> {});
+        try (Frontend.PreparedListeners prepared = frontend.bind(document)) {
+            prepared.serve(Map.of(), () -> {});
         }
     }
 

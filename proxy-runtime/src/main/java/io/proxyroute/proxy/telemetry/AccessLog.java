@@ -70,7 +70,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
             int attempts,
             long requestBytes,
             long responseBytes,
-            long headNanos,
+            long responseHeadNanos,
             long durationNanos) {}
 
     /**
@@ -114,7 +114,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
                 exchange.attempts(),
                 exchange.requestBytes(),
                 exchange.responseBytes(),
-                exchange.headNanos(),
+                exchange.responseHeadNanos(),
                 exchange.durationNanos());
         if (!queue.offer(entry)) {
             dropped.increment();
@@ -203,8 +203,8 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
         json.writeNumberField("attempts", entry.attempts);
         json.writeNumberField("requestBytes", entry.requestBytes);
         json.writeNumberField("responseBytes", entry.responseBytes);
-        if (entry.headNanos >= 0) {
-            millis("headMillis", entry.headNanos);
+        if (entry.responseHeadNanos >= 0) {
+            millis("headMillis", entry.responseHeadNanos);
         }
         millis("durationMillis", entry.durationNanos);
         json.writeEndObject();

@@ -72,7 +72,7 @@ public final class JavaProcess implements AutoCloseable {
     }
 
     /** Fails if the process has ended. For {@code failFast} of a wait. */
-    public void mustLive() {
+    public void assertAlive() {
         if (!process.isAlive()) {
             throw new AssertionError("the process ended: " + out + errors);
         }

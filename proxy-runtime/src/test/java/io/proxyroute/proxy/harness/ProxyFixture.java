@@ -175,8 +175,8 @@ public final class ProxyFixture implements AutoCloseable {
         ConfigDocument document = document();
         pools.configure(pool, document.backends());
         try {
-            try (Frontend.Sockets sockets = frontend.bind(document)) {
-                sockets.serve(filters, retired);
+            try (Frontend.PreparedListeners prepared = frontend.bind(document)) {
+                prepared.serve(filters, retired);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -85,7 +85,7 @@ class ConnectionsTest {
                         // The test has closed the client.
                     }
                 });
-                awaitSteady(backend.requests::size);
+                awaitStable(backend.requests::size);
                 // The proxy has fetched no more than the sockets and one buffer hold.
                 assertThat(backend.requests.size()).isLessThan(1000);
                 for (int i = 0; i < 1000; i++) {
@@ -112,7 +112,7 @@ class ConnectionsTest {
                         // The test has closed the client.
                     }
                 });
-                awaitSteady(proxy.ended::size);
+                awaitStable(proxy.ended::size);
                 assertThat(proxy.ended.size()).isLessThan(sent / 2);
                 for (int i = 0; i < 1000; i++) {
                     assertThat(client.response().status()).isEqualTo(404);
@@ -215,7 +215,7 @@ class ConnectionsTest {
                     RawClient client = proxy.client()) {
                 client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(400));
                 client.socket().shutdownOutput();
-                awaitSteady(backend.requests::size);
+                awaitStable(backend.requests::size);
 
                 assertThat(backend.requests.size()).isLessThan(400);
                 for (int i = 0; i < 400; i++) {
@@ -551,7 +551,7 @@ class ConnectionsTest {
     }
 
     /** Waits until a count is positive and no longer rises. */
-    private static void awaitSteady(java.util.function.IntSupplier count) {
+    private static void awaitStable(java.util.function.IntSupplier count) {
         int[] before = {-1};
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(300))

@@ -42,7 +42,7 @@ class FilterStageTest {
     }
 
     /** Runs an action on the loop, queued by another thread as filters do. */
-    private static void later(FilterExchange exchange, Runnable action) {
+    private static void executeOnLoop(FilterExchange exchange, Runnable action) {
         Thread.ofVirtual().start(() -> exchange.loop().execute(action));
     }
 
@@ -64,7 +64,7 @@ class FilterStageTest {
                     ended.incrementAndGet();
                 }
             };
-            later(exchange, () -> onStart.accept(exchange));
+            executeOnLoop(exchange, () -> onStart.accept(exchange));
             return run;
         };
     }
@@ -232,7 +232,7 @@ class FilterStageTest {
             FilterChain first = chain(1, FilterExchange::readBody, (exchange, content, last, enough) -> {
                 ByteBuf rest = Unpooled.copiedBuffer(content.skipBytes(2)); // reads two bytes and returns the rest
                 content.release();
-                later(exchange, () -> exchange.proceed(rest));
+                executeOnLoop(exchange, () -> exchange.proceed(rest));
             });
             try (RawBackend backend = RawBackend.responding(r -> RawBackend.ok(r.text()));
                     ProxyFixture proxy = proxy(backend, first);
@@ -324,9 +324,9 @@ class FilterStageTest {
                     all.writeBytes(content);
                     content.release();
                     if (last) {
-                        later(exchange, () -> exchange.proceed(giveBack ? all : Unpooled.EMPTY_BUFFER));
+                        executeOnLoop(exchange, () -> exchange.proceed(giveBack ? all : Unpooled.EMPTY_BUFFER));
                     } else {
-                        later(exchange, exchange::readBody);
+                        executeOnLoop(exchange, exchange::readBody);
                     }
                 }
 

@@ -74,7 +74,7 @@ class LargeBodiesTest {
                         "-XX:+ExitOnOutOfMemoryError"),
                 SmallProxy.class,
                 List.of("" + backend.port()));
-        await().atMost(TIMEOUT).failFast(proxy::mustLive).until(() -> !proxy.out()
+        await().atMost(TIMEOUT).failFast(proxy::assertAlive).until(() -> !proxy.out()
                 .isEmpty());
         port = Integer.parseInt(proxy.out().getFirst());
     }

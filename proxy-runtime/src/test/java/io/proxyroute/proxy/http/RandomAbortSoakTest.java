@@ -49,10 +49,10 @@ class RandomAbortSoakTest {
     private static final int EXCHANGES = 2500;
 
     /** Causes for which a well-behaved client may see a cut response. */
-    private static final Set<EndCause> CUT =
+    private static final Set<EndCause> CUT_CAUSES =
             EnumSet.of(EndCause.RESPONSE_CUT, EndCause.STREAM_IDLE, EndCause.STREAM_TIMEOUT);
 
-    private final AtomicInteger wrong = new AtomicInteger();
+    private final AtomicInteger misroutedResponses = new AtomicInteger();
     private final AtomicInteger complete = new AtomicInteger();
     /** Requests of well-behaved clients that got no complete response, by trace id, with what the client saw. */
     private final Map<String, IOException> withoutResponse = new ConcurrentHashMap<>();
@@ -89,7 +89,7 @@ class RandomAbortSoakTest {
                     while (left.get() > 0) {
                         try (RawClient client = proxy.client()) {
                             client.socket().setSoTimeout(4000);
-                            converse(client, random, left);
+                            sendRequests(client, random, left);
                         } catch (IOException e) {
                             // Either side broke off, as this test intends.
                         } catch (RuntimeException | AssertionError e) {
@@ -125,14 +125,14 @@ class RandomAbortSoakTest {
             Map<String, Object> lost = new HashMap<>();
             withoutResponse.forEach((trace, failure) -> {
                 EndCause cause = byTrace.get(trace);
-                if (cause == null || !CUT.contains(cause)) {
+                if (cause == null || !CUT_CAUSES.contains(cause)) {
                     lost.put(trace, cause + ", and the client saw " + failure);
                 }
             });
             assertThat(lost).as("lost responses").isEmpty();
         }
         assertThat(unreadable).as("unreadable responses").isEmpty();
-        assertThat(wrong).as("responses to another request").hasValue(0);
+        assertThat(misroutedResponses).as("responses to another request").hasValue(0);
         assertThat(complete.get()).as("complete responses").isGreaterThan(EXCHANGES / 10);
     }
 
@@ -151,7 +151,7 @@ class RandomAbortSoakTest {
     }
 
     /** Sends requests on one connection until it breaks or is given up, and checks each response. */
-    private void converse(RawClient client, Random random, AtomicInteger left) throws IOException {
+    private void sendRequests(RawClient client, Random random, AtomicInteger left) throws IOException {
         while (left.getAndDecrement() > 0) {
             String target = (random.nextInt(4) == 0 ? "/filtered/" : "/") + Long.toHexString(random.nextLong());
             int size = random.nextInt(3) == 0 ? random.nextInt(100_000) : 0;
@@ -182,22 +182,22 @@ class RandomAbortSoakTest {
                 }
                 case 4 -> {
                     String trace = trace(random);
-                    ask(client, head, trace, body).socket().shutdownOutput();
+                    send(client, head, trace, body).socket().shutdownOutput();
                     receivesResponse(client, trace, target);
                     return;
                 }
                 case 5 -> {
                     String one = trace(random);
                     String two = trace(random);
-                    ask(client, "GET /first HTTP/1.1\r\nHost: a\r\n", one, new byte[0]);
-                    ask(client, "GET /second HTTP/1.1\r\nHost: a\r\n", two, new byte[0]);
+                    send(client, "GET /first HTTP/1.1\r\nHost: a\r\n", one, new byte[0]);
+                    send(client, "GET /second HTTP/1.1\r\nHost: a\r\n", two, new byte[0]);
                     if (!receivesResponse(client, one, "/first") || !receivesResponse(client, two, "/second")) {
                         return;
                     }
                 }
                 default -> {
                     String trace = trace(random);
-                    ask(client, head, trace, body);
+                    send(client, head, trace, body);
                     if (!receivesResponse(client, trace, target)) {
                         return;
                     }
@@ -210,7 +210,7 @@ class RandomAbortSoakTest {
         return String.format("%016x%016x", random.nextLong() | 1, random.nextLong());
     }
 
-    private static RawClient ask(RawClient client, String head, String trace, byte[] body) throws IOException {
+    private static RawClient send(RawClient client, String head, String trace, byte[] body) throws IOException {
         return client.send(head + "traceparent: 00-" + trace + "-00000000000000ff-01\r\nContent-Length: " + body.length
                         + "\r\n\r\n")
                 .send(body);
@@ -240,7 +240,7 @@ class RandomAbortSoakTest {
         if (response.status() == 200) {
             complete.incrementAndGet();
             if (!response.text().equals(target)) {
-                wrong.incrementAndGet();
+                misroutedResponses.incrementAndGet();
             }
         }
     }

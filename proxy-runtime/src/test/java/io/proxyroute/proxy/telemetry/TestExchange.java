@@ -22,7 +22,7 @@ record TestExchange(
         long responseBytes,
         long startedMillis,
         long durationNanos,
-        long headNanos)
+        long responseHeadNanos)
         implements EndedExchange {
 
     static TestExchange of(String rule, int status, EndCause cause, String target) {
