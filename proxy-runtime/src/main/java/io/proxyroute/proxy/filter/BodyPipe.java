@@ -123,7 +123,7 @@ final class BodyPipe extends InputStream {
         }
     }
 
-    /** Removes and returns what has arrived and was not read, in order. Called when no thread reads any more. */
+    /** Removes and returns what has arrived and was not read, in order. Must be called only when no thread reads. */
     List<byte[]> drainUnread() {
         List<byte[]> rest = new ArrayList<>();
         if (position < current.length) {

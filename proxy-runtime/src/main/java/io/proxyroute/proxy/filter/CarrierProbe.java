@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 /**
  * Measures how long a new virtual thread waits for a carrier thread. Filters that compute without blocking can occupy every
  * carrier; then no other filter starts, and requests must not queue behind them. Time in which the scheduler's thread did
- * not run either does not count: then the whole process lacks CPU, which is no filter's fault. Ticks on the scheduler's
+ * not run either does not count: then the whole process lacks CPU, and no filter is the cause. Ticks on the scheduler's
  * thread; any thread may read the delay.
  */
 public final class CarrierProbe implements AutoCloseable {

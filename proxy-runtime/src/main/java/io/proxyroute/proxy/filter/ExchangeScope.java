@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One exchange, as its filters' calls, forks and resources reach it. Drops its reference to the exchange when that ends,
- * so a filter that keeps a context keeps the exchange from nothing.
+ * so a filter that keeps a context does not retain the exchange.
  *
  * <p>Confined to the exchange's loop, except for {@link #hasEnded}, {@link #details}, {@link #acquire} and the accessors
  * of final fields, which filter threads call too.
@@ -98,9 +98,9 @@ final class ExchangeScope {
     }
 
     /**
-     * Runs a closer once no task can use its resource any more: at once if none is running, else when the last one has
-     * ended, but at the latest after the grace period. A task that does not respond to its interrupt may be waiting for
-     * just this close.
+     * Runs a closer when no task can use its resource any longer: immediately if none is running, otherwise when the
+     * last one has ended, and after the grace period at the latest. A task that ignores its interrupt may be waiting
+     * for this very close.
      */
     void closeAfterTasks(Runnable closer) {
         if (runningTasks == 0) {

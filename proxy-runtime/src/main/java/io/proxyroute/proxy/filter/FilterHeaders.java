@@ -36,7 +36,7 @@ final class FilterHeaders implements HeaderMap {
         return new FilterHeaders(fields, false);
     }
 
-    /** A response's headers, to read only. This object takes over the head's fields. */
+    /** A response's headers, to read only. Takes ownership of the head's fields. */
     static FilterHeaders readOnly(Head response) {
         Fields fields = response.fields();
         response.values("content-length").forEach(value -> fields.set("content-length", value));

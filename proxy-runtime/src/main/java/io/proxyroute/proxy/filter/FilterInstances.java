@@ -100,12 +100,12 @@ final class FilterInstances {
         stuck.decrementAndGet();
     }
 
-    /** Number of {@code configure} calls that were given up and have not returned. */
+    /** Number of {@code configure} calls that timed out and have not returned. */
     int stuck() {
         return stuck.get();
     }
 
-    /** Runs on the thread created for it. Closes the filter again if it was given up meanwhile. */
+    /** Runs on the thread created for it. Closes the filter again if configuring it has timed out meanwhile. */
     private void create(
             Class<? extends ProxyFilter> type, RuleFilter.Custom custom, CompletableFuture<ProxyFilter> created) {
         boolean inTime;

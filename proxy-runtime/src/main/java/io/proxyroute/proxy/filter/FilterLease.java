@@ -50,7 +50,7 @@ final class FilterLease implements BackendLease, Releasable {
         try {
             return send(request, this::close);
         } catch (RuntimeException e) {
-            close(); // the filter got no response that it could close
+            close(); // the filter has no response to close
             throw e;
         }
     }
@@ -69,7 +69,7 @@ final class FilterLease implements BackendLease, Releasable {
             return response;
         } finally {
             if (!arrived) {
-                close(); // a late response would be taken for the response to the next request
+                close(); // a late response would be mistaken for the response to the next request
             }
         }
     }

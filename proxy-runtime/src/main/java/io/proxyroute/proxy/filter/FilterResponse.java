@@ -48,7 +48,7 @@ final class FilterResponse implements BackendResponse, BackendEvents {
         }
     }
 
-    /** Whether the response has arrived to its end. */
+    /** Whether the response has arrived completely. */
     boolean isComplete() {
         return complete;
     }
@@ -81,7 +81,7 @@ final class FilterResponse implements BackendResponse, BackendEvents {
         }
     }
 
-    /** Fails the rest of the response. Called on the loop. */
+    /** Fails the remainder of the response. Called on the loop. */
     void abort(String reason) {
         arrived.completeExceptionally(new IOException(reason));
         body.fail(reason);

@@ -38,7 +38,7 @@ public final class FilterRuntime implements AutoCloseable {
     public record Bounds(
             Duration grace, int maxTasks, Duration maxCarrierDelay, Duration configureTimeout, long maxBufferBytes) {
 
-        /** The defaults. Filters get a quarter of the direct memory, because traffic needs the rest. */
+        /** The defaults. Filters get a quarter of the direct memory, because traffic needs the remainder. */
         public static final Bounds DEFAULT = new Bounds(
                 Duration.ofSeconds(5),
                 20_000,

@@ -92,7 +92,7 @@ final class FilterTask implements Releasable {
         }
     }
 
-    /** Does nothing: a task ends by itself, and then releases its ledger entry. */
+    /** Does nothing: the task releases its ledger entry when its thread ends. */
     @Override
     public void release() {}
 

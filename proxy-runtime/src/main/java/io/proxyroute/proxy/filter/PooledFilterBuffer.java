@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Pooled memory behind a handle that can be revoked. A copy marks the handle as busy; memory that is released during a copy
  * is freed by the copying thread when the copy is done. So no thread can reach the memory through a handle once the memory
- * has a new owner, and no thread ever waits. Thread-safe, except where confined to the loop.
+ * has a new owner, and no thread ever waits. Thread-safe, except for what is confined to the loop.
  */
 final class PooledFilterBuffer implements FilterBuffer, Releasable {
 

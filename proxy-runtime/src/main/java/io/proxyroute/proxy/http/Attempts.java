@@ -10,11 +10,11 @@ import java.util.concurrent.TimeUnit;
  * attempt follows a failed one. Confined to the exchange's loop.
  *
  * <ol>
- *   <li>A reused connection that the backend has closed costs nothing: an idempotent request is sent once more at once,
- *       on a new connection (RFC 9112, section 9.3.1).
- *   <li>A connection that could not be opened, an idempotent request that got no response, and a response whose status
- *       the rule names are retried under the rule's policy, after a pause.
- *   <li>Nothing is retried once a part of the client's body has been forwarded, or a part of a response.
+ *   <li>A stale connection does not count as a retry: if the backend has closed a reused connection, an idempotent
+ *       request is sent once more, immediately, on a new connection (RFC 9112, section 9.3.1).
+ *   <li>A connection that could not be opened, an idempotent request without a response, and a response whose status
+ *       the rule lists are retried under the rule's policy, after a backoff.
+ *   <li>Nothing is retried after a part of the client's body or of a response has been forwarded.
  * </ol>
  */
 final class Attempts implements BackendAttempt.Listener {
@@ -22,7 +22,7 @@ final class Attempts implements BackendAttempt.Listener {
     private final ExchangeState exchange;
     private final ServingState.RuleRuntime runtime;
     private final Listener listener;
-    /** The latest; null before the first. */
+    /** The current attempt; null before the first. */
     private BackendAttempt attempt;
 
     private Retries retries;
@@ -57,12 +57,12 @@ final class Attempts implements BackendAttempt.Listener {
         return attempt != null && attempt.hasLease() ? attempt : null;
     }
 
-    /** Bytes of the request that the backend's socket has not taken yet. */
+    /** Bytes of the request that are not yet written to the backend's socket. */
     long pendingBytes() {
         return attempt == null ? 0 : attempt.pendingBytes();
     }
 
-    /** The exchange has ended. */
+    /** Called when the exchange has ended. */
     void ended() {
         if (attempt != null) {
             attempt.detach();
@@ -117,7 +117,7 @@ final class Attempts implements BackendAttempt.Listener {
         boolean awaited = exchange.client.awaitsContinue();
         exchange.response.interim(head);
         if (awaited && !exchange.client.awaitsContinue()) {
-            exchange.timer.requestProgressed(exchange.context.nanoTime()); // the client's turn begins now
+            exchange.timer.requestProgressed(exchange.context.nanoTime()); // now waiting for the client
         }
     }
 

@@ -15,9 +15,9 @@ import io.proxyroute.proxy.stream.Fields;
 import io.proxyroute.proxy.stream.Head;
 
 /**
- * One attempt to get a response from a backend: acquires a lease, sends the request no faster than the backend takes it, and
- * reads the response no faster than the client does. Decides nothing else. The exchange's record owns the lease. Confined
- * to the loop of the exchange.
+ * One attempt to get a response from a backend: acquires a lease, sends the request no faster than the backend reads,
+ * and reads the response no faster than the client does. Retries and errors are up to the listener. The exchange's
+ * record owns the lease. Confined to the exchange's loop.
  */
 final class BackendAttempt implements AcquireListener, BackendEvents {
 
@@ -26,7 +26,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
     private final ClientStream client;
     private final RequestBody body;
 
-    /** Null before a lease is granted, and after it was given back. */
+    /** Null before a lease is granted and after it is returned. */
     private Lease lease;
 
     private boolean granted;
@@ -47,13 +47,13 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
         /** An interim response has arrived. */
         void responseInterim(Head head);
 
-        /** The head of the final response has arrived; its body goes to the client as it arrives. */
+        /** The head of the final response has arrived; its body is forwarded as it arrives. */
         void responseHead(Head head);
 
         /** The response is complete. */
         void completed();
 
-        /** Response bytes were sent to the client's channel or to its socket. */
+        /** Response bytes were written to the client's channel or to its socket. */
         void responseProgressed();
 
         /** Request bytes were written to the backend's socket. */
@@ -74,9 +74,9 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
     }
 
     /**
-     * Asks the pool for a lease; the outcome may be there before this returns.
+     * Asks the pool for a lease. The listener may be called before this returns.
      *
-     * @param newConnectionOnly whether only a new connection will do
+     * @param newConnectionOnly whether to open a new connection instead of reusing one
      */
     void acquire(BackendPool pool, boolean newConnectionOnly) {
         PendingAcquire pending =
@@ -108,18 +108,18 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
         return lease != null;
     }
 
-    /** Whether the lease's connection has served or been idle before, and may have been closed by the backend. */
+    /** Whether the lease's connection was used before, so the backend may have closed it. */
     boolean isOnReusedConnection() {
         return lease != null && lease.isReused();
     }
 
-    /** The address of the lease. */
+    /** The endpoint of the lease. */
     Endpoint endpoint() {
         return lease.endpoint();
     }
 
     /**
-     * Sends the head, and the body as far as it is here; then asks the client for the rest.
+     * Sends the head and the buffered part of the body, then asks the client for the remainder.
      */
     void send() {
         lease.open(exchange.request, body.isEmpty(), this);
@@ -150,7 +150,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
         unflushed = true;
     }
 
-    /** Sends what was written since the client's bytes began to be read; false if there was nothing. */
+    /** Flushes what was written during the current read of the client's bytes; false if nothing was. */
     boolean flush() {
         if (!unflushed || lease == null) {
             return false;
@@ -166,7 +166,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
         return lease != null && lease.isWritable();
     }
 
-    /** Bytes of the request that the backend's socket has not taken yet. */
+    /** Bytes of the request that are not yet written to the backend's socket. */
     long pendingBytes() {
         return lease == null ? 0 : lease.pendingBytes();
     }
@@ -187,7 +187,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
         reportRequestConsumed();
         listener.requestProgressed();
         if (body.isStreaming()) {
-            client.demand(true); // it is the client's turn
+            client.demand(true); // now waiting for the client
         }
     }
 
@@ -266,7 +266,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
 
     // --- the end
 
-    /** Gives the lease back, so that another attempt can follow. */
+    /** Returns the lease, so that another attempt can follow. */
     void abandon() {
         boolean leased = lease != null;
         detach();
@@ -278,7 +278,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
         }
     }
 
-    /** The exchange has ended: its record gives the lease back. */
+    /** Called when the exchange has ended; its record returns the lease. */
     void detach() {
         lease = null;
         unflushed = false;

@@ -16,7 +16,7 @@ final class BoundListener {
         this.configuredPort = configuredPort;
     }
 
-    /** As in the document: 0 if the system chooses. */
+    /** The port in the document; 0 if the system chooses one. */
     int configuredPort() {
         return configuredPort;
     }
@@ -29,12 +29,12 @@ final class BoundListener {
         this.channel = channel;
     }
 
-    /** Serves this from now on. */
+    /** Sets what it serves from now on. */
     void serve(ListenerConfig config) {
         lastConfig = config;
     }
 
-    /** What it served last. */
+    /** What it serves, or served last if it is closed. */
     ListenerConfig lastConfig() {
         return lastConfig;
     }
@@ -44,7 +44,7 @@ final class BoundListener {
         return closed;
     }
 
-    /** Starts to accept. */
+    /** Starts accepting connections. */
     void startAccepting() {
         channel.config().setAutoRead(true);
     }

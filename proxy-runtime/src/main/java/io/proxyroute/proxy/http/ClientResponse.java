@@ -16,12 +16,11 @@ import java.util.List;
 
 /**
  * What one exchange sends to its client: the response of a backend, edited by the rule, or one of the proxy's own. Every
- * part of a response passes through here. Owns nothing; confined
- * to the exchange's loop.
+ * part of a response passes through here. Owns nothing; confined to the exchange's loop.
  */
 final class ClientResponse {
 
-    /** How long a client should wait before it sends a request again that the proxy could not serve now. */
+    /** How long a client should wait before it repeats a request that got status 503. */
     private static final AsciiString RETRY_AFTER_SECONDS = AsciiString.cached("1");
 
     private final ClientStream client;
@@ -38,7 +37,7 @@ final class ClientResponse {
         this.date = date;
     }
 
-    /** The status that was sent; 0 before. */
+    /** The status that was sent; 0 if none was. */
     int status() {
         return status;
     }
@@ -58,7 +57,7 @@ final class ClientResponse {
         interimSent |= client.interim(head);
     }
 
-    /** Sends 100 Continue if the client waits for it, because a filter reads the body. */
+    /** Sends 100 Continue if the client waits for it. Called when a filter reads the body. */
     void sendContinue() {
         if (client.awaitsContinue()) {
             continueSent = true;
@@ -83,7 +82,7 @@ final class ClientResponse {
         send(head);
     }
 
-    /** Adds the time of a response without {@code Date} (RFC 9110, section 6.6.1). */
+    /** Sends a head, with {@code Date} if it has none (RFC 9110, section 6.6.1). */
     private void send(Head head) {
         status = head.status();
         if (!head.fields().contains(FieldNames.DATE)) {
@@ -110,7 +109,7 @@ final class ClientResponse {
         client.content(body, true);
     }
 
-    /** Sends the proxy's own response for a failure: one sentence, and the trace to ask about. */
+    /** Sends the proxy's own response for a failure: one sentence, the cause and the trace id. */
     void error(EndCause why, String traceId) {
         String text = why.message() + " (" + why + ", trace " + traceId + ")\n";
         Fields fields = new Fields();

@@ -1,24 +1,24 @@
 package io.proxyroute.proxy.http;
 
-/** What is served now: swapped as a whole, read by every loop. Thread-safe. */
+/** The current {@link ServingState}: replaced atomically, read by every loop. Thread-safe. */
 final class CurrentState {
 
     private volatile ServingState serving;
     private volatile boolean draining;
 
-    /** The document in force; null before the first. */
+    /** The current state; null before the first document. */
     ServingState serving() {
         return serving;
     }
 
-    /** Puts another document into force; returns the one before. */
+    /** Replaces the state and returns the previous one; null if there was none. */
     ServingState replace(ServingState next) {
         ServingState before = serving;
         serving = next;
         return before;
     }
 
-    /** Whether the process is about to end, so that connections close with their next response. */
+    /** Whether the proxy is draining, so connections close with their next response. */
     boolean isDraining() {
         return draining;
     }

@@ -3,7 +3,7 @@ package io.proxyroute.proxy.http;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.stream.EndCause;
 
-/** An exchange at its end, for the access log and the meters. A view: it copies nothing, and callers keep nothing of it. */
+/** An ended exchange, for the access log and the meters. A view of live state: callers must not keep it. */
 public interface EndedExchange {
 
     /** Why it ended. */
@@ -48,12 +48,12 @@ public interface EndedExchange {
     /** Body bytes sent to the client, without framing. */
     long responseBytes();
 
-    /** When the request's head arrived, in milliseconds since 1970. */
+    /** When the request head arrived, in milliseconds since 1970. */
     long startedMillis();
 
-    /** From the request's head to the end, in nanoseconds. */
+    /** From the request head to the end, in nanoseconds. */
     long durationNanos();
 
-    /** From the request's head to the response's head, in nanoseconds; -1 where there was none. */
+    /** From the request head to the response head, in nanoseconds; -1 if there was none. */
     long responseHeadNanos();
 }

@@ -259,7 +259,7 @@ final class Exchange extends ExchangeState
         }
     }
 
-    /** Whatever fails here, be it an {@link Error}: the client's stream ends. */
+    /** Ends the client's stream even if an {@link Error} is thrown here. */
     private void end(EndCause why) {
         if (phase == ExchangePhase.ENDED) {
             return;

@@ -1,6 +1,6 @@
 package io.proxyroute.proxy.http;
 
-/** What an exchange does now; the transitions are drawn at the exchange. */
+/** What an exchange is doing; {@link Exchange} shows the transitions. */
 enum ExchangePhase {
     STARTING("starting"),
     FILTERS("running filters"),
@@ -16,7 +16,7 @@ enum ExchangePhase {
         this.label = label;
     }
 
-    /** As the table of exchanges shows it. */
+    /** The text in the table of exchanges. */
     String label() {
         return label;
     }

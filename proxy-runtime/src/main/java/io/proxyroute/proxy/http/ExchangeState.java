@@ -13,8 +13,8 @@ import io.proxyroute.proxy.stream.Head;
 import java.util.List;
 
 /**
- * What the parts of one exchange share, and what is reported about it: in tables while it runs, and to listeners when it
- * has ended. Confined to the exchange's loop.
+ * The state that the parts of one exchange share, and what is reported about it: in the table of exchanges while it
+ * runs, and to listeners when it has ended. Confined to the exchange's loop.
  */
 abstract class ExchangeState implements TrackedExchange, EndedExchange {
 
@@ -32,7 +32,7 @@ abstract class ExchangeState implements TrackedExchange, EndedExchange {
     ExchangePhase phase = ExchangePhase.STARTING;
     /** Whether the client has shut down its output. */
     boolean halfClosed;
-    /** Whether the client's bytes are being read, so that the end of the read pass follows. */
+    /** Whether the client's bytes are being read, so {@code readComplete} follows. */
     boolean inReadPass = true;
 
     // Null until the rule is found.
@@ -41,7 +41,7 @@ abstract class ExchangeState implements TrackedExchange, EndedExchange {
     RouteRule rule;
     ExchangeTimer timer;
 
-    // What was tried.
+    // The attempts and their result.
     BackendPool pool;
     Endpoint endpoint;
     int attemptCount;

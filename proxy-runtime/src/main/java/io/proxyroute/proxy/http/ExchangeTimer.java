@@ -8,12 +8,12 @@ import io.proxyroute.proxy.stream.EndCause;
 import java.util.concurrent.TimeUnit;
 
 /**
- * All times of one exchange, as one deadline that is armed for the earliest of them and evaluated again when it is
- * reached. A child never outlives its parent: an attempt ends with the request, a request with its stream. Owned by the
- * record.
+ * The timeouts of the rule for one exchange, as one deadline that is armed for the earliest of them and evaluated again
+ * when it is reached. An attempt ends with the request's timeout at the latest, and the request with the stream's.
+ * Owned by the record.
  *
- * <p>{@code request} and {@code backendRequest} count from the last byte of the request, so that {@code idle} bounds a
- * long upload, as it does a long response, whether client or backend is the slow one.
+ * <p>{@code request} and {@code backendRequest} count from the last byte of the request, so
+ * {@code idle} bounds a long upload, as it does a long response, whether the client or the backend is slow.
  */
 final class ExchangeTimer extends Deadline implements Releasable {
 
@@ -30,23 +30,23 @@ final class ExchangeTimer extends Deadline implements Releasable {
         ATTEMPT,
         /** The response head. */
         RESPONSE_HEAD,
-        /** The rest of the response. */
+        /** The remainder of the response. */
         RESPONSE_BODY
     }
 
     /** The exchange that is timed. */
     interface Owner {
 
-        /** What it is waiting for now. */
+        /** What the exchange is waiting for. */
         WaitingFor waitingFor();
 
         /** Whether the client has shut down its output. */
         boolean isHalfClosed();
 
-        /** Bytes of the response that the client's socket has not taken yet. */
+        /** Bytes of the response that are not yet written to the client's socket. */
         long responsePending();
 
-        /** Bytes of the request that the backend's socket has not taken yet. */
+        /** Bytes of the request that are not yet written to the backend's socket. */
         long requestPending();
 
         /** A timeout has expired. */
@@ -63,7 +63,7 @@ final class ExchangeTimer extends Deadline implements Releasable {
     private long lastRequestByteNanos;
     private long attemptStartNanos;
     private long lastProgressNanos;
-    /** What was pending in each direction after the last write: where less is now, a slow peer has taken some. */
+    /** Bytes pending in each direction after the last write; fewer are pending now if a slow peer has read some. */
     private long requestPending;
 
     private long responsePending;
@@ -79,24 +79,24 @@ final class ExchangeTimer extends Deadline implements Releasable {
         this.lastProgressNanos = startNanos;
     }
 
-    /** A part of the request has arrived, or was taken by the backend. */
+    /** A part of the request was received, or written to the backend's socket. */
     void requestProgressed(long nowNanos) {
         lastRequestByteNanos = nowNanos;
         lastProgressNanos = nowNanos;
     }
 
-    /** What has arrived of the request was forwarded; this much of it is pending. */
+    /** The received part of the request was forwarded; this many bytes of it are pending. */
     void requestSent(long pendingBytes) {
         requestPending = pendingBytes;
     }
 
-    /** A part of the response has arrived or was taken by the client; this much of it is pending. */
+    /** A part of the response was received, or written to the client's socket; this many bytes of it are pending. */
     void responseProgressed(long nowNanos, long pendingBytes) {
         lastProgressNanos = nowNanos;
         responsePending = pendingBytes;
     }
 
-    /** A request was sent to a backend. */
+    /** A backend was leased, and the request is sent next. */
     void attemptStarted(long nowNanos) {
         attemptStartNanos = nowNanos;
         update();
@@ -106,13 +106,13 @@ final class ExchangeTimer extends Deadline implements Releasable {
         return lastProgressNanos;
     }
 
-    /** When the response's head is due, as far as is known; {@link Long#MAX_VALUE} for never. */
+    /** When the response head is due, if the request progresses no further; {@link Long#MAX_VALUE} for never. */
     long requestDeadlineNanos() {
         long at = after(lastRequestByteNanos, rule.requestTimeoutNanos());
         return earlier(at, after(startNanos, rule.maxStreamDurationNanos()));
     }
 
-    /** When this attempt's head is due. */
+    /** When the response head of this attempt is due; {@link Long#MAX_VALUE} for never. */
     long attemptDeadlineNanos() {
         return earlier(
                 requestDeadlineNanos(),
@@ -130,7 +130,7 @@ final class ExchangeTimer extends Deadline implements Releasable {
         return a - b < 0 ? a : b;
     }
 
-    /** Arms it for the earliest time, where that is earlier than what it is armed for. */
+    /** Arms the deadline for the earliest timeout, unless it is armed for an earlier time already. */
     void update() {
         long at = earliest();
         if (at != Long.MAX_VALUE && (!isArmed() || at - atNanos() < 0)) {
@@ -161,7 +161,7 @@ final class ExchangeTimer extends Deadline implements Releasable {
         return at;
     }
 
-    /** The cause when nothing moves: it names the side whose turn it is. */
+    /** The cause if nothing is transferred: it names the side that the exchange is waiting for. */
     EndCause idleCause() {
         return switch (exchange.waitingFor()) {
             case REQUEST_BODY -> EndCause.CLIENT_IDLE;
@@ -178,7 +178,7 @@ final class ExchangeTimer extends Deadline implements Releasable {
         return result;
     }
 
-    /** An exchange must not be left without a deadline. */
+    /** If this failed silently, the exchange would have no deadline. */
     @Override
     protected void onExpired() {
         try {

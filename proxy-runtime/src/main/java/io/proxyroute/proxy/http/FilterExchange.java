@@ -8,17 +8,19 @@ import io.proxyroute.proxy.stream.Fields;
 import io.proxyroute.proxy.stream.Head;
 import java.util.List;
 
-/** An exchange as the filter runtime sees it. Confined to {@link #loop()}: threads of filters hand over by execute. */
+/**
+ * An exchange as the filter runtime sees it. Confined to {@link #loop()}; filter threads reach it with {@code execute}.
+ */
 public interface FilterExchange {
 
     /** The exchange's loop. */
     EventLoop loop();
 
-    /** Where everything that filters obtain is entered. */
+    /** The record in which everything that filters obtain is entered. */
     ExchangeRecord record();
 
     /**
-     * The request as it goes to the backend. Edits of its fields count until the outcome; a {@code host} field replaces
+     * The request as the backend receives it. Its fields may be edited until the outcome; a {@code host} field replaces
      * the authority, and reserved fields are dropped.
      */
     Head request();
@@ -38,32 +40,31 @@ public interface FilterExchange {
     /** Ids of the backends that the rule names, in its order. */
     List<String> backends();
 
-    /** When the response's head is due, on the loop's clock; {@link Long#MAX_VALUE} where the rule sets no time. */
+    /** When the response head is due, on the loop's clock; {@link Long#MAX_VALUE} if the rule has no such timeout. */
     long deadlineNanos();
 
     /**
-     * Asks for the next part of the request's body: exactly one call of {@link FilterRun#body} follows for each, and
-     * nothing more is read from the client before. Has no effect after the last part.
+     * Requests the next part of the body: exactly one call of {@link FilterRun#body} follows, and nothing is read from
+     * the client without a request. Has no effect after the last part.
      */
     void readBody();
 
     /**
-     * Goes on to the backend, with what the filters have not read of the body: first the bytes given here, then what was
-     * not handed out by {@link FilterRun#body} yet. A read that is pending is cancelled.
+     * Proceeds to the backend with what the filters have not used of the body: first these bytes, then what
+     * {@link FilterRun#body} has not delivered yet. Cancels a pending read. Takes ownership of {@code unread}.
      *
-     * @param unread bytes that were delivered and not consumed; ownership is taken. May be empty
+     * @param unread bytes that were delivered and not consumed; may be empty
      */
     void proceed(ByteBuf unread);
 
-    /** Proceeds to the backend with this body instead of the client's. Takes ownership of it. */
+    /** Proceeds to the backend with this body instead of the client's. Takes ownership of {@code body}. */
     void proceedWith(ByteBuf body);
 
     /**
-     * Responds in the backend's place.
+     * Responds in the backend's place. Takes ownership of {@code body}.
      *
      * @param status 200 to 599
      * @param fields reserved ones are dropped
-     * @param body ownership is taken
      */
     void respond(int status, Fields fields, ByteBuf body);
 

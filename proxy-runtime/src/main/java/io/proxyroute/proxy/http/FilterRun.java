@@ -9,12 +9,12 @@ public interface FilterRun {
      * Delivers the next part of the request's body, once for each {@link FilterExchange#readBody()}.
      *
      * @param content owned by the run; may be empty
-     * @param last nothing follows
+     * @param last whether this is the last part
      */
     void body(ByteBuf content, boolean last);
 
     /**
-     * The exchange has ended. Called once, after its record has ended, also where the outcome is long known. Any later
+     * The exchange has ended. Called once, after its record has ended, even if the filters have had an outcome. A later
      * outcome is dropped.
      */
     void ended();

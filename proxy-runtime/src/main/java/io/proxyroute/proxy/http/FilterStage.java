@@ -13,9 +13,8 @@ import io.proxyroute.proxy.stream.ReservedFields;
 import java.util.List;
 
 /**
- * The stage of an exchange in which its rule's filters run: hands them the body as they ask for it, and takes their one
- * outcome. Confined to the exchange's loop. An outcome that arrives a second time, or after the end, is released and
- * ignored.
+ * The stage of an exchange in which its rule's filters run: delivers the body as they request it, and accepts one
+ * outcome. A second outcome, or one after the end, is released and ignored. Confined to the exchange's loop.
  */
 final class FilterStage implements FilterExchange {
 
@@ -27,13 +26,13 @@ final class FilterStage implements FilterExchange {
     private boolean endDelivered;
     private long deliveredBytes;
 
-    /** Learns what the filters want. */
+    /** Receives what the filters request and decide. */
     interface Listener {
 
-        /** The filters ask for more of the body. */
+        /** The filters request more of the body. */
         void bodyRequested();
 
-        /** The request goes on to a backend. */
+        /** The request proceeds to a backend. */
         void proceed();
 
         /** A filter responds instead of the backend. Takes ownership of the body. */
@@ -48,7 +47,7 @@ final class FilterStage implements FilterExchange {
         this.listener = listener;
     }
 
-    /** Starts the filters; the outcome may be there before this returns. */
+    /** Starts the filters. The listener may be called before this returns. */
     void start(FilterChain chain) {
         FilterRun started = chain.start(this);
         run = started;
@@ -57,7 +56,7 @@ final class FilterStage implements FilterExchange {
         }
     }
 
-    /** Hands a part of the body over, if it was asked for; false if it was not. */
+    /** Delivers a part of the body if one was requested. The caller keeps {@code data} if this returns false. */
     boolean offer(ByteBuf data, boolean last) {
         if (!outcomePending || !reading) {
             return false;
@@ -70,7 +69,7 @@ final class FilterStage implements FilterExchange {
         return true;
     }
 
-    /** Whether the filters wait for more of the body. */
+    /** Whether the filters are waiting for more of the body. */
     boolean isReading() {
         return outcomePending && reading;
     }
@@ -161,12 +160,12 @@ final class FilterStage implements FilterExchange {
             exchange.body.replaceWith(replacement);
             listener.proceed();
             if (!exchange.record.hasEnded()) {
-                exchange.client.demand(true); // to discard it
+                exchange.client.demand(true); // to discard the client's body
             }
         }
     }
 
-    /** Turns fields that filters may have set, and that are members of the head, into those members. */
+    /** Drops reserved fields, and moves a {@code host} field to the head's authority. */
     private void moveHostToAuthority() {
         Fields fields = exchange.request.fields();
         ReservedFields.removeFrom(fields);
@@ -194,7 +193,7 @@ final class FilterStage implements FilterExchange {
         }
     }
 
-    /** Takes the outcome once; later ones are released. */
+    /** Claims the one outcome. If there was one already, releases {@code memory} and returns false. */
     private boolean claimOutcome(ByteBuf memory) {
         if (!outcomePending) {
             memory.release();

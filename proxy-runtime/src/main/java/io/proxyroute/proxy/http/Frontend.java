@@ -28,8 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The client side of the proxy: its listeners, the connections on them, and what they serve. Thread-safe; several may
- * live in one process. Opens nothing before the first {@link #bind}.
+ * The client side of the proxy: its listeners, their connections, and what they serve. Thread-safe; several may exist
+ * in one process. Opens nothing before the first {@link #bind}.
  */
 public final class Frontend implements AutoCloseable {
 
@@ -45,7 +45,7 @@ public final class Frontend implements AutoCloseable {
     private volatile long lastAcceptNanos = System.nanoTime();
 
     /**
-     * A front end without listeners.
+     * Creates a front end without listeners.
      *
      * @param protocol carries the requests of accepted connections
      * @param host address to bind to, such as {@code 0.0.0.0}
@@ -123,16 +123,16 @@ public final class Frontend implements AutoCloseable {
         }
 
         /**
-         * Serves the document from now on: all loops see the new rules at once; then listeners that are gone stop
+         * Serves the document from now on: all loops see the new rules immediately; then removed listeners stop
          * accepting. No connection is closed, and exchanges in flight keep the document under which they started.
          *
-         * @param filters the custom filters of the rules that have some, by the rule's name
-         * @param retired called on some loop when the last exchange that began under this document has ended, after
-         *     another document took its place
+         * @param filters the chains of the rules that have custom filters, by the rule's name
+         * @param retired called on some loop when another document has replaced this one and the last exchange that
+         *     started under this one has ended
          */
         public void serve(Map<String, FilterChain> filters, Runnable retired) {
             synchronized (Frontend.this) {
-                if (state.isDraining()) { // since they were bound
+                if (state.isDraining()) { // the drain started after bind
                     desired.values().removeAll(added);
                     close();
                 }
@@ -173,7 +173,7 @@ public final class Frontend implements AutoCloseable {
                 .channel(loops.transport().server())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.AUTO_READ, false) // until there is something to serve
+                .option(ChannelOption.AUTO_READ, false) // until the document is served
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, 128 << 10))
@@ -201,7 +201,7 @@ public final class Frontend implements AutoCloseable {
         protocol.accept(channel, new ListenerRequests(state, listener, context));
     }
 
-    /** The port that a listener is bound to, also where the document says 0; -1 where it is not bound. */
+    /** The port that a listener is bound to, even if the document says 0; -1 if the listener is not bound. */
     public synchronized int port(String listener) {
         BoundListener bound = listeners.get(listener);
         return bound == null ? -1 : bound.port();
@@ -227,21 +227,21 @@ public final class Frontend implements AutoCloseable {
     }
 
     /**
-     * From now on responses carry {@code Connection: close}, and no port is bound any more. New connections are still
+     * From now on, responses carry {@code Connection: close} and no further port is bound. New connections are still
      * accepted. Cannot be undone.
      */
     public void beginDrain() {
         state.drain();
     }
 
-    /** When the last client connection was accepted, by {@link System#nanoTime()}; the start where there was none. */
+    /** When the last client connection was accepted, by {@link System#nanoTime()}; the start if there was none. */
     public long lastAcceptNanos() {
         return lastAcceptNanos;
     }
 
     /**
      * Accepts the connections in the backlog and closes the listeners; connections stay open. Completes when the listeners
-     * are closed, after two seconds at most. Must be called when no new connection has arrived for a while.
+     * are closed, after two seconds at most. Must be called only when no connection has arrived for a while.
      */
     public synchronized Future<?> stopAccepting() {
         state.drain();
@@ -254,7 +254,7 @@ public final class Frontend implements AutoCloseable {
         return closed;
     }
 
-    /** A pass of the loops without an accept means that the backlog is empty. */
+    /** An interval without an accept means that the backlog is empty. */
     private void closeWhenQuiet(
             EventExecutor executor,
             List<BoundListener> closing,

@@ -43,7 +43,7 @@ final class LoopContext {
         this.listener = listener;
     }
 
-    /** A number as text; the latest is kept, since most requests have the same time left. */
+    /** A number as text. Caches the last one, because most requests have the same time left. */
     String cachedDecimal(long number) {
         if (number != cachedNumber) {
             cachedNumber = number;
@@ -56,7 +56,7 @@ final class LoopContext {
         return wheel.nanoTime();
     }
 
-    /** The loop alone writes, so that no read-modify-write is needed. */
+    /** Adds to a counter. Only the loop writes, so no atomic read-modify-write is needed. */
     void add(int counter, long change) {
         counters.setRelease(counter, counters.getPlain(counter) + change);
     }
@@ -65,7 +65,9 @@ final class LoopContext {
         return counters.getAcquire(counter);
     }
 
-    /** Whether one more retry stays within the budget, a share of the loop's exchanges; one at a time always does. */
+    /**
+     * Whether the budget, a percentage of the loop's exchanges, allows one more retry. Above 0, it always allows one.
+     */
     boolean retryAllowed(int budgetPercent) {
         return budgetPercent > 0 && (retrying == 0 || (retrying + 1) * 100L <= budgetPercent * counter(IN_FLIGHT));
     }

@@ -3,7 +3,7 @@ package io.proxyroute.proxy.http;
 import io.netty.buffer.ByteBuf;
 import io.proxyroute.proxy.ledger.Releasable;
 
-/** A buffer of the proxy's own that a record owns. */
+/** A buffer that a record owns. */
 record OwnedBuffer(ByteBuf memory) implements Releasable {
 
     @Override

@@ -9,14 +9,15 @@ import io.proxyroute.proxy.stream.Fields;
 import io.proxyroute.proxy.stream.Head;
 
 /**
- * A request's body: what the client has sent of it, and what of it goes to a backend: the client's as it streams by, or
- * one that filters replaced or have read. Confined to the exchange's loop; the exchange's record owns what it holds.
+ * The body of a request: how much of it the client has sent, and what the backend receives, which is the client's body
+ * as it arrives or one that filters have read or replaced. Confined to the exchange's loop; the record owns its
+ * buffers.
  */
 final class RequestBody {
 
     private final Head request;
     private final ExchangeRecord record;
-    /** As the client announced it. */
+    /** The length that the client announced. */
     private final long length;
 
     private boolean empty;
@@ -24,12 +25,12 @@ final class RequestBody {
     private boolean partForwarded;
     private boolean discarding;
     private long bytes;
-    /** The whole body, where filters replaced it or it had arrived before they let it go on. */
+    /** The complete body, if filters replaced it or it was complete when they proceeded; otherwise null. */
     private ByteBuf buffered;
-    /** What filters have read and not used, which goes before the rest. */
+    /** Bytes that filters have read and not used, sent before the remainder; null if there are none. */
     private ByteBuf unreadPrefix;
 
-    /** @param record owns what filters hand over */
+    /** @param record owns the buffers that filters pass in */
     RequestBody(Head request, ExchangeRecord record) {
         this.request = request;
         this.record = record;
@@ -58,7 +59,7 @@ final class RequestBody {
         return !empty && buffered == null && !complete;
     }
 
-    /** Whether the rest of the client's body is discarded. */
+    /** Whether the remainder of the client's body is discarded. */
     boolean isDiscarding() {
         return discarding;
     }
@@ -68,7 +69,7 @@ final class RequestBody {
         return !partForwarded;
     }
 
-    /** A part was received. */
+    /** Counts a received part. */
     void received(int count, boolean last) {
         bytes += count;
         complete |= last;
@@ -76,7 +77,12 @@ final class RequestBody {
 
     // --- filters
 
-    /** Continues with the client's body from here, after bytes that filters read and did not use. Takes ownership of {@code unread}. */
+    /**
+     * Continues with bytes that filters have read and not used, then with the remainder of the client's body. Takes
+     * ownership of {@code unread}.
+     *
+     * @param untouched whether filters have used no byte, so the length stays as announced
+     */
     void resumeFrom(ByteBuf unread, boolean untouched) {
         if (complete || empty) {
             replace(unread);

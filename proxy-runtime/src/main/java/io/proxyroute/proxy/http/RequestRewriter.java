@@ -7,7 +7,7 @@ import io.proxyroute.proxy.stream.Fields;
 import io.proxyroute.proxy.stream.Head;
 import java.util.List;
 
-/** Turns a client's request into the proxy's, in place. */
+/** Turns a client's request into the one that the proxy sends, in place. */
 final class RequestRewriter {
 
     private RequestRewriter() {}
@@ -15,7 +15,7 @@ final class RequestRewriter {
     /**
      * Counts this hop against {@code Max-Forwards} (RFC 9110, section 7.6.2).
      *
-     * @return false if no hop is left, and the request is for the proxy itself
+     * @return false if no hop is left, so the proxy itself is the recipient
      */
     static boolean decrementMaxForwards(Head request) {
         if (!request.method().equals("OPTIONS") && !request.method().equals("TRACE")) {
@@ -28,11 +28,11 @@ final class RequestRewriter {
         return left != 0;
     }
 
-    /** Removes what was meant for the proxy, and adds what it has to say; then applies the rule's edits. */
+    /** Sets the forwarding and tracing fields, drops the client's request timeout, and applies the rule's edits. */
     static void prepare(Head request, RouteRule rule, ViaEntry via, TraceContext trace, String clientHost) {
         Fields fields = request.fields();
         via.addTo(request);
-        fields.remove(FieldNames.X_REQUEST_TIMEOUT_MS); // the time that is left is for this hop to say
+        fields.remove(FieldNames.X_REQUEST_TIMEOUT_MS); // each attempt sets its own
         String before = fields.get(FieldNames.X_FORWARDED_FOR);
         fields.set(
                 FieldNames.X_FORWARDED_FOR,

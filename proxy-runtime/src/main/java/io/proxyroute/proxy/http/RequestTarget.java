@@ -6,7 +6,7 @@ import io.proxyroute.proxy.stream.EndCause;
 import io.proxyroute.proxy.stream.Head;
 
 /**
- * Where a request goes, as routing compares it.
+ * A request's target, normalized for routing.
  *
  * @param path without the query, in the spelling of {@link RequestPath#normalize}
  * @param query without the question mark; null if there is none

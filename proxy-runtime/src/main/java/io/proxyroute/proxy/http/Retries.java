@@ -7,7 +7,9 @@ import io.proxyroute.proxy.ledger.Releasable;
 import io.proxyroute.proxy.loop.Deadline;
 import io.proxyroute.proxy.routing.RouteRule;
 
-/** The retries of one exchange under its rule's policy. Created when the first is considered; owned by the record. */
+/**
+ * The retries of one exchange under its rule's policy. Created when a retry is first considered; owned by the record.
+ */
 final class Retries extends Deadline implements Releasable {
 
     private static final Retries NONE = new Retries(null, null);
@@ -41,7 +43,7 @@ final class Retries extends Deadline implements Releasable {
      * Schedules one more attempt after a pause.
      *
      * @param onDue called after the pause
-     * @return false if there are none left, or the budget does not allow one now
+     * @return false if no retry is left, or the budget allows none now
      */
     boolean schedule(Runnable onDue) {
         if (policy == null || retryCount >= policy.attempts()) {
@@ -57,7 +59,7 @@ final class Retries extends Deadline implements Releasable {
         long pause = policy.backoff().toNanos() << Math.min(retryCount, 16);
         retryCount++;
         this.onDue = onDue;
-        // Jitter: requests that failed together do not return together.
+        // With jitter, so that requests that failed together are not retried together.
         context.wheel.armIn(this, pause / 2 + (pause > 1 ? context.random.nextLong(pause / 2 + 1) : 0));
         return true;
     }

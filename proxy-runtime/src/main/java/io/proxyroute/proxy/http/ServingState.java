@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One document, compiled for serving. Immutable except for the number of its exchanges, which each loop counts: an
- * exchange keeps the state under which it started, and the last one to leave a replaced state reports that.
+ * exchange keeps the state under which it started, and the last exchange that leaves a replaced state calls
+ * {@code retired}.
  */
 final class ServingState {
 
@@ -88,7 +89,7 @@ final class ServingState {
         return table;
     }
 
-    /** What a listener serves; what it served last if the document no longer has it. */
+    /** What a listener serves; what it served last if the document does not have it. */
     ListenerConfig config(BoundListener listener) {
         ListenerConfig current = listeners.get(listener);
         return current == null ? listener.lastConfig() : current;

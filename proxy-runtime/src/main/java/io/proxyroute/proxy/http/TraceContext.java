@@ -21,7 +21,7 @@ record TraceContext(String traceparent, String traceId, boolean continued) {
     private static final int FLAGS = 53;
 
     /**
-     * Continues the trace of a header, or starts one if it is absent or malformed.
+     * Continues the trace of a header, or starts a new one if it is absent or malformed.
      *
      * @param traceparent null if absent
      */

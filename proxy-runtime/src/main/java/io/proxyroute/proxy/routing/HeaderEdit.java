@@ -15,7 +15,7 @@ public final class HeaderEdit {
     private final List<Field> set;
     private final List<Field> add;
     private final List<AsciiString> remove;
-    /** What replaces the request's host; null if it stays. */
+    /** The new authority of the request; null if unchanged. */
     private final String authority;
 
     private HeaderEdit(List<Field> set, List<Field> add, List<AsciiString> remove, String authority) {

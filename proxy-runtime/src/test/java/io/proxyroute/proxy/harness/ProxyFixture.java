@@ -118,7 +118,9 @@ public final class ProxyFixture implements AutoCloseable {
         return new Rule("all", null, null, refs, null, null);
     }
 
-    /** Adds or replaces a backend. New endpoints take effect at once, a new backend with the next {@link #apply()}. */
+    /**
+     * Adds or replaces a backend. New endpoints take effect immediately, a new backend with the next {@link #apply()}.
+     */
     public ProxyFixture backend(String id, Endpoint... at) {
         endpoints.put(id, List.of(at));
         pools.endpoints(new EndpointsDocument(++version, Map.copyOf(endpoints)));

@@ -84,7 +84,7 @@ class BodiesTest {
         }
 
         @Test
-        void loseUpgrade() throws Exception {
+        void dropUpgrade() throws Exception {
             try (RawBackend backend = RawBackend.respondingWith("plain");
                     ProxyFixture proxy = ProxyFixture.to(backend);
                     RawClient client = proxy.client()) {

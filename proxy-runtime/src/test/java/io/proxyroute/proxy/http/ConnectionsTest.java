@@ -278,7 +278,8 @@ class ConnectionsTest {
                 assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.CLIENT_GONE);
                 await().until(() -> backend.open() == 0);
 
-                // A plain close looks like a half-close, so the exchange ends only when nothing moves any more.
+                // A plain close looks like a half-close, so the exchange ends only when nothing is transferred any
+                // longer.
                 try (RawClient client = proxy.client()) {
                     client.get("/");
                     await().until(() -> backend.requests.size() == 2);

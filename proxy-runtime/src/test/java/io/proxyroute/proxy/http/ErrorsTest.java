@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ErrorsTest {
 
     @Test
-    void atTheEndOfAnExchangeStillEndTheClientsStream() throws Exception {
+    void ofEndedExchangeListenerDoNotBreakConnection() throws Exception {
         try (RawBackend backend = RawBackend.respondingWith("x");
                 ProxyFixture proxy = ProxyFixture.to(backend);
                 RawClient client = proxy.client()) {

@@ -69,7 +69,7 @@ class HeadersTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {"Content-Length: 3\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"})
-        void cannotRemoveFramingOrOrigin(String rest) throws Exception {
+        void cannotRemoveFramingOrOrigin(String moreHeaders) throws Exception {
             try (RawBackend backend = RawBackend.responding(r -> RawBackend.ok(r.text()));
                     ProxyFixture proxy = ProxyFixture.to(backend);
                     RawClient client = proxy.client()) {
@@ -79,7 +79,7 @@ class HeadersTest {
                                     + "Forwarded, X-Forwarded-For, X-Forwarded-Proto, traceparent, tracestate\r\n"
                                     + "Forwarded: for=10.0.0.1\r\nX-Forwarded-For: 10.0.0.1\r\nVia: 1.1 first\r\n"
                                     + "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n"
-                                    + "tracestate: a=b\r\n" + rest);
+                                    + "tracestate: a=b\r\n" + moreHeaders);
                     assertThat(client.response().text()).isEqualTo("abc");
                 }
                 assertThat(backend.accepted()).isEqualTo(1);

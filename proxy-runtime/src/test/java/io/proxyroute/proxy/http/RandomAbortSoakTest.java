@@ -38,9 +38,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Clients, backends and filters stop, break off and misbehave at random points, while rules and endpoints change. At the
- * end nothing is held, no response went to the wrong request, and every well-behaved client got a response, complete or
- * visibly cut by a backend. The fixture checks the first when it closes, the clients check the others.
+ * Clients, backends and filters stall, disconnect and misbehave at random points, while rules and endpoints change.
+ * Afterwards no resource is left, no response has reached the wrong request, and every well-behaved client has received
+ * a response, complete or visibly cut by a backend. The fixture checks the first when it closes, the clients the
+ * others.
  */
 @ExtendWith(NoLeaks.class)
 class RandomAbortSoakTest {
@@ -54,7 +55,7 @@ class RandomAbortSoakTest {
 
     private final AtomicInteger misroutedResponses = new AtomicInteger();
     private final AtomicInteger complete = new AtomicInteger();
-    /** Requests of well-behaved clients that got no complete response, by trace id, with what the client saw. */
+    /** Requests of well-behaved clients without a complete response, by trace id, with what the client saw. */
     private final Map<String, IOException> withoutResponse = new ConcurrentHashMap<>();
 
     private final List<Throwable> unreadable = new CopyOnWriteArrayList<>();
@@ -91,7 +92,7 @@ class RandomAbortSoakTest {
                             client.socket().setSoTimeout(4000);
                             sendRequests(client, random, left);
                         } catch (IOException e) {
-                            // Either side broke off, as this test intends.
+                            // Either side disconnected, as this test intends.
                         } catch (RuntimeException | AssertionError e) {
                             unreadable.add(e);
                         }
@@ -150,7 +151,7 @@ class RandomAbortSoakTest {
         proxy.rules(plain, filtered).apply(Map.of(filtered.name(), RandomAbortSoakTest::filter), () -> {});
     }
 
-    /** Sends requests on one connection until it breaks or is given up, and checks each response. */
+    /** Sends requests on one connection until either side closes it, and checks each response. */
     private void sendRequests(RawClient client, Random random, AtomicInteger left) throws IOException {
         while (left.getAndDecrement() > 0) {
             String target = (random.nextInt(4) == 0 ? "/filtered/" : "/") + Long.toHexString(random.nextLong());

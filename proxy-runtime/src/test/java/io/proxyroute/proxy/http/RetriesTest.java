@@ -97,7 +97,7 @@ class RetriesTest {
     class Endpoints {
 
         @Test
-        void areNotRetriedIfFreshConnectionCloses() throws Exception {
+        void areNotRetriedIfNewConnectionCloses() throws Exception {
             try (RawBackend backend = RawBackend.scripted(RawBackend.Peer::request);
                     ProxyFixture proxy = ProxyFixture.to(backend);
                     RawClient client = proxy.client()) {

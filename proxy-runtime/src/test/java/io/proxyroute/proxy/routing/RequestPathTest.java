@@ -33,7 +33,7 @@ class RequestPathTest {
     }
 
     @Test
-    void returnsTheSameInstanceForANormalizedPath() {
+    void returnsSameInstanceForNormalizedPath() {
         String path = new String("/shop/cart.html");
         assertThat(RequestPath.normalize(path)).isSameAs(path);
     }

@@ -105,7 +105,7 @@ class RoutingTableTest {
         }
 
         @Test
-        void fallsBackToThePrefixWhenAnExactPathFailsOtherConditions() {
+        void fallsBackToPrefixIfExactPathFailsOtherConditions() {
             RoutingTable table = table(
                     rule("exact", new Match(path(MatchType.Exact, "/a"), "POST", null, null)),
                     rule("prefix", on(path(MatchType.PathPrefix, "/a"))));
@@ -176,7 +176,7 @@ class RoutingTableTest {
     }
 
     @Test
-    void matchesEquivalentSpellingsOfAPath() {
+    void matchesEquivalentSpellingsOfPath() {
         RoutingTable table = table(
                 rule("exact", on(path(MatchType.Exact, "/a%2Db/c"))),
                 rule("prefix", on(path(MatchType.PathPrefix, "/%7euser/"))));
@@ -211,7 +211,7 @@ class RoutingTableTest {
     }
 
     @Test
-    void usesTheFirstOfSeveralConditionsOnOneHeader() {
+    void usesFirstOfSeveralConditionsOnOneHeader() {
         RoutingTable table = table(rule(
                 "r",
                 new Match(
