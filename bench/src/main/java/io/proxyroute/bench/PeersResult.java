@@ -26,7 +26,7 @@ record PeersResult(Machine machine, List<PeerResult> proxies) {
      * One proxy.
      *
      * @param name the name in reports
-     * @param version as the program reports it
+     * @param version version as the program reports it
      * @param rounds all samples
      */
     record PeerResult(String name, String version, List<PeerRound> rounds) {

@@ -38,8 +38,8 @@ public final class TestEnvironment implements AutoCloseable {
     /**
      * A resource to remove on close.
      *
-     * @param name for messages
-     * @param resource to close
+     * @param name name for messages
+     * @param resource resource to close
      * @param isReported whether to report its removal as a step; evaluated at removal
      */
     private record CreatedResource(String name, AutoCloseable resource, BooleanSupplier isReported) {}

@@ -59,7 +59,7 @@ public interface FilterContext {
     /**
      * Allocates pooled memory. All filters together may hold a quarter of the proxy's direct memory.
      *
-     * @param capacity in bytes, 1 to 16 MiB
+     * @param capacity capacity in bytes, 1 to 16 MiB
      * @return must be closed
      * @throws IllegalStateException filters have reached their memory limit, or tasks that outlived their exchange still hold
      *     too much

@@ -57,7 +57,7 @@ final class OperatorProcess implements AutoCloseable {
     private final Remediation remediation;
     private final HealthServer health;
 
-    /** @param client is closed by this */
+    /** @param client API client; closed by this process */
     OperatorProcess(
             KubernetesClient client,
             OperatorEnvironment environment,

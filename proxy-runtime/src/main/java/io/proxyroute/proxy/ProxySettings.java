@@ -13,8 +13,8 @@ import java.nio.file.Path;
  * @param adminPort mutual TLS; 0 for any free port
  * @param loops event loops that carry traffic
  * @param host the address that traffic, health and admin ports bind to
- * @param podName from the downward API; empty outside a pod
- * @param podUid from the downward API; empty outside a pod
+ * @param podName pod name from the downward API; empty outside a pod
+ * @param podUid pod UID from the downward API; empty outside a pod
  */
 record ProxySettings(
         Path config,

@@ -293,7 +293,7 @@ class ProxyProcessTest {
         }
 
         @Test
-        void idleProxyExitsSoonAfterTheDrainDelay() throws Exception {
+        void idleProxyExitsSoonAfterDrainDelay() throws Exception {
             mountDrain("PT3S", "PT5S");
             try (ProxyProcess proxy = start().ready()) {
                 proxy.terminate();

@@ -182,7 +182,7 @@ class ReloadTest {
     /** Only its own update fails; the health port and other admin requests do not wait for it. */
     @Test
     @Timeout(120)
-    void rejectsAFilterWhoseConfigureHangs() throws Exception {
+    void rejectsFilterWhoseConfigureHangs() throws Exception {
         pki.mount(tls);
         FilterDirectory.with(config, "probed.jar", Probed.class);
         CountDownLatch measured = new CountDownLatch(1);

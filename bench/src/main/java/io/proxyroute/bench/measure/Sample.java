@@ -7,11 +7,11 @@ import java.util.function.ToDoubleFunction;
  * One window of load on one proxy, or several taken together.
  *
  * @param requests responses received
- * @param requestsPerSecond of them
+ * @param requestsPerSecond number of requests per second
  * @param cpuMicrosPerRequest CPU time of the proxy's processes, kernel included
  * @param p50Millis median latency
  * @param p99Millis 99th percentile of it
- * @param allocatedBytesPerRequest on the heap of a JVM; NaN for other programs
+ * @param allocatedBytesPerRequest bytes allocated on the heap of a JVM; NaN for other programs
  */
 public record Sample(
         long requests,

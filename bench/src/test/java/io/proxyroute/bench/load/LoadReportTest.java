@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class LoadReportTest {
 
     @Test
-    void readsTheLastLineOfTheScript() throws IOException {
+    void readsLastLineOfScript() throws IOException {
         LoadReport report = LoadReport.parse("""
                 Running 5s test @ http://127.0.0.1:18080/
                 Requests/sec:  12000.00
@@ -21,7 +21,7 @@ class LoadReportTest {
     }
 
     @Test
-    void failsWithTheOutputWithoutAReport() {
+    void failsWithOutputIfReportIsMissing() {
         assertThatIOException()
                 .isThrownBy(() -> LoadReport.parse("unable to connect to 127.0.0.1:1 Connection refused"))
                 .withMessageContaining("Connection refused");

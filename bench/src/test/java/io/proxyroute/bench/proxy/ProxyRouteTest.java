@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ProxyRouteTest {
 
     @Test
-    void startsWithTheJvmOptionsOfADefaultPod() throws IOException {
+    void startsWithJvmOptionsOfDefaultPod() throws IOException {
         Path golden = Path.of("../operator/src/test/resources/compile/minimal/out-deployment.yaml");
 
         // The YAML writer breaks long strings.

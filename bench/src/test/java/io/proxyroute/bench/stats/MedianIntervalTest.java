@@ -26,7 +26,7 @@ class MedianIntervalTest {
     }
 
     @Test
-    void leavesTheValuesInTheirOrder() {
+    void keepsOrderOfValues() {
         double[] values = {6, 1, 5, 2, 4, 3};
 
         MedianInterval.with95PercentConfidence(values);
@@ -35,14 +35,14 @@ class MedianIntervalTest {
     }
 
     @Test
-    void statesTheLowerConfidenceOfFewValues() {
+    void reportsLowerConfidenceOfFewValues() {
         MedianInterval interval = MedianInterval.with95PercentConfidence(3, 1, 2);
 
         assertThat(interval).isEqualTo(new MedianInterval(1, 2, 3, 0.75, 3));
     }
 
     @Test
-    void coversTheTrueMedianOfSkewedValuesAsOftenAsItClaims() {
+    void coversTrueMedianOfSkewedValuesAsOftenAsItClaims() {
         SplittableRandom random = new SplittableRandom(1);
         int repetitions = 20_000;
         int covered = 0;

@@ -6,7 +6,7 @@ import java.time.Duration;
  * Limits on a pod's connections to backends.
  *
  * @param maxConnections over all backends and event loops
- * @param maxConnectionsPerBackend to one endpoint
+ * @param maxConnectionsPerBackend maximum number of connections to one endpoint
  * @param maxPendingAcquires maximum number of exchanges that wait for a connection to one backend
  * @param acquireTimeout how long an exchange waits for a connection
  * @param connectTimeout how long a TCP handshake may take

@@ -15,7 +15,7 @@ public record ClassHistogram(Instant at, long totalBytes, List<Row> rows) {
     /**
      * The instances of one class.
      *
-     * @param className in source notation, {@code byte[]} instead of {@code [B}
+     * @param className class name in source notation, {@code byte[]} instead of {@code [B}
      * @param instances number of instances
      * @param bytes their total shallow size
      */

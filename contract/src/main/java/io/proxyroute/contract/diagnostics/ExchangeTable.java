@@ -15,9 +15,9 @@ public record ExchangeTable(Instant at, int total, List<Row> rows) {
     /**
      * One exchange, without header values and query, because they may contain secrets.
      *
-     * @param traceId of the exchange
-     * @param rule that matched
-     * @param method of the request
+     * @param traceId trace ID of the exchange
+     * @param rule matching rule
+     * @param method request method
      * @param path without the query
      * @param backend the endpoint in use; null if there is none
      * @param ageSeconds time since its headers arrived

@@ -18,7 +18,7 @@ public record ThreadReport(Instant at, int platform, int virtual, List<Group> gr
      *
      * @param virtual whether they are virtual
      * @param namePattern their names with numbers replaced by {@code #}
-     * @param state of the threads
+     * @param state state of the threads
      * @param count number of threads
      * @param oldestSeconds age of the oldest since it was first seen; 0 if unknown
      * @param frames the topmost frames, innermost first; at most 30

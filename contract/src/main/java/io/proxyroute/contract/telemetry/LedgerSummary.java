@@ -14,7 +14,7 @@ import java.util.List;
  * @param leaksTotal resources that a filter still held when the exchange ended
  * @param reclaimedTotal how many of them were reclaimed
  * @param quarantinedBytes memory that is not released yet because a running task may still access it
- * @param offenders at most 20, most frequent first
+ * @param offenders sites that leak, at most 20, most frequent first
  */
 public record LedgerSummary(
         int openRecords,
@@ -39,7 +39,7 @@ public record LedgerSummary(
     /**
      * A place in filter code that leaks resources.
      *
-     * @param kind of resource
+     * @param kind kind of resource
      * @param filter the filter's name
      * @param site class, method and line that acquired the resource
      * @param backend the backend concerned; null if there is none

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The live-set measurements of up to 24 h. They survive a restart of the container.
  *
- * @param processes of the pod, oldest first; the last one is the running process
+ * @param processes processes of the pod, oldest first; the last one is the running process
  */
 public record LiveSetHistory(List<Process> processes) {
 

@@ -7,7 +7,7 @@ import java.util.List;
  * The state of one proxy process at one point in time. The size is bounded: tables contain only their worst entries.
  *
  * @param pod the pod that sent it; a reader discards a snapshot from another UID than it polled
- * @param takenAt by the clock of the proxy
+ * @param takenAt time on the proxy's clock
  * @param startedAt when the process started
  * @param config the current configuration
  * @param state lifecycle state of the process
@@ -35,18 +35,18 @@ public record Snapshot(
      * The pod that sent a snapshot.
      *
      * @param routeUid the route that the process was configured for
-     * @param podName from the downward API
-     * @param podUid from the downward API
+     * @param podName pod name from the downward API
+     * @param podUid pod UID from the downward API
      */
     public record PodIdentity(String routeUid, String podName, String podUid) {}
 
     /**
      * The current configuration.
      *
-     * @param hash of the document
-     * @param sequence of the document
+     * @param hash hash of the document
+     * @param sequence sequence number of the document
      * @param appliedAt when it took effect
-     * @param endpointsVersion of the endpoint list; 0 if there is none yet
+     * @param endpointsVersion version of the endpoint list; 0 if there is none yet
      */
     public record AppliedConfig(String hash, long sequence, Instant appliedAt, long endpointsVersion) {}
 

@@ -117,7 +117,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void rejectsFiltersOfARuleWithTheSameName() {
+    void rejectsFiltersOfRuleWithSameName() {
         String custom = "{\"type\": \"Custom\", \"name\": \"%s\", \"className\": \"com.example.Token\"}";
         String twice = custom.formatted("token") + ", " + custom.formatted("other") + ", " + custom.formatted("token");
         String rest =
@@ -163,7 +163,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void reportsWhichDocumentOfAnUpdateIsInvalid() {
+    void reportsWhichDocumentOfUpdateIsInvalid() {
         ParseResult<?> result = ConfigReader.update(
                 ("{\"config\": " + VALID.replace("8080", "-1") + ", \"endpoints\": {\"version\": -1}}")
                         .getBytes(StandardCharsets.UTF_8));

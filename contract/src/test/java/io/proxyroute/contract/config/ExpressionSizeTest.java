@@ -55,7 +55,7 @@ class ExpressionSizeTest {
     }
 
     @Property
-    void isAtLeastTheSizeOfTheCompiledProgram(@ForAll("expressions") String expression) {
+    void isAtLeastSizeOfCompiledProgram(@ForAll("expressions") String expression) {
         // Some instructions belong to the search and not to the expression.
         assertThat(Pattern.compile(expression).programSize())
                 .isLessThanOrEqualTo((int) ExpressionSize.of(expression) + 5);

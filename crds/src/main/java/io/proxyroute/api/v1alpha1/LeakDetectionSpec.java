@@ -41,8 +41,8 @@ public record LeakDetectionSpec(
         @Default("15m")
         @DurationFormat
         @JsonPropertyDescription(
-                "Time after the start of a pod during which it is not evaluated. It starts again when the"
-                        + " route's configuration changes.")
+                "Time after the start of a pod, or after a change of the route's configuration, that the leak detector"
+                        + " ignores. Thresholds apply from the start.")
         GatewayDuration warmUp,
 
         @Default("1h")
@@ -58,7 +58,9 @@ public record LeakDetectionSpec(
         @Default("4")
         @Min(1)
         @Max(20)
-        @JsonPropertyDescription("Number of most recent evaluations to consider; each new sample is evaluated once.")
+        @JsonPropertyDescription(
+                "Number of most recent evaluations to consider. An evaluation follows a new sample, at most twelve times"
+                        + " per window.")
         Integer evaluations,
 
         @Default("3")

@@ -19,13 +19,13 @@ public record RemediationRunStatus(
                         + " Escalated: manual action is required. Done: the run is over.")
         RemediationPhase phase,
 
-        @Size(max = 32) @JsonPropertyDescription("When each phase began, oldest first; the newest 32.")
+        @Size(max = 32) @JsonPropertyDescription("When each phase started, oldest first; the newest 32.")
         List<PhaseTime> phaseTimes,
 
         @JsonPropertyDescription("Result of the run; absent while it is open.")
         Outcome outcome,
 
-        @Size(max = 1024) @JsonPropertyDescription("What happens or happened, one sentence.")
+        @Size(max = 1024) @JsonPropertyDescription("What the run is doing, or how it ended; one sentence.")
         String message,
 
         @Size(max = 8192) @JsonPropertyDescription("Summary of the evidence, written before the pod is touched.")
@@ -34,13 +34,14 @@ public record RemediationRunStatus(
         @Size(max = 1024) @JsonPropertyDescription("Path of the report at the operator's report service.")
         String reportRef,
 
-        @JsonPropertyDescription("The pod that takes over.") Replacement replacement,
+        @JsonPropertyDescription("The pod that replaces the evicted one.")
+        Replacement replacement,
 
         @Min(0) @Max(10000) @JsonPropertyDescription("Eviction requests sent.")
         Integer evictionAttempts,
 
         @JsonFormat(shape = JsonFormat.Shape.STRING)
-        @JsonPropertyDescription("When the eviction is given up, or the cooldown ends.")
+        @JsonPropertyDescription("When eviction attempts end, or when the cooldown ends.")
         Instant deadline,
 
         @JsonFormat(shape = JsonFormat.Shape.STRING)
@@ -60,7 +61,7 @@ public record RemediationRunStatus(
     public enum Outcome {
         /** The replacement is verified to be healthy. */
         Recovered,
-        /** The finding was reported; the action allowed no more. */
+        /** The finding was reported; the mode or the threshold allows no more. */
         Observed,
         /** The report says what the operator would have done. */
         Recommended,
@@ -68,34 +69,37 @@ public record RemediationRunStatus(
         Ineffective,
         /** Aborted; the pod is attached again. */
         Aborted,
-        /** The pod went away without an eviction. */
+        /** The pod disappeared without an eviction. */
         Gone,
         /** A person must act. */
         Escalated
     }
 
-    /** When a phase began. */
+    /** When a phase started. */
     @ApiType
     public record PhaseTime(
             @Required @JsonPropertyDescription("The phase.") RemediationPhase phase,
 
             @Required
             @JsonFormat(shape = JsonFormat.Shape.STRING)
-            @JsonPropertyDescription("When it began, by the operator's clock.")
+            @JsonPropertyDescription("When it started, by the operator's clock.")
             Instant at) {}
 
     /** Responses that proxies lost because of errors of their own. */
     @ApiType
     public record ProxyErrors(
             @Size(max = 64)
-            @JsonPropertyDescription("Responses lost before, by process; processes without losses are absent.")
-            List<Count> before,
+            @JsonPropertyDescription(
+                    "Responses lost before the first eviction, by process; processes without losses are absent.")
+            List<Count> beforeEviction,
 
-            @Min(0) @JsonPropertyDescription("Responses lost since then; absent until the pod is gone.")
-            Long meanwhile) {
+            @Min(0)
+            @JsonPropertyDescription(
+                    "Responses lost from the first eviction until the pod was gone; absent until then.")
+            Long duringEviction) {
 
         public ProxyErrors {
-            before = Defaults.orEmpty(before);
+            beforeEviction = Defaults.orEmpty(beforeEviction);
         }
 
         /** Responses that one process has lost since it started. */
@@ -113,7 +117,7 @@ public record RemediationRunStatus(
                 Long errors) {}
     }
 
-    /** The pod that takes over. */
+    /** The pod that replaces the evicted one. */
     @ApiType
     public record Replacement(
             @Size(max = 253) @JsonPropertyDescription("Its name.")

@@ -174,9 +174,9 @@ public record RemediationSpec(
     /** Content and retention of reports. */
     @ApiType
     public record DiagnosticsSpec(
-            @Size(max = 8)
+            @Size(max = 7)
             @JsonPropertyDescription(
-                    "Parts of the report; all parts when omitted. ClassHistogram pauses the pod for a full"
+                    "Parts of the report; all parts when omitted. Snapshot contains the leaks that the proxy has reclaimed. ClassHistogram pauses the pod for a full"
                             + " collection and is taken when the replacement is ready.")
             List<Part> include,
 
@@ -195,7 +195,6 @@ public record RemediationSpec(
             Config,
             Snapshot,
             LiveSet,
-            Ledger,
             Exchanges,
             Pools,
             Threads,

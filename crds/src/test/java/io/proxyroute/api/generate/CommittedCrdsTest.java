@@ -19,7 +19,7 @@ class CommittedCrdsTest {
     private static final int MAX_BYTES = 200 * 1024;
 
     @Test
-    void matchTheGeneratedCrds() throws IOException {
+    void matchGeneratedCrds() throws IOException {
         Map<String, String> generated = CrdGeneration.files();
         if (Boolean.getBoolean("crds.write")) {
             for (var file : generated.entrySet()) {

@@ -54,7 +54,7 @@ class CrdSchemaTest {
     }
 
     @Test
-    void everyFieldHasADescription() {
+    void everyFieldHasDescription() {
         List<String> undescribed = new ArrayList<>();
         walk((path, schema) -> {
             String last = path.substring(path.lastIndexOf('.') + 1);
@@ -117,7 +117,7 @@ class CrdSchemaTest {
     }
 
     @Test
-    void everyRuleMessageIsASentence() {
+    void everyRuleMessageIsSentence() {
         walk((path, schema) -> schema.getXKubernetesValidations().forEach(rule -> assertThat(rule.getMessage())
                 .as("message of a rule at %s", path)
                 .matches("[a-z].*\\.")));

@@ -36,7 +36,7 @@ class GatewayDurationTest {
     }
 
     @Test
-    void keepsTheTextAsWritten() {
+    void keepsTextAsWritten() {
         assertThat(GatewayDuration.parse("300s")).hasToString("300s");
         assertThat(GatewayDuration.of(Duration.ofSeconds(300))).hasToString("5m");
         assertThat(GatewayDuration.of(Duration.ZERO)).hasToString("0s");

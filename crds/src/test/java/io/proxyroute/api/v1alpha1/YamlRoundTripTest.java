@@ -13,7 +13,7 @@ class YamlRoundTripTest {
     private final KubernetesSerialization serialization = new KubernetesSerialization();
 
     @Test
-    void readsARouteAndWritesItUnchanged() {
+    void readsRouteAndWritesItUnchanged() {
         ProxyRoute route = serialization.unmarshal("""
                 apiVersion: proxyroute.io/v1alpha1
                 kind: ProxyRoute

@@ -13,8 +13,8 @@ final class EvictionChecks {
     /**
      * The part of a remediation run that matters here.
      *
-     * @param name of the run
-     * @param pod that the run replaces; pod names are as unique as UIDs, since a Deployment never reuses them
+     * @param name name of the run
+     * @param pod pod that the run replaces; pod names are as unique as UIDs, since a Deployment never reuses them
      * @param acted whether the run reports the eviction
      */
     record RunRecord(String name, String pod, boolean acted) {}

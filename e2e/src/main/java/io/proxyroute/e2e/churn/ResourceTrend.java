@@ -23,7 +23,7 @@ final class ResourceTrend {
     /**
      * A measured quantity.
      *
-     * @param name for messages
+     * @param name name for messages
      * @param unit suffix of the figure
      * @param slack tolerated increase in addition to {@link #TOLERATED_RATIO}
      * @param value reads it from the metrics

@@ -34,7 +34,7 @@ public final class AuditLog {
      *
      * @param at time of receipt
      * @param user who sent it
-     * @param verb as in RBAC
+     * @param verb verb as in RBAC
      * @param group API group; empty for the core group
      * @param resource plural name, followed by a slash and the subresource if there is one
      * @param namespace null for cluster-scoped resources

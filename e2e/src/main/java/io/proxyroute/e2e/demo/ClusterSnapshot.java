@@ -10,11 +10,11 @@ import java.util.Optional;
  * The state of the demo's route at one moment.
  *
  * @param elapsed time since the demo started
- * @param conditions of the route
- * @param pods of the route, oldest first
+ * @param conditions conditions of the route
+ * @param pods pods of the route, oldest first
  * @param run the newest remediation run
  * @param remediation remediation phase in the route's status; null before the operator has set it
- * @param traffic of both generators together
+ * @param traffic traffic of both generators together
  */
 record ClusterSnapshot(
         Duration elapsed,
@@ -27,12 +27,12 @@ record ClusterSnapshot(
     /**
      * A pod.
      *
-     * @param name of the pod
-     * @param uid of the pod
+     * @param name name of the pod
+     * @param uid UID of the pod
      * @param state {@code starting}, {@code ready}, {@code detached} (a replacement is taking over) or {@code terminating}
-     * @param restarts of its container
+     * @param restarts number of restarts of its container
      * @param liveSet samples in MiB, oldest first
-     * @param heapMax in MiB; 0 while unknown
+     * @param heapMax heap limit in MiB; 0 while unknown
      */
     record PodState(String name, String uid, String state, int restarts, List<Double> liveSet, double heapMax) {
 
@@ -45,11 +45,11 @@ record ClusterSnapshot(
     /**
      * A remediation run. Texts are null until the operator has set them.
      *
-     * @param name of the run
+     * @param name name of the run
      * @param pod name of the affected pod
      * @param podUid its UID
      * @param cause one sentence with figures
-     * @param phases in order
+     * @param phases phases in order
      * @param outcome null while the run is open
      * @param message current state in one sentence
      * @param evidence summary of the evidence
@@ -71,7 +71,7 @@ record ClusterSnapshot(
     /**
      * The start of a phase.
      *
-     * @param phase that started
+     * @param phase phase that started
      * @param at time since the demo started
      */
     record PhaseStart(RemediationPhase phase, Duration at) {}
@@ -82,7 +82,7 @@ record ClusterSnapshot(
      * @param perSecond responses in the last second
      * @param sent since the start
      * @param failed since the start
-     * @param p99Millis of the last second, the highest of the generators
+     * @param p99Millis 99th percentile of the last second, the highest of the generators
      */
     record TrafficStats(long perSecond, long sent, long failed, double p99Millis) {}
 }

@@ -26,7 +26,7 @@ final class DemoSummary {
     /**
      * The lines to print.
      *
-     * @param width of the terminal
+     * @param width width of the terminal
      */
     static List<String> of(DemoResult result, Optional<Path> report, int width) {
         DemoSummary summary = new DemoSummary(width);

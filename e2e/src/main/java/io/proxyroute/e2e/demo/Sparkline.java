@@ -12,7 +12,7 @@ final class Sparkline {
     /**
      * Draws the newest values, one character each.
      *
-     * @param values from 0 to {@code max}
+     * @param values values from 0 to {@code max}
      * @param width characters; padded with spaces at the left if there are fewer values
      */
     static String of(List<Double> values, double max, int width) {

@@ -41,8 +41,8 @@ public final class ApiProxyClient {
      * An HTTP response.
      *
      * @param status status code
-     * @param headers by lower-case name
-     * @param body as text
+     * @param headers header values by lower-case name
+     * @param body body as text
      */
     public record Response(int status, Map<String, List<String>> headers, String body) {}
 

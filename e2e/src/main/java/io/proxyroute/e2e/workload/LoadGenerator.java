@@ -48,9 +48,9 @@ public final class LoadGenerator implements AutoCloseable {
     /**
      * Starts a generator and waits for the report of its first second.
      *
-     * @param name of the pod
+     * @param name name of the pod
      * @param targets {@code NAME=URL}
-     * @param options of {@code testbed load}
+     * @param options options of {@code testbed load}
      */
     public static LoadGenerator start(TestNamespace namespace, String name, List<String> targets, String... options) {
         return start(namespace, name, DEFAULT_CPU, targets, options);

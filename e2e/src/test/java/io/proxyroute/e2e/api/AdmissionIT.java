@@ -39,8 +39,8 @@ class AdmissionIT {
      * A test case.
      *
      * @param title the key {@code case} in the file
-     * @param name of the route; {@code case} by default
-     * @param spec of the route, or null
+     * @param name name of the route; {@code case} by default
+     * @param spec spec of the route, or null
      * @param errors the expected errors
      */
     private record Case(String title, String name, Map<String, Object> spec, List<String> errors) {}

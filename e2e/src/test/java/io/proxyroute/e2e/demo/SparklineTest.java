@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class SparklineTest {
 
     @Test
-    void drawsNewestValuesAtTheRight() {
+    void drawsNewestValuesOnRight() {
         assertThat(Sparkline.of(List.of(0.0, 1.0, 4.0, 8.0), 8, 4)).isEqualTo(" ▁▄█");
         assertThat(Sparkline.of(List.of(8.0, 1.0), 8, 4)).isEqualTo("  █▁");
         assertThat(Sparkline.of(List.of(1.0, 2.0, 8.0), 8, 2)).isEqualTo("▂█");

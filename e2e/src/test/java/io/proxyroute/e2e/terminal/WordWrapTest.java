@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class WordWrapTest {
 
     @Test
-    void indentsFurtherLinesToTheLabel() {
+    void indentsFurtherLinesToLabel() {
         assertThat(WordWrap.wrap("Label ", "one two three", 13)).containsExactly("Label one two", "      three");
     }
 

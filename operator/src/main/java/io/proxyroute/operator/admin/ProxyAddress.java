@@ -6,12 +6,12 @@ import java.net.InetAddress;
  * Address and identity of one proxy process.
  *
  * @param routeUid UID of the route that its certificate must name
- * @param podName for messages
+ * @param podName the pod's name, for messages
  * @param podUid identifies the pod
- * @param incarnation changes with each new process in the pod, which knows nothing that was sent to its predecessor
+ * @param processId changes with each new process in the pod, which has none of its predecessor's configuration
  * @param ip address of the pod
  */
-public record ProxyAddress(String routeUid, String podName, String podUid, String incarnation, String ip) {
+public record ProxyAddress(String routeUid, String podName, String podUid, String processId, String ip) {
 
     /** The address as the host of a URI. */
     String host() {

@@ -3,16 +3,28 @@ package io.proxyroute.operator.compile;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.operator.status.Problem;
 import java.util.List;
+import java.util.Optional;
 
 /** The result of compiling a route's configuration. */
 public sealed interface Compilation {
 
+    /** The configuration; empty if the spec was rejected. */
+    default Optional<ConfigDocument> config() {
+        return Optional.empty();
+    }
+
     /**
      * The configuration is valid.
      *
-     * @param config has its hash, but no sequence yet
+     * @param document the configuration with its hash, but without a sequence number
      */
-    record Compiled(ConfigDocument config) implements Compilation {}
+    record Compiled(ConfigDocument document) implements Compilation {
+
+        @Override
+        public Optional<ConfigDocument> config() {
+            return Optional.of(document);
+        }
+    }
 
     /**
      * The spec is invalid; the previous configuration stays in use.

@@ -21,7 +21,7 @@ public final class SpecPaths {
     /**
      * Translates a path.
      *
-     * @param path from an error about the document, or about the update that contains it
+     * @param path path from an error about the document, or about the update that contains it
      * @return empty if the path is empty
      */
     public static String of(ConfigDocument document, String path) {

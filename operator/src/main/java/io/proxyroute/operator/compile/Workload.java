@@ -37,7 +37,7 @@ public final class Workload {
     /**
      * Returns all objects, in the order in which to apply them.
      *
-     * @param listeners of the configuration in use, which may be older than the spec
+     * @param listeners listeners of the configuration in use, which may be older than the spec
      * @param replicas the desired number of pods
      */
     public static List<HasMetadata> of(

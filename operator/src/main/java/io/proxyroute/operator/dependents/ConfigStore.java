@@ -89,7 +89,7 @@ public final class ConfigStore {
     /**
      * Writes the configuration for new pods and the claimed sequence number.
      *
-     * @param before as last read or written
+     * @param before the state as last read or written
      * @throws io.fabric8.kubernetes.client.KubernetesClientException 409 if the ConfigMap was changed since then
      */
     public Stored write(ProxyRoute route, Stored before, long sequence, Optional<ConfigDocument> published) {

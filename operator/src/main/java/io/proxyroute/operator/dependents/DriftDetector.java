@@ -34,7 +34,7 @@ final class DriftDetector {
         return desired;
     }
 
-    /** @param desired with its content hash */
+    /** @param desired desired object with its content hash */
     static boolean isUpToDate(HasMetadata desired, HasMetadata actual) {
         return contains(tree(desired), tree(actual));
     }

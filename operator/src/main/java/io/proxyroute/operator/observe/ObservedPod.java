@@ -7,14 +7,14 @@ import java.time.Instant;
 /**
  * A proxy pod, as cached from the API server.
  *
- * @param route that it serves
+ * @param route route that the pod serves
  * @param proxy address of its admin port; null while it has none
- * @param name of the pod
- * @param uid of the pod
- * @param node that it runs on; null before it is scheduled
+ * @param name name of the pod
+ * @param uid UID of the pod
+ * @param node node that runs the pod; null before it is scheduled
  * @param revision hash of the pod template, the same for all pods of one rollout
  * @param attached whether the Deployment selects it
- * @param ready as the kubelet reports
+ * @param ready readiness as the kubelet reports it
  * @param terminating whether it is being deleted
  * @param startedAt start of its process; null while none runs
  * @param readySince when it last became ready; null while it is not ready

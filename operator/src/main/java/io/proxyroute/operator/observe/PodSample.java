@@ -7,9 +7,9 @@ import java.util.Optional;
 /**
  * The result of polling one pod.
  *
- * @param pod as cached at that moment
+ * @param pod the pod as cached at that moment
  * @param at when the response arrived, or the poll failed, by the operator's clock
- * @param snapshot of the process; empty if unknown
+ * @param snapshot snapshot of the process; empty if unknown
  * @param unknownBecause why there is no snapshot, without a full stop; null if there is one
  */
 public record PodSample(ObservedPod pod, Instant at, Optional<Snapshot> snapshot, String unknownBecause) {

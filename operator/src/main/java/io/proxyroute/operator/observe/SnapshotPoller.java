@@ -35,7 +35,7 @@ public final class SnapshotPoller implements AutoCloseable {
     private final Map<String, Map<String, PodPoller>> routes = new ConcurrentHashMap<>();
 
     /**
-     * @param client is not closed by this
+     * @param client HTTP client; closed by the caller
      * @param sink takes every sample
      */
     public SnapshotPoller(ProxyClient client, Clock clock, SampleSink sink) {

@@ -77,7 +77,7 @@ public record CertificateAuthority(KeyedCertificate issuer, List<X509Certificate
     /**
      * Issues a certificate with a new key.
      *
-     * @param commonName for humans; it has no effect on trust
+     * @param commonName name for humans; it has no effect on trust
      * @param uri identifies the holder, see {@link io.proxyroute.contract.admin.Identity}
      * @param lifetime validity from now; limited to that of the authority
      */

@@ -13,8 +13,8 @@ public sealed interface Acknowledgement {
     /**
      * The proxy rejects the document and keeps its last one. It still gets the endpoints of backends.
      *
-     * @param hash of the rejected document
-     * @param errors in the document
+     * @param hash hash of the rejected document
+     * @param errors errors in the document
      * @param serving what it keeps serving; null until known
      */
     record Rejected(String hash, List<ConfigError> errors, Applied serving) implements Acknowledgement {}

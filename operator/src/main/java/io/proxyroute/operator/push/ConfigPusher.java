@@ -24,7 +24,7 @@ public final class ConfigPusher implements SampleSink, AutoCloseable {
     /** By route UID, then by pod UID. */
     private final Map<String, Map<String, ProxySyncer>> routes = new ConcurrentHashMap<>();
 
-    /** @param client is not closed by this */
+    /** @param client HTTP client; closed by the caller */
     public ConfigPusher(ProxyClient client, PushListener listener) {
         this.client = client;
         this.listener = listener;

@@ -7,8 +7,8 @@ import io.proxyroute.contract.config.EndpointsDocument;
 /**
  * What the proxies of a route should serve.
  *
- * @param config with the sequence number that was claimed for it
- * @param endpoints of the backends in {@code config}, and of those that a proxy may still use if it rejects the config
+ * @param config document with the sequence number that was claimed for it
+ * @param endpoints endpoints of the backends in {@code config}, and of those that a proxy may still use if it rejects the config
  */
 public record Target(ConfigDocument config, EndpointsDocument endpoints) {
 

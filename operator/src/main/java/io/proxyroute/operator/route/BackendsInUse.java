@@ -17,7 +17,7 @@ final class BackendsInUse {
 
     private final Map<String, Backend> backends = new LinkedHashMap<>();
 
-    /** @param acknowledgements of the route's proxies; those that have not responded yet are absent */
+    /** @param acknowledgements responses of the route's proxies; a proxy that has not responded yet is absent */
     List<Backend> of(ConfigDocument served, Collection<Acknowledgement> acknowledgements) {
         boolean settled = !acknowledgements.isEmpty()
                 && acknowledgements.stream()

@@ -69,19 +69,19 @@ final class ConfigRollout {
             Optional<ConfigDocument> desired,
             Collection<ObservedPod> pods,
             Map<String, Acknowledgement> acknowledgements) {
-        Map<String, Acknowledgement> acknowledged = acknowledged(pods, acknowledgements);
+        Map<String, Acknowledgement> acknowledged = ofActivePods(pods, acknowledgements);
         String map = "ConfigMap %s/%s".formatted(route.getMetadata().getNamespace(), RouteNames.config(route));
         failures = new PermanentFailures();
         try {
-            long ahead = ahead(acknowledged);
-            if (mustClaim || ahead >= stored.sequence() || !isSeen(route)) {
+            long proxySequence = highestProxySequence(acknowledged);
+            if (mustClaim || proxySequence >= stored.sequence() || !isCacheCurrent(route)) {
                 mustClaim = true;
-                failures.attempt(map, () -> claim(route, ahead));
+                failures.attempt(map, () -> claim(route, proxySequence));
             }
             if (!mustClaim) {
-                failures.attempt(map, () -> settle(route, pods, acknowledged));
+                failures.attempt(map, () -> checkCandidate(route, pods, acknowledged));
                 failures.attempt(map, () -> desired.filter(document -> isNew(document, pods))
-                        .ifPresent(document -> begin(route, document, pods)));
+                        .ifPresent(document -> introduce(route, document, pods)));
             }
             return served();
         } catch (RuntimeException e) {
@@ -115,7 +115,7 @@ final class ConfigRollout {
 
     /** Errors that proxies report for the configuration of the spec, or empty. */
     List<Problem> problems(Collection<ObservedPod> pods, Map<String, Acknowledgement> acknowledgements) {
-        Map<String, Acknowledgement> acknowledged = acknowledged(pods, acknowledgements);
+        Map<String, Acknowledgement> acknowledged = ofActivePods(pods, acknowledgements);
         return rejection != null
                 ? problems(rejection.document(), rejection.errors())
                 : served().map(document -> problems(document, failures(document, acknowledged)))
@@ -134,11 +134,11 @@ final class ConfigRollout {
      * ConfigMap if someone else deleted or changed it, or if proxies are ahead of it, as after the loss of the ConfigMap.
      * It restores what this leader has published, and only while it leads.
      *
-     * @param ahead highest number of a proxy that rejects ours as too low; -1 for none
+     * @param proxySequence highest number of a proxy that rejects ours as too low; -1 for none
      */
-    private void claim(ProxyRoute route, long ahead) {
+    private void claim(ProxyRoute route, long proxySequence) {
         ConfigStore.Stored found = store.read(route);
-        if (stored != null && ahead < stored.sequence() && isHarmless(route, found)) {
+        if (stored != null && proxySequence < stored.sequence() && isUnchanged(route, found)) {
             stored = new ConfigStore.Stored(found.resourceVersion(), stored.sequence(), stored.published());
             mustClaim = false;
             return;
@@ -147,7 +147,7 @@ final class ConfigRollout {
             throw new IllegalStateException("another operator leads");
         }
         long known = stored == null ? 0 : stored.sequence();
-        long sequence = Math.max(ahead, Math.max(known, found.sequence())) + 1;
+        long sequence = Math.max(proxySequence, Math.max(known, found.sequence())) + 1;
         Optional<ConfigDocument> published = stored == null ? found.published() : stored.published();
         stored = published.isEmpty()
                 ? new ConfigStore.Stored(found.resourceVersion(), sequence - 1, published)
@@ -157,17 +157,17 @@ final class ConfigRollout {
         mustClaim = false;
     }
 
-    private boolean isSeen(ProxyRoute route) {
+    private boolean isCacheCurrent(ProxyRoute route) {
         return Objects.equals(store.seenVersion(route), stored.resourceVersion());
     }
 
     /** Only the cache lags, or others changed fields that are not ours. */
-    private boolean isHarmless(ProxyRoute route, ConfigStore.Stored found) {
+    private boolean isUnchanged(ProxyRoute route, ConfigStore.Stored found) {
         return Objects.equals(found.resourceVersion(), stored.resourceVersion())
                 || store.seenVersion(route) != null && found.isSameAs(stored);
     }
 
-    private static long ahead(Map<String, Acknowledgement> acknowledged) {
+    private static long highestProxySequence(Map<String, Acknowledgement> acknowledged) {
         return acknowledged.values().stream()
                 .mapToLong(acknowledgement ->
                         acknowledgement instanceof Acknowledgement.Superseded(var applied) ? applied.sequence() : -1)
@@ -175,7 +175,8 @@ final class ConfigRollout {
                 .orElse(-1);
     }
 
-    private void settle(ProxyRoute route, Collection<ObservedPod> pods, Map<String, Acknowledgement> acknowledged) {
+    private void checkCandidate(
+            ProxyRoute route, Collection<ObservedPod> pods, Map<String, Acknowledgement> acknowledged) {
         if (candidate == null) {
             return;
         }
@@ -214,12 +215,12 @@ final class ConfigRollout {
         return served().map(document -> !document.hash().equals(desired.hash())).orElse(true);
     }
 
-    private void begin(ProxyRoute route, ConfigDocument desired, Collection<ObservedPod> pods) {
+    private void introduce(ProxyRoute route, ConfigDocument desired, Collection<ObservedPod> pods) {
         long sequence = stored.sequence() + 1;
         ConfigDocument next = desired.withSequence(sequence);
-        boolean tried = stored.published().isPresent() && isServing(pods);
-        stored = store.write(route, stored, sequence, tried ? stored.published() : Optional.of(next));
-        candidate = tried ? next : null;
+        boolean asCandidate = stored.published().isPresent() && isServing(pods);
+        stored = store.write(route, stored, sequence, asCandidate ? stored.published() : Optional.of(next));
+        candidate = asCandidate ? next : null;
     }
 
     /** The errors, if every proxy that responded rejected the document. */
@@ -237,7 +238,7 @@ final class ConfigRollout {
     }
 
     /** Acknowledgements without those of terminating pods, which may no longer be able to apply a document. */
-    private static Map<String, Acknowledgement> acknowledged(
+    private static Map<String, Acknowledgement> ofActivePods(
             Collection<ObservedPod> pods, Map<String, Acknowledgement> acknowledgements) {
         Set<String> ending = pods.stream()
                 .filter(ObservedPod::terminating)

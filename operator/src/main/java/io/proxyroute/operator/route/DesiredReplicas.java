@@ -21,7 +21,7 @@ final class DesiredReplicas {
      *
      * @param pods desired
      * @param managedByOther whether another field manager has set a number that differs from the route's
-     * @param message for an Event when the number is applied, or empty
+     * @param message text of an Event when the number is applied, or empty
      */
     record Decision(int pods, boolean managedByOther, String message) {
 

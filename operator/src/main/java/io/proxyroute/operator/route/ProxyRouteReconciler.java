@@ -14,19 +14,18 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.proxyroute.api.v1alpha1.AutoscalingSpec;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
+import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
 import io.proxyroute.api.v1alpha1.RemediationSpec;
 import io.proxyroute.api.v1alpha1.TuningSpec;
 import io.proxyroute.contract.config.Backend;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.EndpointsDocument;
-import io.proxyroute.contract.config.Listener;
 import io.proxyroute.contract.config.RouteRef;
 import io.proxyroute.operator.admin.ProxyAddress;
 import io.proxyroute.operator.compile.Compilation;
 import io.proxyroute.operator.compile.ConfigCompiler;
 import io.proxyroute.operator.compile.OperatorEnvironment;
 import io.proxyroute.operator.compile.RouteNames;
-import io.proxyroute.operator.compile.Workload;
 import io.proxyroute.operator.dependents.Applier;
 import io.proxyroute.operator.dependents.ConfigStore;
 import io.proxyroute.operator.dependents.FieldManager;
@@ -38,7 +37,6 @@ import io.proxyroute.operator.observe.LatestSamples;
 import io.proxyroute.operator.observe.ObservedPod;
 import io.proxyroute.operator.observe.SnapshotPoller;
 import io.proxyroute.operator.pki.CertificateAuthority;
-import io.proxyroute.operator.push.Acknowledgement;
 import io.proxyroute.operator.push.ConfigPusher;
 import io.proxyroute.operator.push.Target;
 import io.proxyroute.operator.status.EventRecorder;
@@ -46,7 +44,6 @@ import io.proxyroute.operator.status.Problem;
 import io.proxyroute.operator.status.Reason;
 import io.proxyroute.operator.status.StatusListener;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,23 +74,22 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
     private ProxyPods pods;
     private ClusterBackends backends;
     private DesiredReplicas desiredReplicas;
-    private Applier applier;
+    private RouteObjects objects;
     private ConfigStore configs;
-    private TlsSecret secrets;
 
     /**
      * Collaborators of the reconciler and of its report.
      *
-     * @param client for writes and uncached reads
-     * @param environment of this installation
-     * @param authority that issues the proxies' certificates
+     * @param client API client for writes and uncached reads
+     * @param environment settings of this installation
+     * @param authority issues the proxies' certificates
      * @param leads reads from the API server whether this operator still leads
-     * @param pusher of configuration and endpoints
-     * @param poller of the proxies
+     * @param pusher pushes configuration and endpoints
+     * @param poller polls the proxies
      * @param samples newest samples of the poller
      * @param remediation running beside the reconciler
-     * @param events for users
-     * @param listener of conditions and Events
+     * @param events writes Events for users
+     * @param listener is notified of conditions and Events
      */
     public record Dependencies(
             KubernetesClient client,
@@ -125,10 +121,16 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         owned = new OwnedObjects(context);
         pods = new ProxyPods(context);
         backends = new ClusterBackends(context);
-        applier = new Applier(deps.client(), owned);
+        Applier applier = new Applier(deps.client(), owned);
         desiredReplicas = new DesiredReplicas(owned, applier, deps.events());
         configs = new ConfigStore(deps.client(), route -> owned.get(ConfigMap.class, route, RouteNames.config(route)));
-        secrets = new TlsSecret(deps.client());
+        objects = new RouteObjects(
+                new TlsSecret(deps.client()),
+                applier,
+                desiredReplicas,
+                deps.authority(),
+                deps.environment(),
+                deps.clock());
         List<EventSource<?, ProxyRoute>> sources = new ArrayList<>(owned.eventSources());
         sources.addAll(backends.eventSources());
         sources.add(pods.eventSource());
@@ -142,7 +144,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             return UpdateControl.noUpdate();
         }
         try {
-            return advance(route);
+            return reconcileRoute(route);
         } finally {
             // Otherwise work that started after the deletion event would never end.
             if (isGone(route)) {
@@ -160,142 +162,134 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                         .isEmpty();
     }
 
-    private UpdateControl<ProxyRoute> advance(ProxyRoute route) {
-        String uid = route.getMetadata().getUid();
-        RouteState state = states.computeIfAbsent(uid, _ -> RouteState.fresh(configs, deps.leads()));
-        List<ObservedPod> present = pods.of(route);
-        Map<String, Acknowledgement> acknowledgements = deps.pusher().acknowledgements(uid);
-        ReferenceGrantLookup grants = backends.newGrantLookup();
+    private UpdateControl<ProxyRoute> reconcileRoute(ProxyRoute route) {
+        RouteContext context = context(route);
         if (route.getSpec() == null) {
-            UpdateControl<ProxyRoute> reported = report.unreadable(route, state);
-            return keepServing(route, state, present, acknowledgements, grants)
-                    ? reported
-                    : reported.rescheduleAfter(RequeueDelay.SETTLING);
+            return reconcileUnreadable(context);
         }
         backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, List.of()));
-        Compilation compilation = ConfigCompiler.compile(route, state.tuning().effectiveValues(route), grants);
-        Optional<ConfigDocument> served = state.rollout()
-                .step(
-                        route,
-                        compilation instanceof Compilation.Compiled(var config)
-                                ? Optional.of(config)
-                                : Optional.empty(),
-                        present,
-                        acknowledgements);
-        List<Problem> problems = new ArrayList<>(state.rollout().failures());
-        problems.addAll(
-                compilation instanceof Compilation.Rejected(var found)
-                        ? found
-                        : state.rollout().problems(present, acknowledgements));
-        RecentSnapshots snapshots = RecentSnapshots.of(
-                present,
-                deps.samples().of(uid),
-                route.getSpec().remediation().staleAfter().toJava(),
-                deps.clock().instant());
-        boolean replacing = deps.remediation()
-                .status(uid)
-                .map(status -> status.phase().isReplacing())
-                .orElse(false);
-        DesiredReplicas.Decision replicas = desiredReplicas.decide(
-                route, state.scaling(), snapshots, replacing, deps.clock().instant());
+        Compilation compilation =
+                ConfigCompiler.compile(route, context.state().tuning().effectiveValues(route), context.grants());
+        Optional<ConfigDocument> served = context.rollOut(compilation.config());
+        List<Problem> problems = new ArrayList<>(context.problems(compilation));
+        RecentSnapshots snapshots = recentSnapshots(context);
+        DesiredReplicas.Decision replicas = decideReplicas(context, snapshots);
         if (served.isPresent()) {
-            setTarget(route, state, served.get(), present, acknowledgements, grants);
-            problems.addAll(applyObjects(route, state, replicas, present, problems));
+            push(context, served.get());
+            problems.addAll(objects.apply(context, replicas, problems));
+            poll(context);
         }
         String hash = served.map(ConfigDocument::hash).orElse(null);
-        deps.remediation().reconciled(route, new RouteRemediation.ReconciledState(hash, present));
-        return report.report(
-                route, state, new RouteReport.Outcome(hash, replicas.pods(), present, snapshots, problems));
+        deps.remediation().reconciled(route, new RouteRemediation.ReconciledState(hash, context.pods()));
+        RouteTuning.Result tuning = tune(context, snapshots);
+        return report.report(context, new RouteReport.Outcome(hash, replicas.pods(), snapshots, problems, tuning));
     }
 
-    /**
-     * Keeps serving the last configuration. The unreadable spec is reported even if this fails.
-     *
-     * @return whether it succeeded
-     */
-    private boolean keepServing(
-            ProxyRoute route,
-            RouteState state,
-            List<ObservedPod> present,
-            Map<String, Acknowledgement> acknowledgements,
-            ReferenceGrantLookup grants) {
+    private RouteContext context(ProxyRoute route) {
+        String uid = route.getMetadata().getUid();
+        return new RouteContext(
+                route,
+                states.computeIfAbsent(uid, _ -> RouteState.create(configs, deps.leads())),
+                pods.of(route),
+                deps.pusher().acknowledgements(uid),
+                backends.newGrantLookup());
+    }
+
+    /** Reports a spec that cannot be read, and keeps the last configuration in use. The report does not depend on that. */
+    private UpdateControl<ProxyRoute> reconcileUnreadable(RouteContext context) {
+        UpdateControl<ProxyRoute> reported = report.unreadable(context);
         try {
-            state.rollout()
-                    .step(route, Optional.empty(), present, acknowledgements)
-                    .ifPresent(served -> {
-                        setTarget(route, state, served, present, acknowledgements, grants);
-                        certify(route, state, true, new PermanentFailures());
-                    });
-            return true;
+            context.rollOut(Optional.empty()).ifPresent(served -> {
+                push(context, served);
+                objects.ensureCertificate(context, true, new PermanentFailures());
+            });
+            return reported;
         } catch (KubernetesClientException | IllegalStateException e) {
-            LOG.warn("Cannot keep {} serving its last configuration: {}", RouteNames.ref(route), e.getMessage());
-            return false;
+            LOG.warn(
+                    "Cannot keep {} serving its last configuration: {}",
+                    RouteNames.ref(context.route()),
+                    e.getMessage());
+            return reported.rescheduleAfter(RequeueDelay.SETTLING);
         }
     }
 
-    /** Sets the configuration and endpoints that the proxies should serve. Latency matters here. */
-    private void setTarget(
-            ProxyRoute route,
-            RouteState state,
-            ConfigDocument served,
-            List<ObservedPod> present,
-            Map<String, Acknowledgement> acknowledgements,
-            ReferenceGrantLookup grants) {
-        List<Backend> inUse = state.inUse().of(served, acknowledgements.values());
+    private RecentSnapshots recentSnapshots(RouteContext context) {
+        return RecentSnapshots.of(
+                context.pods(),
+                deps.samples().of(context.uid()),
+                context.route().getSpec().remediation().staleAfter().toJava(),
+                deps.clock().instant());
+    }
+
+    private DesiredReplicas.Decision decideReplicas(RouteContext context, RecentSnapshots snapshots) {
+        boolean replacing = deps.remediation()
+                .status(context.uid())
+                .map(status -> status.phase().isReplacing())
+                .orElse(false);
+        return desiredReplicas.decide(
+                context.route(),
+                context.state().scaling(),
+                snapshots,
+                replacing,
+                deps.clock().instant());
+    }
+
+    /** Pushes the configuration and the endpoints to the proxies. Latency matters here. */
+    private void push(RouteContext context, ConfigDocument served) {
+        ProxyRoute route = context.route();
+        RouteState state = context.state();
+        List<Backend> inUse =
+                state.inUse().of(served, context.acknowledgements().values());
         backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, inUse));
         EndpointsDocument endpoints = state.versions()
                 .next(
                         EndpointResolver.resolve(
-                                inUse, backends.grantedTo(route.getMetadata().getNamespace(), grants)),
+                                inUse, backends.grantedTo(route.getMetadata().getNamespace(), context.grants())),
                         state.rollout().epoch());
-        List<ProxyAddress> addresses = present.stream()
+        List<ProxyAddress> addresses = context.pods().stream()
                 .map(ObservedPod::proxy)
                 .filter(Objects::nonNull)
                 .toList();
-        deps.pusher().setTarget(route.getMetadata().getUid(), new Target(served, endpoints), addresses);
+        deps.pusher().setTarget(context.uid(), new Target(served, endpoints), addresses);
     }
 
-    /**
-     * Applies the route's objects, and sets which pods are polled.
-     *
-     * @return problems of objects that could not be applied
-     */
-    private List<Problem> applyObjects(
-            ProxyRoute route,
-            RouteState state,
-            DesiredReplicas.Decision replicas,
-            List<ObservedPod> present,
-            List<Problem> problems) {
-        PermanentFailures failures = new PermanentFailures();
-        boolean allReady = present.stream().filter(ObservedPod::ready).count() >= replicas.pods();
-        certify(route, state, allReady, failures);
-        if (problems.stream().noneMatch(problem -> problem.reason() == Reason.InsufficientMemory)) {
-            // The Service gets a port only after a proxy is known to be able to listen on it.
-            List<Listener> listeners = state.rollout().published().orElseThrow().listeners();
-            int pods = replicas.pods();
-            applier.apply(route, Workload.of(route, listeners, pods, deps.environment()), pods, failures);
-        }
-        failures.attempt("the number of pods", () -> desiredReplicas.apply(route, state.scaling(), replicas));
-        boolean observed = route.getSpec().remediation().mode() != RemediationSpec.Mode.Disabled
-                || route.getSpec().autoscaling().mode() == AutoscalingSpec.Mode.Operator
-                || route.getSpec().tuning().mode() != TuningSpec.Mode.Disabled;
+    /** Polls the pods if any feature of the route needs their snapshots. */
+    private void poll(RouteContext context) {
+        ProxyRouteSpec spec = context.route().getSpec();
+        boolean needsSnapshots = spec.remediation().mode() != RemediationSpec.Mode.Disabled
+                || spec.autoscaling().mode() == AutoscalingSpec.Mode.Operator
+                || spec.tuning().mode() != TuningSpec.Mode.Disabled;
         deps.poller()
                 .watch(
-                        route.getMetadata().getUid(),
-                        route.getSpec().remediation().pollInterval().toJava(),
-                        observed ? present : List.of());
-        return failures.problems();
+                        context.uid(),
+                        spec.remediation().pollInterval().toJava(),
+                        needsSnapshots ? context.pods() : List.of());
     }
 
-    private void certify(ProxyRoute route, RouteState state, boolean allReady, PermanentFailures failures) {
-        Instant now = deps.clock().instant();
-        CertificateAuthority authority = deps.authority().get();
-        if (state.certificate().isDue(authority, allReady, now)) {
-            failures.attempt(secrets.name(route), () -> {
-                secrets.ensure(route, authority, now);
-                state.certificate().done(authority, now);
-            });
+    /** Tunes the pools, unless a pod leaks or is being remediated. */
+    private RouteTuning.Result tune(RouteContext context, RecentSnapshots snapshots) {
+        boolean suspended = deps.remediation().activeFindings(context.uid()).isPresent()
+                || deps.remediation()
+                        .status(context.uid())
+                        .map(status -> status.phase().isOpen())
+                        .orElse(false);
+        ProxyRoute route = context.route();
+        RouteTuning tuning = context.state().tuning();
+        RouteTuning.Result result = tuning.tune(
+                route.getSpec(),
+                tuning.current(route.getStatus()),
+                snapshots,
+                suspended,
+                deps.clock().instant());
+        if (result.changed() && result.tuning() != null) {
+            deps.events()
+                    .record(
+                            route,
+                            EventRecorder.Type.Normal,
+                            Reason.Tuned.name(),
+                            result.tuning().reason());
         }
+        return result;
     }
 
     private void forget(RouteRef route) {

@@ -24,7 +24,7 @@ final class ReferenceGrantLookup implements BackendServices {
     /** By namespace; empty for namespaces that may not be read. */
     private final Map<String, Optional<List<ReferenceGrant>>> grants = new HashMap<>();
 
-    /** @param services by namespace and name */
+    /** @param services namespace and name of each Service */
     ReferenceGrantLookup(KubernetesClient client, BiFunction<String, String, Optional<Service>> services) {
         this.client = client;
         this.services = services;

@@ -13,7 +13,7 @@ public final class ReferenceGrants {
      * Whether it lets routes of a namespace use a Service of the grant's own namespace.
      *
      * @param routeNamespace where the route is
-     * @param serviceName in the grant's namespace
+     * @param serviceName name of a Service in the grant's namespace
      */
     public static boolean grants(ReferenceGrant grant, String routeNamespace, String serviceName) {
         return grant.getSpec().getFrom().stream()

@@ -16,24 +16,24 @@ final class RequeueDelay {
     static final Duration SETTLING = Duration.ofSeconds(10);
 
     /** After a change of the status that the next configuration depends on. */
-    static final Duration AT_ONCE = Duration.ofMillis(50);
+    static final Duration IMMEDIATELY = Duration.ofMillis(50);
 
     /** ReferenceGrants are not watched, since their API may not be installed. */
     private static final Duration GRANT_CHECK = Duration.ofSeconds(30);
 
     /** No event says that a quota has room again, or that a conflicting object is gone. */
-    private static final Duration REFUSAL_CHECK = Duration.ofSeconds(10);
+    private static final Duration REJECTION_CHECK = Duration.ofSeconds(10);
 
     private static final Duration HEALTH_CHECK = Duration.ofMinutes(1);
 
     private RequeueDelay() {}
 
-    static Duration after(ProxyRoute route, List<PodState> podFacts, List<Problem> problems) {
-        Duration next = check(route, podFacts);
+    static Duration after(ProxyRoute route, List<PodState> pods, List<Problem> problems) {
+        Duration next = check(route, pods);
         if (problems.stream()
                 .anyMatch(problem ->
                         problem.reason() == Reason.NameConflict || problem.reason() == Reason.RejectedByApiServer)) {
-            next = shorter(next, REFUSAL_CHECK);
+            next = shorter(next, REJECTION_CHECK);
         }
         AutoscalingSpec scaling = route.getSpec().autoscaling();
         if (scaling.mode() == AutoscalingSpec.Mode.Operator) {
@@ -45,8 +45,8 @@ final class RequeueDelay {
                 : shorter(next, tuning.interval().toJava());
     }
 
-    private static Duration check(ProxyRoute route, List<PodState> podFacts) {
-        if (podFacts.stream().anyMatch(pod -> pod.ready() && !(pod.settled() && pod.current()))) {
+    private static Duration check(ProxyRoute route, List<PodState> pods) {
+        if (pods.stream().anyMatch(pod -> pod.ready() && !(pod.settled() && pod.current()))) {
             return SETTLING;
         }
         boolean crossNamespace = ClusterBackends.servicesOf(route, List.of()).stream()

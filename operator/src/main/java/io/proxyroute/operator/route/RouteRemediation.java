@@ -15,8 +15,8 @@ public interface RouteRemediation {
     /**
      * Takes the result of a reconciliation. Must not block.
      *
-     * @param route as cached; must not be changed
-     * @param state at that moment
+     * @param route the cached route; must not be changed
+     * @param state the route's state at that moment
      */
     void reconciled(ProxyRoute route, ReconciledState state);
 
@@ -35,7 +35,7 @@ public interface RouteRemediation {
     /**
      * Result of a reconciliation.
      *
-     * @param configHash of the configuration that the pods should serve, or null
+     * @param configHash hash of the configuration that the pods should serve, or null
      * @param pods all that have not ended, including detached and terminating ones
      */
     record ReconciledState(String configHash, List<ObservedPod> pods) {}

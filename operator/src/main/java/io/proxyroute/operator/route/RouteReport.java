@@ -5,7 +5,6 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
 import io.proxyroute.operator.compile.RouteNames;
-import io.proxyroute.operator.observe.ObservedPod;
 import io.proxyroute.operator.push.Acknowledgement;
 import io.proxyroute.operator.status.EventRecorder;
 import io.proxyroute.operator.status.Problem;
@@ -18,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Tells how a route stands: in its status, in Events and in the metrics. */
+/** Reports the state of a route: in its status, in Events and in the metrics. */
 final class RouteReport {
 
     private final ProxyRouteReconciler.Dependencies deps;
@@ -30,25 +29,25 @@ final class RouteReport {
     /**
      * Outcome of a reconciliation.
      *
-     * @param servedHash of the configuration that the proxies should serve, or null
+     * @param servedHash hash of the configuration that the proxies should serve, or null
      * @param replicas desired number of pods
-     * @param present pods that have not ended
-     * @param snapshots of these pods
-     * @param problems that keep the spec from being served
+     * @param snapshots the pods' latest snapshots
+     * @param problems reasons why the spec is not served
+     * @param tuning result of the tuning
      */
     record Outcome(
             String servedHash,
             int replicas,
-            List<ObservedPod> present,
             RecentSnapshots snapshots,
-            List<Problem> problems) {}
+            List<Problem> problems,
+            RouteTuning.Result tuning) {}
 
-    /** Decides the tuning, writes the status, and sets the time of the next reconciliation. */
-    UpdateControl<ProxyRoute> report(ProxyRoute route, RouteState state, Outcome outcome) {
+    /** Writes the status, and sets the time of the next reconciliation. */
+    UpdateControl<ProxyRoute> report(RouteContext context, Outcome outcome) {
+        ProxyRoute route = context.route();
         Instant now = deps.clock().instant();
-        ProxyRouteStatus.Tuning tuning = state.tuning().current(route.getStatus());
-        List<PodState> pods = podFacts(route, outcome, now);
-        StatusInput facts = new StatusInput(
+        List<PodState> pods = podStates(context, outcome, now);
+        StatusInput input = new StatusInput(
                 route.getMetadata().getGeneration(),
                 outcome.problems(),
                 outcome.servedHash(),
@@ -58,29 +57,31 @@ final class RouteReport {
                 RouteHealth.of(
                         route,
                         outcome.snapshots(),
-                        deps.remediation().activeFindings(uid(route)),
-                        deps.remediation().missingData(uid(route)),
+                        deps.remediation().activeFindings(context.uid()),
+                        deps.remediation().missingData(context.uid()),
                         now),
                 RouteNames.ROUTE_LABEL + "=" + route.getMetadata().getName(),
-                tune(route, state, tuning, outcome.snapshots(), now),
-                deps.remediation().status(uid(route)).orElse(null));
-        ProxyRouteStatus status = StatusAggregator.status(route.getStatus(), facts, now);
-        UpdateControl<ProxyRoute> control = write(route, state, status, now);
-        boolean retuned = !Objects.equals(RouteTuning.effective(status.tuning()), RouteTuning.effective(tuning));
-        return control.rescheduleAfter(
-                retuned ? RequeueDelay.AT_ONCE : RequeueDelay.after(route, pods, outcome.problems()));
+                outcome.tuning().tuning(),
+                deps.remediation().status(context.uid()).orElse(null));
+        ProxyRouteStatus status = StatusAggregator.status(route.getStatus(), input, now);
+        return write(context, status, now)
+                .rescheduleAfter(
+                        outcome.tuning().changed()
+                                ? RequeueDelay.IMMEDIATELY
+                                : RequeueDelay.after(route, pods, outcome.problems()));
     }
 
-    private List<PodState> podFacts(ProxyRoute route, Outcome outcome, Instant now) {
-        Map<String, Acknowledgement> acknowledgements = deps.pusher().acknowledgements(uid(route));
-        return outcome.present().stream()
+    /** Reads the acknowledgements again, since proxies may have responded to the push in the meantime. */
+    private List<PodState> podStates(RouteContext context, Outcome outcome, Instant now) {
+        Map<String, Acknowledgement> acknowledgements = deps.pusher().acknowledgements(context.uid());
+        return context.pods().stream()
                 .filter(pod -> !pod.terminating())
                 .map(pod -> new PodState(
                         pod.name(),
                         pod.ready(),
                         pod.readySince() != null
                                 && !pod.readySince().plus(RequeueDelay.SETTLING).isAfter(now),
-                        isCurrent(route, outcome.servedHash(), acknowledgements.get(pod.uid())),
+                        isCurrent(context.route(), outcome.servedHash(), acknowledgements.get(pod.uid())),
                         acknowledgements.get(pod.uid()) instanceof Acknowledgement.Unreachable(var reason)
                                 ? reason
                                 : ""))
@@ -88,12 +89,12 @@ final class RouteReport {
     }
 
     /** Reports a spec that cannot be read. It affects no other route, and the proxies keep their configuration. */
-    UpdateControl<ProxyRoute> unreadable(ProxyRoute route, RouteState state) {
+    UpdateControl<ProxyRoute> unreadable(RouteContext context) {
+        ProxyRoute route = context.route();
         Instant now = deps.clock().instant();
         return LenientSpecReader.problem(deps.client(), route)
                 .map(problem -> write(
-                        route,
-                        state,
+                        context,
                         StatusAggregator.unreadable(
                                 route.getStatus(), route.getMetadata().getGeneration(), problem, now),
                         now))
@@ -114,31 +115,13 @@ final class RouteReport {
         };
     }
 
-    private ProxyRouteStatus.Tuning tune(
-            ProxyRoute route,
-            RouteState state,
-            ProxyRouteStatus.Tuning before,
-            RecentSnapshots snapshots,
-            Instant now) {
-        String uid = uid(route);
-        boolean held = deps.remediation().activeFindings(uid).isPresent()
-                || deps.remediation()
-                        .status(uid)
-                        .map(status -> status.phase().isOpen())
-                        .orElse(false);
-        ProxyRouteStatus.Tuning after = state.tuning().tune(route.getSpec(), before, snapshots, held, now);
-        if (after != null && !Objects.equals(after.effective(), RouteTuning.effective(before))) {
-            deps.events().record(route, EventRecorder.Type.Normal, Reason.Tuned.name(), after.reason());
-        }
-        return after;
-    }
-
     /** Passes the status to the metrics, writes Events, and writes the status if it has changed. */
-    private UpdateControl<ProxyRoute> write(ProxyRoute route, RouteState state, ProxyRouteStatus status, Instant now) {
-        deps.listener().onConditions(uid(route), status.conditions());
+    private UpdateControl<ProxyRoute> write(RouteContext context, ProxyRouteStatus status, Instant now) {
+        ProxyRoute route = context.route();
+        deps.listener().onConditions(context.uid(), status.conditions());
         List<Condition> before =
                 route.getStatus() == null ? List.of() : route.getStatus().conditions();
-        state.conditionChanges().of(before, status.conditions(), now).forEach(condition -> deps.events()
+        context.state().conditionChanges().of(before, status.conditions(), now).forEach(condition -> deps.events()
                 .record(
                         route,
                         condition.getStatus().equals("True") ? EventRecorder.Type.Normal : EventRecorder.Type.Warning,
@@ -150,12 +133,8 @@ final class RouteReport {
         ProxyRoute patch = new ProxyRoute();
         patch.getMetadata().setNamespace(route.getMetadata().getNamespace());
         patch.getMetadata().setName(route.getMetadata().getName());
-        patch.getMetadata().setUid(uid(route));
+        patch.getMetadata().setUid(context.uid());
         patch.setStatus(status);
         return UpdateControl.patchStatus(patch);
-    }
-
-    private static String uid(ProxyRoute route) {
-        return route.getMetadata().getUid();
     }
 }

@@ -17,12 +17,12 @@ final class RouteScaling {
     private ScalingPolicy policy;
     private ScalingHistory history = ScalingHistory.EMPTY;
     private Instant due = Instant.MIN;
-    private boolean held;
+    private boolean managedByOther;
 
     /**
      * The desired number of pods and the reason.
      *
-     * @param spec in mode Operator
+     * @param spec settings in mode Operator
      * @param current desired number so far
      * @param replacing whether a pod is being replaced; scaling in would delete its replacement, the youngest pod
      */
@@ -56,9 +56,9 @@ final class RouteScaling {
     }
 
     /** Whether another field manager owns the number now, and did not at the last call. */
-    boolean becameManagedByOther(boolean managedByOther) {
-        boolean became = managedByOther && !held;
-        held = managedByOther;
+    boolean becameManagedByOther(boolean nowManagedByOther) {
+        boolean became = nowManagedByOther && !managedByOther;
+        managedByOther = nowManagedByOther;
         return became;
     }
 

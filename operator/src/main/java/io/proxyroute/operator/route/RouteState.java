@@ -15,7 +15,7 @@ record RouteState(
         CertificateCheck certificate) {
 
     /** The state of a route that this operator sees for the first time. */
-    static RouteState fresh(ConfigStore configs, BooleanSupplier leads) {
+    static RouteState create(ConfigStore configs, BooleanSupplier leads) {
         return new RouteState(
                 new ConfigRollout(configs, leads),
                 new EndpointVersions(),

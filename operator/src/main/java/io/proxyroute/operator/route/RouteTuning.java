@@ -34,7 +34,7 @@ final class RouteTuning {
      * The last decision. Only a new leader takes it from the status, since the cached status may be older than the last
      * write.
      *
-     * @param status as cached, or null
+     * @param status the cached status, or null
      */
     Tuning current(ProxyRouteStatus status) {
         if (decided) {
@@ -53,23 +53,32 @@ final class RouteTuning {
     }
 
     /** The values of a decision that replace the spec's, or null. */
-    static TunedValues effective(Tuning tuning) {
+    private static TunedValues effective(Tuning tuning) {
         return tuning == null ? null : tuning.effective();
     }
 
     /**
-     * The tuning part of the status from now on; null when tuning is off.
+     * Result of a decision.
      *
-     * @param before as it stands
-     * @param held whether a pod leaks or is being remediated
+     * @param tuning the tuning part of the status from now on; null when tuning is disabled
+     * @param changed whether other values replace the spec's than before
      */
-    Tuning tune(ProxyRouteSpec spec, Tuning before, RecentSnapshots snapshots, boolean held, Instant now) {
-        last = decide(spec, before, snapshots, held, now);
+    record Result(Tuning tuning, boolean changed) {}
+
+    /**
+     * Decides the tuning if a decision is due.
+     *
+     * @param before see {@link #current}
+     * @param suspended whether a pod leaks or is being remediated
+     */
+    Result tune(ProxyRouteSpec spec, Tuning before, RecentSnapshots snapshots, boolean suspended, Instant now) {
+        last = decide(spec, before, snapshots, suspended, now);
         decided = true;
-        return last;
+        return new Result(last, !Objects.equals(effective(last), effective(before)));
     }
 
-    private Tuning decide(ProxyRouteSpec spec, Tuning before, RecentSnapshots snapshots, boolean held, Instant now) {
+    private Tuning decide(
+            ProxyRouteSpec spec, Tuning before, RecentSnapshots snapshots, boolean suspended, Instant now) {
         if (spec.tuning().mode() == TuningSpec.Mode.Disabled) {
             measuredSettings = null;
             return null;
@@ -89,7 +98,7 @@ final class RouteTuning {
         }
         due = now.plus(policy.interval());
         history.add(now, snapshots.byPodUid().values(), snapshots.isComplete(), policy.window());
-        TuningDecision decision = PoolTuner.decide(policy, current, history.samples(), held, now);
+        TuningDecision decision = PoolTuner.decide(policy, current, history.samples(), suspended, now);
         boolean reportable = before == null || decision.outcome() != outcome && !isWaiting(decision.outcome());
         outcome = decision.outcome();
         TunedValues better = values(decision.settings());

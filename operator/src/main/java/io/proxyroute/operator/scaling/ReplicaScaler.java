@@ -18,7 +18,7 @@ public final class ReplicaScaler {
      * Decides the number of pods.
      *
      * @param policy the user's settings
-     * @param history of the previous decision; {@link ScalingHistory#EMPTY} at first
+     * @param history history of the previous decision; {@link ScalingHistory#EMPTY} at first
      * @param pods all serving pods, including detached ones
      * @param current the current desired number of pods
      * @param now not before the previous decision

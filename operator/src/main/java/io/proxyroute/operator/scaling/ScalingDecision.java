@@ -5,6 +5,6 @@ package io.proxyroute.operator.scaling;
  *
  * @param replicas equal to the current number if nothing changes
  * @param reason one sentence with the figures
- * @param history to be passed to the next decision
+ * @param history history to pass to the next decision
  */
 public record ScalingDecision(int replicas, String reason, ScalingHistory history) {}

@@ -17,7 +17,7 @@ final class Conditions {
 
     /**
      * @param before the conditions written last
-     * @param generation of the spec that the new conditions describe
+     * @param generation generation of the spec that the new conditions describe
      */
     Conditions(List<Condition> before, long generation, Instant now) {
         this.before = before;

@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * The input from which one reconciliation computes a route's status.
  *
- * @param generation of the spec
+ * @param generation generation of the spec
  * @param problems the errors of the spec; empty if it is valid
- * @param configHash of the configuration that proxies should serve; null if there is none
+ * @param configHash hash of the configuration that proxies should serve; null if there is none
  * @param desiredReplicas desired number of pods
  * @param minReady number of ready pods from which the route is available
  * @param pods the pods that exist and do not terminate
@@ -32,7 +32,7 @@ public record StatusInput(
     /**
      * The state of one pod.
      *
-     * @param name for messages
+     * @param name name for messages
      * @param ready whether the pod is ready
      * @param settled whether the pod has been ready long enough to be expected to have the configuration
      * @param current whether the pod acknowledged the current configuration

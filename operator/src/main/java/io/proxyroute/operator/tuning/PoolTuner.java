@@ -35,12 +35,12 @@ public final class PoolTuner {
      * @param policy the allowed settings
      * @param current the settings of the running pods
      * @param samples measured under the current settings, oldest first
-     * @param runOpen whether a run of the route is open
+     * @param suspended whether a pod of the route leaks or is being remediated
      * @param now not before the last sample
      */
     public static TuningDecision decide(
-            TuningPolicy policy, PoolSettings current, List<PoolDemand> samples, boolean runOpen, Instant now) {
-        if (runOpen) {
+            TuningPolicy policy, PoolSettings current, List<PoolDemand> samples, boolean suspended, Instant now) {
+        if (suspended) {
             return new TuningDecision(
                     current, Outcome.BLOCKED_BY_RUN, "Tuning is suspended while a pod leaks or is being replaced.");
         }

@@ -4,7 +4,7 @@ package io.proxyroute.operator.tuning;
  * The result of evaluating the measurements.
  *
  * @param settings within the bounds; equal to the current ones unless the outcome is {@link Outcome#CHANGED}
- * @param outcome of the evaluation
+ * @param outcome result of the evaluation
  * @param reason explanation with the figures
  */
 public record TuningDecision(PoolSettings settings, Outcome outcome, String reason) {

@@ -49,7 +49,7 @@ class CompileGoldenTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void compilesToTheGoldenFiles(String name) throws IOException {
+    void compilesToGoldenFiles(String name) throws IOException {
         Path directory = CASES.resolve(name);
         Map<String, String> actual = compile(inputs(directory));
         if (Boolean.getBoolean("golden.update")) {

@@ -20,7 +20,7 @@ class JvmSizingTest {
     }
 
     @Test
-    void doesNotOverflowForAHugeLimit() {
+    void doesNotOverflowForHugeLimit() {
         JvmSizing sizing = JvmSizing.of(limit(Quantity.parse("9e99")));
 
         assertThat(sizing.heapMiB())

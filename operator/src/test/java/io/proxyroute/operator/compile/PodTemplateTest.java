@@ -47,7 +47,7 @@ class PodTemplateTest {
     }
 
     @Test
-    void changesWithSettingsThatNeedANewPod() throws IOException {
+    void changesWithSettingsThatNeedNewPod() throws IOException {
         String yaml = Files.readString(Path.of("src/test/resources/compile/full/in-route.yaml"));
 
         assertThat(template(yaml.replace("-Dfeature=on", "-Dfeature=off"))).isNotEqualTo(template(yaml));

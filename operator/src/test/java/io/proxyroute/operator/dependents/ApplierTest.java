@@ -61,7 +61,7 @@ class ApplierTest {
     }
 
     @Test
-    void appliesAnUnchangedObjectOnce() {
+    void appliesUnchangedObjectOnce() {
         apply(account(), service());
         apply(account(), service());
 
@@ -70,7 +70,7 @@ class ApplierTest {
     }
 
     @Test
-    void reportsARejectedObjectAndAppliesTheOthers() {
+    void reportsRejectedObjectAndAppliesOthers() {
         api.refuse("PATCH", SERVICE, 422);
 
         apply(service(), account());
@@ -94,7 +94,7 @@ class ApplierTest {
     class ObjectWithTheSameName {
 
         @Test
-        void reportsAForeignObjectAndAppliesTheOthers() {
+        void reportsForeignObjectAndAppliesOthers() {
             api.put(SERVICE, new ServiceBuilder(service()).withMetadata(bare()).build());
 
             apply(service(), account());
@@ -109,7 +109,7 @@ class ApplierTest {
         }
 
         @Test
-        void leavesObjectsOfADeletedRouteToTheGarbageCollector() {
+        void leavesObjectsOfDeletedRouteToGarbageCollector() {
             Service old = service();
             old.getMetadata()
                     .setOwnerReferences(List.of(new OwnerReferenceBuilder(RouteNames.owner(route))
@@ -125,7 +125,7 @@ class ApplierTest {
         }
 
         @Test
-        void adoptsAnOrphanOfARouteWithTheSameName() {
+        void adoptsOrphanOfRouteWithSameName() {
             Service orphan = service();
             orphan.getMetadata().setOwnerReferences(List.of());
             api.put(SERVICE, orphan);
@@ -155,7 +155,7 @@ class ApplierTest {
     }
 
     @Test
-    void doesNotScaleAForeignDeployment() {
+    void doesNotScaleForeignDeployment() {
         Deployment foreign = new DeploymentBuilder()
                 .withMetadata(bare())
                 .withNewSpec()
@@ -178,7 +178,7 @@ class ApplierTest {
     }
 
     @Test
-    void detectsFromTheCacheThatAnotherManagerScaled() {
+    void detectsFromCacheThatAnotherManagerScaled() {
         FieldsV1 fields = new FieldsV1();
         fields.setAdditionalProperty("f:spec", Map.of("f:replicas", Map.of()));
         cache.put(
@@ -202,7 +202,7 @@ class ApplierTest {
     }
 
     @Test
-    void leavesAForeignSecretAlone() {
+    void leavesForeignSecretAlone() {
         TlsSecret secret = new TlsSecret(api.client());
         CertificateAuthority authority = CertificateAuthority.create(Instant.EPOCH);
         api.put(

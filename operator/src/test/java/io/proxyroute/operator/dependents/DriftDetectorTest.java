@@ -30,7 +30,7 @@ class DriftDetectorTest {
     }
 
     @Test
-    void detectsAChangedField() {
+    void detectsChangedField() {
         Service actual = new ServiceBuilder(DriftDetector.withContentHash(service()))
                 .editSpec()
                 .editFirstPort()
@@ -44,7 +44,7 @@ class DriftDetectorTest {
     }
 
     @Test
-    void detectsAFieldThatIsNoLongerDesired() {
+    void detectsFieldThatIsNoLongerDesired() {
         Service before = new ServiceBuilder(service())
                 .editMetadata()
                 .addToAnnotations("example.com/lb", "internal")
@@ -57,7 +57,7 @@ class DriftDetectorTest {
     }
 
     @Test
-    void detectsARemovedField() {
+    void detectsRemovedField() {
         Service actual = new ServiceBuilder(DriftDetector.withContentHash(service()))
                 .editSpec()
                 .withSelector(null)
@@ -94,7 +94,7 @@ class DriftDetectorTest {
     }
 
     @Test
-    void ignoresEmptyTextThatTheApiServerDrops() {
+    void ignoresEmptyTextThatApiServerDrops() {
         Deployment desired = tolerating("");
         Deployment actual = tolerating(null);
         String hash = DriftDetector.withContentHash(desired)

@@ -38,7 +38,7 @@ class ReplicasFieldTest {
     }
 
     @Test
-    void setsADifferentNumberWithoutForce() {
+    void setsDifferentNumberWithoutForce() {
         assertThat(field.set(deployment(3, FieldManager.SCALER), 3)).isEmpty();
         assertThat(api.writes()).isEmpty();
 
@@ -51,21 +51,21 @@ class ReplicasFieldTest {
     class HandOver {
 
         @Test
-        void handsOverBeforeTheScalerReleasesTheField() {
+        void handsOverBeforeScalerReleasesField() {
             assertThat(field.handOver(deployment(3, FieldManager.SCALER))).isPresent();
 
             assertThat(applied()).containsExactly("proxyroute-handover sets 3", "proxyroute-scaler omits it");
         }
 
         @Test
-        void completesAnInterruptedHandover() {
+        void completesInterruptedHandover() {
             field.handOver(deployment(3, FieldManager.SCALER, FieldManager.HANDOVER));
 
             assertThat(applied()).containsExactly("proxyroute-scaler omits it");
         }
 
         @Test
-        void handsOverANumberThatWasSetByHand() {
+        void handsOverNumberThatWasSetByHand() {
             field.handOver(deployment(5, "kubectl"));
 
             assertThat(applied()).containsExactly("proxyroute-handover sets 5", "proxyroute-scaler omits it");
@@ -80,7 +80,7 @@ class ReplicasFieldTest {
         }
 
         @Test
-        void keepsTheFieldWhenTheHandoverIsRejected() {
+        void keepsFieldWhenHandoverIsRejected() {
             api.refuse("PATCH", PATH, 409);
 
             assertThatThrownBy(() -> field.handOver(deployment(3, FieldManager.SCALER)))
@@ -94,14 +94,14 @@ class ReplicasFieldTest {
     class TakeBack {
 
         @Test
-        void takesBackAHandedOverFieldByForce() {
+        void reclaimsHandedOverFieldByForce() {
             field.set(deployment(7, FieldManager.HANDOVER, "kube-controller-manager"), 2);
 
             assertThat(applied()).containsExactly("proxyroute-scaler sets 2 by force", "proxyroute-handover omits it");
         }
 
         @Test
-        void takesBackTheFieldEvenIfTheNumberIsRight() {
+        void reclaimsFieldEvenIfNumberIsRight() {
             field.set(deployment(2, FieldManager.HANDOVER), 2);
 
             assertThat(applied()).containsExactly("proxyroute-scaler sets 2 by force", "proxyroute-handover omits it");

@@ -29,7 +29,7 @@ class EndpointResolverTest {
             """, Service.class);
 
     @Test
-    void usesTheTargetPortOfEachSlice() {
+    void usesTargetPortOfEachSlice() {
         EndpointSlice old = slice("8080", "10.0.0.2", "true");
         EndpointSlice renamed = slice("8090", "10.0.0.1", "true");
 

@@ -39,7 +39,7 @@ class CachedAuthorityTest {
     }
 
     @Test
-    void picksUpARotationAfterTheRefreshInterval() {
+    void picksUpRotationAfterRefreshInterval() {
         CertificateAuthority first = cached.get();
         CertificateAuthority next = CertificateAuthority.create(clock.now);
         put(next);
@@ -51,7 +51,7 @@ class CachedAuthorityTest {
     }
 
     @Test
-    void keepsTheAuthorityWhileTheSecretCannotBeRead() {
+    void keepsAuthorityWhileSecretCannotBeRead() {
         CertificateAuthority first = cached.get();
         api.refuse("GET", PATH, 500);
         clock.advance(Duration.ofMinutes(6));
@@ -69,7 +69,7 @@ class CachedAuthorityTest {
     }
 
     @Test
-    void ignoresAnInconsistentRotation() {
+    void ignoresInconsistentRotation() {
         CertificateAuthority first = cached.get();
         CertificateAuthority next = CertificateAuthority.create(clock.now);
 
@@ -88,7 +88,7 @@ class CachedAuthorityTest {
     }
 
     @Test
-    void throwsIfTheAuthorityWasNeverRead() {
+    void throwsIfAuthorityWasNeverRead() {
         api.refuse("GET", PATH, 500);
 
         assertThatThrownBy(cached::get).isInstanceOf(KubernetesClientException.class);

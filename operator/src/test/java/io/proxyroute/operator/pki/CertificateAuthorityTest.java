@@ -16,7 +16,7 @@ class CertificateAuthorityTest {
     private final CertificateAuthority authority = CertificateAuthority.create(NOW);
 
     @Test
-    void issuesACertificateWithTheUriOfItsHolder() throws Exception {
+    void issuesCertificateWithUriOfItsHolder() throws Exception {
         KeyedCertificate issued = authority.issue(
                 "proxy", Identity.ofRoute("u-1"), CertificateAuthority.Usage.SERVER, NOW, Duration.ofDays(90));
 
@@ -42,7 +42,7 @@ class CertificateAuthorityTest {
     }
 
     @Test
-    void limitsValidityToThatOfTheAuthority() {
+    void limitsValidityToThatOfAuthority() {
         KeyedCertificate issued = authority.issue(
                 "proxy", Identity.OPERATOR, CertificateAuthority.Usage.CLIENT, NOW, Duration.ofDays(36500));
 
@@ -62,7 +62,7 @@ class CertificateAuthorityTest {
     class RouteCertificateContent {
 
         @Test
-        void keepsAGoodRouteCertificate() {
+        void keepsGoodRouteCertificate() {
             Map<String, String> first = RouteCertificate.content(Map.of(), authority, "u-1", NOW);
 
             assertThat(RouteCertificate.content(first, authority, "u-1", NOW.plus(Duration.ofDays(30))))
@@ -70,7 +70,7 @@ class CertificateAuthorityTest {
         }
 
         @Test
-        void reissuesADueForeignOrMalformedRouteCertificate() {
+        void reissuesDueForeignOrMalformedRouteCertificate() {
             Map<String, String> first = RouteCertificate.content(Map.of(), authority, "u-1", NOW);
             String certificate = first.get("tls.crt");
 
@@ -86,7 +86,7 @@ class CertificateAuthorityTest {
         }
 
         @Test
-        void rotationReissuesOnlyWhenTheIssuerChanges() {
+        void rotationReissuesOnlyWhenIssuerChanges() {
             CertificateAuthority next = CertificateAuthority.create(NOW);
             var both = List.of(authority.issuer().certificate(), next.issuer().certificate());
             Map<String, String> first = RouteCertificate.content(Map.of(), authority, "u-1", NOW);

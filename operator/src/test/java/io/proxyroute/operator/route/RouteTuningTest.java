@@ -22,13 +22,14 @@ class RouteTuningTest {
 
     @Test
     void disabledReportsNothing() {
-        assertThat(tuning.tune(spec("Disabled"), null, atLimit(20), false, START))
+        assertThat(tuning.tune(spec("Disabled"), null, atLimit(20), false, START)
+                        .tuning())
                 .isNull();
     }
 
     @Test
     void recommendChangesNoSetting() {
-        Tuning status = afterAWindow(spec("Recommend"), null, 20);
+        Tuning status = afterWindow(spec("Recommend"), null, 20);
 
         assertThat(status.effective()).isNull();
         assertThat(status.recommended().maxConnectionsPerBackend()).isEqualTo(30);
@@ -38,10 +39,11 @@ class RouteTuningTest {
     @Test
     void autoAppliesSettingAndMeasuresAgain() {
         ProxyRouteSpec spec = spec("Auto");
-        Tuning changed = afterAWindow(spec, null, 20);
+        Tuning changed = afterWindow(spec, null, 20);
         assertThat(changed.effective().maxConnectionsPerBackend()).isEqualTo(30);
 
-        Tuning next = tuning.tune(spec, changed, atLimit(30), false, START.plusSeconds(11));
+        Tuning next = tuning.tune(spec, changed, atLimit(30), false, START.plusSeconds(11))
+                .tuning();
         assertThat(next).as("the reason stays until there is more to say").isEqualTo(changed);
     }
 
@@ -51,7 +53,8 @@ class RouteTuningTest {
         Tuning status = null;
         Tuning settled = null;
         for (int second = 0; second < 60; second++) {
-            status = tuning.tune(spec, status, usage(17, 20), false, START.plusSeconds(second));
+            status = tuning.tune(spec, status, usage(17, 20), false, START.plusSeconds(second))
+                    .tuning();
             if (second == 30) {
                 settled = status;
             }
@@ -65,11 +68,12 @@ class RouteTuningTest {
         Tuning before = new Tuning(
                 new TunedValues(90, GatewayDuration.parse("3s")),
                 new TunedValues(90, GatewayDuration.parse("3s")),
-                "It was so.",
+                "Reason of the previous decision.",
                 START);
         ProxyRouteSpec spec = spec("Auto, bounds: {maxConnectionsPerBackend: {max: 50}}");
 
-        Tuning status = tuning.tune(spec, before, usage(1, 90), false, START.plusSeconds(60));
+        Tuning status = tuning.tune(spec, before, usage(1, 90), false, START.plusSeconds(60))
+                .tuning();
 
         assertThat(status.effective().maxConnectionsPerBackend()).isEqualTo(50);
     }
@@ -79,10 +83,11 @@ class RouteTuningTest {
         Tuning before = new Tuning(
                 new TunedValues(90, GatewayDuration.parse("3s")),
                 new TunedValues(90, GatewayDuration.parse("3s")),
-                "It was so.",
+                "Reason of the previous decision.",
                 START);
 
         assertThat(tuning.tune(spec("Recommend"), before, usage(1, 90), false, START)
+                        .tuning()
                         .effective())
                 .isNull();
     }
@@ -91,7 +96,8 @@ class RouteTuningTest {
     void changesNothingDuringRun() {
         Tuning status = null;
         for (int second = 0; second <= 30; second++) {
-            status = tuning.tune(spec("Auto"), status, atLimit(20), true, START.plusSeconds(second));
+            status = tuning.tune(spec("Auto"), status, atLimit(20), true, START.plusSeconds(second))
+                    .tuning();
         }
         assertThat(status.effective()).isNull();
         assertThat(status.reason()).isEqualTo("Tuning is suspended while a pod leaks or is being replaced.");
@@ -101,11 +107,14 @@ class RouteTuningTest {
     void keepsDecisionIfCachedStatusIsOlder() {
         ProxyRouteSpec spec = spec("Auto");
         ProxyRouteStatus older = status(new Tuning(
-                null, new TunedValues(20, GatewayDuration.parse("3s")), "It was so.", START.minusSeconds(60)));
+                null,
+                new TunedValues(20, GatewayDuration.parse("3s")),
+                "Reason of the previous decision.",
+                START.minusSeconds(60)));
         assertThat(tuning.current(older)).as("a new leader").isEqualTo(older.tuning());
         assertThat(tuning.current(null)).isNull();
 
-        Tuning decided = afterAWindow(spec, older.tuning(), 20);
+        Tuning decided = afterWindow(spec, older.tuning(), 20);
 
         assertThat(decided.effective().maxConnectionsPerBackend()).isEqualTo(30);
         assertThat(tuning.current(older)).isEqualTo(decided);
@@ -117,9 +126,10 @@ class RouteTuningTest {
         return new ProxyRouteStatus(List.of(), 1L, 1, 1, "", "", tuning, null);
     }
 
-    private Tuning afterAWindow(ProxyRouteSpec spec, Tuning status, int limit) {
+    private Tuning afterWindow(ProxyRouteSpec spec, Tuning status, int limit) {
         for (int second = 0; second <= 10; second++) {
-            status = tuning.tune(spec, status, atLimit(limit), false, START.plusSeconds(second));
+            status = tuning.tune(spec, status, atLimit(limit), false, START.plusSeconds(second))
+                    .tuning();
         }
         return status;
     }

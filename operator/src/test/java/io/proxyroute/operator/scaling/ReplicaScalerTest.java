@@ -32,7 +32,7 @@ class ReplicaScalerTest {
     }
 
     @Test
-    void removesPodsOnlyAfterAFullWindow() {
+    void removesPodsOnlyAfterFullWindow() {
         ScalingHistory history = ScalingHistory.EMPTY;
         for (int second = 0; second < 300; second += 15) {
             ScalingDecision decision = decide(POLICY, history, 4, second, 10, 10, 10, 10);
@@ -43,7 +43,7 @@ class ReplicaScalerTest {
     }
 
     @Test
-    void keepsThePodsOfAPeakWithinTheWindow() {
+    void keepsPodsOfPeakWithinWindow() {
         ScalingHistory history =
                 decide(POLICY, ScalingHistory.EMPTY, 4, 0, 100, 100, 100, 100).history();
         history = decide(POLICY, history, 4, 200, 70, 70, 70, 70).history();
@@ -52,7 +52,7 @@ class ReplicaScalerTest {
     }
 
     @Test
-    void scaleUpWindowIgnoresASpike() {
+    void scaleUpWindowIgnoresSpike() {
         ScalingPolicy patient = new ScalingPolicy(1, 10, 100, 0.1, Duration.ofSeconds(30), Duration.ofMinutes(5));
         ScalingHistory history = decide(patient, ScalingHistory.EMPTY, 1, 0, 90).history();
         ScalingDecision spike = decide(patient, history, 1, 15, 900);
@@ -72,7 +72,7 @@ class ReplicaScalerTest {
     }
 
     @Test
-    void addsPodsForTheLoadOfSampledPods() {
+    void addsPodsForLoadOfSampledPods() {
         List<PodLoad> pods = List.of(PodLoad.known("a", 500), PodLoad.unknown("b"));
         ScalingDecision decision = ReplicaScaler.decide(POLICY, ScalingHistory.EMPTY, pods, 2, START);
         assertThat(decision.replicas()).isEqualTo(5);
@@ -80,7 +80,7 @@ class ReplicaScalerTest {
     }
 
     @Test
-    void newLeaderWaitsForAFullWindow() {
+    void newLeaderWaitsForFullWindow() {
         assertThat(decide(POLICY, ScalingHistory.EMPTY, 8, 0, 1).replicas()).isEqualTo(8);
     }
 
@@ -132,7 +132,7 @@ class ReplicaScalerTest {
     }
 
     @Property
-    void eventuallyCarriesASteadyLoad(
+    void eventuallyCarriesSteadyLoad(
             @ForAll("policies") ScalingPolicy policy,
             @ForAll @Size(min = 1, max = 6) List<@IntRange(max = 2000) Integer> connections) {
         List<PodLoad> pods = IntStream.range(0, connections.size())

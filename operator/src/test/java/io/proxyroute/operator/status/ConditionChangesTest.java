@@ -22,7 +22,7 @@ class ConditionChangesTest {
     private final ConditionChanges changes = new ConditionChanges(Duration.ofSeconds(10));
 
     @Test
-    void ignoresAConfigurationThatIsAcknowledgedInTime() {
+    void ignoresConfigurationThatIsAcknowledgedInTime() {
         assertThat(at(0, List.of(), PROGRAMMED)).containsExactly(PROGRAMMED);
         assertThat(at(1, List.of(PROGRAMMED), PENDING)).isEmpty();
         assertThat(at(2, List.of(PENDING), PROGRAMMED)).isEmpty();
@@ -31,7 +31,7 @@ class ConditionChangesTest {
     }
 
     @Test
-    void reportsAnOverdueConfigurationAndItsAcknowledgementOnce() {
+    void reportsOverdueConfigurationAndItsAcknowledgementOnce() {
         at(0, List.of(), PROGRAMMED);
         at(1, List.of(PROGRAMMED), PENDING);
 
@@ -41,14 +41,14 @@ class ConditionChangesTest {
     }
 
     @Test
-    void reportsMissingPodsExceptForANewRoute() {
+    void reportsMissingPodsExceptForNewRoute() {
         assertThat(at(0, List.of(), NO_PODS)).isEmpty();
         assertThat(at(5, List.of(NO_PODS), PROGRAMMED)).containsExactly(PROGRAMMED);
         assertThat(at(9, List.of(PROGRAMMED), NO_PODS)).containsExactly(NO_PODS);
     }
 
     @Test
-    void doesNotRepeatReportsOfAPreviousLeader() {
+    void doesNotRepeatReportsOfPreviousLeader() {
         assertThat(at(0, List.of(PROGRAMMED, UNHEALTHY), PROGRAMMED, UNHEALTHY)).isEmpty();
         assertThat(at(1, List.of(PROGRAMMED, UNHEALTHY), PROGRAMMED, HEALTHY)).containsExactly(HEALTHY);
     }

@@ -38,7 +38,7 @@ class EventRecorderTest {
     }
 
     @Test
-    void repeatedNotesAreASeries() {
+    void repeatedNotesFormSeries() {
         record("Two pods were added.");
         record("Two pods were added.");
         record("One pod was added.");
@@ -48,7 +48,7 @@ class EventRecorderTest {
     }
 
     @Test
-    void recreatesAnExpiredEvent() {
+    void recreatesExpiredEvent() {
         record("Two pods were added.");
         String path = EVENTS + "/"
                 + api.writes().getFirst().body().at("/metadata/name").textValue();
@@ -63,7 +63,7 @@ class EventRecorderTest {
     }
 
     @Test
-    void dropsEventsOfADeletedNamespace() {
+    void dropsEventsOfDeletedNamespace() {
         api.refuse("POST", EVENTS, 404);
 
         record("Two pods were added.");

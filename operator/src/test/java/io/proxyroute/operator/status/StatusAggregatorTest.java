@@ -21,7 +21,7 @@ class StatusAggregatorTest {
     private static final PodState STARTING = new PodState("d", false, false, false, "");
 
     @Test
-    void equalInputGivesAnEqualStatusLater() {
+    void equalInputGivesEqualStatusLater() {
         ProxyRouteStatus first = StatusAggregator.status(null, input(CURRENT), NOW);
 
         assertThat(StatusAggregator.status(first, input(CURRENT), NOW.plus(Duration.ofHours(1))))
@@ -29,7 +29,7 @@ class StatusAggregatorTest {
     }
 
     @Test
-    void transitionTimeChangesOnlyWithTheStatus() {
+    void transitionTimeChangesOnlyWithStatus() {
         ProxyRouteStatus first = StatusAggregator.status(null, input(CURRENT, CURRENT), NOW);
         Instant later = NOW.plusSeconds(60);
         ProxyRouteStatus second = StatusAggregator.status(first, input(CURRENT, BEHIND), later);
@@ -57,7 +57,7 @@ class StatusAggregatorTest {
         }
 
         @Test
-        void reportsWhyAPodCannotBeReached() {
+        void reportsWhyPodCannotBeReached() {
             PodState silent = new PodState("e", true, true, false, "e cannot be reached: connection refused");
 
             assertThat(condition(StatusAggregator.status(null, input(CURRENT, silent), NOW), "Programmed")
@@ -108,7 +108,7 @@ class StatusAggregatorTest {
     }
 
     @Test
-    void unreadableSpecKeepsTheEarlierStatus() {
+    void unreadableSpecKeepsEarlierStatus() {
         ProxyRouteStatus before = StatusAggregator.status(null, input(CURRENT), NOW);
         Problem problem = new Problem(Reason.InvalidSpec, "spec.proxy", "cannot be read: no.");
 

@@ -29,7 +29,7 @@ class DemandHistoryTest {
     }
 
     @Test
-    void usesTheWorstPod() {
+    void usesWorstPod() {
         history.add(START, List.of(snapshot("a", START, 20, 0, 0), snapshot("b", START, 3, 0, 0)), true, WINDOW);
         history.add(
                 START.plusSeconds(60),
@@ -58,7 +58,7 @@ class DemandHistoryTest {
     }
 
     @Test
-    void keepsOneSampleFromBeforeTheWindow() {
+    void keepsOneSampleFromBeforeWindow() {
         for (int minute = 0; minute <= 30; minute++) {
             history.add(START.plusSeconds(60L * minute), List.of(), true, WINDOW);
         }

@@ -22,7 +22,7 @@ class PoolTunerTest {
     private static final PoolSettings DEFAULTS = new PoolSettings(20, Duration.ofSeconds(3));
 
     @Test
-    void growsAPoolAtItsLimitByHalf() {
+    void growsPoolAtItsLimitByHalf() {
         TuningDecision decision = decide(window(20, true, 12, 2900));
         assertThat(decision.settings()).isEqualTo(new PoolSettings(30, Duration.ofSeconds(3)));
         assertThat(decision.reason())
@@ -32,30 +32,30 @@ class PoolTunerTest {
     }
 
     @Test
-    void givesAPoolNearItsLimitAQuarterHeadroom() {
+    void leavesQuarterHeadroomInPoolNearItsLimit() {
         assertThat(decide(window(19, false, 0, 0)).settings().maxConnections()).isEqualTo(24);
     }
 
     @Test
-    void shrinksAnOversizedPool() {
+    void shrinksOversizedPool() {
         assertThat(decide(window(4, false, 0, 0)).settings().maxConnections()).isEqualTo(5);
     }
 
     @Test
-    void skipsASmallImprovement() {
+    void skipsSmallImprovement() {
         TuningDecision decision = decide(window(13, false, 0, 0));
         assertThat(decision.settings()).isEqualTo(DEFAULTS);
         assertThat(decision.reason()).endsWith("The current settings fit.");
     }
 
     @Test
-    void shortensTheTimeoutWhenWaitsAreShort() {
+    void shortensTimeoutWhenWaitsAreShort() {
         assertThat(decide(window(15, false, 0, 100)).settings().acquireTimeout())
                 .isEqualTo(Duration.ofMillis(400));
     }
 
     @Test
-    void lengthensTheTimeoutOnlyIfThePoolCannotGrow() {
+    void lengthensTimeoutOnlyIfPoolCannotGrow() {
         PoolSettings full = new PoolSettings(100, Duration.ofSeconds(2));
         assertThat(PoolTuner.decide(POLICY, full, window(100, true, 3, 1900), false, NOW)
                         .settings())
@@ -63,7 +63,7 @@ class PoolTunerTest {
     }
 
     @Test
-    void decidesNothingBeforeAFullWindow() {
+    void decidesNothingBeforeFullWindow() {
         List<PoolDemand> half = window(20, true, 12, 2900).subList(5, 11);
         assertThat(decide(half).settings()).isEqualTo(DEFAULTS);
         assertThat(decide(half).reason()).startsWith("Measuring");
@@ -92,7 +92,7 @@ class PoolTunerTest {
     }
 
     @Property
-    void keepsNewSettingsWithinTheBounds(
+    void keepsNewSettingsWithinBounds(
             @ForAll("policies") TuningPolicy policy,
             @ForAll("settings") PoolSettings current,
             @ForAll("samples") List<PoolDemand> samples) {
@@ -105,7 +105,7 @@ class PoolTunerTest {
     }
 
     @Property
-    void neverShrinksBelowThePeakWithinTheBounds(
+    void neverShrinksBelowPeakWithinBounds(
             @ForAll("policies") TuningPolicy policy,
             @ForAll("settings") PoolSettings current,
             @ForAll("samples") List<PoolDemand> samples) {

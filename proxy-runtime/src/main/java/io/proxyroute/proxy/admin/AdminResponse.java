@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * A response of a control server.
  *
  * @param status the HTTP status
- * @param contentType of the body
+ * @param contentType media type of the body
  * @param body may be empty
  */
 public record AdminResponse(int status, String contentType, byte[] body) {

@@ -31,7 +31,7 @@ public final class ControlServer implements AutoCloseable {
      *
      * @param group one loop is enough; not closed here
      * @param executor runs the handlers; a request that it rejects gets 503
-     * @param limits on requests and connections
+     * @param limits limits on requests and connections
      * @param tls null for a plain port
      * @param port 0 for any free port
      * @throws IOException the port cannot be bound

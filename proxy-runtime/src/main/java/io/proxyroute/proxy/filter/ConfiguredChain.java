@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
  *
  * @param services shared by all filters of the process
  * @param overloaded whether filters cannot run now; the exchange then fails
- * @param steps in the order of the rule
+ * @param steps steps in the order of the rule
  * @param backends the backends that filters may call, by id
  */
 record ConfiguredChain(

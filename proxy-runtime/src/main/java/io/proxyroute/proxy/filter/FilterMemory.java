@@ -22,7 +22,7 @@ final class FilterMemory {
     /**
      * Allocates a buffer.
      *
-     * @param capacity in bytes
+     * @param capacity capacity in bytes
      * @return owned by the caller; free it with {@link #free}, not with {@code release}
      * @throws IllegalStateException the limit is reached; the message is for the filter's author
      */

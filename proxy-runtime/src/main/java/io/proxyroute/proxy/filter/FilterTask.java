@@ -43,7 +43,7 @@ final class FilterTask implements Releasable {
     /**
      * Prepares the thread.
      *
-     * @param name of the thread, for thread dumps
+     * @param name thread name, for thread dumps
      * @param loader the filter's class loader, which becomes the thread's context class loader
      */
     FilterTask(TaskCounter tasks, EventLoop loop, String name, ClassLoader loader, Work work) {

@@ -5,7 +5,7 @@ import io.proxyroute.proxy.routing.Hostnames;
 /**
  * What a listening socket serves under one document.
  *
- * @param name of the listener
- * @param hostnames that it serves
+ * @param name name of the listener
+ * @param hostnames hostnames that the listener serves
  */
 record ListenerConfig(String name, Hostnames hostnames) {}

@@ -10,7 +10,7 @@ import io.proxyroute.proxy.stream.Head;
  *
  * @param path without the query, in the spelling of {@link RequestPath#normalize}
  * @param query without the question mark; null if there is none
- * @param host in lower case and without a port; empty if an HTTP/1.0 request names none
+ * @param host host in lower case and without a port; empty if an HTTP/1.0 request names none
  * @param fault null, or why the request is rejected; everything else is empty then
  */
 record RequestTarget(String path, String query, String host, EndCause fault) {

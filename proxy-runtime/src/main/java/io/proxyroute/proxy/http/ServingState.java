@@ -33,7 +33,7 @@ final class ServingState {
     /**
      * What a rule needs at run time.
      *
-     * @param pools in the order of the rule's backends
+     * @param pools pools in the order of the rule's backends
      * @param filters null if the rule has none
      */
     record RuleRuntime(List<BackendPool> pools, FilterChain filters) {}

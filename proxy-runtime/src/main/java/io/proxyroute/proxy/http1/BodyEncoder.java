@@ -13,7 +13,7 @@ final class BodyEncoder {
     private boolean chunked;
     private boolean omitted;
 
-    /** @param encoder that of the connection's event loop */
+    /** @param encoder encoder of the connection's event loop */
     BodyEncoder(Wire wire, Supplier<HeadEncoder> encoder) {
         this.wire = wire;
         this.encoder = encoder;

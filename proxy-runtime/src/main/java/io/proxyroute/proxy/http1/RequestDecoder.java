@@ -51,7 +51,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     /**
      * A decoder for one connection.
      *
-     * @param loop that of the connection's event loop
+     * @param loop state of the connection's event loop
      * @param headStarted called when the first byte of a head has arrived; empty lines before it do not count
      */
     RequestDecoder(Http1LoopState loop, Runnable headStarted) {

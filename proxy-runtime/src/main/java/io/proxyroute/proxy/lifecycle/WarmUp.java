@@ -58,8 +58,8 @@ public final class WarmUp {
     /**
      * Creates a warm-up; call {@link #run}.
      *
-     * @param protocol of the clients
-     * @param links of the backends
+     * @param protocol protocol of the clients
+     * @param links factory of the backends' links
      * @param controlLoop runs the origin
      */
     public WarmUp(

@@ -27,7 +27,7 @@ public final class EventLoops implements AutoCloseable {
     /**
      * Starts the loops.
      *
-     * @param threads at least 1
+     * @param threads number of threads, at least 1
      */
     public EventLoops(Transport transport, int threads) {
         this.transport = transport;

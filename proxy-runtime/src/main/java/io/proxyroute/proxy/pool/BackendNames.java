@@ -42,12 +42,12 @@ final class BackendNames {
         /**
          * A name has other addresses than before. Called on the event loop.
          *
-         * @param addresses at least one, in a stable order
+         * @param addresses at least one address, in a stable order
          */
         void resolved(String name, List<InetAddress> addresses);
     }
 
-    /** @param resolver on the same event loop; closed by the caller */
+    /** @param resolver resolver on the same event loop; closed by the caller */
     BackendNames(EventLoop loop, DnsNameResolver resolver, Listener listener) {
         this.loop = loop;
         this.resolver = resolver;

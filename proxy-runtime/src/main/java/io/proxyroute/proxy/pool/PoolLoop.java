@@ -6,7 +6,7 @@ import io.proxyroute.proxy.loop.DeadlineWheel;
 /**
  * What the pools of all backends share on one event loop.
  *
- * @param number of the loop, from 0
+ * @param number number of the loop, from 0
  * @param capacity shared by all loops
  */
 record PoolLoop(

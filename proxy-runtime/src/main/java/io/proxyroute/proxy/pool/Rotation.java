@@ -35,7 +35,7 @@ final class Rotation<T extends Rotation.Candidate> {
      * Chooses the next endpoint. An array other than the last one starts a new round, so that a new endpoint is used
      * within one round.
      *
-     * @param endpoints at least one; not modified, here or by others
+     * @param endpoints at least one endpoint; neither this class nor the caller modifies the list
      */
     T next(T[] endpoints) {
         if (endpoints != lastEndpoints) {

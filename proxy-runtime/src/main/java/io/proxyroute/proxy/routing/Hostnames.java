@@ -33,7 +33,7 @@ public final class Hostnames {
     /**
      * Whether a host matches.
      *
-     * @param host in lower case, without port; empty if the request has no host
+     * @param host host in lower case, without port; empty if the request has no host
      */
     public boolean matches(String host) {
         if (exact.isEmpty() && suffixes.isEmpty() || exact.contains(host)) {

@@ -78,7 +78,7 @@ public final class RoutingTable {
      * Finds the rule for a request.
      *
      * @param request its head
-     * @param path from {@link RequestPath#normalize}, without the query
+     * @param path path from {@link RequestPath#normalize}, without the query
      * @param query without the question mark; null if there is none
      * @return null if no rule matches
      */

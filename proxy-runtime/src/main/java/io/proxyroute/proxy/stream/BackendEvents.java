@@ -33,7 +33,7 @@ public interface BackendEvents {
      * Whether the client's side has made no progress since a point in time and no deadline bounds the wait. Called when
      * the stream has transferred no bytes for {@code abandonedTimeout}.
      *
-     * @param nanos on the loop's clock
+     * @param nanos time on the loop's clock
      */
     default boolean stalledSince(long nanos) {
         return true;

@@ -45,7 +45,7 @@ public final class Head {
      *
      * @param authority host and port as the client names them; empty if an HTTP/1.0 request names none
      * @param target path and query in origin form, or {@code *}
-     * @param length of the body in bytes, 0 for none, {@link #UNKNOWN}
+     * @param length length of the body in bytes, 0 for none, {@link #UNKNOWN}
      */
     public static Head request(
             String method, String authority, String target, Protocol receivedAs, long length, Fields fields) {
@@ -56,7 +56,7 @@ public final class Head {
      * A response.
      *
      * @param status 100 to 999
-     * @param length of the body in bytes, {@link #UNKNOWN}; of a response to HEAD, and of a 304, as announced
+     * @param length length of the body in bytes, {@link #UNKNOWN}; for a response to HEAD and for a 304, the announced length
      */
     public static Head response(int status, Protocol receivedAs, long length, Fields fields) {
         return new Head(null, status, null, null, receivedAs, length, fields);

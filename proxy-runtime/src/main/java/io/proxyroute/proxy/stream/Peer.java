@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 /**
  * The other end of a client connection; one object for each connection.
  *
- * @param address as the socket reports it; null if the socket no longer has one
+ * @param address address as the socket reports it; null if the socket no longer has one
  * @param host the address as text, without the port
  */
 public record Peer(InetSocketAddress address, String host) {

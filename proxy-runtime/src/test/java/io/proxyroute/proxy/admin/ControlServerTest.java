@@ -106,7 +106,7 @@ class ControlServerTest {
     class Requests {
 
         @Test
-        void respondsToTheOperator() throws Exception {
+        void respondsToOperator() throws Exception {
             try (HttpClient operator = pki.operator()) {
                 assertThat(get(operator, "/hello?x=1").body()).isEqualTo("hello\n");
                 assertThat(send(operator, "PUT", "/echo", "x".repeat(100_000).getBytes(StandardCharsets.UTF_8))
@@ -129,7 +129,7 @@ class ControlServerTest {
         }
 
         @Test
-        void rejectsEveryClientButTheOperator() throws Exception {
+        void rejectsEveryClientButOperator() throws Exception {
             try (HttpClient anonymous = pki.anonymous();
                     HttpClient proxy = pki.client(Pki.ROUTE);
                     HttpClient similar = pki.client("urn:proxyroute:operator2")) {
@@ -159,7 +159,7 @@ class ControlServerTest {
         }
 
         @Test
-        void rejectsABodyThatIsTooLarge() throws Exception {
+        void rejectsBodyThatIsTooLarge() throws Exception {
             try (HttpClient operator = pki.operator()) {
                 assertThat(send(operator, "PUT", "/echo", new byte[MAX_BODY_BYTES + 1])
                                 .statusCode())
@@ -220,7 +220,7 @@ class ControlServerTest {
         }
 
         @Test
-        void readsAllFilesFromOneVersionOfTheSecret() throws Exception {
+        void readsAllFilesFromOneVersionOfSecret() throws Exception {
             Path mount = Files.createDirectory(files.resolve("mount"));
             Path version = Files.createDirectory(mount.resolve("..2030_01_01"));
             pki.mount(version);
@@ -286,7 +286,7 @@ class ControlServerTest {
         }
 
         @Test
-        void closesConnectionsWithoutATimelyFirstRequest() throws Exception {
+        void closesConnectionsWithoutTimelyFirstRequest() throws Exception {
             try (ControlServer hasty = serving(new ServerLimits(1, 4, Duration.ofMillis(300)), null);
                     Socket asking = new Socket("127.0.0.1", hasty.port());
                     Socket silent = new Socket("127.0.0.1", hasty.port())) {
@@ -303,7 +303,7 @@ class ControlServerTest {
         }
 
         @Test
-        void survivesAConnectionReset() throws Exception {
+        void survivesConnectionReset() throws Exception {
             try (Socket plain = new Socket("127.0.0.1", server.port())) {
                 plain.setSoLinger(true, 0);
                 plain.getOutputStream().write(0x16);
@@ -315,7 +315,7 @@ class ControlServerTest {
     }
 
     @Test
-    void reportsAPortThatIsInUse() {
+    void reportsPortThatIsInUse() {
         assertThatThrownBy(() -> new ControlServer(
                         Transport.available(), loop, executor, router, LIMITS, null, "127.0.0.1", server.port()))
                 .isInstanceOf(IOException.class)

@@ -14,7 +14,7 @@ class ClassKnotsTest {
             new ClassFileImporter().importPackages("io.proxyroute.proxy.architecture.sample");
 
     @Test
-    void findsEveryClassOfAKnotAndItsEdges() {
+    void findsEveryClassOfKnotAndItsEdges() {
         List<String> failures = failures(ClassKnots.notExist().except("a sealed family", "Shape", "Circle", "Square"));
 
         assertThat(failures).singleElement().asString().startsWith("Door, House depend on each other:");
@@ -25,12 +25,12 @@ class ClassKnotsTest {
     }
 
     @Test
-    void acceptsAListenerAndItsImplementer() {
+    void acceptsListenerAndItsImplementer() {
         assertThat(String.join("\n", failures(ClassKnots.notExist()))).doesNotContain("Owner");
     }
 
     @Test
-    void failsForAnExceptionThatIsNotNeeded() {
+    void failsForExceptionThatIsNotNeeded() {
         assertThat(failures(ClassKnots.notExist().except("history", "Bell", "Owner")))
                 .anySatisfy(failure -> assertThat(failure)
                         .contains("The exception for [Bell, Owner] (history) has no such knot; remove it"));

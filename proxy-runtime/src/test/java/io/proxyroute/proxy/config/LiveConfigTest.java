@@ -137,7 +137,7 @@ class LiveConfigTest {
         }
 
         @Test
-        void acceptsTheSameDocumentAgain() throws Exception {
+        void acceptsSameDocumentAgain() throws Exception {
             mount("config.json", document(5, 80));
             LiveConfig config = start();
             assertThat(config.apply(new Update(document(5, 80), addresses(3))))
@@ -162,7 +162,7 @@ class LiveConfigTest {
         }
 
         @Test
-        void ignoresEndpointsOfALowerVersion() throws Exception {
+        void ignoresEndpointsOfLowerVersion() throws Exception {
             mount("config.json", document(5, 80));
             mount("endpoints.json", addresses(4));
             LiveConfig config = start();
@@ -180,7 +180,7 @@ class LiveConfigTest {
     class Startup {
 
         @Test
-        void restartsWithTheNewerDocument() throws Exception {
+        void restartsWithNewerDocument() throws Exception {
             mount("config.json", document(5, 80));
             start().apply(new Update(document(7, 81), addresses(2)));
             LiveConfig again = start();
@@ -191,7 +191,7 @@ class LiveConfigTest {
         }
 
         @Test
-        void ignoresTheStateOfAnotherRoute() throws Exception {
+        void ignoresStateOfAnotherRoute() throws Exception {
             mount("config.json", document(50, 80));
             start();
             ConfigDocument other = document(1, 81);
@@ -212,7 +212,7 @@ class LiveConfigTest {
         }
 
         @Test
-        void toleratesAnInvalidMountOnlyWithAStoredDocument() throws Exception {
+        void toleratesInvalidMountOnlyWithStoredDocument() throws Exception {
             Path file = mount.resolve("config.json");
             assertThatThrownBy(() -> start())
                     .isInstanceOf(InitialConfig.UnreadableException.class)
@@ -232,7 +232,7 @@ class LiveConfigTest {
         }
 
         @Test
-        void ignoresATruncatedStoredDocument() throws Exception {
+        void ignoresTruncatedStoredDocument() throws Exception {
             mount("config.json", document(5, 80));
             start().apply(new Update(document(7, 81), null));
             Path file = stored.resolve("config.json");
@@ -241,7 +241,7 @@ class LiveConfigTest {
         }
 
         @Test
-        void usesOnlyTheMountWithoutAStateDirectory() throws Exception {
+        void usesOnlyMountWithoutStateDirectory() throws Exception {
             state = StateDirectory.at(null);
             mount("config.json", document(5, 80));
             start().apply(new Update(document(7, 81), null));
@@ -253,7 +253,7 @@ class LiveConfigTest {
     class Fallback {
 
         @Test
-        void fallsBackToTheMountWhenTheStoredDocumentIsRejected() throws Exception {
+        void fallsBackToMountWhenStoredDocumentIsRejected() throws Exception {
             mount("config.json", document(5, 80));
             Files.write(stored.resolve("config.json"), Json.MAPPER.writeValueAsBytes(document(7, PORT_IN_USE)));
             LiveConfig config = start();
@@ -266,7 +266,7 @@ class LiveConfigTest {
         }
 
         @Test
-        void fallsBackToTheStoredDocumentWhenTheMountIsRejected() throws Exception {
+        void fallsBackToStoredDocumentWhenMountIsRejected() throws Exception {
             mount("config.json", document(5, 80));
             start();
             mount("config.json", document(6, PORT_IN_USE));
@@ -276,7 +276,7 @@ class LiveConfigTest {
         }
 
         @Test
-        void failsWithoutAUsableFallback() throws Exception {
+        void failsWithoutUsableFallback() throws Exception {
             mount("config.json", document(5, PORT_IN_USE));
             assertThatThrownBy(() -> start()).isInstanceOf(ConfigRejectedException.class);
             Files.write(stored.resolve("config.json"), Json.MAPPER.writeValueAsBytes(document(7, PORT_IN_USE)));

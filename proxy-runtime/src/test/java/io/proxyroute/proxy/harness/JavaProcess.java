@@ -30,7 +30,7 @@ public final class JavaProcess implements AutoCloseable {
     /**
      * Starts the process, with the C1 compiler only: in a run of a few seconds, C2 costs more than it saves.
      *
-     * @param jvmOptions in addition to those that every proxy process needs
+     * @param jvmOptions options in addition to those that every proxy process needs
      */
     public static JavaProcess start(List<String> jvmOptions, Class<?> main, List<String> args) throws IOException {
         List<String> command = new ArrayList<>(List.of(

@@ -99,7 +99,7 @@ class BackendCheckTest {
 
     @Test
     @Timeout(60)
-    void givesUpOnABackendAfterTheConnectTimeout() throws Exception {
+    void stopsWaitingForBackendAfterConnectTimeout() throws Exception {
         ConfigDocument document = document(
                 Duration.ofMillis(200),
                 new Backend("hanging", LOOPBACK.getHostAddress(), hanging.getLocalPort(), false),

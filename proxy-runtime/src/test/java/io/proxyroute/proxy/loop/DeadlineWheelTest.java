@@ -80,7 +80,7 @@ class DeadlineWheelTest {
     }
 
     @Test
-    void aDueDeadlineCanCancelAnotherDueOne() throws Exception {
+    void dueDeadlineCanCancelAnotherDueOne() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         onLoop(() -> {
             Deadline second = named("second", () -> {});
@@ -120,7 +120,7 @@ class DeadlineWheelTest {
     }
 
     @Test
-    void armingAgainMovesTheDeadline() throws Exception {
+    void rearmingMovesDeadline() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         onLoop(() -> {
             Deadline moved = named("moved", () -> {});

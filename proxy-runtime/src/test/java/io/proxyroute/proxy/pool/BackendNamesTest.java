@@ -126,7 +126,7 @@ class BackendNamesTest {
     }
 
     @Test
-    void triesOtherAddressesIfTheFirstIsDead() throws IOException {
+    void triesOtherAddressesIfFirstIsDead() throws IOException {
         servers.removeFirst().close();
         servers.removeLast().close();
         configure();
@@ -155,7 +155,7 @@ class BackendNamesTest {
     }
 
     @Test
-    void asksAgainOverTcpIfTheAnswerIsTruncated() {
+    void retriesOverTcpIfResponseIsTruncated() {
         dns.truncate();
         configure();
         awaitEndpoints(3);

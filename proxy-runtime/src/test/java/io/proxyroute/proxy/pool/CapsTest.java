@@ -84,7 +84,7 @@ class CapsTest {
         }
 
         @Test
-        void servesBothWaitersThatRequestTheSameLink() {
+        void servesBothWaitersThatRequestSameLink() {
             pool.configure(Pools.of(2, 2), "b", "c", "d");
             TestAcquire older = pool.acquireLease(0, "b");
             TestAcquire younger = pool.acquireLease(1, "c");

@@ -174,7 +174,7 @@ class LinkMoveTest {
 
         @ParameterizedTest
         @MethodSource("losses")
-        void opensAnotherLinkForTheWaiter(Consumer<LineLinks> loss) {
+        void opensAnotherLinkForWaiter(Consumer<LineLinks> loss) {
             for (int i = 0; i < 20; i++) {
                 oneIdleLink();
                 loss.accept(pool.links);

@@ -130,10 +130,10 @@ class PoolSoakTest {
     /** Serves all waiters by returning each lease. */
     private void drain() {
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-            acquires.removeIf(acquire -> {
-                closeIfServed(acquire);
-                return !acquire.isWaiting();
-            });
+            List<TestAcquire> ended =
+                    acquires.stream().filter(acquire -> !acquire.isWaiting()).toList();
+            ended.forEach(PoolSoakTest::closeIfServed);
+            acquires.removeAll(ended);
             assertThat(acquires)
                     .as("waiters that are forgotten: %s", pool.pools.usage())
                     .isEmpty();

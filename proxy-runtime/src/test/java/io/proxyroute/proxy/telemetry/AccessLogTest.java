@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class AccessLogTest {
 
     @Test
-    void writesTheExchangeWithoutSecrets() throws Exception {
+    void writesExchangeWithoutSecrets() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (AccessLog log = new AccessLog(out)) {
             log.ended(TestExchange.of("all", 200, EndCause.COMPLETED, "/not-yet-enabled"));
@@ -43,7 +43,7 @@ class AccessLogTest {
     }
 
     @Test
-    void countsLostLinesAndRecoversAfterAWriteError() throws Exception {
+    void countsLostLinesAndRecoversAfterWriteError() throws Exception {
         AtomicBoolean full = new AtomicBoolean(true);
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         OutputStream disk = new OutputStream() {
@@ -79,7 +79,7 @@ class AccessLogTest {
     }
 
     @Test
-    void dropsLinesInsteadOfWaitingForASlowReader() throws Exception {
+    void dropsLinesInsteadOfWaitingForSlowReader() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         OutputStream hanging = new OutputStream() {

@@ -15,7 +15,7 @@ class EventLoopMonitorTest {
     private volatile long nanos;
 
     @Test
-    void namesAStuckLoop() {
+    void namesStuckLoop() {
         CountDownLatch gate = new CountDownLatch(1);
         try (EventLoops loops = new EventLoops(Transport.available(), 2)) {
             EventLoopMonitor monitor = new EventLoopMonitor(loops, () -> nanos);

@@ -57,7 +57,7 @@ class LiveSetArchiveTest {
     }
 
     @Test
-    void skipsOnlyALineTruncatedByAKill() throws IOException {
+    void skipsOnlyLineTruncatedByKill() throws IOException {
         archive(T0).add(sample(1));
         Files.writeString(directory.resolve("live-set.jsonl"), "{\"startedAt\":\"20", StandardOpenOption.APPEND);
         LiveSetArchive next = archive(T0.plusSeconds(1));
@@ -99,7 +99,7 @@ class LiveSetArchiveTest {
     }
 
     @Test
-    void keepsSamplesInMemoryWithoutAFile() {
+    void keepsSamplesInMemoryWithoutFile() {
         LiveSetArchive archive = new LiveSetArchive(null, T0, clock);
         archive.add(sample(1));
         assertThat(archive.history().processes().getLast().samples()).hasSize(1);

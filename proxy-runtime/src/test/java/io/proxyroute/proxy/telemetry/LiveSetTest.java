@@ -80,7 +80,7 @@ class LiveSetTest {
     }
 
     @Test
-    void changesTheIntervalAtRunTime() {
+    void changesIntervalAtRunTime() {
         liveSet.schedule(Duration.ofHours(1));
         assertThat(liveSet.latest()).isNull();
         liveSet.schedule(Duration.ofMillis(100));
@@ -97,7 +97,7 @@ class LiveSetTest {
     }
 
     @Test
-    void keepsOneScheduleWhenChangedDuringAMeasurement() {
+    void keepsOneScheduleWhenChangedDuringMeasurement() {
         List<Runnable> planned = new ArrayList<>();
         List<Long> seconds = new ArrayList<>();
         AtomicReference<LiveSet> changed = new AtomicReference<>();
@@ -143,7 +143,7 @@ class LiveSetTest {
     }
 
     @Test
-    void addsJitterToTheInterval() {
+    void addsJitterToInterval() {
         List<Long> delays = new ArrayList<>();
         try (ScheduledThreadPoolExecutor recording = new ScheduledThreadPoolExecutor(1) {
             @Override

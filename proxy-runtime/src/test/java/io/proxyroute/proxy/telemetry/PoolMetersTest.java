@@ -14,7 +14,7 @@ class PoolMetersTest {
     private final PoolMeters meters = new PoolMeters(registry);
 
     @Test
-    void registersAMeterForEachPoolValue() {
+    void registersMeterForEachPoolValue() {
         meters.refresh(List.of(new PoolUsage("b", 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1500, 0.0)));
 
         assertThat(registry.scrape())

@@ -13,7 +13,7 @@ class RollingAveragesTest {
     private long total;
 
     @Test
-    void averagesCoverTheLastMinute() {
+    void averagesCoverLastMinute() {
         RollingAverages averages = new RollingAverages(() -> inFlight, () -> 2 * inFlight, () -> total, () -> nanos);
         assertThat(averages.requestsPerSecond()).isZero();
         for (int second = 0; second < 300; second++) {
@@ -28,7 +28,7 @@ class RollingAveragesTest {
     }
 
     @Test
-    void percentilesExcludeDurationsOlderThanAMinute() {
+    void percentilesExcludeDurationsOlderThanMinute() {
         LatencyHistogram histogram = new LatencyHistogram();
         assertThat(histogram.millis(99)).isZero();
         for (int i = 1; i <= 1000; i++) {

@@ -14,7 +14,7 @@ class ThreadSamplerTest {
     private long nanos = System.nanoTime();
 
     @Test
-    void measuresAgesFromTheFirstSample() throws Exception {
+    void measuresAgesFromFirstSample() throws Exception {
         ThreadSampler sampler = new ThreadSampler(() -> nanos);
         CountDownLatch gate = new CountDownLatch(1);
         CountDownLatch started = new CountDownLatch(5);

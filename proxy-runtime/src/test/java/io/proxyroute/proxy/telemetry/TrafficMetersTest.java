@@ -49,7 +49,7 @@ class TrafficMetersTest {
     }
 
     @Test
-    void countsARuleThatReturnsWhileItsMetersAreRemoved() throws Exception {
+    void countsRuleThatReturnsWhileItsMetersAreRemoved() throws Exception {
         AtomicReference<TrafficMeters> counting = new AtomicReference<>();
         AtomicReference<Thread> late = new AtomicReference<>();
         PrometheusMeterRegistry interrupted = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT) {

@@ -7,14 +7,14 @@ import java.time.Duration;
  *
  * @param rate requests per second
  * @param duration how long to send requests
- * @param connections to keep open; more are opened when all are busy
+ * @param connections number of connections to keep open; more are opened when all are busy
  * @param maxConnections upper bound: a request that finds all of them busy waits, and its timeout runs meanwhile
  * @param requestsPerConnection close a connection after this many responses, as load-balancing clients do; 0 never
  * @param requestBytes length of each request body; 0 sends GET
  * @param responseBytes length of the response body to request
  * @param host Host header; null for that of the target
  * @param expectedStatus any other status is a loss
- * @param timeout from the scheduled time to the last byte
+ * @param timeout limit from the scheduled time to the last byte
  * @param maxLag a request sent later than this voids the run
  */
 public record LoadPlan(

@@ -58,9 +58,9 @@ public sealed interface LoadReport {
      *
      * @param target the target's name
      * @param at time of the loss
-     * @param id of the request
-     * @param cause of the loss
-     * @param detail for humans
+     * @param id ID of the request
+     * @param cause cause of the loss
+     * @param detail details for humans
      * @param waitedMillis time since its scheduled time
      * @param connection local and remote address; null if it had no connection
      * @param responsesBefore earlier responses on the same connection
@@ -80,7 +80,7 @@ public sealed interface LoadReport {
      * The result of a run.
      *
      * @param target the target's name
-     * @param seconds from the scheduled time of the first request to the end of the last
+     * @param seconds time from the scheduled time of the first request to the end of the last
      * @param sent requests
      * @param ok complete and correct responses
      * @param failed lost requests

@@ -5,7 +5,7 @@ import java.net.URI;
 /**
  * A URL to send requests to.
  *
- * @param name for reports
+ * @param name name for reports
  * @param uri {@code http://host[:port]/path[?query]}
  */
 public record Target(String name, URI uri) {

@@ -59,7 +59,7 @@ class BackendServerTest {
     }
 
     @Test
-    void echoesALargeBody() throws Exception {
+    void echoesLargeBody() throws Exception {
         byte[] sent = new byte[3_000_000];
         for (int i = 0; i < sent.length; i++) {
             sent[i] = (byte) i;

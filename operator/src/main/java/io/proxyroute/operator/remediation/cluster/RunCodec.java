@@ -87,25 +87,25 @@ final class RunCodec {
     }
 
     private static RemediationRunStatus.ProxyErrors errors(ProxyErrors errors) {
-        return errors.before() == null
+        return errors.beforeEviction() == null
                 ? null
                 : new RemediationRunStatus.ProxyErrors(
-                        errors.before().stream()
+                        errors.beforeEviction().stream()
                                 .map(count -> new RemediationRunStatus.ProxyErrors.Count(
                                         count.podUid(), count.startedAt(), count.errors()))
                                 .toList(),
-                        errors.meanwhile());
+                        errors.duringEviction());
     }
 
     private static ProxyErrors errors(RemediationRunStatus.ProxyErrors errors) {
         return errors == null
                 ? ProxyErrors.UNKNOWN
                 : new ProxyErrors(
-                        errors.before().stream()
+                        errors.beforeEviction().stream()
                                 .map(count ->
                                         new ProxyErrors.Count(count.podUid(), count.processStartedAt(), count.errors()))
                                 .toList(),
-                        errors.meanwhile());
+                        errors.duringEviction());
     }
 
     /** The run of an object. */

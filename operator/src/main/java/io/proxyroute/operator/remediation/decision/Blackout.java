@@ -11,10 +11,10 @@ import java.util.Set;
 /**
  * A weekly window in which no action is taken.
  *
- * @param days on which it starts; every day if empty
+ * @param days days on which the period starts; every day if empty
  * @param start time of day
- * @param length at most 24 h
- * @param zone of days and start
+ * @param length duration, at most 24 h
+ * @param zone time zone of {@code days} and {@code start}
  */
 public record Blackout(Set<DayOfWeek> days, LocalTime start, Duration length, ZoneId zone) {
 

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * A confirmed finding that calls for action now.
  *
- * @param pod with the finding
+ * @param pod pod that has the finding
  * @param cause the finding
  * @param maxAction the strongest action that the user allows for this finding
  * @param exhaustedAt when the pod would fail; the far future if unknown

@@ -6,8 +6,8 @@ import io.proxyroute.operator.remediation.detection.Subject;
 /**
  * The finding that started a run.
  *
- * @param kind of finding
- * @param signal that was measured
+ * @param kind kind of finding
+ * @param signal measured signal
  * @param threshold name of the user's threshold; null for a leak
  * @param message what was found, with figures, without a full stop
  */

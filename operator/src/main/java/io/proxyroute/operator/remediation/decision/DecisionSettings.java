@@ -30,10 +30,10 @@ public record DecisionSettings(
     /**
      * Limits of the guard.
      *
-     * @param minHealthyPercent of the desired pods that must be ready without the one that is replaced
+     * @param minHealthyPercent percentage of the desired pods that must be ready, not counting the pod to replace
      * @param maxSuspectPercent if more pods than this breach thresholds, they are only observed
-     * @param maxActionsPerHour of this route: pods detached, whether they were then evicted or reattached
-     * @param maxActionsPerHourInCluster of all routes together
+     * @param maxActionsPerHour limit for this route; counts detached pods, whether they were then evicted or reattached
+     * @param maxActionsPerHourInCluster limit for all routes together
      * @param cooldown pause after a run
      * @param maxCooldown upper bound of the cooldown, which doubles with each consecutive run that was ineffective or
      *     reattached its pod
@@ -57,7 +57,7 @@ public record DecisionSettings(
      * How an eviction is retried.
      *
      * @param backoff after the disruption budget refused it; doubles
-     * @param timeout of all attempts together
+     * @param timeout limit for all attempts together
      */
     public record Eviction(Duration backoff, Duration timeout) {}
 
@@ -65,7 +65,7 @@ public record DecisionSettings(
      * When a replacement counts as healthy.
      *
      * @param samples required clean samples
-     * @param timeout for these samples, once the replacement has warmed up and was measured once
+     * @param timeout limit for these samples; it starts when the replacement has warmed up and was measured once
      */
     public record Verify(int samples, Duration timeout) {}
 

@@ -8,12 +8,12 @@ import java.util.stream.Stream;
 /**
  * A route and its pods, read uncached.
  *
- * @param generation of the route's specification
- * @param mode of remediation
+ * @param generation generation of the route's specification
+ * @param mode remediation mode
  * @param paused whether the route has the annotation proxyroute.io/paused or is being deleted
  * @param rollout whether the Deployment is between two revisions
  * @param desired replicas of the Deployment
- * @param minAvailable of the disruption budget
+ * @param minAvailable the disruption budget's {@code minAvailable}
  * @param pods all pods with the route's label
  */
 public record Fleet(
@@ -35,9 +35,9 @@ public record Fleet(
      * @param version opaque; a write with an outdated one is refused
      * @param attached whether the Deployment selects it
      * @param owned whether the route is its controller, as for detached pods
-     * @param ready as the kubelet reports
+     * @param ready readiness as the kubelet reports it
      * @param terminating whether it is being deleted
-     * @param createdAt by the API server's clock
+     * @param createdAt creation time by the API server's clock
      */
     public record Pod(
             String uid,

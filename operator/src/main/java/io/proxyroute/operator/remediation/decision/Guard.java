@@ -87,10 +87,10 @@ final class Guard {
 
     /** The process with the finding has restarted; a container may restart within its pod. */
     static Optional<String> processRestarted(Run run, Observation observation) {
-        Vitals vitals = observation.vitals().get(run.podUid());
-        boolean restarted = vitals != null
+        ProcessStatus process = observation.processes().get(run.podUid());
+        boolean restarted = process != null
                 && run.processStartedAt() != null
-                && !vitals.startedAt().equals(run.processStartedAt());
+                && !process.startedAt().equals(run.processStartedAt());
         return restarted ? Optional.of("its process has restarted") : Optional.empty();
     }
 

@@ -8,15 +8,15 @@ import java.util.Map;
 /**
  * What is known about the pods of a route at one moment.
  *
- * @param diagnoses by pod UID
- * @param vitals by pod UID; while a run is open, also the last ones of pods that are gone
- * @param configHash of the configuration that they should serve; null if there is none
+ * @param diagnoses diagnoses by pod UID
+ * @param processes process status by pod UID; while a run is open, also the last status of pods that are gone
+ * @param configHash hash of the configuration that the pods should serve; null if there is none
  */
-public record Observation(Map<String, Diagnosis> diagnoses, Map<String, Vitals> vitals, String configHash) {
+public record Observation(Map<String, Diagnosis> diagnoses, Map<String, ProcessStatus> processes, String configHash) {
 
     public Observation {
         diagnoses = Map.copyOf(diagnoses);
-        vitals = Map.copyOf(vitals);
+        processes = Map.copyOf(processes);
     }
 
     /** The phase of a route without an open run, unless remediation is disabled. */
@@ -31,7 +31,7 @@ public record Observation(Map<String, Diagnosis> diagnoses, Map<String, Vitals> 
 
     /** Whether a pod serves the current configuration. */
     boolean isCurrent(String podUid) {
-        Vitals known = vitals.get(podUid);
+        ProcessStatus known = processes.get(podUid);
         return configHash == null || known != null && configHash.equals(known.configHash());
     }
 }

@@ -19,7 +19,7 @@ import java.util.Optional;
  * A pure function, like {@link RunStateMachine}.
  *
  * @param run whose pod is detached, or is about to be
- * @param input of this tick
+ * @param input input of this tick
  */
 record PodReplacement(Run run, TickInput input) {
 
@@ -31,9 +31,9 @@ record PodReplacement(Run run, TickInput input) {
         if (pod.isEmpty()) {
             return verify("disappeared without an eviction");
         }
-        Optional<Transition> stopped = stopped();
-        if (stopped.isPresent()) {
-            return stopped.get();
+        Optional<Transition> interruption = interrupted();
+        if (interruption.isPresent()) {
+            return interruption.get();
         }
         if (pod.get().attached()) {
             return detach();
@@ -58,7 +58,7 @@ record PodReplacement(Run run, TickInput input) {
         Optional<String> unknown = Guard.findingUnknown(run, input);
         return unknown.isPresent()
                 ? new Wait(unknown.get())
-                : causeGone().map(this::abort).orElse(new Redo(Effect.DETACH));
+                : causeNoLongerHolds().map(this::abort).orElse(new Redo(Effect.DETACH));
     }
 
     /** The replacement is ready and all evidence is collected. */
@@ -66,7 +66,7 @@ record PodReplacement(Run run, TickInput input) {
         if (pod().isEmpty()) {
             return verify("disappeared without an eviction");
         }
-        return stopped()
+        return interrupted()
                 .orElseGet(() ->
                         evict(1, input.now().plus(input.settings().eviction().timeout())));
     }
@@ -76,9 +76,9 @@ record PodReplacement(Run run, TickInput input) {
         if (pod().isEmpty()) {
             return verify("was evicted");
         }
-        Optional<Transition> stopped = stopped();
-        if (stopped.isPresent()) {
-            return stopped.get();
+        Optional<Transition> interruption = interrupted();
+        if (interruption.isPresent()) {
+            return interruption.get();
         }
         Duration backoff = Durations.min(
                 input.settings().eviction().backoff().multipliedBy(1L << Math.min(10, act.attempt() - 1)), MAX_BACKOFF);
@@ -93,7 +93,7 @@ record PodReplacement(Run run, TickInput input) {
         if (pod().filter(Pod::attached).isPresent()) {
             return abort("its label proxyroute.io/attached was restored by someone other than the operator");
         }
-        Optional<String> obstacle = causeGone()
+        Optional<String> obstacle = causeNoLongerHolds()
                 .or(this::replacementMissing)
                 .or(() -> Guard.belowMinHealthy(input, run.podUid()))
                 .or(() -> Guard.rateExceeded(input, run));
@@ -110,7 +110,7 @@ record PodReplacement(Run run, TickInput input) {
     }
 
     /** The finding no longer holds, or its cause is not in this pod. */
-    Optional<String> causeGone() {
+    Optional<String> causeNoLongerHolds() {
         return Guard.findingGone(run, input).or(() -> Guard.fleetWide(run.cause(), run.podUid(), input));
     }
 
@@ -154,7 +154,7 @@ record PodReplacement(Run run, TickInput input) {
     }
 
     /** Ends or interrupts a run whose pod is detached. */
-    private Optional<Transition> stopped() {
+    private Optional<Transition> interrupted() {
         Optional<String> blocked = Guard.blockedNow(input);
         if (blocked.isPresent()) {
             return Optional.of(Transition.pause(input.now(), RemediationPhase.Prepare, blocked.get()));
@@ -164,10 +164,10 @@ record PodReplacement(Run run, TickInput input) {
                 : Optional.of(abort("spec.remediation.mode is no longer Auto"));
     }
 
-    private Transition verify(String what) {
+    private Transition verify(String event) {
         return new Advance(
                 new State.Verify(input.now()),
-                "%s %s; its replacement is being verified.".formatted(run.podName(), what),
+                "%s %s; its replacement is being verified.".formatted(run.podName(), event),
                 Effect.NONE);
     }
 

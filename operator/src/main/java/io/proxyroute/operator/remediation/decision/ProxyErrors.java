@@ -9,10 +9,10 @@ import java.util.Optional;
  * Responses that proxies lost through their own fault from the first eviction until the pod was gone. They are counted
  * per process, so a process that ends or starts in between neither hides errors nor adds old ones.
  *
- * @param before counts of the processes with errors before the eviction; null if unknown for any pod
- * @param meanwhile errors between that eviction and the end of the pod; null until the pod is gone
+ * @param beforeEviction counts of the processes with errors before the first eviction; null if unknown for any pod
+ * @param duringEviction errors from that eviction until the pod was gone; null until then
  */
-public record ProxyErrors(List<Count> before, Long meanwhile) {
+public record ProxyErrors(List<Count> beforeEviction, Long duringEviction) {
 
     /** Unknown, and never counted. */
     public static final ProxyErrors UNKNOWN = new ProxyErrors(null, null);
@@ -21,7 +21,7 @@ public record ProxyErrors(List<Count> before, Long meanwhile) {
     private static final int MAX_PROCESSES = 64;
 
     public ProxyErrors {
-        before = before == null ? null : List.copyOf(before);
+        beforeEviction = beforeEviction == null ? null : List.copyOf(beforeEviction);
     }
 
     /**
@@ -34,36 +34,36 @@ public record ProxyErrors(List<Count> before, Long meanwhile) {
     public record Count(String podUid, Instant startedAt, long errors) {}
 
     /** The current counts. */
-    static ProxyErrors before(Fleet fleet, Map<String, Vitals> vitals) {
-        List<Count> counts = vitals.entrySet().stream()
+    static ProxyErrors beforeEviction(Fleet fleet, Map<String, ProcessStatus> processes) {
+        List<Count> counts = processes.entrySet().stream()
                 .filter(entry -> entry.getValue().proxyErrors() > 0)
                 .map(entry -> new Count(
                         entry.getKey(),
                         entry.getValue().startedAt(),
                         entry.getValue().proxyErrors()))
                 .toList();
-        return isComplete(fleet, vitals) && counts.size() <= MAX_PROCESSES ? new ProxyErrors(counts, null) : UNKNOWN;
+        return isComplete(fleet, processes) && counts.size() <= MAX_PROCESSES ? new ProxyErrors(counts, null) : UNKNOWN;
     }
 
     /**
      * With the errors since then; empty while they are not known for all pods.
      *
-     * @param victim UID of the evicted pod, whose last report counts too
+     * @param evictedUid UID of the evicted pod, whose last report counts too
      */
-    Optional<ProxyErrors> counted(String victim, Fleet fleet, Map<String, Vitals> vitals) {
-        boolean possible = before != null
-                && meanwhile == null
-                && vitals.containsKey(victim)
-                && isComplete(fleet, vitals)
-                && before.stream().allMatch(count -> vitals.containsKey(count.podUid()));
-        return possible ? Optional.of(new ProxyErrors(before, since(vitals))) : Optional.empty();
+    Optional<ProxyErrors> counted(String evictedUid, Fleet fleet, Map<String, ProcessStatus> processes) {
+        boolean possible = beforeEviction != null
+                && duringEviction == null
+                && processes.containsKey(evictedUid)
+                && isComplete(fleet, processes)
+                && beforeEviction.stream().allMatch(count -> processes.containsKey(count.podUid()));
+        return possible ? Optional.of(new ProxyErrors(beforeEviction, since(processes))) : Optional.empty();
     }
 
-    private long since(Map<String, Vitals> vitals) {
-        return vitals.entrySet().stream()
+    private long since(Map<String, ProcessStatus> processes) {
+        return processes.entrySet().stream()
                 .mapToLong(entry -> {
-                    Vitals now = entry.getValue();
-                    long known = before.stream()
+                    ProcessStatus now = entry.getValue();
+                    long known = beforeEviction.stream()
                             .filter(count -> count.podUid().equals(entry.getKey())
                                     && count.startedAt().equals(now.startedAt()))
                             .mapToLong(Count::errors)
@@ -73,7 +73,7 @@ public record ProxyErrors(List<Count> before, Long meanwhile) {
                 .sum();
     }
 
-    private static boolean isComplete(Fleet fleet, Map<String, Vitals> vitals) {
-        return fleet.pods().stream().filter(Fleet.Pod::isServing).allMatch(pod -> vitals.containsKey(pod.uid()));
+    private static boolean isComplete(Fleet fleet, Map<String, ProcessStatus> processes) {
+        return fleet.pods().stream().filter(Fleet.Pod::isServing).allMatch(pod -> processes.containsKey(pod.uid()));
     }
 }

@@ -27,7 +27,7 @@ public record Run(int number, Plan plan, Progress progress, String version) {
     /**
      * What the run is for.
      *
-     * @param routeGeneration of the route's specification when the run was created
+     * @param routeGeneration generation of the route's specification when the run was created
      * @param target the only pod that the run may touch
      * @param startedAt when the run was created, by the journal's clock
      * @param cause what was found
@@ -54,7 +54,7 @@ public record Run(int number, Plan plan, Progress progress, String version) {
     /**
      * What changes from step to step.
      *
-     * @param state of the run
+     * @param state current state
      * @param message what happens or happened, one sentence
      * @param evidence what was collected; null before
      * @param deepTried whether diagnostics that pause the process were requested
@@ -139,7 +139,7 @@ public record Run(int number, Plan plan, Progress progress, String version) {
     /**
      * Start of a phase.
      *
-     * @param phase that started
+     * @param phase phase that started
      * @param at when it started
      */
     public record Step(RemediationPhase phase, Instant at) {}
@@ -147,7 +147,7 @@ public record Run(int number, Plan plan, Progress progress, String version) {
     /**
      * What was collected.
      *
-     * @param summary at most 8 KiB
+     * @param summary summary, at most 8 KiB
      * @param report path of the full report; null if it could not be written
      */
     public record Evidence(String summary, String report) {}

@@ -5,14 +5,14 @@ import java.util.Optional;
 /**
  * Decides whether to start a run for a route without an open one, and for which finding. A pure function.
  *
- * @param input of this tick
+ * @param input input of this tick
  */
 record RunAdmission(TickInput input) {
 
     /**
      * The decision.
      *
-     * @param run to create; empty if there is none
+     * @param run run to create; empty if there is none
      * @param message why a finding starts no run; empty if there is no finding
      */
     record Decision(Optional<Run> run, String message) {}
@@ -74,11 +74,12 @@ record RunAdmission(TickInput input) {
     }
 
     private Run newRun(Candidate candidate, Run.Action action) {
-        Vitals vitals = input.observation().vitals().get(candidate.pod().uid());
+        ProcessStatus process =
+                input.observation().processes().get(candidate.pod().uid());
         Run.Plan plan = new Run.Plan(
                 input.fleet().generation(),
                 new Run.Target(
-                        candidate.pod().uid(), candidate.pod().name(), vitals == null ? null : vitals.startedAt()),
+                        candidate.pod().uid(), candidate.pod().name(), process == null ? null : process.startedAt()),
                 input.now(),
                 candidate.cause(),
                 action,

@@ -27,8 +27,8 @@ import java.util.Optional;
  *   <li>only then carry out its effect.
  * </ol>
  *
- * It keeps no state between ticks. Everything it needs is in the cluster and in the journal, so any other executor may
- * continue at any moment. Used by one thread at a time.
+ * It keeps no state between ticks. Everything it needs is in the cluster and in the journal, so another executor can
+ * continue at any step. Used by one thread at a time.
  */
 public final class RunExecutor {
 
@@ -68,27 +68,27 @@ public final class RunExecutor {
     /**
      * Takes one step.
      *
-     * @param observation of this moment
+     * @param observation what the operator observes now
      * @throws Conflict if another writer was first; nothing was done
      * @throws Ports.Unavailable if a call failed; the next tick finds out whether it took effect
      */
     public RemediationView tick(DecisionSettings settings, Observation observation) {
         Fleet fleet = pods.read();
         List<Run> runs = journal.runs();
-        TickInput input = new TickInput(runs, fleet, observation, settings, notBefore(runs));
+        TickInput input = new TickInput(runs, fleet, observation, settings, nowNotBefore(runs));
         Optional<Run> open = input.newest().filter(Run::isOpen);
         if (open.isPresent()) {
             RunStateMachine machine = new RunStateMachine(open.get(), input);
             return execute(machine.next(), machine);
         }
         if (Guard.blockedNow(input).isEmpty()) {
-            reattachLeftovers(fleet);
+            reattachOrphans(fleet);
         }
         return fleet.mode() == Mode.DISABLED ? withoutRun(RemediationPhase.Disabled, "", input) : admit(input);
     }
 
     /** The operator's clock, but not before the last write: a leader whose clock lags must not go back in time. */
-    private Instant notBefore(List<Run> runs) {
+    private Instant nowNotBefore(List<Run> runs) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         if (runs.isEmpty()) {
             return now;
@@ -114,7 +114,7 @@ public final class RunExecutor {
     }
 
     /** Reattaches pods of runs that ended, or were deleted, before they could do so; in every mode. */
-    private void reattachLeftovers(Fleet fleet) {
+    private void reattachOrphans(Fleet fleet) {
         fleet.pods().stream().filter(Fleet.Pod::isDetached).forEach(pods::reattach);
     }
 
@@ -130,8 +130,8 @@ public final class RunExecutor {
                 yield RemediationView.of(perform(effect, repeated, machine), used);
             }
             case Transition.Advance(State next, String message, Effect effect) -> {
-                boolean acts = effect == Effect.DETACH || effect == Effect.EVICT;
-                if (acts && !isWithinBudget(run, machine.input())) {
+                boolean removesPod = effect == Effect.DETACH || effect == Effect.EVICT;
+                if (removesPod && !isWithinBudget(run, machine.input())) {
                     Transition refused = machine.replacement()
                             .waitOrAbort(
                                     "all routes together have used the actions per hour that --max-actions-per-hour allows");
@@ -153,7 +153,7 @@ public final class RunExecutor {
                 .map(pod -> new Replacement(pod.uid(), pod.name()))
                 .orElse(null);
         ProxyErrors errors =
-                ProxyErrors.before(input.fleet(), input.observation().vitals());
+                ProxyErrors.beforeEviction(input.fleet(), input.observation().processes());
         return run.withEviction(input.now(), replacement, errors);
     }
 
@@ -181,7 +181,7 @@ public final class RunExecutor {
         Optional<Fleet.Pod> pod = machine.input().fleet().pod(run.podUid()).filter(p -> !p.terminating());
         boolean impossible;
         try {
-            impossible = touch(effect, pod);
+            impossible = apply(effect, pod);
         } finally {
             listener.advanced(run);
         }
@@ -189,7 +189,7 @@ public final class RunExecutor {
     }
 
     /** @return whether the effect can never succeed */
-    private boolean touch(Effect effect, Optional<Fleet.Pod> pod) {
+    private boolean apply(Effect effect, Optional<Fleet.Pod> pod) {
         switch (effect) {
             case DETACH -> pod.filter(Fleet.Pod::attached).ifPresent(pods::detach);
             case REATTACH -> pod.filter(Fleet.Pod::isDetached).ifPresent(pods::reattach);

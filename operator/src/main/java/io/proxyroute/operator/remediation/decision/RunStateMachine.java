@@ -20,7 +20,7 @@ import java.util.Optional;
  * others.
  *
  * @param run the open run
- * @param input of this tick
+ * @param input input of this tick
  */
 record RunStateMachine(Run run, TickInput input) {
 
@@ -123,7 +123,7 @@ record RunStateMachine(Run run, TickInput input) {
             return new Wait(unknown.get());
         }
         Optional<String> obstacle =
-                Guard.processRestarted(run, input.observation()).or(replacement()::causeGone);
+                Guard.processRestarted(run, input.observation()).or(replacement()::causeNoLongerHolds);
         if (obstacle.isPresent()) {
             return done(Outcome.ABORTED, "Aborted: " + obstacle.get() + ".");
         }

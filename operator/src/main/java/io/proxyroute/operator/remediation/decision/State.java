@@ -8,12 +8,14 @@ import java.time.Instant;
  *
  * <pre>
  *  Confirm --> Capture --> Prepare --> Capture (deep) --> Act --> Verify --> Cooldown --> Done
- *     |           |  \         |             |             |
- *     |           |   \        +-------------+-------------+--> Cooldown (aborted) --> Done
- *     |           |    +--> Escalated                      +--> Escalated
- *     +-----------+--> Done (observed, recommended, gone, aborted)
- *  Paused <--> Confirm, Capture, Prepare     while the guard blocks every action
- *  Paused  --> Done (aborted)                if the mode no longer allows it and nothing was touched
+ *
+ *  Confirm, Capture               --> Done        observed, recommended, pod gone, or aborted before the pod is detached
+ *  Capture, Act                   --> Escalated   replacements do not help, or the pod cannot be evicted
+ *  Prepare, Capture (deep)        --> Verify      the pod disappeared without an eviction
+ *  Prepare, Capture (deep), Act   --> Cooldown    aborted, and the pod is reattached
+ *  Confirm, Capture, Prepare     <--> Paused      while the guard blocks every action
+ *  Capture (deep), Act            --> Paused      continues with Prepare
+ *  Paused                         --> Done        aborted, if the mode no longer allows it and the pod is not detached
  * </pre>
  */
 public sealed interface State {
@@ -54,7 +56,7 @@ public sealed interface State {
      *
      * @param since the newest attempt
      * @param attempt 1 for the first
-     * @param deadline of all attempts
+     * @param deadline deadline for all attempts
      */
     record Act(Instant since, int attempt, Instant deadline) implements State {}
 

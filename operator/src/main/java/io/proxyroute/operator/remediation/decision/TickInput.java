@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param runs all runs in the journal, oldest first
  * @param fleet the route and its pods, read before the journal
  * @param observation diagnoses of the pods
- * @param settings of the route
+ * @param settings settings of the route
  * @param now the operator's clock, but never before the newest write to the journal
  */
 record TickInput(List<Run> runs, Fleet fleet, Observation observation, DecisionSettings settings, Instant now) {

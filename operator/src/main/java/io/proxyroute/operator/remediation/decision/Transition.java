@@ -17,22 +17,22 @@ sealed interface Transition {
      * Write the next state to the journal, then carry out the effect.
      *
      * @param next state to write
-     * @param message to write with it
-     * @param effect to carry out afterwards
+     * @param message reason to record with the state
+     * @param effect side effect to carry out after the write
      */
     record Advance(State next, String message, Effect effect) implements Transition {}
 
     /**
      * Repeat the effect of the current state, which may have been interrupted.
      *
-     * @param effect to repeat
+     * @param effect side effect to repeat
      */
     record Redo(Effect effect) implements Transition {}
 
     /**
      * Stay in the state, and write new information.
      *
-     * @param run to write
+     * @param run run to write
      */
     record Record(Run run) implements Transition {}
 

@@ -16,8 +16,8 @@ import java.util.Optional;
  * Whether a replacement helped: the pod is gone, its replacement does not show the finding of the run, and proxies lost
  * no response because of errors of their own during the eviction. Findings of other signals are ignored.
  *
- * @param run that has evicted its pod, or whose pod disappeared
- * @param input of this tick
+ * @param run run that has evicted its pod, or whose pod disappeared
+ * @param input input of this tick
  */
 record Verification(Run run, TickInput input) {
 
@@ -38,7 +38,7 @@ record Verification(Run run, TickInput input) {
             return coolDown(Outcome.GONE, "%s disappeared without an eviction.".formatted(run.podName()));
         }
         Optional<ProxyErrors> counted = run.errors()
-                .counted(run.podUid(), input.fleet(), input.observation().vitals());
+                .counted(run.podUid(), input.fleet(), input.observation().processes());
         if (counted.isPresent()) {
             return new Transition.Record(run.withErrors(counted.get()));
         }
@@ -58,7 +58,7 @@ record Verification(Run run, TickInput input) {
                 .toList();
         int clean = replacement.map(d -> d.cleanSamples(subject)).orElse(0);
         if (isFleetComplete() && clean >= input.settings().verify().samples() && sameSignal.isEmpty()) {
-            return verified(run.errors().meanwhile());
+            return verified(run.errors().duringEviction());
         }
         Optional<Finding> again = sameSignal.stream().filter(Finding::confirmed).findFirst();
         if (again.isPresent()) {

@@ -36,14 +36,14 @@ public record DetectionSettings(
     }
 
     /**
-     * Terms of a threshold. A threshold of the live set needs three consecutive measurements in breach, however short
-     * its duration, since nothing is known about the time between them.
+     * When a threshold counts as breached. A threshold on the live set needs three consecutive measurements in breach,
+     * however short its duration, since nothing is known about the time between them.
      */
-    ThresholdWatch.Terms terms(ThresholdRule rule) {
+    ThresholdWatch.Criteria criteria(ThresholdRule rule) {
         if (rule.signal() != Signal.LIVE_SET) {
-            return new ThresholdWatch.Terms(rule, pollInterval, rule.sustained());
+            return new ThresholdWatch.Criteria(rule, pollInterval, rule.sustained());
         }
         Duration three = leak.samplingInterval().multipliedBy(2);
-        return new ThresholdWatch.Terms(rule, leak.samplingInterval(), Durations.max(three, rule.sustained()));
+        return new ThresholdWatch.Criteria(rule, leak.samplingInterval(), Durations.max(three, rule.sustained()));
     }
 }

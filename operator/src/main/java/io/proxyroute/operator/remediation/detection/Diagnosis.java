@@ -12,7 +12,7 @@ import java.util.Map;
  * @param health the overall result
  * @param cleanSamples consecutive samples after the warm-up without the finding, per subject; subjects without a recent
  *     measurement are absent
- * @param findings that explain the health; empty if it is fine or unknown
+ * @param findings findings that explain the health; empty if it is healthy or unknown
  */
 public record Diagnosis(
         String podUid, Instant at, Health health, Map<Subject, Integer> cleanSamples, List<Finding> findings) {
@@ -24,12 +24,12 @@ public record Diagnosis(
 
     /** The overall result. */
     public enum Health {
-        /** No recent sample of this pod, or none with its live set. Neither fine nor in breach. */
+        /** No recent sample of this pod, or none with its live set. Neither healthy nor in breach. */
         UNKNOWN,
         /** Too young to be judged. */
         WARMING_UP,
         /** Recent samples and no finding. */
-        FINE,
+        HEALTHY,
         /** A first sign, not yet confirmed. */
         SUSPECT,
         /** A leak or a sustained breach. */

@@ -22,7 +22,7 @@ final class EvaluationWindow {
      * Evaluates the points if an evaluation is due, and combines the results.
      *
      * @param points since the end of the warm-up, oldest first
-     * @param limit of the signal, in its unit
+     * @param limit limit of the signal, in its unit
      */
     Optional<Finding> evaluate(Signal signal, List<Series.Point> points, double limit, LeakSettings settings) {
         if (points.isEmpty()) {

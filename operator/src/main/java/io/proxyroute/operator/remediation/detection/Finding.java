@@ -25,7 +25,7 @@ public sealed interface Finding {
     /**
      * A series grows like a leak.
      *
-     * @param evidence of the newest evaluation
+     * @param evidence evidence of the newest evaluation
      * @param confirmed whether enough of the last evaluations agree
      */
     record Leak(LeakEvidence evidence, boolean confirmed) implements Finding {
@@ -45,7 +45,7 @@ public sealed interface Finding {
      *
      * @param rule the threshold
      * @param value newest value, or growth per minute
-     * @param bound of the threshold
+     * @param bound bound of the threshold
      * @param since start of the breach
      * @param at time of the newest reading
      * @param sustained whether it lasts as long as the rule requires

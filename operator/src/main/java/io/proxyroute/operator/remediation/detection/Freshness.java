@@ -7,8 +7,8 @@ import java.time.Instant;
  * Which measurements of a process are recent enough to judge it by. A missing or old measurement is unknown, neither
  * fine nor a breach.
  *
- * @param history of the process, with at least one sample
- * @param settings of the route
+ * @param history history of the process, with at least one sample
+ * @param settings settings of the route
  */
 record Freshness(ProcessHistory history, DetectionSettings settings) {
 

@@ -26,10 +26,10 @@ final class GrowthWatch extends ThresholdWatch {
 
     private record Value(Instant at, double value) {}
 
-    GrowthWatch(Terms terms, double unitsPerMinute) {
-        super(terms);
+    GrowthWatch(Criteria criteria, double unitsPerMinute) {
+        super(criteria);
         this.unitsPerMinute = unitsPerMinute;
-        this.spacing = terms.sustained().dividedBy(MAX_VALUES);
+        this.spacing = criteria.sustained().dividedBy(MAX_VALUES);
     }
 
     @Override
@@ -42,7 +42,7 @@ final class GrowthWatch extends ThresholdWatch {
             values.removeLast();
         }
         values.addLast(new Value(at, value));
-        Instant from = at.minus(terms().sustained());
+        Instant from = at.minus(criteria().sustained());
         while (values.size() > MIN_VALUES && !values.get(1).at().isAfter(from)) {
             values.removeFirst();
         }
@@ -61,9 +61,9 @@ final class GrowthWatch extends ThresholdWatch {
         Value first = values.getFirst();
         Value last = values.getLast();
         double growth = 60_000 * medianSlope(values);
-        boolean sustained = between(first, last).compareTo(terms().sustained()) >= 0;
+        boolean sustained = between(first, last).compareTo(criteria().sustained()) >= 0;
         return growth > unitsPerMinute && growsInEachPart()
-                ? Optional.of(new Breach(terms().rule(), growth, unitsPerMinute, first.at(), last.at(), sustained))
+                ? Optional.of(new Breach(criteria().rule(), growth, unitsPerMinute, first.at(), last.at(), sustained))
                 : Optional.empty();
     }
 

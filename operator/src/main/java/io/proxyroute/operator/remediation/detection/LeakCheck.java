@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * Whether a series grows like a leak: steadily, beyond what its traffic explains, and towards a limit. One evaluation
  * of several; {@link EvaluationWindow} combines them.
  *
- * <p>A stretch is a leak when all of these hold, for every measure of traffic that the level is corrected for:
+ * <p>A window shows a leak when all of these hold, for every measure of traffic that the level is corrected for:
  *
  * <ol>
  *   <li>the slope is at least three times its error: the larger of the fit's own and that of a block jackknife (Künsch,
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  *   <li>staircase: from quarter to quarter the median of the corrected level rises by at least 12 % of the growth,
  *       which excludes steps, bursts and filled caches;
  *   <li>the growth is at least a share of the limit, 4 % by default;
- *   <li>it reaches the limit within the horizon, and the stretch is at least a third of the time that this takes, which
+ *   <li>it reaches the limit within the horizon, and the window is at least a third of the time that this takes, which
  *       excludes a slow warm-up;
  *   <li>a straight line explains it clearly better than any curve that settles below 85 % of the limit ({@link
  *       Saturation}).
@@ -34,18 +34,18 @@ public final class LeakCheck {
     private static final double MIN_SLOPE_TO_ERROR = 3;
     private static final double MIN_QUARTER_SHARE = 0.12;
     private static final double MIN_SPAN_SHARE = 1 / 3.0;
-    private static final double EXHAUSTED_SHARE = 0.92;
-    private static final double HARMLESS_MARGIN = 0.07;
+    private static final double EXHAUSTION_SHARE = 0.92;
+    private static final double PLATEAU_MARGIN = 0.07;
     private static final int[] WINDOWS = {1, 3, 6, 12};
 
     private LeakCheck() {}
 
     /**
-     * The most urgent stretch that passes; empty if none does.
+     * The evidence of the most urgent window that shows a leak; empty if none does.
      *
      * @param signal what the series measures
      * @param points since the end of the warm-up, oldest first
-     * @param limit of the signal, in its unit
+     * @param limit limit of the signal, in its unit
      */
     public static Optional<LeakEvidence> evaluate(
             Signal signal, List<Point> points, double limit, LeakSettings settings) {
@@ -66,16 +66,16 @@ public final class LeakCheck {
                         .toList());
         return Stream.concat(windows, Stream.of(points))
                 .filter(w -> w.size() >= minPoints)
-                .flatMap(w -> stretch(signal, w, limit, settings).stream())
+                .flatMap(w -> evaluateWindow(signal, w, limit, settings).stream())
                 .min(Comparator.comparing(LeakEvidence::exhaustedAt));
     }
 
-    /** Tests one stretch under every measure of traffic, and returns the least suspicious result. */
-    private static Optional<LeakEvidence> stretch(
+    /** Tests one window with every measure of traffic, and returns the least suspicious result. */
+    private static Optional<LeakEvidence> evaluateWindow(
             Signal signal, List<Point> points, double limit, LeakSettings settings) {
         LeakEvidence leastSuspicious = null;
         for (int measure = 0; measure < Load.MEASURES; measure++) {
-            Optional<LeakEvidence> evidence = stretch(signal, points, measure, limit, settings);
+            Optional<LeakEvidence> evidence = evaluateWindow(signal, points, measure, limit, settings);
             if (evidence.isEmpty()) {
                 return evidence;
             }
@@ -86,7 +86,7 @@ public final class LeakCheck {
         return Optional.ofNullable(leastSuspicious);
     }
 
-    private static Optional<LeakEvidence> stretch(
+    private static Optional<LeakEvidence> evaluateWindow(
             Signal signal, List<Point> points, int measure, double limit, LeakSettings settings) {
         int n = points.size();
         Instant start = points.getFirst().at();
@@ -112,9 +112,9 @@ public final class LeakCheck {
                 return Optional.empty();
             }
         }
-        double exhausted = EXHAUSTED_SHARE * limit;
+        double exhaustion = EXHAUSTION_SHARE * limit;
         double level = fit.intercept() + fit.slope() * span + fit.perLoad() * recentLoad(load);
-        double secondsLeft = Math.max(0, (exhausted - level) / fit.slope());
+        double secondsLeft = Math.max(0, (exhaustion - level) / fit.slope());
         if (secondsLeft > settings.urgency().horizon().toSeconds() || span < MIN_SPAN_SHARE * secondsLeft) {
             return Optional.empty();
         }
@@ -122,11 +122,11 @@ public final class LeakCheck {
         if (fit.slope() < MIN_SLOPE_TO_ERROR * error) {
             return Optional.empty();
         }
-        double harmless = exhausted - HARMLESS_MARGIN * limit - fit.perLoad() * recentLoad(load);
-        if (Saturation.explains(t, adjusted, RobustFit.line(t, adjusted), harmless)) {
+        double plateau = exhaustion - PLATEAU_MARGIN * limit - fit.perLoad() * recentLoad(load);
+        if (Saturation.explains(t, adjusted, RobustFit.line(t, adjusted), plateau)) {
             return Optional.empty();
         }
-        double earliest = Math.max(0, (exhausted - level) / (fit.slope() + 2 * error));
+        double earliest = Math.max(0, (exhaustion - level) / (fit.slope() + 2 * error));
         Instant end = points.getLast().at();
         return Optional.of(new LeakEvidence(
                 signal,

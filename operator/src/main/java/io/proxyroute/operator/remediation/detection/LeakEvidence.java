@@ -6,14 +6,14 @@ import java.time.Instant;
 /**
  * Why a series looks like a leak. Values are in the unit of the signal.
  *
- * @param signal that grows
+ * @param signal growing signal
  * @param from start of the tested stretch
  * @param to its end
  * @param points measurements in it
- * @param level of the fitted curve at its end
- * @param limit that it grows towards
+ * @param level level of the fitted curve at its end
+ * @param limit limit that the signal approaches
  * @param unitsPerSecond growth beyond what traffic explains
- * @param error of the growth, one standard deviation
+ * @param error standard error of the growth
  * @param exhaustedAt when the curve reaches the share of the limit that counts as exhausted, 92 % of a heap
  * @param actBy latest safe moment to start a replacement, by the upper bound of the growth
  */

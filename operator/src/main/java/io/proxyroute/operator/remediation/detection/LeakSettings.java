@@ -33,7 +33,7 @@ public record LeakSettings(
      * How many results of the leak test must agree.
      *
      * @param evaluations results that are kept
-     * @param agreeing of them that confirm a leak
+     * @param agreeing number of these evaluations that must agree to confirm a leak
      */
     public record Confirmation(int evaluations, int agreeing) {}
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 public final class PodWatch {
 
     private final String podUid;
-    private final Map<ThresholdWatch.Terms, ThresholdWatch> thresholds = new HashMap<>();
+    private final Map<ThresholdWatch.Criteria, ThresholdWatch> thresholds = new HashMap<>();
     private final Map<Signal, EvaluationWindow> evaluations = new EnumMap<>(Signal.class);
     private final CleanSampleStreak cleanSamples = new CleanSampleStreak();
     private ProcessHistory history;
@@ -52,10 +52,10 @@ public final class PodWatch {
         this.specKey = specKey;
         Reading reading = Reading.of(snapshot);
         history.add(sample, reading, settings);
-        thresholds.values().forEach(watch -> feed(watch, reading));
+        thresholds.values().forEach(watch -> addReading(watch, reading));
         history.newestLiveSet(settings.leak()).ifPresent(point -> {
             history.series(Signal.LIVE_SET).add(point);
-            thresholds.values().forEach(watch -> feedLiveSet(watch, point));
+            thresholds.values().forEach(watch -> addLiveSet(watch, point));
         });
     }
 
@@ -70,7 +70,7 @@ public final class PodWatch {
             return;
         }
         history.backfillLiveSet(recorded.processes().getLast().samples());
-        thresholds.keySet().removeIf(terms -> terms.rule().signal() == Signal.LIVE_SET);
+        thresholds.keySet().removeIf(criteria -> criteria.rule().signal() == Signal.LIVE_SET);
     }
 
     /** The live set over the current history, oldest first. */
@@ -112,18 +112,18 @@ public final class PodWatch {
 
     private void checkThresholds(
             DetectionSettings settings, Freshness freshness, List<Finding> findings, Map<Subject, Boolean> clean) {
-        List<ThresholdWatch.Terms> rules =
-                settings.thresholds().stream().map(settings::terms).toList();
-        thresholds.keySet().retainAll(rules);
-        for (ThresholdWatch.Terms terms : rules) {
-            ThresholdWatch watch = thresholds.computeIfAbsent(terms, this::watchFromHistory);
-            Signal signal = terms.rule().signal();
+        List<ThresholdWatch.Criteria> allCriteria =
+                settings.thresholds().stream().map(settings::criteria).toList();
+        thresholds.keySet().retainAll(allCriteria);
+        for (ThresholdWatch.Criteria criteria : allCriteria) {
+            ThresholdWatch watch = thresholds.computeIfAbsent(criteria, this::watchFromHistory);
+            Signal signal = criteria.rule().signal();
             boolean known = freshness.isKnown(signal);
             Optional<Finding.Breach> breach = known || signal != Signal.LIVE_SET ? watch.breach() : Optional.empty();
             breach.ifPresent(findings::add);
             if (known || breach.isPresent()) {
                 boolean counts = freshness.isWarm() && freshness.isMeasuredWarm(signal);
-                clean.put(Subject.of(terms.rule()), breach.isEmpty() && counts);
+                clean.put(Subject.of(criteria.rule()), breach.isEmpty() && counts);
             }
         }
     }
@@ -150,7 +150,7 @@ public final class PodWatch {
         }
     }
 
-    /** Without findings, a pod whose live set is needed but not measured is unknown, not fine. */
+    /** Without findings, a pod whose live set is needed but not measured is unknown, not healthy. */
     private static Health health(List<Finding> findings, Freshness freshness) {
         if (findings.stream().anyMatch(Finding::confirmed)) {
             return Health.CONFIRMED;
@@ -162,7 +162,7 @@ public final class PodWatch {
         if (!freshness.isWarm() || liveSetMissing && freshness.isTooYoungForLiveSet()) {
             return Health.WARMING_UP;
         }
-        return liveSetMissing ? Health.UNKNOWN : Health.FINE;
+        return liveSetMissing ? Health.UNKNOWN : Health.HEALTHY;
     }
 
     private double limit(Signal signal, LeakSettings settings) {
@@ -173,16 +173,16 @@ public final class PodWatch {
         };
     }
 
-    /** The watch of a new threshold, fed with all recent values. */
-    private ThresholdWatch watchFromHistory(ThresholdWatch.Terms terms) {
-        ThresholdWatch watch = ThresholdWatch.of(terms);
-        history.readings().forEach(reading -> feed(watch, reading));
-        history.series(Signal.LIVE_SET).all().forEach(point -> feedLiveSet(watch, point));
+    /** A watch for a new threshold, which starts with all recent values. */
+    private ThresholdWatch watchFromHistory(ThresholdWatch.Criteria criteria) {
+        ThresholdWatch watch = ThresholdWatch.of(criteria);
+        history.readings().forEach(reading -> addReading(watch, reading));
+        history.series(Signal.LIVE_SET).all().forEach(point -> addLiveSet(watch, point));
         return watch;
     }
 
-    private static void feed(ThresholdWatch watch, Reading reading) {
-        ThresholdRule rule = watch.terms().rule();
+    private static void addReading(ThresholdWatch watch, Reading reading) {
+        ThresholdRule rule = watch.criteria().rule();
         Signal signal = rule.signal();
         if (signal != Signal.LIVE_SET) {
             watch.add(reading.at(), rule.inUnit(reading.value(signal), reading.limit(signal)));
@@ -190,8 +190,8 @@ public final class PodWatch {
     }
 
     /** The proxy repeats its newest measurement in each snapshot; the watch drops repeated ones. */
-    private void feedLiveSet(ThresholdWatch watch, Point point) {
-        ThresholdRule rule = watch.terms().rule();
+    private void addLiveSet(ThresholdWatch watch, Point point) {
+        ThresholdRule rule = watch.criteria().rule();
         if (rule.signal() == Signal.LIVE_SET) {
             double limit = Signal.LIVE_SET.limitIn(history.newest().snapshot());
             watch.add(point.at(), rule.inUnit(point.value(), limit));

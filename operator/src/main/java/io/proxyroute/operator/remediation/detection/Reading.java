@@ -10,8 +10,8 @@ import java.util.List;
  * The part of a sample that is kept. A pod has hundreds of them, so they are small.
  *
  * @param at the proxy's clock
- * @param values by the signal's ordinal; NaN if unknown
- * @param limits by the signal's ordinal; NaN if there is none
+ * @param values values by the signal's ordinal; NaN if unknown
+ * @param limits limits by the signal's ordinal; NaN if there is none
  * @param backends pool use by backend
  * @param inFlight exchanges at that moment
  * @param requestsTotal exchanges that have ended since the process started

@@ -15,7 +15,7 @@ import java.util.Arrays;
  * @param intercept level at t = 0 and load = 0
  * @param slope growth in units per second
  * @param perLoad cost of one unit of load
- * @param error of the slope, one standard deviation, as if the residuals were independent
+ * @param error standard error of the slope, as if the residuals were independent
  */
 record RobustFit(double intercept, double slope, double perLoad, double error) {
 

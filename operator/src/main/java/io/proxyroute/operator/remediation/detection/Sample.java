@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * A snapshot of a proxy with the time of its arrival.
  *
- * @param receivedAt by the operator's clock, which decides whether it is fresh
- * @param snapshot of the proxy; series use its own clock
+ * @param receivedAt time on the operator's clock, which decides whether the sample is fresh
+ * @param snapshot the proxy's snapshot; series use its clock
  */
 public record Sample(Instant receivedAt, Snapshot snapshot) {}

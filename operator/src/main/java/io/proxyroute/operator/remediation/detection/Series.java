@@ -16,7 +16,7 @@ public final class Series {
      * One measurement.
      *
      * @param at the proxy's clock
-     * @param value in the unit of the signal
+     * @param value value in the unit of the signal
      * @param load traffic at that moment
      */
     public record Point(Instant at, double value, Load load) {}

@@ -3,7 +3,7 @@ package io.proxyroute.operator.remediation.detection;
 /**
  * What a finding is about, without figures: two findings of one subject are the same problem.
  *
- * @param signal that is measured
+ * @param signal measured signal
  * @param threshold name of the user's threshold; null for a leak
  */
 public record Subject(Signal signal, String threshold) {

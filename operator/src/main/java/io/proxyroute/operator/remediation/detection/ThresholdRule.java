@@ -7,8 +7,8 @@ import java.time.Duration;
  * by their value.
  *
  * @param name shown in messages
- * @param signal that is measured
- * @param bound that the signal must not exceed
+ * @param signal measured signal
+ * @param bound bound that the signal must not exceed
  * @param sustained uninterrupted duration that makes it a breach
  * @param action strongest action that a breach leads to
  */
@@ -20,14 +20,14 @@ public record ThresholdRule(String name, Signal signal, Bound bound, Duration su
     /**
      * Above a value.
      *
-     * @param value in the unit of the rule
+     * @param value value in the unit of the rule
      */
     public record Above(double value) implements Bound {}
 
     /**
      * Growth.
      *
-     * @param units in the unit of the rule, per minute
+     * @param units rate in the unit of the rule, per minute
      */
     public record GrowingPerMinute(double units) implements Bound {}
 

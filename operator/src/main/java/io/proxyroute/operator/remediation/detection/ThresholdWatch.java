@@ -8,39 +8,38 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Checks one threshold, value by value. Its memory does not grow with the duration of the threshold. Used by
- * one thread at a time.
+ * Checks one threshold, value by value, in constant memory. Used by one thread at a time.
  */
 abstract sealed class ThresholdWatch permits ThresholdWatch.LevelWatch, GrowthWatch {
 
     /** A gap of more than this many values interrupts a breach. */
     private static final int MAX_MISSING_VALUES = 4;
 
-    private final Terms terms;
+    private final Criteria criteria;
     private Instant newest;
 
     /**
-     * Terms of a threshold.
+     * When a threshold counts as breached.
      *
      * @param rule set by the user
      * @param interval between new values of its signal
-     * @param sustained uninterrupted duration that makes it a breach
+     * @param sustained how long a breach must last without interruption
      */
-    record Terms(ThresholdRule rule, Duration interval, Duration sustained) {}
+    record Criteria(ThresholdRule rule, Duration interval, Duration sustained) {}
 
-    ThresholdWatch(Terms terms) {
-        this.terms = terms;
+    ThresholdWatch(Criteria criteria) {
+        this.criteria = criteria;
     }
 
-    static ThresholdWatch of(Terms terms) {
-        return switch (terms.rule().bound()) {
-            case Above(double value) -> new LevelWatch(terms, value);
-            case GrowingPerMinute(double units) -> new GrowthWatch(terms, units);
+    static ThresholdWatch of(Criteria criteria) {
+        return switch (criteria.rule().bound()) {
+            case Above(double value) -> new LevelWatch(criteria, value);
+            case GrowingPerMinute(double units) -> new GrowthWatch(criteria, units);
         };
     }
 
-    final Terms terms() {
-        return terms;
+    final Criteria criteria() {
+        return criteria;
     }
 
     /** Adds the next value in the unit of the rule, NaN if unknown; a value that is not newer is dropped. */
@@ -49,7 +48,7 @@ abstract sealed class ThresholdWatch permits ThresholdWatch.LevelWatch, GrowthWa
             return;
         }
         boolean gap = newest != null
-                && Duration.between(newest, at).compareTo(terms.interval().multipliedBy(MAX_MISSING_VALUES)) > 0;
+                && Duration.between(newest, at).compareTo(criteria.interval().multipliedBy(MAX_MISSING_VALUES)) > 0;
         if (gap) {
             restart();
         }
@@ -72,8 +71,8 @@ abstract sealed class ThresholdWatch permits ThresholdWatch.LevelWatch, GrowthWa
         private Instant last;
         private double value;
 
-        private LevelWatch(Terms terms, double bound) {
-            super(terms);
+        private LevelWatch(Criteria criteria, double bound) {
+            super(criteria);
             this.bound = bound;
         }
 
@@ -98,8 +97,9 @@ abstract sealed class ThresholdWatch permits ThresholdWatch.LevelWatch, GrowthWa
             if (since == null) {
                 return Optional.empty();
             }
-            boolean sustained = Duration.between(since, last).compareTo(terms().sustained()) >= 0;
-            return Optional.of(new Breach(terms().rule(), value, bound, since, last, sustained));
+            boolean sustained =
+                    Duration.between(since, last).compareTo(criteria().sustained()) >= 0;
+            return Optional.of(new Breach(criteria().rule(), value, bound, since, last, sustained));
         }
     }
 }

@@ -13,8 +13,8 @@ import java.util.Map;
  *
  * @param from start of the interval
  * @param at the newest sample in it
- * @param minimum of each signal; unknown ones are absent
- * @param load at the newest sample
+ * @param minimum minimum of each signal; unknown ones are absent
+ * @param load load at the newest sample
  * @param interval length of the window
  */
 record WindowMinimum(Instant from, Instant at, Map<Signal, Double> minimum, Load load, Duration interval) {

@@ -20,12 +20,12 @@ import java.util.stream.Stream;
  *
  * @param ttl how long the bundle is kept if its route is gone
  * @param collectedAt arrival of the newest part
- * @param config that the pod served, as JSON text
- * @param snapshot of the pod
+ * @param config configuration that the pod served, as JSON text
+ * @param snapshot the pod's snapshot
  * @param liveSet measurements of its live set, oldest first
  * @param threads grouped by stack
- * @param exchanges in flight
- * @param pools by backend
+ * @param exchanges exchanges in flight
+ * @param pools pools by backend
  * @param before first class histogram
  * @param after second class histogram
  * @param gaps one sentence for each missing part
@@ -54,7 +54,7 @@ public record DiagnosticsBundle(
     /**
      * Growth of a class between the two histograms.
      *
-     * @param className as the JVM writes it
+     * @param className class name as the JVM writes it
      * @param instances added
      * @param bytes added
      * @param bytesNow total bytes in the second histogram

@@ -158,7 +158,7 @@ final class ReportPage {
         };
     }
 
-    /** @param heads of columns; {@code #} marks a column of numbers */
+    /** @param heads column headings; {@code #} marks a column of numbers */
     private static <T> void section(
             StringBuilder page, String title, List<String> heads, List<T> rows, Function<T, String> cells) {
         if (rows.isEmpty()) {

@@ -17,7 +17,7 @@ public final class ReportUpdater implements RunListener {
     private final Supplier<ProxyRoute> route;
     private final ReportStore store;
 
-    /** @param route as last reconciled */
+    /** @param route the route as last reconciled */
     public ReportUpdater(Supplier<ProxyRoute> route, ReportStore store) {
         this.route = route;
         this.store = store;

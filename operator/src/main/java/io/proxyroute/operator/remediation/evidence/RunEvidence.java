@@ -31,8 +31,8 @@ public final class RunEvidence implements EvidenceCollector {
     private final Clock clock;
 
     /**
-     * @param route as last reconciled
-     * @param addresses of pods, by UID
+     * @param route the route as last reconciled
+     * @param addresses pod addresses by UID
      */
     public RunEvidence(
             Supplier<ProxyRoute> route,

@@ -16,8 +16,8 @@ import java.util.Set;
 /**
  * A consistent view of a route and its pods, taken at the start of a loop iteration.
  *
- * @param route as last reconciled
- * @param settings from its specification
+ * @param route the route as last reconciled
+ * @param settings settings from the route's specification
  * @param observation what the decision is based on
  * @param byPodName diagnoses by pod name
  * @param detached UIDs of the pods that the Deployment does not select
@@ -29,8 +29,13 @@ record ObservedRoute(
         Map<String, Diagnosis> byPodName,
         Set<String> detached) {
 
-    boolean isEnabled() {
+    private boolean isEnabled() {
         return route.getSpec().remediation().mode() != RemediationSpec.Mode.Disabled;
+    }
+
+    /** Diagnoses by pod name; empty while remediation is disabled. */
+    Map<String, Diagnosis> monitored() {
+        return isEnabled() ? byPodName : Map.of();
     }
 
     Duration pollInterval() {

@@ -25,7 +25,7 @@ final class PollSchedule {
     /**
      * What makes reading the cluster worthwhile when it changes.
      *
-     * @param generation of the route
+     * @param generation the route's generation
      * @param confirmed messages of confirmed findings, which stay the same as long as the findings hold
      * @param detached UIDs of the pods that the Deployment does not select
      */

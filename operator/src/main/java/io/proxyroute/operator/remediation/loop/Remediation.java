@@ -69,7 +69,7 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
     /**
      * Options of this installation.
      *
-     * @param namespace of the operator
+     * @param namespace the operator's namespace
      * @param reports directory of the reports
      * @param reportPort port of the report server
      * @param maxActionsPerHour pods detached within any hour, all routes together
@@ -78,7 +78,7 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
 
     /**
      * @param kubernetes only its configuration is used
-     * @param proxies is not closed here
+     * @param proxies client for the proxies; closed by the caller
      * @param statusChanged receives the UID of a route whose status must be written; must not block
      */
     public Remediation(
@@ -215,7 +215,7 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
     /**
      * Interrupts all loops, and starts no new ones.
      *
-     * @param timeout for all of them together
+     * @param timeout limit for all of them together
      * @return whether all have ended
      */
     public boolean stop(Duration timeout) {

@@ -11,7 +11,6 @@ import io.proxyroute.operator.status.EventRecorder;
 import io.proxyroute.operator.status.EventRecorder.Type;
 import io.proxyroute.operator.status.Reason;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -24,9 +23,6 @@ public final class RemediationEvents {
 
     private final EventRecorder events;
     private final Set<String> announced = new HashSet<>();
-    /** The first message about each confirmed finding; later ones differ in figures only. */
-    private Map<String, String> active = new LinkedHashMap<>();
-
     private String lastStep = "";
 
     /** @param events writes the Events */
@@ -50,50 +46,30 @@ public final class RemediationEvents {
                 "Run %d for pod %s: %s".formatted(run.number(), run.podName(), run.message()));
     }
 
-    /**
-     * Announces new findings; none while remediation is disabled.
-     *
-     * @return the confirmed findings as one message, which stays the same as long as they hold, or empty
-     */
-    String announce(ObservedRoute observed) {
-        return announce(observed.route(), observed.isEnabled() ? observed.byPodName() : Map.of());
-    }
-
-    private String announce(ProxyRoute route, Map<String, Diagnosis> byPodName) {
-        Map<String, String> nowActive = new LinkedHashMap<>();
-        byPodName.forEach((pod, diagnosis) -> {
-            for (Finding finding : diagnosis.findings()) {
-                String key = key(pod, finding);
-                if (finding instanceof Finding.Reclaimable(LeakSite site)) {
-                    if (announced.add(key)) {
-                        events.record(route, Type.Warning, Reason.ReclaimableLeak.name(), message(site));
-                    }
-                } else if (finding.confirmed()) {
-                    nowActive.put(key, active.getOrDefault(key, pod + ": " + finding.message() + "."));
-                } else if (diagnosis.health() == Health.SUSPECT && announced.add(key)) {
-                    events.record(
-                            route,
-                            Type.Normal,
-                            Reason.RemediationSuspect.name(),
-                            pod + " shows a first sign of a problem, not confirmed yet: " + finding.message() + ".");
-                }
-            }
-        });
-        active = nowActive;
-        announced.removeIf(key -> !key.startsWith("ledger ")
+    /** Records the new findings among those of the pods; none while remediation is disabled. */
+    void announce(ObservedRoute observed) {
+        Map<String, Diagnosis> byPodName = observed.monitored();
+        byPodName.forEach((pod, diagnosis) ->
+                diagnosis.findings().forEach(finding -> announce(observed.route(), pod, diagnosis, finding)));
+        announced.removeIf(key -> !key.startsWith(ActiveFindings.LEDGER_PREFIX)
                 && byPodName.entrySet().stream().noneMatch(e -> e.getValue().findings().stream()
-                        .anyMatch(f -> key(e.getKey(), f).equals(key))));
-        return String.join(" ", active.values());
+                        .anyMatch(f -> ActiveFindings.key(e.getKey(), f).equals(key))));
     }
 
-    private static String key(String pod, Finding finding) {
-        return switch (finding) {
-            case Finding.Leak leak -> pod + " leak " + leak.evidence().signal();
-            case Finding.Breach breach -> pod + " breach " + breach.rule().name();
-            case Finding.SlowBackend slow -> pod + " backend " + slow.backend();
-            case Finding.Reclaimable(LeakSite o) ->
-                "ledger %s %s %s %s".formatted(o.kind(), o.filter(), o.site(), o.backend());
-        };
+    /** Confirmed findings are not recorded here, since they start a run, which has Events of its own. */
+    private void announce(ProxyRoute route, String pod, Diagnosis diagnosis, Finding finding) {
+        String key = ActiveFindings.key(pod, finding);
+        if (finding instanceof Finding.Reclaimable(LeakSite site)) {
+            if (announced.add(key)) {
+                events.record(route, Type.Warning, Reason.ReclaimableLeak.name(), message(site));
+            }
+        } else if (!finding.confirmed() && diagnosis.health() == Health.SUSPECT && announced.add(key)) {
+            events.record(
+                    route,
+                    Type.Normal,
+                    Reason.RemediationSuspect.name(),
+                    pod + " shows a first sign of a problem, not confirmed yet: " + finding.message() + ".");
+        }
     }
 
     /** Contains no counts, so that each call site gets one Event. */

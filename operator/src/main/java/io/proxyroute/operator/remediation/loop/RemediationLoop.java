@@ -28,6 +28,7 @@ final class RemediationLoop {
     private final RunExecutor executor;
     private final StatusPublisher publisher;
     private final PollSchedule schedule;
+    private final ActiveFindings activeFindings = new ActiveFindings();
     private final Clock clock;
     private final Thread thread;
 
@@ -112,26 +113,28 @@ final class RemediationLoop {
         Instant now = clock.instant();
         backfill.request(observer.sampledPods());
         ObservedRoute observed = observer.observe(now, isRunOpen());
-        String activeFindings = events.announce(observed);
-        publisher.findings(activeFindings, observed.missingData().orElse(""));
-        decide(observed, activeFindings, now);
-        publisher.publish(
-                isRunOpen() ? view : new RemediationView(observed.phase(), "", view.run(), view.actionsInWindow()));
+        events.announce(observed);
+        String confirmed = activeFindings.update(observed);
+        publisher.findings(confirmed, observed.missingData().orElse(""));
+        view = decide(observed, confirmed, now);
+        publisher.publish(view.isOpen() ? view : view.idle(observed.phase()));
     }
 
-    private void decide(ObservedRoute observed, String activeFindings, Instant now) {
+    /** Takes one step of the open run, or looks for a reason to start one. Skipped while nothing has changed. */
+    private RemediationView decide(ObservedRoute observed, String confirmed, Instant now) {
         boolean wasOpen = isRunOpen();
         long generation = observed.route().getMetadata().getGeneration();
-        Situation situation = new Situation(generation, activeFindings, observed.detached());
+        Situation situation = new Situation(generation, confirmed, observed.detached());
         if (!wasOpen && !schedule.isDue(situation, observed.pollInterval(), now)) {
-            return;
+            return view;
         }
-        view = executor.tick(observed.settings(), observed.observation());
-        if (wasOpen || isRunOpen()) {
+        RemediationView decided = executor.tick(observed.settings(), observed.observation());
+        if (wasOpen || decided.isOpen()) {
             schedule.pollImmediately();
         } else {
             schedule.recordIdle(situation, now);
         }
+        return decided;
     }
 
     private boolean isRunOpen() {

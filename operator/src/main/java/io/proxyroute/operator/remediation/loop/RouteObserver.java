@@ -8,7 +8,7 @@ import io.proxyroute.operator.observe.ObservedPod;
 import io.proxyroute.operator.observe.PodSample;
 import io.proxyroute.operator.remediation.decision.DecisionSettings;
 import io.proxyroute.operator.remediation.decision.Observation;
-import io.proxyroute.operator.remediation.decision.Vitals;
+import io.proxyroute.operator.remediation.decision.ProcessStatus;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.PodWatch;
 import io.proxyroute.operator.remediation.detection.Sample;
@@ -32,8 +32,8 @@ final class RouteObserver {
     private final int maxActionsPerHourInCluster;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, PodWatch> watches = new HashMap<>();
-    /** While a run is open, also contains the last vitals of pods that are gone. */
-    private final Map<String, Vitals> vitals = new HashMap<>();
+    /** By pod UID; while a run is open, also the last status of pods that are gone. */
+    private final Map<String, ProcessStatus> processes = new HashMap<>();
 
     private ProxyRoute route;
     private ReconciledState state;
@@ -121,7 +121,7 @@ final class RouteObserver {
     /**
      * Diagnoses every pod, and forgets pods that are gone.
      *
-     * @param runOpen whether the last vitals of pods that are gone are still needed
+     * @param runOpen whether the last status of pods that are gone is still needed
      */
     ObservedRoute observe(Instant now, boolean runOpen) {
         lock.lock();
@@ -135,26 +135,26 @@ final class RouteObserver {
                 byUid.put(pod.uid(), diagnosis);
                 byName.put(pod.name(), diagnosis);
             }
-            watches.forEach((uid, watch) -> watch.newest().ifPresent(sample -> vitals.put(uid, vitals(sample))));
+            watches.forEach((uid, watch) -> watch.newest().ifPresent(sample -> processes.put(uid, statusOf(sample))));
             if (!runOpen) {
-                vitals.keySet().retainAll(byUid.keySet());
+                processes.keySet().retainAll(byUid.keySet());
             }
             watches.keySet().retainAll(byUid.keySet());
             Set<String> detached = state.pods().stream()
                     .filter(pod -> !pod.attached() && !pod.terminating())
                     .map(ObservedPod::uid)
                     .collect(Collectors.toSet());
-            Observation observation = new Observation(byUid, vitals, state.configHash());
+            Observation observation = new Observation(byUid, processes, state.configHash());
             return new ObservedRoute(route, settings, observation, byName, detached);
         } finally {
             lock.unlock();
         }
     }
 
-    private static Vitals vitals(Sample sample) {
+    private static ProcessStatus statusOf(Sample sample) {
         Snapshot snapshot = sample.snapshot();
         Long proxyFaults = snapshot.traffic().proxyFaultsTotal();
-        return new Vitals(
+        return new ProcessStatus(
                 snapshot.startedAt(),
                 snapshot.config() == null ? null : snapshot.config().hash(),
                 proxyFaults == null ? snapshot.traffic().proxyErrorsTotal() : proxyFaults);

@@ -24,7 +24,7 @@ final class StatusPublisher {
     private volatile String missingData = "";
 
     /**
-     * @param route as last reconciled
+     * @param route the route as last reconciled
      * @param statusChanged receives the UID of the route when its status must be written
      */
     StatusPublisher(Supplier<ProxyRoute> route, Consumer<String> statusChanged) {

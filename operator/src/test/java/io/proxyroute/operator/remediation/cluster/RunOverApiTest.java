@@ -22,6 +22,7 @@ import io.proxyroute.operator.remediation.decision.Observation;
 import io.proxyroute.operator.remediation.decision.Outcome;
 import io.proxyroute.operator.remediation.decision.Ports.EvidenceCollector;
 import io.proxyroute.operator.remediation.decision.Ports.Unavailable;
+import io.proxyroute.operator.remediation.decision.ProcessStatus;
 import io.proxyroute.operator.remediation.decision.ProxyErrors;
 import io.proxyroute.operator.remediation.decision.RemediationView;
 import io.proxyroute.operator.remediation.decision.Run;
@@ -31,7 +32,6 @@ import io.proxyroute.operator.remediation.decision.Run.Replacement;
 import io.proxyroute.operator.remediation.decision.Run.Step;
 import io.proxyroute.operator.remediation.decision.RunExecutor;
 import io.proxyroute.operator.remediation.decision.State;
-import io.proxyroute.operator.remediation.decision.Vitals;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.Finding;
@@ -280,7 +280,7 @@ class RunOverApiTest {
             assertThat(run(1).getStatus().outcome())
                     .as("proved by samples after a warm-up of a quarter of an hour")
                     .isEqualTo(RemediationRunStatus.Outcome.Recovered);
-            assertThat(run(1).getStatus().proxyErrors().meanwhile()).isZero();
+            assertThat(run(1).getStatus().proxyErrors().duringEviction()).isZero();
         }
 
         @Test
@@ -340,11 +340,11 @@ class RunOverApiTest {
         EvidenceCollector evidence =
                 (run, deep, timeout) -> new Evidence("What was seen.", "/reports/shop-uid-" + run.number() + ".html");
         Map<String, Diagnosis> diagnoses = new HashMap<>();
-        Map<String, Vitals> vitals = new HashMap<>();
+        Map<String, ProcessStatus> processes = new HashMap<>();
         List<String> leaks = List.of(leaking);
         for (String name : List.of("a", "b")) {
             diagnoses.put("uid-" + name, leaks.contains(name) ? leak("uid-" + name) : fine("uid-" + name));
-            vitals.put("uid-" + name, new Vitals(STARTED, "hash", 0));
+            processes.put("uid-" + name, new ProcessStatus(STARTED, "hash", 0));
         }
         return new RunExecutor(
                         "uid",
@@ -354,7 +354,7 @@ class RunOverApiTest {
                         evidence,
                         run -> events.advanced(route, run),
                         clock)
-                .tick(RouteSettings.of(route.getSpec(), 30), new Observation(diagnoses, vitals, "hash"));
+                .tick(RouteSettings.of(route.getSpec(), 30), new Observation(diagnoses, processes, "hash"));
     }
 
     /** One more sample per call; samples count once the warm-up is over. */
@@ -365,7 +365,7 @@ class RunOverApiTest {
         return new Diagnosis(
                 uid,
                 now,
-                warm ? Health.FINE : Health.WARMING_UP,
+                warm ? Health.HEALTHY : Health.WARMING_UP,
                 Map.of(new Subject(Signal.LIVE_SET, null), cleanSamples),
                 List.of());
     }

@@ -75,8 +75,8 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
             return owned && goneAt == null;
         }
 
-        Vitals vitals() {
-            return new Vitals(startedAt, configHash, errors);
+        ProcessStatus processes() {
+            return new ProcessStatus(startedAt, configHash, errors);
         }
     }
 
@@ -374,7 +374,8 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
                     plan.routeGeneration(), plan.target(), now, plan.cause(), plan.action(), plan.cooldown());
             Run created = new Run(run.number(), stamped, run.progress(), "0");
             runs.add(created);
-            processes.put(run.number(), observation.vitals().get(run.podUid()).startedAt());
+            processes.put(
+                    run.number(), observation.processes().get(run.podUid()).startedAt());
             return created;
         });
     }

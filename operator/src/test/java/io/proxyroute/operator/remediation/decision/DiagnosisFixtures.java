@@ -101,6 +101,6 @@ final class DiagnosisFixtures {
     }
 
     static Diagnosis fine(ModelPod pod, Instant at) {
-        return new Diagnosis(pod.uid, at, Health.FINE, cleanSamples(3), List.of());
+        return new Diagnosis(pod.uid, at, Health.HEALTHY, cleanSamples(3), List.of());
     }
 }

@@ -19,36 +19,37 @@ class ProxyErrorsTest {
 
     @Test
     void countsLastReportOfVictimWithoutOldErrors() {
-        ProxyErrors before = ProxyErrors.before(BEFORE, Map.of("victim", said(T, 100), "sibling", said(T, 0)));
-        assertThat(before.before()).containsExactly(new Count("victim", T, 100));
+        ProxyErrors before = ProxyErrors.beforeEviction(BEFORE, Map.of("victim", said(T, 100), "sibling", said(T, 0)));
+        assertThat(before.beforeEviction()).containsExactly(new Count("victim", T, 100));
 
         assertThat(before.counted(
                                 "victim",
                                 AFTER,
                                 Map.of("victim", said(T, 103), "sibling", said(T, 1), "replacement", said(LATER, 0)))
                         .orElseThrow()
-                        .meanwhile())
+                        .duringEviction())
                 .isEqualTo(4);
     }
 
     @Test
     void restartNeitherHidesNorAddsErrors() {
-        ProxyErrors before = ProxyErrors.before(BEFORE, Map.of("victim", said(T, 0), "sibling", said(T, 50)));
+        ProxyErrors before = ProxyErrors.beforeEviction(BEFORE, Map.of("victim", said(T, 0), "sibling", said(T, 50)));
 
         assertThat(before.counted(
                                 "victim",
                                 AFTER,
                                 Map.of("victim", said(T, 0), "sibling", said(LATER, 2), "replacement", said(LATER, 0)))
                         .orElseThrow()
-                        .meanwhile())
+                        .duringEviction())
                 .isEqualTo(2);
     }
 
     @Test
     void waitsForReportOfEveryServingPod() {
-        assertThat(ProxyErrors.before(BEFORE, Map.of("victim", said(T, 0)))).isEqualTo(ProxyErrors.UNKNOWN);
+        assertThat(ProxyErrors.beforeEviction(BEFORE, Map.of("victim", said(T, 0))))
+                .isEqualTo(ProxyErrors.UNKNOWN);
 
-        ProxyErrors before = ProxyErrors.before(BEFORE, Map.of("victim", said(T, 0), "sibling", said(T, 0)));
+        ProxyErrors before = ProxyErrors.beforeEviction(BEFORE, Map.of("victim", said(T, 0), "sibling", said(T, 0)));
         assertThat(before.counted("victim", AFTER, Map.of("victim", said(T, 0), "sibling", said(T, 0))))
                 .as("the replacement has not")
                 .isEmpty();
@@ -68,8 +69,8 @@ class ProxyErrorsTest {
                 .isEmpty();
     }
 
-    private static Vitals said(Instant startedAt, long errors) {
-        return new Vitals(startedAt, "hash", errors);
+    private static ProcessStatus said(Instant startedAt, long errors) {
+        return new ProcessStatus(startedAt, "hash", errors);
     }
 
     private static Fleet fleet(String... uids) {

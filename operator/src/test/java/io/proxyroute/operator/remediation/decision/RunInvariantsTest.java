@@ -56,16 +56,16 @@ class RunInvariantsTest {
         for (int i = 0; i < 400 && cluster.runs.stream().noneMatch(r -> r.state() instanceof State.Done); i++) {
             cluster.advance(Duration.ofSeconds(5));
             Map<String, Diagnosis> diagnoses = new HashMap<>();
-            Map<String, Vitals> vitals = new HashMap<>();
+            Map<String, ProcessStatus> processes = new HashMap<>();
             cluster.pods.forEach(p -> {
                 diagnoses.put(
                         p.uid,
                         p.uid.equals(victim)
                                 ? DiagnosisFixtures.leak(p, cluster.now)
                                 : DiagnosisFixtures.fine(p, cluster.now));
-                vitals.put(p.uid, p.vitals());
+                processes.put(p.uid, p.processes());
             });
-            cluster.observation = new Observation(diagnoses, vitals, ClusterModel.CONFIG);
+            cluster.observation = new Observation(diagnoses, processes, ClusterModel.CONFIG);
             executor.tick(cluster.settings, cluster.observation);
         }
         assertThat(cluster.runs).hasSize(1);
@@ -197,14 +197,14 @@ class RunInvariantsTest {
 
         private Observation observation() {
             Map<String, Diagnosis> diagnoses = new HashMap<>();
-            Map<String, Vitals> vitals = new HashMap<>();
+            Map<String, ProcessStatus> processes = new HashMap<>();
             for (ModelPod pod : cluster.pods) {
                 diagnosis(pod).ifPresent(diagnosis -> {
                     diagnoses.put(pod.uid, diagnosis);
-                    vitals.put(pod.uid, pod.vitals());
+                    processes.put(pod.uid, pod.processes());
                 });
             }
-            return new Observation(diagnoses, vitals, ClusterModel.CONFIG);
+            return new Observation(diagnoses, processes, ClusterModel.CONFIG);
         }
 
         private Optional<Diagnosis> diagnosis(ModelPod pod) {

@@ -34,8 +34,8 @@ class RunStepsTest {
     private final RunExecutor executor = DiagnosisFixtures.executor(cluster, Duration.ZERO);
     private final ModelPod victim = cluster.pods.getFirst();
     private final ModelPod sibling = cluster.pods.getLast();
-    /** The last vitals of all pods, including those that are gone. */
-    private final Map<String, Vitals> vitals = new HashMap<>();
+    /** The last processes of all pods, including those that are gone. */
+    private final Map<String, ProcessStatus> processes = new HashMap<>();
     /** The diagnosis of the victim. */
     private Function<ModelPod, Diagnosis> victimDiagnosis = pod -> leak(pod, cluster.now);
     /** The diagnosis of other pods. */
@@ -308,7 +308,7 @@ class RunStepsTest {
             sibling.errors = 40;
             until(() -> !cluster.evictions.isEmpty());
             victim.errors = 2;
-            vitals.put(victim.uid, victim.vitals());
+            processes.put(victim.uid, victim.processes());
             until(() -> !run().isOpen());
 
             assertThat(outcome()).isEqualTo(Outcome.INEFFECTIVE);
@@ -320,7 +320,7 @@ class RunStepsTest {
             sibling.errors = 40;
             otherDiagnosis = pod -> warmingUp(pod);
             until(() -> !cluster.evictions.isEmpty());
-            until(() -> run().errors().meanwhile() != null);
+            until(() -> run().errors().duringEviction() != null);
             sibling.errors = 50;
             otherDiagnosis = pod -> fine(pod, cluster.now);
             until(() -> !run().isOpen());
@@ -442,9 +442,9 @@ class RunStepsTest {
         Map<String, Diagnosis> diagnoses = new HashMap<>();
         for (ModelPod pod : cluster.pods) {
             diagnoses.put(pod.uid, pod == victim ? victimDiagnosis.apply(pod) : otherDiagnosis.apply(pod));
-            vitals.put(pod.uid, pod.vitals());
+            processes.put(pod.uid, pod.processes());
         }
-        cluster.observation = new Observation(diagnoses, vitals, ClusterModel.CONFIG);
+        cluster.observation = new Observation(diagnoses, processes, ClusterModel.CONFIG);
         return executor.tick(cluster.settings, cluster.observation);
     }
 }

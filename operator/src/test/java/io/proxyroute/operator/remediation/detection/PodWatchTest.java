@@ -130,7 +130,7 @@ class PodWatchTest {
 
             assertThat(after(new PodWatch("uid"), 12, settings, i -> SampleTraces.snapshot(at(i), 47 * MIB, 20))
                             .health())
-                    .isEqualTo(Health.FINE);
+                    .isEqualTo(Health.HEALTHY);
             Diagnosis diagnosis =
                     after(new PodWatch("uid"), 12, settings, i -> SampleTraces.snapshot(at(i), 49 * MIB, 20));
             assertThat(diagnosis.health()).isEqualTo(Health.CONFIRMED);
@@ -265,13 +265,13 @@ class PodWatchTest {
                     .isEqualTo(Health.UNKNOWN);
             assertThat(after(new PodWatch("uid"), 145, settings, i -> measured(i, 9, _ -> 10))
                             .health())
-                    .isEqualTo(Health.FINE);
+                    .isEqualTo(Health.HEALTHY);
         }
 
         @Test
         void measurementDuringWarmUpDoesNotCount() {
             assertThat(after(new PodWatch("uid"), 70, production(), i -> measured(i, 2, _ -> 10)))
-                    .returns(Health.FINE, Diagnosis::health)
+                    .returns(Health.HEALTHY, Diagnosis::health)
                     .returns(true, diagnosis -> diagnosis.isKnown(LEAK))
                     .returns(0, diagnosis -> diagnosis.cleanSamples(LEAK));
             assertThat(after(new PodWatch("uid"), 70, production(), i -> measured(i, 3, _ -> 10))
@@ -366,7 +366,7 @@ class PodWatchTest {
                 return with(s, s.memory(), ledger);
             });
 
-            assertThat(diagnosis.health()).isEqualTo(Health.FINE);
+            assertThat(diagnosis.health()).isEqualTo(Health.HEALTHY);
         }
 
         @Test
@@ -450,7 +450,7 @@ class PodWatchTest {
             PodWatch watch = new PodWatch("uid");
             add(watch, 10, 10, settings(), i -> configured(calm(i), START.plusSeconds(12)));
 
-            assertThat(watch.diagnose(at(10), settings()).health()).isEqualTo(Health.FINE);
+            assertThat(watch.diagnose(at(10), settings()).health()).isEqualTo(Health.HEALTHY);
         }
     }
 
@@ -478,7 +478,7 @@ class PodWatchTest {
                     .returns(Health.WARMING_UP, Diagnosis::health)
                     .returns(0, diagnosis -> diagnosis.cleanSamples(LEAK));
             assertThat(after(new PodWatch("uid"), 10, settings(), PodWatchTest::calm))
-                    .returns(Health.FINE, Diagnosis::health)
+                    .returns(Health.HEALTHY, Diagnosis::health)
                     .returns(3, diagnosis -> diagnosis.cleanSamples(LEAK));
         }
 
@@ -506,7 +506,7 @@ class PodWatchTest {
             return with(s, s.memory(), ledger);
         });
 
-        assertThat(diagnosis.health()).isEqualTo(Health.FINE);
+        assertThat(diagnosis.health()).isEqualTo(Health.HEALTHY);
         assertThat(diagnosis.findings().getFirst().message())
                 .isEqualTo(
                         "Filter UnclosedBody leaked a response body 7 times at UnclosedBody.java:40 (backend shop), 7 of them reclaimed");
