@@ -50,7 +50,7 @@ final class LeaderLease {
     }
 
     /**
-     * Releases the lease if this process holds it. Call it when nothing acts or renews any more. It is an update and not a
+     * Releases the lease if this process holds it. Call it after everything that acts or renews has stopped. It is an update and not a
      * patch, so that the holder is removed only from the version that was read.
      *
      * @return whether it was released

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Assembles one operator, starts it and stops it. Only the holder of the lease reconciles; a process that loses the lease
- * exits at once, so two operators never act together.
+ * exits immediately, so two operators never act together.
  */
 final class OperatorProcess implements AutoCloseable {
 

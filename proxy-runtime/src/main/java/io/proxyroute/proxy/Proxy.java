@@ -191,7 +191,7 @@ final class Proxy implements AutoCloseable {
     }
 
     private Router adminRouter() {
-        return AdminRoutes.of(config, telemetry, pools, ledger, threadReports, classHistograms, drain::begin);
+        return AdminRoutes.of(config, telemetry, pools, ledger, threadReports, classHistograms, drain::start);
     }
 
     private void reload(AdminTls tls) {
@@ -277,7 +277,7 @@ final class Proxy implements AutoCloseable {
 
     /** Drains without losing a request; blocks until the last exchange has ended or the drain timeout has passed. */
     void drain() throws InterruptedException {
-        drain.begin();
+        drain.start();
         drain.await();
     }
 

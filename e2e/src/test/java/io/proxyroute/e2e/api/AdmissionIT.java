@@ -26,7 +26,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Sends every document of {@code accepted.yaml} and {@code refused.yaml} to the API server, as a dry run. */
+/** Sends every document of {@code accepted.yaml} and {@code rejected.yaml} to the API server, as a dry run. */
 @ClusterTest
 class AdmissionIT {
 
@@ -67,7 +67,7 @@ class AdmissionIT {
 
     @TestFactory
     Stream<DynamicTest> rejects() {
-        return cases("refused.yaml")
+        return cases("rejected.yaml")
                 .map(each -> DynamicTest.dynamicTest(each.title(), () -> assertThat(errorsOf(each))
                         .containsExactlyInAnyOrderElementsOf(each.errors())));
     }
@@ -75,7 +75,7 @@ class AdmissionIT {
     @Test
     void tablesAreNotEmpty() {
         assertThat(cases("accepted.yaml").count()).isGreaterThanOrEqualTo(20);
-        assertThat(cases("refused.yaml").count()).isGreaterThanOrEqualTo(40);
+        assertThat(cases("rejected.yaml").count()).isGreaterThanOrEqualTo(40);
     }
 
     @Test

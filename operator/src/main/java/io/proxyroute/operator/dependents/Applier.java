@@ -59,7 +59,7 @@ public final class Applier {
 
     /**
      * Creates a Deployment with the right number of pods instead of the API's default of 1. The scaler takes ownership
-     * of the number at once, so that the operator can omit it in later applies.
+     * of the number immediately, so that the operator can omit it in later applies.
      */
     private void create(Deployment deployment, int replicas) {
         client.resource(new DeploymentBuilder(deployment)

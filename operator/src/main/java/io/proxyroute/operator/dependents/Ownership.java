@@ -15,7 +15,7 @@ final class Ownership {
     private Ownership() {}
 
     /**
-     * Whether the route owns the object, or the object was created for a route of that name and has no owner any more,
+     * Whether the route owns the object, or the object was created for a route of that name and no longer has an owner,
      * for example after {@code kubectl delete --cascade=orphan} or a restore from a backup.
      */
     static boolean isOwnedBy(ProxyRoute route, HasMetadata object) {

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Keeps the proxies of every route on the target of the route. All proxies are pushed at once, within milliseconds of a
- * change, each on its own thread, so an unresponsive proxy delays no other. Takes samples too: a proxy that no longer serves
+ * Keeps the proxies of every route on the target of the route. All proxies are updated concurrently, within milliseconds of a
+ * change, each on its own thread, so an unresponsive proxy delays no other. It also receives samples: a proxy that no longer serves
  * what it acknowledged is pushed again. Thread-safe; no method waits for a proxy.
  */
 public final class ConfigPusher implements SampleSink, AutoCloseable {

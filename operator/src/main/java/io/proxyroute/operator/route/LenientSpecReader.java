@@ -47,7 +47,7 @@ public final class LenientSpecReader {
                 true);
     }
 
-    /** The error in a route that was read without a spec; empty if it has been fixed meanwhile or is gone. */
+    /** The error in a route that was read without a spec; empty if it has been fixed since or is gone. */
     static Optional<Problem> problem(KubernetesClient client, ProxyRoute route) {
         GenericKubernetesResource stored = client.genericKubernetesResources(
                         ResourceDefinitionContext.fromResourceType(ProxyRoute.class))

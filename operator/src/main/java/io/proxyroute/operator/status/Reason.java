@@ -75,7 +75,7 @@ public enum Reason {
     RemediationEscalated(null),
     /** A run has ended. */
     RemediationDone(null),
-    /** A filter leaks resources that the proxy reclaims at once; no pod is replaced for it. */
+    /** A filter leaks resources that the proxy reclaims; no pod is replaced for it. */
     ReclaimableLeak(null),
     /** Pool settings were tuned. */
     Tuned(null),

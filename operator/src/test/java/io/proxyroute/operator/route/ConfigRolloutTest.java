@@ -292,7 +292,7 @@ class ConfigRolloutTest {
             api.remove(PATH);
 
             assertThat(rollout.step(route, Optional.empty(), List.of(pod("1")), Map.of("a", accepted(SECOND, 2))))
-                    .as("though the spec cannot be served any more")
+                    .as("although the spec can no longer be served")
                     .contains(SECOND.withSequence(3));
 
             assertThat(published()).isEqualTo(SECOND.withSequence(3));

@@ -32,7 +32,7 @@ public final class AdminRoutes {
     /**
      * Creates the router of the admin port.
      *
-     * @param drain starts draining and returns at once
+     * @param drain starts draining; does not wait
      */
     public static Router of(
             LiveConfig config,

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a request's handler on the executor and writes its response. A connection handles one request at a time and does
- * not read meanwhile; a client that pipelines is disconnected, and so is one whose first request takes too long.
+ * Runs a request's handler on the executor and writes its response. A connection handles one request at a time and
+ * reads no further one until then; a client that pipelines is disconnected, and so is one whose first request takes too long.
  */
 final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 

@@ -105,7 +105,7 @@ final class FilterInstances {
         return stuck.get();
     }
 
-    /** Runs on the thread created for it. Closes the filter again if configuring it has timed out meanwhile. */
+    /** Runs on the thread created for it. Closes the filter again if configuring it has timed out. */
     private void create(
             Class<? extends ProxyFilter> type, RuleFilter.Custom custom, CompletableFuture<ProxyFilter> created) {
         boolean inTime;

@@ -35,8 +35,8 @@ public final class Drain {
         this.settings = settings;
     }
 
-    /** Starts the drain on a thread of its own, unless it has already started; returns at once. */
-    public void begin() {
+    /** Starts the drain on a separate thread, unless it has already started; does not wait. */
+    public void start() {
         if (lifecycle.markDraining()) {
             Thread.ofPlatform().name("drain").start(this::run);
         }

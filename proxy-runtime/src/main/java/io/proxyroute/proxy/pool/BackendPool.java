@@ -48,7 +48,7 @@ public final class BackendPool {
      * the caps allow none; if connecting fails, up to two other endpoints are tried. Called on the loop.
      *
      * @param loop the event loop of the link
-     * @param deadlineNanos when to give up, on the loop's clock; {@link Long#MAX_VALUE} for never. The pool's
+     * @param deadlineNanos when the acquire times out, on the loop's clock; {@link Long#MAX_VALUE} for never. The pool's
      *     {@code acquireTimeout} holds in any case
      * @param fresh whether it must be a new link
      * @return must be aborted if the exchange ends first

@@ -60,7 +60,7 @@ final class EndpointLinks {
     }
 
     /**
-     * The most leases at once in the last minute, as the sum of the loops' peaks: an upper bound, because the loops
+     * The highest number of leases in the last minute, as the sum of the loops' peaks: an upper bound, because the loops
      * need not have reached their peaks at the same time.
      */
     int peakActive(long nowNanos) {

@@ -80,7 +80,7 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         return (int) active.get();
     }
 
-    /** The most leases at once in the last minute. */
+    /** The highest number of leases in the last minute. */
     int peakActive(long nowNanos) {
         return peak.lastMinute(nowNanos, active());
     }

@@ -76,7 +76,7 @@ public final class TrafficMeters implements ExchangeListener {
         }
     }
 
-    /** The meters of one rule. If two loops create a meter at once, the registry returns the same one to both. */
+    /** The meters of one rule. If two loops create a meter at the same time, the registry returns the same one to both. */
     private static final class RuleMeters {
 
         private final MeterRegistry registry;

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * }</pre>
  *
  * An exception names all classes of one component by their simple names, and why they belong together. It fails, too,
- * when there is no such component any more.
+ * when there is no such component any longer.
  */
 final class ClassKnots extends ArchCondition<JavaClass> {
 

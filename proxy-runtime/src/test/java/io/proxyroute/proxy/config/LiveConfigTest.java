@@ -116,12 +116,12 @@ class LiveConfigTest {
         void returnsBusyDuringAnotherUpdate() throws Exception {
             mount("config.json", document(5, 80));
             LiveConfig config = start();
-            List<Object> meanwhile = new ArrayList<>();
+            List<Object> duringUpdate = new ArrayList<>();
             duringApply = () -> {
                 // On another thread that this one waits for: the test would hang if apply() waited for this update.
                 Thread other = Thread.ofPlatform().start(() -> {
-                    meanwhile.add(config.apply(new Update(document(7, 82), null)));
-                    meanwhile.add(config.apply(addresses(1)));
+                    duringUpdate.add(config.apply(new Update(document(7, 82), null)));
+                    duringUpdate.add(config.apply(addresses(1)));
                 });
                 try {
                     assertThat(other.join(Duration.ofSeconds(30))).isTrue();
@@ -130,7 +130,7 @@ class LiveConfigTest {
                 }
             };
             assertThat(config.apply(new Update(document(6, 81), null))).isInstanceOf(LiveConfig.Outcome.Accepted.class);
-            assertThat(meanwhile).containsExactly(new LiveConfig.Outcome.Busy(), Optional.empty());
+            assertThat(duringUpdate).containsExactly(new LiveConfig.Outcome.Busy(), Optional.empty());
             assertThat(served).containsExactly("port 80 endpoints none", "port 81 endpoints none");
             duringApply = () -> {};
             assertThat(config.apply(new Update(document(7, 82), null))).isInstanceOf(LiveConfig.Outcome.Accepted.class);

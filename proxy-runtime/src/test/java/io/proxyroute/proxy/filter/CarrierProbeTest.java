@@ -45,7 +45,7 @@ class CarrierProbeTest {
         CompletableFuture<Duration> afterAPause = new CompletableFuture<>();
         try (ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
                 CarrierProbe probe = new CarrierProbe(scheduler, now::get, started -> {
-                    // On the scheduler's thread, which therefore cannot tick meanwhile.
+                    // On the scheduler's thread, which therefore cannot tick until then.
                     now.addAndGet(TimeUnit.MINUTES.toNanos(1));
                     afterAPause.complete(ticking.join().delay());
                     waiting.add(started);

@@ -200,7 +200,7 @@ class LeakFamiliesTest {
 
         @Test
         void ofDirectMemoryComesFromOwnBuffers() throws Exception {
-            int bytes = 100_000; // much more than Netty allocates meanwhile
+            int bytes = 100_000; // much more than Netty allocates in the test
             Map<String, String> config = Map.of("bytes", "" + bytes);
             LongSupplier direct = () -> ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
                     .filter(pool -> pool.getName().equals("direct"))
@@ -243,7 +243,7 @@ class LeakFamiliesTest {
         assertThat(summary.quarantinedBytes()).isZero();
     }
 
-    /** Sends requests from several clients at once; every response must come from the backend. */
+    /** Sends requests from several clients concurrently; every response must come from the backend. */
     private static void load(FilteringProxy proxy) throws Exception {
         try (var clients = Executors.newFixedThreadPool(CLIENTS)) {
             var done = new java.util.ArrayList<Future<?>>();

@@ -176,7 +176,7 @@ class DeadlinesTest {
                     client.get("/");
                     RawHttp.Message head = RawHttp.head(client.in());
                     assertThat(head.status()).isEqualTo(200);
-                    // Two more exchanges time out meanwhile, so the first one is past its timeout.
+                    // Two more exchanges time out before it, so the first one is past its timeout.
                     for (int i = 0; i < 2; i++) {
                         try (RawClient other = proxy.client()) {
                             other.get("/");

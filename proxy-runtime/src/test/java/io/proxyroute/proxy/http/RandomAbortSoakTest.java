@@ -272,7 +272,7 @@ class RandomAbortSoakTest {
                     peer.send("garbage\r\n\r\n");
                     return;
                 }
-                case 5 -> peer.in().read(); // stays silent until the proxy gives up
+                case 5 -> peer.in().read(); // stays silent until the proxy times out
                 case 6 -> peer.send("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
                 case 7 -> {
                     peer.send(ok + ok); // an unsolicited second response

@@ -163,7 +163,7 @@ class AcquireTest {
             TestAcquire two = pool.acquire(0, "b");
             assertThat(one.lease().endpoint()).isNotEqualTo(two.lease().endpoint());
             one.close();
-            TestAcquire three = pool.acquire(0, "b"); // whichever is next in turn
+            TestAcquire three = pool.acquire(0, "b"); // of whichever endpoint is next in the rotation
             assertThat(three.lease().endpoint()).isEqualTo(one.lease().endpoint());
             two.close();
             three.close();

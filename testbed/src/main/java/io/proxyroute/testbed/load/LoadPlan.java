@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param rate requests per second
  * @param duration how long to send requests
  * @param connections number of connections to keep open; more are opened when all are busy
- * @param maxConnections upper bound: a request that finds all of them busy waits, and its timeout runs meanwhile
+ * @param maxConnections upper bound: a request that finds all of them busy waits, and its timeout has already started
  * @param requestsPerConnection close a connection after this many responses, as load-balancing clients do; 0 never
  * @param requestBytes length of each request body; 0 sends GET
  * @param responseBytes length of the response body to request

@@ -33,7 +33,7 @@ public final class DiagnosticsCollector {
     /** Time between two class histograms; a leak worth a replacement shows within it. */
     private static final Duration HISTOGRAM_INTERVAL = Duration.ofSeconds(5);
 
-    private static final String HIDDEN = "(hidden)";
+    private static final String REDACTED = "(redacted)";
 
     private final ProxyClient client;
     private final Clock clock;
@@ -76,16 +76,16 @@ public final class DiagnosticsCollector {
 
     /** Filter options and header values may be secrets, and more people can read reports than routes. */
     static JsonNode withoutSecrets(JsonNode config) {
-        config.findParents("className").forEach(filter -> hideValues(filter.path("config")));
+        config.findParents("className").forEach(filter -> redactValues(filter.path("config")));
         config.findParents("value").stream()
                 .filter(parent -> parent.has("name") && parent instanceof ObjectNode)
-                .forEach(header -> ((ObjectNode) header).put("value", HIDDEN));
+                .forEach(header -> ((ObjectNode) header).put("value", REDACTED));
         return config;
     }
 
-    private static void hideValues(JsonNode options) {
+    private static void redactValues(JsonNode options) {
         if (options instanceof ObjectNode object) {
-            object.fieldNames().forEachRemaining(name -> object.put(name, HIDDEN));
+            object.fieldNames().forEachRemaining(name -> object.put(name, REDACTED));
         }
     }
 

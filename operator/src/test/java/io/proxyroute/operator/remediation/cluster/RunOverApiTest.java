@@ -248,7 +248,7 @@ class RunOverApiTest {
 
             assertThat(evictions()).isGreaterThan(inTheFirstMinute);
             assertThat(api.requests()).noneMatch(request -> request.method().equals("DELETE"));
-            assertThat(isAttached("a")).as("put back").isTrue();
+            assertThat(isAttached("a")).as("reattached").isTrue();
             assertThat(run(1).getStatus().outcome()).isEqualTo(RemediationRunStatus.Outcome.Aborted);
             assertThat(run(1).getStatus().message()).contains("the PodDisruptionBudget did not allow the eviction");
         }

@@ -238,7 +238,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
             ModelPod target = unchanged(pod);
             assertNotBlocked("reattach");
             assertThat(target.isDetached() && !target.attached)
-                    .as("only what remediation has detached is put back")
+                    .as("only pods that remediation has detached are reattached")
                     .isTrue();
             target.attached = true;
             target.owned = false;
