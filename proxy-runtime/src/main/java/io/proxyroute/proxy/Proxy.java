@@ -143,6 +143,7 @@ final class Proxy implements AutoCloseable {
                 closeLater(FilterJars.open(settings.filters())), loops, pools, ledger, FilterRuntime.Bounds.DEFAULT));
         frontend = closeLater(new Frontend(loops, pools, ledger, protocol, settings.host(), telemetry.exchanges()));
         telemetry.start(sources(), loops, state.liveSet());
+        telemetry.everySecond(pools::checkPermits);
         health = closeLater(
                 server(executor("health-", 2), HealthRoutes.of(lifecycle, telemetry.loops(), telemetry::scrape), null));
         config = new LiveConfig(new DataPlane(filters, pools, frontend, telemetry, files), state, clock, initialConfig);
@@ -207,6 +208,8 @@ final class Proxy implements AutoCloseable {
                 lifecycle::state,
                 frontend::counts,
                 pools::usage,
+                pools::connections,
+                pools::lostPermits,
                 ledger::summary,
                 filters::orphans,
                 filters::schedulerDelay);

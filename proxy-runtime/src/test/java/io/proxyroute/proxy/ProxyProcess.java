@@ -32,6 +32,17 @@ final class ProxyProcess implements AutoCloseable {
     }
 
     static ProxyProcess start(List<String> jvmOptions, Path config, String... more) throws IOException {
+        return start(List.of(), jvmOptions, config, more);
+    }
+
+    /** Starts the proxy with a limit on open files, both soft and hard. */
+    static ProxyProcess withOpenFiles(int limit, Path config, String... more) throws IOException {
+        List<String> wrapper = List.of("sh", "-c", "ulimit -n " + limit + " && exec \"$@\"", "sh");
+        return start(wrapper, List.of(), config, more);
+    }
+
+    private static ProxyProcess start(List<String> wrapper, List<String> jvmOptions, Path config, String... more)
+            throws IOException {
         List<String> options = new ArrayList<>(List.of(
                 "-Xmx96m",
                 "-XX:+UseG1GC",
@@ -41,7 +52,7 @@ final class ProxyProcess implements AutoCloseable {
         List<String> args =
                 new ArrayList<>(List.of("--config", config.toString(), "--health-port", "0", "--admin-port", "0"));
         args.addAll(List.of(more));
-        return new ProxyProcess(JavaProcess.start(options, ProxyMain.class, args));
+        return new ProxyProcess(JavaProcess.start(wrapper, options, ProxyMain.class, args));
     }
 
     List<String> log() {

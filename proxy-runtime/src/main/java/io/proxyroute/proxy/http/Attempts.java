@@ -1,5 +1,6 @@
 package io.proxyroute.proxy.http;
 
+import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.stream.EndCause;
 import io.proxyroute.proxy.stream.FieldNames;
 import io.proxyroute.proxy.stream.Head;
@@ -13,7 +14,8 @@ import java.util.concurrent.TimeUnit;
  *   <li>A stale connection does not count as a retry: if the backend has closed a reused connection, an idempotent
  *       request is sent once more, immediately, on a new connection (RFC 9112, section 9.3.1).
  *   <li>A connection that could not be opened, an idempotent request without a response, and a response whose status
- *       the rule lists are retried under the rule's policy, after a backoff.
+ *       the rule lists are retried under the rule's policy, after a backoff, at another endpoint if there is one. If
+ *       nothing was sent, the retry does not count as one of the policy's attempts.
  *   <li>Nothing is retried after a part of the client's body or of a response has been forwarded.
  * </ol>
  */
@@ -49,7 +51,7 @@ final class Attempts implements BackendAttempt.Listener {
 
     /** Starts the first attempt. */
     void start() {
-        startAttempt(false);
+        startAttempt(false, null);
     }
 
     /** The current attempt if it holds a lease; null otherwise. */
@@ -69,7 +71,7 @@ final class Attempts implements BackendAttempt.Listener {
         }
     }
 
-    private void startAttempt(boolean newConnectionOnly) {
+    private void startAttempt(boolean newConnectionOnly, Endpoint avoided) {
         if (exchange.pool == null || !newConnectionOnly) {
             int index = exchange.rule.pick(exchange.context.random);
             exchange.pool = index < 0 ? null : runtime.pools().get(index);
@@ -81,7 +83,7 @@ final class Attempts implements BackendAttempt.Listener {
         exchange.phase = ExchangePhase.ACQUIRING;
         exchange.timer.update();
         attempt = new BackendAttempt(exchange, this);
-        attempt.acquire(exchange.pool, newConnectionOnly);
+        attempt.acquire(exchange.pool, newConnectionOnly, avoided);
     }
 
     @Override
@@ -148,11 +150,12 @@ final class Attempts implements BackendAttempt.Listener {
                 && isReplayable()) {
             retriedStaleConnection = true;
             abandonAttempt();
-            startAttempt(true);
+            startAttempt(true, null);
             return;
         }
-        boolean safe = why == EndCause.CONNECT_FAILED || reset && exchange.idempotent();
-        if (exchange.phase == ExchangePhase.RESPONDING || !safe || !retry()) {
+        boolean nothingSent = why == EndCause.CONNECT_FAILED;
+        boolean safe = nothingSent || reset && exchange.idempotent();
+        if (exchange.phase == ExchangePhase.RESPONDING || !safe || !retry(nothingSent)) {
             listener.attemptsFailed(why);
         }
     }
@@ -164,7 +167,11 @@ final class Attempts implements BackendAttempt.Listener {
 
     /** Abandons the attempt and schedules a retry; false if none is allowed. */
     boolean retry() {
-        if (!isReplayable() || exchange.halfClosed || !retries().schedule(this::startAfterBackoff)) {
+        return retry(false);
+    }
+
+    private boolean retry(boolean nothingSent) {
+        if (!isReplayable() || exchange.halfClosed || !retries().schedule(nothingSent, this::startAfterBackoff)) {
             return false;
         }
         abandonAttempt();
@@ -175,7 +182,7 @@ final class Attempts implements BackendAttempt.Listener {
 
     private void startAfterBackoff() {
         if (exchange.phase == ExchangePhase.BACKOFF) {
-            startAttempt(false);
+            startAttempt(false, exchange.endpoint);
         }
     }
 

@@ -77,10 +77,11 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
      * Asks the pool for a lease. The listener may be called before this returns.
      *
      * @param newConnectionOnly whether to open a new connection instead of reusing one
+     * @param avoided the endpoint that has just failed the request; null if none has
      */
-    void acquire(BackendPool pool, boolean newConnectionOnly) {
-        PendingAcquire pending =
-                pool.acquire(exchange.context.loop, exchange.timer.requestDeadlineNanos(), newConnectionOnly, this);
+    void acquire(BackendPool pool, boolean newConnectionOnly, Endpoint avoided) {
+        PendingAcquire pending = pool.acquire(
+                exchange.context.loop, exchange.timer.requestDeadlineNanos(), newConnectionOnly, avoided, this);
         if (!granted && !failed) {
             tracked = exchange.record.track(ResourceKind.CLOSEABLE, pool.id(), pending);
         }

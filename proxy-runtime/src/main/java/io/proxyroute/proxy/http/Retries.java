@@ -14,9 +14,13 @@ final class Retries extends Deadline implements Releasable {
 
     private static final Retries NONE = new Retries(null, null);
 
+    /** The deadline of the request bounds them too; it may be infinite. */
+    private static final int MAX_CONNECT_RETRIES = 10;
+
     private final Retry policy;
     private final LoopContext context;
     private int retryCount;
+    private int connectRetries;
     private boolean countsAgainstBudget;
     private Runnable onDue;
 
@@ -42,11 +46,15 @@ final class Retries extends Deadline implements Releasable {
     /**
      * Schedules one more attempt after a pause.
      *
+     * @param nothingSent whether the last attempt got no connection: then this one does not count against the policy's
+     *     attempts
      * @param onDue called after the pause
      * @return false if no retry is left, or the budget allows none now
      */
-    boolean schedule(Runnable onDue) {
-        if (policy == null || retryCount >= policy.attempts()) {
+    boolean schedule(boolean nothingSent, Runnable onDue) {
+        if (policy == null
+                || policy.attempts() == 0
+                || (nothingSent ? connectRetries >= MAX_CONNECT_RETRIES : retryCount >= policy.attempts())) {
             return false;
         }
         if (!countsAgainstBudget) {
@@ -56,8 +64,12 @@ final class Retries extends Deadline implements Releasable {
             countsAgainstBudget = true;
             context.retrying++;
         }
-        long pause = policy.backoff().toNanos() << Math.min(retryCount, 16);
-        retryCount++;
+        long pause = policy.backoff().toNanos() << Math.min(retryCount + connectRetries, 16);
+        if (nothingSent) {
+            connectRetries++;
+        } else {
+            retryCount++;
+        }
         this.onDue = onDue;
         // With jitter, so that requests that failed together are not retried together.
         context.wheel.armIn(this, pause / 2 + (pause > 1 ? context.random.nextLong(pause / 2 + 1) : 0));

@@ -44,6 +44,8 @@ final class Http1Link extends Link {
     private BackendEvents events;
 
     private boolean reused;
+    /** Whether the connection was new when the current request was sent, so the backend has not closed it for idleness. */
+    private boolean sentOnNewConnection;
 
     private boolean requestComplete = true;
     private boolean responseComplete = true;
@@ -104,7 +106,7 @@ final class Http1Link extends Link {
     private void streamClosed() {
         events = null;
         if (!responseComplete) {
-            reportWait();
+            reportWait(false);
         }
         if (isReusable()) {
             wire.setReading(true);
@@ -122,6 +124,7 @@ final class Http1Link extends Link {
             throw new IllegalStateException("the previous request is not complete, or the connection is closed");
         }
         events = receiver;
+        sentOnNewConnection = !reused;
         reused = true;
         responseComplete = false;
         responseStarted = false;
@@ -207,7 +210,7 @@ final class Http1Link extends Link {
             fail(EndCause.MALFORMED_RESPONSE);
             return;
         }
-        reportWait();
+        reportWait(true);
         responseStarted = true;
         keepAlive = HttpUtil.isKeepAlive(response);
         endsWithConnection = !decoder.isContentAlwaysEmpty(response) && !ResponseHeads.hasExplicitEnd(response);
@@ -238,9 +241,9 @@ final class Http1Link extends Link {
     }
 
     /** Records the response time, even if the response never starts. */
-    private void reportWait() {
+    private void reportWait(boolean started) {
         if (requestSent && !responseStarted) {
-            owner().responded(owner().nanoTime() - sentNanos);
+            owner().responded(owner().nanoTime() - sentNanos, started);
         }
     }
 
@@ -249,7 +252,12 @@ final class Http1Link extends Link {
         events = null;
         keepAlive = false;
         if (!responseComplete) {
-            reportWait();
+            reportWait(false);
+            if (!responseStarted
+                    && sentOnNewConnection
+                    && (why == EndCause.BACKEND_RESET || why == EndCause.MALFORMED_RESPONSE)) {
+                owner().requestFailed();
+            }
         }
         responseComplete = true;
         try {

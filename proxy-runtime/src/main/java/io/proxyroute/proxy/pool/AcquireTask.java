@@ -1,5 +1,6 @@
 package io.proxyroute.proxy.pool;
 
+import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.loop.Deadline;
 import io.proxyroute.proxy.pool.BackendQueue.EndpointSlot;
 import io.proxyroute.proxy.pool.BackendQueue.Waiter;
@@ -9,18 +10,22 @@ import io.proxyroute.proxy.stream.EndCause;
  * One acquire. Confined to its event loop.
  *
  * <ol>
- *   <li>The rotation chooses an endpoint.
+ *   <li>The rotation chooses an available endpoint, other than the one that has just failed the request.
  *   <li>If no one waits for the backend, reuse an idle link of the endpoint on this loop, or open a link.
  *   <li>If neither is possible and no idle link elsewhere helps, try the other endpoints.
  *   <li>Otherwise queue, and request an idle link: of the same endpoint from another loop, or, at
  *       {@code maxConnections}, by closing the link that has been idle longest. Then try the other endpoints the same
  *       way.
- *   <li>If connecting fails, try another endpoint.
+ *   <li>If connecting fails, try another available endpoint.
  * </ol>
  */
 final class AcquireTask extends Deadline implements PendingAcquire {
 
-    private static final int MAX_CONNECT_ATTEMPTS = 3;
+    /** Endpoints that fail are ejected, so that the attempts of one acquire are at different ones. */
+    private static final int MAX_CONNECT_ATTEMPTS = 16;
+
+    /** If all endpoints are ejected. */
+    private static final int MAX_ATTEMPTS_AT_EJECTED = 3;
 
     private final LoopBackend backend;
     private final Capacity capacity;
@@ -28,17 +33,20 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     private final long startNanos;
     private final long giveUpNanos;
     private final boolean fresh;
+    private final Endpoint avoided;
     private LoopLinks[] endpoints;
     private LoopLinks chosen;
     private int failures;
     private QueuedAcquire waiting;
     private boolean done;
 
-    AcquireTask(LoopBackend backend, long deadlineNanos, boolean fresh, AcquireListener listener) {
+    /** @param avoided the endpoint that has just failed the request; null if none has */
+    AcquireTask(LoopBackend backend, long deadlineNanos, boolean fresh, Endpoint avoided, AcquireListener listener) {
         this.backend = backend;
         this.capacity = backend.poolLoop().capacity();
         this.listener = listener;
         this.fresh = fresh;
+        this.avoided = avoided;
         this.startNanos = backend.poolLoop().wheel().nanoTime();
         long timeout = capacity.settings().acquireNanos();
         long timeoutNanos = timeout > 0 ? startNanos + timeout : Long.MAX_VALUE;
@@ -53,6 +61,9 @@ final class AcquireTask extends Deadline implements PendingAcquire {
             fail(EndCause.NO_ENDPOINT);
         } else {
             chosen = backend.choose(endpoints);
+            if (isAvoided(chosen)) {
+                chosen = backend.choose(endpoints);
+            }
             obtain();
         }
     }
@@ -65,13 +76,17 @@ final class AcquireTask extends Deadline implements PendingAcquire {
             }
             if (!canUseIdleLink(chosen)) {
                 for (LoopLinks other : endpoints) {
-                    if (other != chosen && reuseOrOpen(other)) {
+                    if (other != chosen && !isAvoided(other) && other.isAvailable() && reuseOrOpen(other)) {
                         return;
                     }
                 }
             }
         }
         enqueue();
+    }
+
+    private boolean isAvoided(LoopLinks links) {
+        return avoided != null && endpoints.length > 1 && links.endpoint().equals(avoided);
     }
 
     private boolean reuseOrOpen(LoopLinks links) {
@@ -108,12 +123,17 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     private final class QueuedAcquire extends Waiter {
 
         QueuedAcquire(LoopLinks preferred) {
-            super(preferred.slot(), backend.poolLoop().number(), fresh, startNanos);
+            super(preferred.slot(), backend.poolLoop().number(), fresh, avoidedSlot(), startNanos);
         }
 
         @Override
         void permitGranted(EndpointSlot slot) {
-            backend.poolLoop().loop().execute(() -> AcquireTask.this.permitGranted(slot));
+            PermitWatch permits = backend.poolLoop().permits();
+            permits.addHolder();
+            backend.poolLoop().loop().execute(() -> {
+                permits.removeHolder();
+                AcquireTask.this.permitGranted(slot);
+            });
         }
 
         @Override
@@ -144,6 +164,15 @@ final class AcquireTask extends Deadline implements PendingAcquire {
                 }
             });
         }
+    }
+
+    private EndpointSlot avoidedSlot() {
+        for (LoopLinks links : endpoints) {
+            if (isAvoided(links)) {
+                return links.slot();
+            }
+        }
+        return null;
     }
 
     private void enqueue() {
@@ -242,16 +271,30 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     private void tryAnother(LoopLinks failed) {
         failures++;
         endpoints = backend.endpoints();
-        if (failures >= Math.min(endpoints.length, MAX_CONNECT_ATTEMPTS)) {
+        LoopLinks next = nextAfter(failed);
+        if (next == null) {
             fail(endpoints.length == 0 ? EndCause.NO_ENDPOINT : EndCause.CONNECT_FAILED);
-            return;
+        } else {
+            chosen = next;
+            obtain();
         }
-        int next = 0;
+    }
+
+    /** The next available endpoint, or the next one if none is; null if enough were tried. */
+    private LoopLinks nextAfter(LoopLinks failed) {
+        int first = 0;
         for (int i = 0; i < endpoints.length; i++) {
-            next = endpoints[i] == failed ? i + 1 : next;
+            first = endpoints[i] == failed ? i + 1 : first;
         }
-        chosen = endpoints[next % endpoints.length];
-        obtain();
+        for (int i = 0; i < endpoints.length && failures < MAX_CONNECT_ATTEMPTS; i++) {
+            LoopLinks next = endpoints[(first + i) % endpoints.length];
+            if (next != failed && !isAvoided(next) && next.isAvailable()) {
+                return next;
+            }
+        }
+        return failures < Math.min(endpoints.length, MAX_ATTEMPTS_AT_EJECTED)
+                ? endpoints[first % endpoints.length]
+                : null;
     }
 
     // --- the outcome

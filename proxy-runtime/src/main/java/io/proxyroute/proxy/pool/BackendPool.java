@@ -45,23 +45,25 @@ public final class BackendPool {
 
     /**
      * Acquires a lease of a link to one of the backend's endpoints, chosen in rotation. Waits while
-     * the caps allow none; if connecting fails, up to two other endpoints are tried. Called on the loop.
+     * the caps allow none; if connecting fails, other endpoints are tried. Called on the loop.
      *
      * @param loop the event loop of the link
      * @param deadlineNanos when the acquire times out, on the loop's clock; {@link Long#MAX_VALUE} for never. The pool's
      *     {@code acquireTimeout} holds in any case
      * @param fresh whether it must be a new link
+     * @param avoided the endpoint that has just failed the request, not used unless it is the only one; null if none has
      * @return must be aborted if the exchange ends first
      */
-    public PendingAcquire acquire(EventLoop loop, long deadlineNanos, boolean fresh, AcquireListener listener) {
-        AcquireTask task = new AcquireTask(perLoop[loops.number(loop)], deadlineNanos, fresh, listener);
+    public PendingAcquire acquire(
+            EventLoop loop, long deadlineNanos, boolean fresh, Endpoint avoided, AcquireListener listener) {
+        AcquireTask task = new AcquireTask(perLoop[loops.number(loop)], deadlineNanos, fresh, avoided, listener);
         task.start();
         return task;
     }
 
-    /** Acquires a lease of any link, used or new; see {@link #acquire(EventLoop, long, boolean, AcquireListener)}. */
+    /** Acquires a lease of any link, used or new; see {@link #acquire(EventLoop, long, boolean, Endpoint, AcquireListener)}. */
     public PendingAcquire acquire(EventLoop loop, long deadlineNanos, AcquireListener listener) {
-        return acquire(loop, deadlineNanos, false, listener);
+        return acquire(loop, deadlineNanos, false, null, listener);
     }
 
     Backend backend() {

@@ -35,6 +35,7 @@ public final class BackendPools implements AutoCloseable {
 
     private final EventLoops loops;
     private final Capacity capacity = new Capacity(PoolSettings.of(ConnectionPool.DEFAULT));
+    private final PermitWatch permits = new PermitWatch(capacity::openLinks);
     private final DnsAddressResolverGroup resolvers;
     private final DnsNameResolver resolver;
     private final BackendNames names;
@@ -73,7 +74,8 @@ public final class BackendPools implements AutoCloseable {
                     loop,
                     wheel,
                     capacity,
-                    new LoopConnector(loop, loops.transport().client(), resolvers, capacity, links),
+                    permits,
+                    new LoopConnector(loop, loops.transport().client(), resolvers, capacity, permits, links),
                     new IdleLinks(loop, capacity),
                     new LeaseWatch(wheel, capacity)));
         }
@@ -194,6 +196,21 @@ public final class BackendPools implements AutoCloseable {
     /** Links that are open or being opened, over all backends and event loops. */
     public int connections() {
         return capacity.openLinks();
+    }
+
+    /** Looks for permits that no connection holds. Called once a second by one thread. */
+    public void checkPermits() {
+        permits.check();
+    }
+
+    /** Connections that are open or being opened, counted apart from permits. */
+    int permitHolders() {
+        return permits.holders();
+    }
+
+    /** Permits that the pool has lost through a bug of the proxy, according to the last checks. */
+    public int lostPermits() {
+        return permits.lost();
     }
 
     /** Closes idle links and refuses further acquires; leased links close when they are returned. */

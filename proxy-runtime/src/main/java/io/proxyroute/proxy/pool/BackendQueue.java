@@ -35,6 +35,7 @@ final class BackendQueue {
 
         private final BackendQueue queue;
         private final Endpoint endpoint;
+        private final EndpointHealth health = new EndpointHealth();
         private volatile int open;
         private volatile boolean retired;
         private boolean current;
@@ -52,6 +53,10 @@ final class BackendQueue {
 
         Endpoint endpoint() {
             return endpoint;
+        }
+
+        EndpointHealth health() {
+            return health;
         }
 
         /** The links that hold a permit. Called on any thread. */
@@ -92,6 +97,7 @@ final class BackendQueue {
         private final EndpointSlot preferred;
         private final int loop;
         private final boolean fresh;
+        private final EndpointSlot avoided;
         private final long acquireStartNanos;
         private Waiter previous;
         private Waiter next;
@@ -106,12 +112,14 @@ final class BackendQueue {
          * @param preferred its choice of endpoint
          * @param loop the number of its event loop
          * @param fresh whether it needs a new link
+         * @param avoided the endpoint that has just failed this request; null if none has
          * @param acquireStartNanos when the acquire began, which decides its place
          */
-        Waiter(EndpointSlot preferred, int loop, boolean fresh, long acquireStartNanos) {
+        Waiter(EndpointSlot preferred, int loop, boolean fresh, EndpointSlot avoided, long acquireStartNanos) {
             this.preferred = preferred;
             this.loop = loop;
             this.fresh = fresh;
+            this.avoided = avoided;
             this.acquireStartNanos = acquireStartNanos;
         }
 
@@ -141,6 +149,11 @@ final class BackendQueue {
 
         final boolean isFresh() {
             return fresh;
+        }
+
+        /** Guarded. Whether the endpoint must not serve it: another one can. */
+        final boolean avoids(EndpointSlot slot) {
+            return avoided == slot && slot.queue.slots.size() > 1;
         }
 
         /** Guarded. */
@@ -177,6 +190,15 @@ final class BackendQueue {
 
         Waiter first() {
             return first;
+        }
+
+        /** The longest-waiting that the endpoint may serve; null if there is none. */
+        Waiter firstFor(EndpointSlot slot) {
+            Waiter waiter = first;
+            while (waiter != null && waiter.avoids(slot)) {
+                waiter = next(waiter);
+            }
+            return waiter;
         }
 
         /** Inserts by waiting time, nearly always at the end. */
@@ -269,14 +291,14 @@ final class BackendQueue {
         return fresh.first();
     }
 
-    /** The longest-waiting that accepts a used link; null if there is none. */
-    Waiter firstReusing() {
-        return reusing.first();
+    /** The longest-waiting that accepts a used link to an endpoint; null if there is none. */
+    Waiter firstReusing(EndpointSlot slot) {
+        return reusing.firstFor(slot);
     }
 
-    /** The longest-waiting on a loop that accepts a used link; null if there is none. */
-    Waiter firstReusing(int loop) {
-        return reusingOnLoop[loop].first();
+    /** The longest-waiting on a loop that accepts a used link to an endpoint; null if there is none. */
+    Waiter firstReusing(EndpointSlot slot, int loop) {
+        return reusingOnLoop[loop].firstFor(slot);
     }
 
     /** Removes all. */
@@ -305,10 +327,11 @@ final class BackendQueue {
         }
     }
 
-    /** Whether an endpoint is under its cap. */
+    /** Whether an endpoint that is not ejected, or any if all are, is under its cap. */
     boolean hasRoom(int maxPerEndpoint) {
+        boolean allEjected = allEjected();
         for (EndpointSlot slot : slots) {
-            if (slot.open < maxPerEndpoint) {
+            if (slot.open < maxPerEndpoint && (allEjected || !slot.health.isEjected())) {
                 return true;
             }
         }
@@ -317,24 +340,40 @@ final class BackendQueue {
 
     /**
      * The endpoint to which a waiter's new link goes: the preferred one, unless another has a much larger deficit or it
-     * is at its cap.
+     * is at its cap. Ejected endpoints are used only if all are ejected.
      *
      * @return null if every endpoint is at its cap
      */
     EndpointSlot endpointFor(Waiter waiter, int maxPerEndpoint, int margin) {
         EndpointSlot preferred = waiter.preferred;
-        boolean possible = preferred.current && preferred.open < maxPerEndpoint;
+        boolean allEjected = allEjected();
+        boolean possible = preferred.current && isUsable(preferred, waiter, maxPerEndpoint, allEjected);
         EndpointSlot best = possible ? preferred : null;
         int bestDeficit = possible ? preferred.shareDeficit + margin - 1 : Integer.MIN_VALUE;
         int start = preferred.current ? preferred.index + 1 : 0;
         for (int i = 0; i < slots.size(); i++) {
             EndpointSlot slot = slots.get((start + i) % slots.size());
-            if (slot != preferred && slot.shareDeficit > bestDeficit && slot.open < maxPerEndpoint) {
+            if (slot != preferred
+                    && slot.shareDeficit > bestDeficit
+                    && isUsable(slot, waiter, maxPerEndpoint, allEjected)) {
                 best = slot;
                 bestDeficit = slot.shareDeficit;
             }
         }
         return best;
+    }
+
+    private static boolean isUsable(EndpointSlot slot, Waiter waiter, int maxPerEndpoint, boolean allEjected) {
+        return slot.open < maxPerEndpoint && !waiter.avoids(slot) && (allEjected || !slot.health.isEjected());
+    }
+
+    private boolean allEjected() {
+        for (EndpointSlot slot : slots) {
+            if (!slot.health.isEjected()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Updates the deficits after a waiter was assigned an endpoint. */

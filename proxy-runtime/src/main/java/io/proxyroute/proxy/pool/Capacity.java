@@ -249,7 +249,7 @@ final class Capacity {
      */
     synchronized FreedLink assignFreed(EndpointSlot slot, int loop, boolean movable) {
         BackendQueue queue = slot.queue();
-        Waiter candidate = candidate(queue, loop);
+        Waiter candidate = candidate(slot, loop);
         Waiter otherBackendWaiter = isFull() ? firstOfOtherBackends(queue) : null;
         Waiter permitWaiter = earlier(queue.firstFresh(), otherBackendWaiter);
         if (candidate == null
@@ -269,9 +269,9 @@ final class Capacity {
     }
 
     /** The waiter that may receive a used link of a loop. */
-    private static Waiter candidate(BackendQueue queue, int loop) {
-        Waiter here = queue.firstReusing(loop);
-        Waiter head = queue.firstReusing();
+    private static Waiter candidate(EndpointSlot slot, int loop) {
+        Waiter here = slot.queue().firstReusing(slot, loop);
+        Waiter head = slot.queue().firstReusing(slot);
         return here == null || head.isBefore(here, MARGIN_NANOS) ? head : here;
     }
 

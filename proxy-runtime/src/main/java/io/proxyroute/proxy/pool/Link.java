@@ -44,8 +44,16 @@ public abstract class Link {
         /** The link has reached its maximum idle time or lifetime. */
         void expired(Link link);
 
-        /** A response has started, or is no longer awaited, after this time since its request was sent. */
-        void responded(long waitedNanos);
+        /**
+         * A response is no longer awaited.
+         *
+         * @param waitedNanos time since its request was sent
+         * @param started whether the response has started
+         */
+        void responded(long waitedNanos, boolean started);
+
+        /** The backend closed the connection, or sent no valid response, and had not closed it when it was leased. */
+        void requestFailed();
     }
 
     /** A link over a channel that is being connected. */

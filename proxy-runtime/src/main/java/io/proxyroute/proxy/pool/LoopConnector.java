@@ -18,6 +18,7 @@ final class LoopConnector {
     private final EventLoop loop;
     private final Capacity capacity;
     private final LinkFactory links;
+    private final PermitWatch permits;
     private final Bootstrap byName;
     private final Bootstrap byAddress;
 
@@ -45,9 +46,11 @@ final class LoopConnector {
             Class<? extends SocketChannel> type,
             AddressResolverGroup<InetSocketAddress> resolvers,
             Capacity capacity,
+            PermitWatch permits,
             LinkFactory links) {
         this.loop = loop;
         this.capacity = capacity;
+        this.permits = permits;
         this.links = links;
         this.byName = new Bootstrap()
                 .group(loop)
@@ -68,6 +71,7 @@ final class LoopConnector {
             "deprecation") // AUTO_CLOSE: data that the backend sent before it stopped reading must still be read
     void connect(InetSocketAddress address, Link.Owner owner, Listener listener) {
         ConnectAttempt opening = new ConnectAttempt(owner, listener);
+        permits.addHolder();
         ChannelFuture connected;
         try {
             connected = (address.isUnresolved() ? byName : byAddress)
@@ -116,6 +120,7 @@ final class LoopConnector {
                 return;
             }
             if (connected.isSuccess() && link != null) {
+                connected.channel().closeFuture().addListener(_ -> permits.removeHolder());
                 listener.opened(link);
                 return;
             }
@@ -124,6 +129,7 @@ final class LoopConnector {
 
         /** The bootstrap has closed the channel; a link is closed again for safety. */
         void fail() {
+            permits.removeHolder();
             try {
                 if (link != null) {
                     link.close();

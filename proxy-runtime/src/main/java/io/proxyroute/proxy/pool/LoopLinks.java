@@ -110,6 +110,11 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         return newest != null;
     }
 
+    @Override
+    public boolean isAvailable() {
+        return slot.health().isAvailable(nanoTime());
+    }
+
     /** Lends the idle link that was used last; null if there is none. */
     Lease reuse(long nowNanos) {
         while (newest != null) {
@@ -149,8 +154,17 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
     }
 
     @Override
-    public void responded(long waitedNanos) {
-        stats.responseWaits.add(waitedNanos, nanoTime());
+    public void responded(long waitedNanos, boolean started) {
+        long now = nanoTime();
+        stats.responseWaits.add(waitedNanos, now);
+        if (started) {
+            slot.health().responded(now);
+        }
+    }
+
+    @Override
+    public void requestFailed() {
+        slot.health().requestFailed(nanoTime());
     }
 
     // --- links
@@ -165,6 +179,9 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
 
             @Override
             public void failed(Link link) {
+                if (link != null) { // otherwise this process has no descriptor or memory left
+                    slot.health().connectFailed(nanoTime());
+                }
                 try {
                     releasePermitOnce(link);
                 } finally {

@@ -2,7 +2,7 @@ package io.proxyroute.proxy.pool;
 
 /**
  * The order in which one event loop uses the endpoints of a backend: in rounds that use every
- * endpoint once, which keeps shares equal. Within a round, the first of the next {@value #LOOKAHEAD} endpoints that has
+ * endpoint once, which keeps shares equal. An endpoint that is not available loses its turn. Within a round, the first of the next {@value #LOOKAHEAD} endpoints that has
  * an idle link on this loop comes first, to increase reuse. The loops start at different
  * endpoints. Confined to its event loop.
  *
@@ -17,6 +17,9 @@ final class Rotation<T extends Rotation.Candidate> {
 
         /** Whether it has an idle link on this event loop. */
         boolean hasIdle();
+
+        /** Whether it may be used now; asked once for each turn. */
+        boolean isAvailable();
     }
 
     private final int loop;
@@ -33,7 +36,7 @@ final class Rotation<T extends Rotation.Candidate> {
 
     /**
      * Chooses the next endpoint. An array other than the last one starts a new round, so that a new endpoint is used
-     * within one round.
+     * within one round. If no endpoint is available, the next one is chosen all the same.
      *
      * @param endpoints at least one endpoint; neither this class nor the caller modifies the list
      */
@@ -41,6 +44,16 @@ final class Rotation<T extends Rotation.Candidate> {
         if (endpoints != lastEndpoints) {
             start(endpoints);
         }
+        for (int i = 0; i < round.length; i++) {
+            T next = takeTurn();
+            if (next.isAvailable()) {
+                return next;
+            }
+        }
+        return takeTurn();
+    }
+
+    private T takeTurn() {
         int last = Math.min(round.length, position + LOOKAHEAD);
         int chosen = position;
         for (int i = position; i < last; i++) {

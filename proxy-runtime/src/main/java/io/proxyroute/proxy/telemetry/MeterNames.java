@@ -33,6 +33,12 @@ final class MeterNames {
     /** Counter: 5xx responses forwarded from backends. */
     static final String BACKEND_ERRORS = "proxyroute.errors.backend";
 
+    /** Gauge: permits of backend connections in use, for connections that are open or being opened. */
+    static final String POOL_PERMITS = "proxyroute.pool.permits";
+
+    /** Gauge: permits that the pool has lost through a bug of the proxy; always 0 if there is none. */
+    static final String POOL_PERMITS_LOST = "proxyroute.pool.permits.lost";
+
     /** Gauge: endpoints of a backend, by {@link #BACKEND}. */
     static final String POOL_ENDPOINTS = "proxyroute.pool.endpoints";
 

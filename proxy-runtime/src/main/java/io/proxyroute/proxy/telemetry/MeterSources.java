@@ -17,6 +17,8 @@ import java.util.function.Supplier;
  * @param state the process state
  * @param traffic counts of exchanges and client connections
  * @param pools usage of backend connections
+ * @param permits permits of backend connections in use: open, or being opened
+ * @param lostPermits permits that the pool has lost
  * @param ledger resources that exchanges hold
  * @param orphans filter tasks that still run although they were interrupted
  * @param carrierDelay how long a new virtual thread waits for a carrier thread
@@ -27,6 +29,8 @@ public record MeterSources(
         Supplier<Snapshot.ProcessState> state,
         Supplier<TrafficCounts> traffic,
         Supplier<List<PoolUsage>> pools,
+        IntSupplier permits,
+        IntSupplier lostPermits,
         Supplier<LedgerSummary> ledger,
         IntSupplier orphans,
         Supplier<Duration> carrierDelay) {}

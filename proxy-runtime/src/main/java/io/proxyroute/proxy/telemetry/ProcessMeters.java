@@ -16,6 +16,7 @@ import io.proxyroute.contract.telemetry.LedgerSummary;
 import io.proxyroute.contract.telemetry.LiveSetSample;
 import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.proxy.http.TrafficCounts;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -49,6 +50,7 @@ final class ProcessMeters implements AutoCloseable {
         new FileDescriptorMetrics().bindTo(registry);
         gc.bindTo(registry);
         traffic();
+        permits();
         ledger();
         memory();
         liveSet(liveSet);
@@ -85,6 +87,11 @@ final class ProcessMeters implements AutoCloseable {
         gauge(MeterNames.CONNECTIONS, null, t, TrafficCounts::connections);
         counter(MeterNames.PROXY_ERRORS, t, TrafficCounts::proxyErrorsTotal);
         counter(MeterNames.BACKEND_ERRORS, t, TrafficCounts::backendErrorsTotal);
+    }
+
+    private void permits() {
+        gauge(MeterNames.POOL_PERMITS, null, sources::permits, IntSupplier::getAsInt);
+        gauge(MeterNames.POOL_PERMITS_LOST, null, sources::lostPermits, IntSupplier::getAsInt);
     }
 
     private void ledger() {

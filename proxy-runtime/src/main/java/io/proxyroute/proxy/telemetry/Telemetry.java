@@ -106,6 +106,11 @@ public final class Telemetry implements AutoCloseable {
         every(1000 * THREAD_SAMPLE_SECONDS, sampler::take);
     }
 
+    /** Runs a check once a second on the telemetry thread, besides its own measurements. */
+    public void everySecond(Runnable check) {
+        every(1000, check);
+    }
+
     /** Catches exceptions: the executor would never run a task again that has thrown. */
     private void every(long millis, Runnable task) {
         sampling.scheduleWithFixedDelay(

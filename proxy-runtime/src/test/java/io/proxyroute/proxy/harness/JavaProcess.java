@@ -33,7 +33,14 @@ public final class JavaProcess implements AutoCloseable {
      * @param jvmOptions options in addition to those that every proxy process needs
      */
     public static JavaProcess start(List<String> jvmOptions, Class<?> main, List<String> args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return start(List.of(), jvmOptions, main, args);
+    }
+
+    /** @param wrapper command that executes the rest of the command line; empty for none */
+    public static JavaProcess start(List<String> wrapper, List<String> jvmOptions, Class<?> main, List<String> args)
+            throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",

@@ -37,10 +37,10 @@ public final class RawBackend implements AutoCloseable {
         String respond(RawHttp.Message request) throws Exception;
     }
 
-    private RawBackend(Script script) {
+    private RawBackend(int port, Script script) {
         this.script = script;
         try {
-            server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+            server = new ServerSocket(port, 200, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -49,12 +49,16 @@ public final class RawBackend implements AutoCloseable {
 
     /** A backend that runs a script for each connection. */
     public static RawBackend scripted(Script script) {
-        return new RawBackend(script);
+        return new RawBackend(0, script);
     }
 
     /** A backend that responds to every request and keeps its connections open. */
     public static RawBackend responding(Responder responder) {
-        return new RawBackend(peer -> {
+        return responding(0, responder);
+    }
+
+    private static RawBackend responding(int port, Responder responder) {
+        return new RawBackend(port, peer -> {
             for (RawHttp.Message request = peer.request(); request != null; request = peer.request()) {
                 peer.send(responder.respond(request));
             }
@@ -63,7 +67,12 @@ public final class RawBackend implements AutoCloseable {
 
     /** A backend that responds to every request with status 200 and this body. */
     public static RawBackend respondingWith(String body) {
-        return responding(request -> ok(body));
+        return respondingWith(0, body);
+    }
+
+    /** The same on this port; 0 for any free port. */
+    public static RawBackend respondingWith(int port, String body) {
+        return responding(port, request -> ok(body));
     }
 
     /** A complete response with status 200. */

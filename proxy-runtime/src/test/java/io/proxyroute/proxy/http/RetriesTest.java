@@ -122,6 +122,59 @@ class RetriesTest {
         }
 
         @Test
+        void areEjectedIfTheyRefuseConnections() throws Exception {
+            try (RawBackend backend = RawBackend.respondingWith("x");
+                    ProxyFixture proxy = new ProxyFixture(2)
+                            .backend("b", refusing(), refusing(), backend.endpoint(), refusing())
+                            .rule(ProxyFixture.catchAllRule("b"))
+                            .apply()) {
+                for (int i = 0; i < 10; i++) {
+                    try (RawClient client = proxy.client()) {
+                        for (int j = 0; j < 10; j++) {
+                            assertThat(client.get("/").response().status()).isEqualTo(200);
+                        }
+                    }
+                }
+            }
+        }
+
+        @ParameterizedTest
+        @CsvSource({"1", "2"})
+        void areNotRetriedIfTheyHaveJustFailed(int loops) throws Exception {
+            try (RawBackend busy = RawBackend.responding(_ -> BUSY);
+                    RawBackend backend = RawBackend.respondingWith("x");
+                    ProxyFixture proxy = new ProxyFixture(loops)
+                            .backend("b", busy.endpoint(), backend.endpoint())
+                            .rule(retrying(1, 100, 503))
+                            .apply();
+                    RawClient client = proxy.client()) {
+                for (int i = 0; i < 30; i++) {
+                    assertThat(client.get("/").response().status()).isEqualTo(200);
+                }
+                assertThat(busy.requests)
+                        .as("requests to the endpoint that fails")
+                        .isNotEmpty();
+            }
+        }
+
+        @Test
+        void areRetriedAfterFailedConnectsWithoutUsingUpAttempts() throws Exception {
+            Endpoint refusing = refusing();
+            try (ProxyFixture proxy = new ProxyFixture(1)
+                            .backend("b", refusing)
+                            .rule(retrying(1, 100))
+                            .apply();
+                    RawClient client = proxy.client()) {
+                client.get("/");
+                await().until(() -> proxy.ledger().summary().openRecords() == 1);
+                try (RawBackend backend = RawBackend.respondingWith(refusing.port(), "x")) {
+                    assertThat(client.response().status()).isEqualTo(200);
+                    assertThat(backend.requests).hasSize(1);
+                }
+            }
+        }
+
+        @Test
         void cause502IfAllRefuseConnections() throws Exception {
             try (ProxyFixture proxy = new ProxyFixture(1)
                             .backend("b", refusing(), refusing())

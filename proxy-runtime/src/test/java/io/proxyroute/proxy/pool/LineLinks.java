@@ -110,7 +110,7 @@ final class LineLinks implements LinkFactory {
         private void finish() {
             lease = null;
             if (responding) {
-                owner().responded(owner().nanoTime() - sentNanos);
+                owner().responded(owner().nanoTime() - sentNanos, false);
                 broken = true;
             }
             events = null;
@@ -147,7 +147,7 @@ final class LineLinks implements LinkFactory {
                 boolean last = end >= 0;
                 if (last) {
                     responding = false;
-                    owner().responded(lastByteNanos - sentNanos);
+                    owner().responded(lastByteNanos - sentNanos, true);
                 }
                 events.content(data, last);
             }

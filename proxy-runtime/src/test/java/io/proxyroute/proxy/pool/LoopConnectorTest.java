@@ -47,8 +47,9 @@ class LoopConnectorTest {
     void releasesPermitWhenSocketCannotBeCreated(Class<? extends SocketChannel> type) {
         EventLoop loop = loops.all().getFirst();
         Capacity capacity = new Capacity(PoolSettings.of(Pools.of(1, 1)));
-        LoopConnector connector =
-                new LoopConnector(loop, type, DefaultAddressResolverGroup.INSTANCE, capacity, (channel, owner) -> {
+        PermitWatch permits = new PermitWatch(capacity::openLinks);
+        LoopConnector connector = new LoopConnector(
+                loop, type, DefaultAddressResolverGroup.INSTANCE, capacity, permits, (channel, owner) -> {
                     throw new AssertionError("there is no channel");
                 });
         PoolLoop poolLoop = new PoolLoop(
@@ -56,6 +57,7 @@ class LoopConnectorTest {
                 loop,
                 loops.wheel(0),
                 capacity,
+                permits,
                 connector,
                 new IdleLinks(loop, capacity),
                 new LeaseWatch(loops.wheel(0), capacity));

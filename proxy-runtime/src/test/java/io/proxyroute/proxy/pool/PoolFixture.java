@@ -147,6 +147,7 @@ final class PoolFixture implements AutoCloseable {
         await().untilAsserted(() -> {
             assertThat(pools.connections()).as("permits").isZero();
             assertThat(links.open()).as("links").isZero();
+            assertThat(pools.permitHolders()).as("holders of permits").isZero();
             for (int i = 0; i < loops.count(); i++) {
                 assertThat(loop(i).submit(loops.wheel(i)::armedCount).get())
                         .as("timers")
@@ -167,7 +168,7 @@ final class PoolFixture implements AutoCloseable {
 
         private TestAcquire(int loop, String id, long deadlineNanos, boolean fresh) {
             this.loop = loop(loop);
-            run(loop, () -> pending = pools.backend(id).acquire(this.loop, deadlineNanos, fresh, this));
+            run(loop, () -> pending = pools.backend(id).acquire(this.loop, deadlineNanos, fresh, null, this));
         }
 
         @Override

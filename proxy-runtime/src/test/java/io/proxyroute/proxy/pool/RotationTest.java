@@ -15,10 +15,16 @@ class RotationTest {
     private static final class TestEndpoint implements Rotation.Candidate {
 
         private boolean idle;
+        private boolean available = true;
 
         @Override
         public boolean hasIdle() {
             return idle;
+        }
+
+        @Override
+        public boolean isAvailable() {
+            return available;
         }
     }
 
@@ -68,6 +74,33 @@ class RotationTest {
             first.merge(new Rotation<TestEndpoint>(loop, 4).next(all), 1, Integer::sum);
         }
         assertThat(first.keySet()).containsExactlyInAnyOrder(all[0], all[2], all[4], all[6]);
+    }
+
+    @Test
+    void unavailableEndpointsLoseTheirTurn() {
+        TestEndpoint[] all = endpoints(4);
+        Rotation<TestEndpoint> rotation = new Rotation<>(0, 1);
+        all[0].available = false;
+        all[2].available = false;
+        Map<TestEndpoint, Integer> used = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            used.merge(rotation.next(all), 1, Integer::sum);
+        }
+        assertThat(used).isEqualTo(Map.of(all[1], 50, all[3], 50));
+    }
+
+    @Test
+    void usesAllEndpointsIfNoneIsAvailable() {
+        TestEndpoint[] all = endpoints(3);
+        Rotation<TestEndpoint> rotation = new Rotation<>(0, 1);
+        for (TestEndpoint endpoint : all) {
+            endpoint.available = false;
+        }
+        Set<TestEndpoint> used = new HashSet<>();
+        for (int i = 0; i < 12; i++) {
+            used.add(rotation.next(all));
+        }
+        assertThat(used).containsExactlyInAnyOrder(all);
     }
 
     @Test
