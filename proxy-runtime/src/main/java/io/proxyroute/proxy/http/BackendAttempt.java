@@ -81,7 +81,12 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
      */
     void acquire(BackendPool pool, boolean newConnectionOnly, Endpoint avoided) {
         PendingAcquire pending = pool.acquire(
-                exchange.context.loop, exchange.timer.requestDeadlineNanos(), newConnectionOnly, avoided, this);
+                exchange.context.loop,
+                exchange.timer.requestDeadlineNanos(),
+                newConnectionOnly,
+                avoided,
+                body.isStreaming(),
+                this);
         if (!granted && !failed) {
             tracked = exchange.record.track(ResourceKind.CLOSEABLE, pool.id(), pending);
         }
@@ -140,6 +145,9 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
         requestBytes += data.readableBytes();
         body.forward(lease, data, last);
         unflushed = true;
+        if (last) {
+            lease.requestComplete();
+        }
         if (!last && !lease.isWritable()) {
             client.demand(false);
         }
@@ -149,6 +157,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
     void forward(Fields trailers) {
         body.forward(lease, trailers);
         unflushed = true;
+        lease.requestComplete();
     }
 
     /** Flushes what was written during the current read of the client's bytes; false if nothing was. */

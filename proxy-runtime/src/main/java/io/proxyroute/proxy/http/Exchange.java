@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   STARTING --no rule, malformed------------------------------------------------> end
  *      |--rule has filters--> FILTERS --respond, fail---------------------------> end
+ *      |--request has a body--> GATHERING --malformed, client gone--------------> end
  *      '----------------------'--proceed--> ACQUIRING --none in time------------> end
  *                                  ^            | lease
  *                               BACKOFF <--retry-- AWAITING_RESPONSE --timeout--> end
@@ -28,13 +29,15 @@ import org.slf4j.LoggerFactory;
  * filters.
  */
 final class Exchange extends ExchangeState
-        implements ClientEvents, FilterStage.Listener, Attempts.Listener, ExchangeTimer.Owner {
+        implements ClientEvents, FilterStage.Listener, BodyGathering.Listener, Attempts.Listener, ExchangeTimer.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
     /** Null if the rule has no custom filters. */
     private FilterStage filters;
 
+    /** Null if the body is not gathered. */
+    private BodyGathering gathering;
     /** Null until the rule is found. */
     private Attempts attempts;
 
@@ -76,7 +79,7 @@ final class Exchange extends ExchangeState
         timer = new ExchangeTimer(this, rule, context.wheel, startNanos);
         record.track(ResourceKind.CLOSEABLE, null, timer);
         if (runtime.filters() == null) {
-            attempts.start();
+            gatherOrStart();
         } else {
             filters = new FilterStage(this, this);
             phase = ExchangePhase.FILTERS;
@@ -85,11 +88,27 @@ final class Exchange extends ExchangeState
         }
     }
 
+    private void gatherOrStart() {
+        gathering = BodyGathering.start(this, this);
+        if (gathering == null) {
+            attempts.start();
+        } else {
+            phase = ExchangePhase.GATHERING;
+            timer.update();
+            client.demand(true);
+        }
+    }
+
     // --- from the client
 
     @Override
     public void content(ByteBuf data, boolean last) {
         if (!shouldForward(data, last)) {
+            return;
+        }
+        if (phase == ExchangePhase.GATHERING) {
+            client.consumed(data.readableBytes());
+            gathering.add(data, last);
             return;
         }
         BackendAttempt attempt = attempts.leasedAttempt();
@@ -105,7 +124,12 @@ final class Exchange extends ExchangeState
 
     @Override
     public void trailers(Fields trailers) {
-        if (shouldForward(Unpooled.EMPTY_BUFFER, true) && attempts.leasedAttempt() != null) {
+        if (!shouldForward(Unpooled.EMPTY_BUFFER, true)) {
+            return;
+        }
+        if (phase == ExchangePhase.GATHERING) {
+            gathering.end(trailers);
+        } else if (attempts.leasedAttempt() != null) {
             attempts.leasedAttempt().forward(trailers);
             timer.update();
         }
@@ -134,6 +158,10 @@ final class Exchange extends ExchangeState
     @Override
     public void readComplete() {
         inReadPass = false;
+        if (phase == ExchangePhase.GATHERING) {
+            gathering.readPassEnded();
+            return;
+        }
         BackendAttempt attempt = attempts.leasedAttempt();
         if (attempt != null && attempt.flush()) {
             timer.requestSent(attempt.pendingBytes());
@@ -159,6 +187,16 @@ final class Exchange extends ExchangeState
             case CLIENT_GONE, SHUTDOWN, INTERNAL -> end(why);
             default -> failOrCut(why, why);
         }
+    }
+
+    // --- from the gathering
+
+    @Override
+    public void gathered() {
+        if (!body.isComplete()) {
+            client.demand(false); // until a connection is acquired
+        }
+        attempts.start();
     }
 
     // --- from the filters
@@ -189,6 +227,9 @@ final class Exchange extends ExchangeState
     @Override
     public void responseStarted(Head head) {
         phase = ExchangePhase.RESPONDING;
+        if (gathering != null) {
+            gathering.discard();
+        }
         long now = context.nanoTime();
         responseHeadNanos = now - startNanos;
         timer.responseProgressed(now, client.pendingBytes());
@@ -324,6 +365,7 @@ final class Exchange extends ExchangeState
     public ExchangeTimer.WaitingFor waitingFor() {
         return switch (phase) {
             case STARTING, ACQUIRING, BACKOFF, ENDED -> ExchangeTimer.WaitingFor.ATTEMPT;
+            case GATHERING -> ExchangeTimer.WaitingFor.REQUEST_BODY;
             case FILTERS ->
                 filters.isReading() ? ExchangeTimer.WaitingFor.REQUEST_BODY : ExchangeTimer.WaitingFor.ATTEMPT;
             case AWAITING_RESPONSE -> waitingForBackend();

@@ -4,6 +4,7 @@ package io.proxyroute.proxy.http;
 enum ExchangePhase {
     STARTING("starting"),
     FILTERS("running filters"),
+    GATHERING("receiving the start of the request body"),
     ACQUIRING("waiting for a connection"),
     BACKOFF("backing off before a retry"),
     AWAITING_RESPONSE("waiting for the backend's response"),

@@ -11,6 +11,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.PromiseCombiner;
+import io.netty.util.internal.PlatformDependent;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.Listener;
 import io.proxyroute.proxy.ledger.Ledger;
@@ -37,6 +38,11 @@ public final class Frontend implements AutoCloseable {
 
     private final EventLoops loops;
     private final BackendPools pools;
+    /** Share of direct memory in which the first bytes of request bodies are gathered. */
+    private static final int BODY_MEMORY_DIVISOR = 8;
+
+    private static final long MAX_BODY_MEMORY = 64 << 20;
+
     private final String host;
     private final List<LoopContext> contexts = new ArrayList<>();
     private final Map<String, BoundListener> listeners = new HashMap<>();
@@ -62,9 +68,11 @@ public final class Frontend implements AutoCloseable {
         this.pools = pools;
         this.host = host;
         this.protocol = protocol;
+        long bodyMemory = Math.min(MAX_BODY_MEMORY, PlatformDependent.maxDirectMemory() / BODY_MEMORY_DIVISOR);
         for (int i = 0; i < loops.count(); i++) {
             EventLoop loop = loops.all().get(i);
-            contexts.add(new LoopContext(i, loop, loops.wheel(i), ledger.forLoop(loop), listener));
+            contexts.add(new LoopContext(
+                    i, loop, loops.wheel(i), ledger.forLoop(loop), listener, bodyMemory / loops.count()));
         }
     }
 

@@ -30,17 +30,28 @@ final class LoopContext {
     /** Exchanges that are being retried, for the retry budget. */
     int retrying;
 
+    /** Bytes of request bodies that may be gathered, as a share of this loop. */
+    private long bodyBytesLeft;
+
     private final AtomicLongArray counters = new AtomicLongArray(COUNTERS);
     private long cachedNumber;
     private String cachedText = "0";
     private final ClientConnection.Registry connections = new ClientConnection.Registry();
 
-    LoopContext(int number, EventLoop loop, DeadlineWheel wheel, LoopLedger ledger, ExchangeListener listener) {
+    /** @param bodyBytes how many bytes of request bodies may be gathered at the same time */
+    LoopContext(
+            int number,
+            EventLoop loop,
+            DeadlineWheel wheel,
+            LoopLedger ledger,
+            ExchangeListener listener,
+            long bodyBytes) {
         this.number = number;
         this.loop = loop;
         this.wheel = wheel;
         this.ledger = ledger;
         this.listener = listener;
+        this.bodyBytesLeft = bodyBytes;
     }
 
     /** A number as text. Caches the last one, because most requests have the same time left. */
@@ -50,6 +61,19 @@ final class LoopContext {
             cachedText = Long.toString(number);
         }
         return cachedText;
+    }
+
+    /** Reserves memory for gathering a body; false if none is left. */
+    boolean reserveBodyBytes(int bytes) {
+        if (bodyBytesLeft < bytes) {
+            return false;
+        }
+        bodyBytesLeft -= bytes;
+        return true;
+    }
+
+    void returnBodyBytes(int bytes) {
+        bodyBytesLeft += bytes;
     }
 
     long nanoTime() {

@@ -25,10 +25,12 @@ final class RequestBody {
     private boolean partForwarded;
     private boolean discarding;
     private long bytes;
-    /** The complete body, if filters replaced it or it was complete when they proceeded; otherwise null. */
-    private ByteBuf buffered;
-    /** Bytes that filters have read and not used, sent before the remainder; null if there are none. */
-    private ByteBuf unreadPrefix;
+    /** Sent at the start of each attempt, before what the client still sends; null for nothing. */
+    private ByteBuf prefix;
+    /** Whether the prefix is the complete body. */
+    private boolean prefixIsWhole;
+    /** Follow a prefix that is the complete body; null if there are none. */
+    private Fields trailers;
 
     /** @param record owns the buffers that filters pass in */
     RequestBody(Head request, ExchangeRecord record) {
@@ -56,7 +58,7 @@ final class RequestBody {
 
     /** Whether more of the client's body must be forwarded. */
     boolean isStreaming() {
-        return !empty && buffered == null && !complete;
+        return !empty && !prefixIsWhole && !complete;
     }
 
     /** Whether the remainder of the client's body is discarded. */
@@ -75,6 +77,24 @@ final class RequestBody {
         complete |= last;
     }
 
+    // --- gathered before the first attempt
+
+    /** Sets the bytes received so far. The caller owns them until {@link #dropPrefix}. */
+    void setPrefix(ByteBuf bytes) {
+        prefix = bytes;
+        prefixIsWhole = complete;
+    }
+
+    /** Sets the trailers of a body that is complete. */
+    void setTrailers(Fields received) {
+        trailers = received;
+    }
+
+    /** There will be no other attempt. */
+    void dropPrefix() {
+        prefix = null;
+    }
+
     // --- filters
 
     /**
@@ -90,7 +110,7 @@ final class RequestBody {
         }
         request.setLength(untouched ? length : Head.UNKNOWN);
         if (unread.isReadable()) {
-            unreadPrefix = track(unread);
+            prefix = track(unread);
         } else {
             unread.release();
         }
@@ -109,7 +129,8 @@ final class RequestBody {
             body.release();
         } else {
             empty = false;
-            buffered = track(body);
+            prefix = track(body);
+            prefixIsWhole = true;
         }
     }
 
@@ -122,10 +143,12 @@ final class RequestBody {
 
     /** Sends the buffered part after the head. Does not flush. */
     void sendBuffered(BackendStream stream) {
-        if (buffered != null) {
-            stream.content(buffered.retainedDuplicate(), true);
-        } else if (unreadPrefix != null) {
-            stream.content(unreadPrefix.retainedDuplicate(), false);
+        if (prefix == null) {
+            return;
+        }
+        stream.content(prefix.retainedDuplicate(), prefixIsWhole && trailers == null);
+        if (trailers != null) {
+            stream.trailers(trailers);
         }
     }
 

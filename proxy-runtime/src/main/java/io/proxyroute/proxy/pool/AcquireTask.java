@@ -10,6 +10,7 @@ import io.proxyroute.proxy.stream.EndCause;
  * One acquire. Confined to its event loop.
  *
  * <ol>
+ *   <li>If the request is still arriving, wait for a turn of the {@link UploadLimit}.
  *   <li>The rotation chooses an available endpoint, other than the one that has just failed the request.
  *   <li>If no one waits for the backend, reuse an idle link of the endpoint on this loop, or open a link.
  *   <li>If neither is possible and no idle link elsewhere helps, try the other endpoints.
@@ -19,7 +20,7 @@ import io.proxyroute.proxy.stream.EndCause;
  *   <li>If connecting fails, try another available endpoint.
  * </ol>
  */
-final class AcquireTask extends Deadline implements PendingAcquire {
+final class AcquireTask extends Deadline implements PendingAcquire, UploadLimit.Waiter {
 
     /** Endpoints that fail are ejected, so that the attempts of one acquire are at different ones. */
     private static final int MAX_CONNECT_ATTEMPTS = 16;
@@ -34,19 +35,35 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     private final long giveUpNanos;
     private final boolean fresh;
     private final Endpoint avoided;
+    /** Null if the request is complete. */
+    private final UploadLimit uploads;
+
     private LoopLinks[] endpoints;
     private LoopLinks chosen;
     private int failures;
     private QueuedAcquire waiting;
+    private boolean hasTurn;
     private boolean done;
 
-    /** @param avoided the endpoint that has just failed the request; null if none has */
-    AcquireTask(LoopBackend backend, long deadlineNanos, boolean fresh, Endpoint avoided, AcquireListener listener) {
+    /**
+     * An acquire; call {@link #start}.
+     *
+     * @param avoided the endpoint that has just failed the request; null if none has
+     * @param uploads limits requests that are still arriving; null for one that is complete
+     */
+    AcquireTask(
+            LoopBackend backend,
+            long deadlineNanos,
+            boolean fresh,
+            Endpoint avoided,
+            UploadLimit uploads,
+            AcquireListener listener) {
         this.backend = backend;
         this.capacity = backend.poolLoop().capacity();
         this.listener = listener;
         this.fresh = fresh;
         this.avoided = avoided;
+        this.uploads = uploads;
         this.startNanos = backend.poolLoop().wheel().nanoTime();
         long timeout = capacity.settings().acquireNanos();
         long timeoutNanos = timeout > 0 ? startNanos + timeout : Long.MAX_VALUE;
@@ -56,6 +73,27 @@ final class AcquireTask extends Deadline implements PendingAcquire {
     }
 
     void start() {
+        if (uploads == null || uploads.takeOrWait(this, backend.endpoints().length)) {
+            hasTurn = uploads != null;
+            choose();
+        } else {
+            armGiveUp();
+        }
+    }
+
+    @Override
+    public void turnGranted() {
+        backend.poolLoop().loop().execute(() -> {
+            if (done) {
+                uploads.release();
+            } else {
+                hasTurn = true;
+                choose();
+            }
+        });
+    }
+
+    private void choose() {
         endpoints = backend.endpoints();
         if (endpoints.length == 0) {
             fail(EndCause.NO_ENDPOINT);
@@ -241,7 +279,7 @@ final class AcquireTask extends Deadline implements PendingAcquire {
         }
         capacity.releasePermit(slot);
         if (!done) {
-            start(); // the endpoint has left the backend
+            choose(); // the endpoint has left the backend
         }
     }
 
@@ -304,12 +342,16 @@ final class AcquireTask extends Deadline implements PendingAcquire {
         cancel();
         long now = backend.poolLoop().wheel().nanoTime();
         backend.stats().acquireWaits.add(now - startNanos, now);
+        if (hasTurn) {
+            lease.onRequestComplete(uploads::release);
+        }
         listener.acquired(lease);
     }
 
     private void fail(EndCause cause) {
         done = true;
         cancel();
+        releaseTurn();
         listener.failed(cause);
     }
 
@@ -326,6 +368,16 @@ final class AcquireTask extends Deadline implements PendingAcquire {
             done = true;
             cancel();
             leaveQueue();
+            releaseTurn();
+        }
+    }
+
+    private void releaseTurn() {
+        if (hasTurn) {
+            hasTurn = false;
+            uploads.release();
+        } else if (uploads != null) {
+            uploads.remove(this);
         }
     }
 

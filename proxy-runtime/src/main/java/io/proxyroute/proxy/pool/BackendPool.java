@@ -18,6 +18,7 @@ public final class BackendPool {
     private final List<PoolLoop> poolLoops;
     private final Capacity capacity;
     private final BackendQueue queue;
+    private final UploadLimit uploads;
     private final LoopBackend[] perLoop;
     private final LoopStats[] stats;
     private volatile Backend backend;
@@ -29,6 +30,7 @@ public final class BackendPool {
         this.capacity = capacity;
         this.backend = backend;
         this.queue = new BackendQueue(poolLoops.size());
+        this.uploads = new UploadLimit(capacity);
         this.perLoop = new LoopBackend[poolLoops.size()];
         this.stats = new LoopStats[poolLoops.size()];
         PoolLoop[] all = poolLoops.toArray(PoolLoop[]::new);
@@ -52,18 +54,26 @@ public final class BackendPool {
      *     {@code acquireTimeout} holds in any case
      * @param fresh whether it must be a new link
      * @param avoided the endpoint that has just failed the request, not used unless it is the only one; null if none has
+     * @param uploading whether the request is still arriving: such leases are limited to half of the backend's links,
+     *     until {@link Lease#requestComplete}
      * @return must be aborted if the exchange ends first
      */
     public PendingAcquire acquire(
-            EventLoop loop, long deadlineNanos, boolean fresh, Endpoint avoided, AcquireListener listener) {
-        AcquireTask task = new AcquireTask(perLoop[loops.number(loop)], deadlineNanos, fresh, avoided, listener);
+            EventLoop loop,
+            long deadlineNanos,
+            boolean fresh,
+            Endpoint avoided,
+            boolean uploading,
+            AcquireListener listener) {
+        AcquireTask task = new AcquireTask(
+                perLoop[loops.number(loop)], deadlineNanos, fresh, avoided, uploading ? uploads : null, listener);
         task.start();
         return task;
     }
 
-    /** Acquires a lease of any link, used or new; see {@link #acquire(EventLoop, long, boolean, Endpoint, AcquireListener)}. */
+    /** Acquires a lease of any link, used or new; see {@link #acquire(EventLoop, long, boolean, Endpoint, boolean, AcquireListener)}. */
     public PendingAcquire acquire(EventLoop loop, long deadlineNanos, AcquireListener listener) {
-        return acquire(loop, deadlineNanos, false, null, listener);
+        return acquire(loop, deadlineNanos, false, null, false, listener);
     }
 
     Backend backend() {

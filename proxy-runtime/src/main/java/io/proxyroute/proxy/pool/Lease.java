@@ -15,6 +15,8 @@ public abstract class Lease implements BackendStream, Releasable {
     private final Owner owner;
     private String holder;
     private boolean closed;
+    /** Null if the request was complete when the lease was acquired, or is now. */
+    private Runnable onRequestComplete;
 
     // --- used by LeaseWatch
     Lease previous;
@@ -76,10 +78,24 @@ public abstract class Lease implements BackendStream, Releasable {
         this.holder = holder;
     }
 
+    final void onRequestComplete(Runnable action) {
+        onRequestComplete = action;
+    }
+
+    /** The last byte of the request has arrived from the client: the lease no longer counts as an upload. Idempotent. */
+    public final void requestComplete() {
+        Runnable action = onRequestComplete;
+        if (action != null) {
+            onRequestComplete = null;
+            action.run();
+        }
+    }
+
     @Override
     public final void close() {
         if (!closed) {
             closed = true;
+            requestComplete();
             owner.leaseClosed(this);
             returnToLink();
         }

@@ -237,21 +237,39 @@ class RetriesTest {
 
         @ParameterizedTest(name = "{0}")
         @CsvSource({
-            "a request whose body was sent, PUT, abc, 5, 100",
-            "an unsafe method, POST, '', 5, 100",
-            "a policy without budget, GET, '', 1, 0"
+            "a request whose body was streamed, PUT, 200000, 5, 100",
+            "an unsafe method, POST, 3, 5, 100",
+            "a policy without budget, GET, 0, 1, 0"
         })
-        void doesNotRetry(String what, String method, String body, int attempts, int budgetPercent) throws Exception {
+        void doesNotRetry(String what, String method, int bodyBytes, int attempts, int budgetPercent) throws Exception {
             try (RawBackend backend = RawBackend.responding(r -> BUSY);
                     ProxyFixture proxy = new ProxyFixture(1)
                             .backend("b", backend.endpoint())
                             .rule(retrying(attempts, budgetPercent, 503))
                             .apply();
                     RawClient client = proxy.client()) {
-                client.send(method + " / HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+                client.send(method + " / HTTP/1.1\r\nHost: a\r\nContent-Length: " + bodyBytes + "\r\n\r\n"
+                        + "x".repeat(bodyBytes));
 
                 assertThat(client.response().status()).isEqualTo(503);
                 assertThat(backend.requests).hasSize(1);
+            }
+        }
+
+        @Test
+        void repeatsBodyThatWasGathered() throws Exception {
+            AtomicInteger served = new AtomicInteger();
+            try (RawBackend backend = RawBackend.responding(
+                            request -> served.incrementAndGet() < 3 ? BUSY : RawBackend.ok(request.text()));
+                    ProxyFixture proxy = new ProxyFixture(1)
+                            .backend("b", backend.endpoint())
+                            .rule(retrying(2, 100, 503))
+                            .apply();
+                    RawClient client = proxy.client()) {
+                client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
+
+                assertThat(client.response().text()).isEqualTo("abc");
+                assertThat(backend.requests).hasSize(3);
             }
         }
 

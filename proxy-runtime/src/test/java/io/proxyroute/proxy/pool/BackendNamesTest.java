@@ -101,7 +101,7 @@ class BackendNamesTest {
         for (int i = 0; i < count; i++) {
             CompletableFuture<String> outcome = new CompletableFuture<>();
             loops.all().getFirst().execute(() -> pools.backend("b")
-                    .acquire(loops.all().getFirst(), Long.MAX_VALUE, true, null, new AcquireListener() {
+                    .acquire(loops.all().getFirst(), Long.MAX_VALUE, true, null, false, new AcquireListener() {
                         @Override
                         public void acquired(Lease lease) {
                             outcome.complete(lease.endpoint().address());

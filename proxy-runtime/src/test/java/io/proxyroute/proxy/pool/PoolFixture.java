@@ -168,7 +168,7 @@ final class PoolFixture implements AutoCloseable {
 
         private TestAcquire(int loop, String id, long deadlineNanos, boolean fresh) {
             this.loop = loop(loop);
-            run(loop, () -> pending = pools.backend(id).acquire(this.loop, deadlineNanos, fresh, null, this));
+            run(loop, () -> pending = pools.backend(id).acquire(this.loop, deadlineNanos, fresh, null, false, this));
         }
 
         @Override
