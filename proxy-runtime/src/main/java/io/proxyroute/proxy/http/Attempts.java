@@ -109,6 +109,7 @@ final class Attempts implements BackendAttempt.Listener {
     public void requestProgressed() {
         exchange.timer.requestProgressed(exchange.context.nanoTime());
         exchange.timer.requestSent(attempt.pendingBytes());
+        exchange.timer.update(); // now waiting for the client
     }
 
     @Override

@@ -69,7 +69,8 @@ final class BodyGathering extends Deadline implements Releasable {
         return gathering;
     }
 
-    private static boolean isGrpc(Fields fields) {
+    /** Whether the body is that of a gRPC call. */
+    static boolean isGrpc(Fields fields) {
         String type = fields.get(FieldNames.CONTENT_TYPE);
         return type != null && type.startsWith("application/grpc");
     }

@@ -287,7 +287,7 @@ final class Exchange extends ExchangeState
                     failOrCut(EndCause.REQUEST_TIMEOUT, why);
                 }
             }
-            case CLIENT_IDLE -> {
+            case CLIENT_IDLE, CLIENT_SLOW -> {
                 client.abandonRequest();
                 respondWithError(why);
             }
@@ -336,6 +336,12 @@ final class Exchange extends ExchangeState
     }
 
     // --- for the timer
+
+    /** A gRPC stream may be silent for as long as {@code timeouts.idle} allows. */
+    @Override
+    public boolean mayUploadSlowly() {
+        return BodyGathering.isGrpc(request.fields());
+    }
 
     @Override
     public void timerFailed(Throwable failure) {

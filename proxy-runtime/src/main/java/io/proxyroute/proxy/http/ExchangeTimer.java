@@ -40,6 +40,12 @@ final class ExchangeTimer extends Deadline implements Releasable {
         /** What the exchange is waiting for. */
         WaitingFor waitingFor();
 
+        /** Bytes of the request's body received so far. */
+        long requestBytes();
+
+        /** Whether the client may send its body as slowly as it likes. */
+        boolean mayUploadSlowly();
+
         /** Whether the client has shut down its output. */
         boolean isHalfClosed();
 
@@ -67,6 +73,9 @@ final class ExchangeTimer extends Deadline implements Releasable {
     private long requestPending;
 
     private long responsePending;
+    /** Null until the exchange waits for the request's body. */
+    private UploadRate uploadRate;
+
     private EndCause pendingCause;
 
     ExchangeTimer(Owner exchange, RouteRule rule, DeadlineWheel wheel, long startNanos) {
@@ -143,6 +152,12 @@ final class ExchangeTimer extends Deadline implements Releasable {
         pendingCause = EndCause.STREAM_TIMEOUT;
         long idleSinceNanos = Math.max(attemptStartNanos, lastRequestByteNanos);
         WaitingFor waitingFor = exchange.waitingFor();
+        if (waitingFor == WaitingFor.REQUEST_BODY && !exchange.mayUploadSlowly()) {
+            uploadRate = uploadRate == null ? new UploadRate() : uploadRate;
+            at = limitTo(at, uploadRate.run(wheel.nanoTime(), exchange.requestBytes()), EndCause.CLIENT_SLOW);
+        } else if (uploadRate != null) {
+            uploadRate.stop();
+        }
         switch (waitingFor) {
             case REQUEST_BODY, BACKEND_WRITABLE ->
                 at = limitTo(at, after(idleSinceNanos, rule.idleTimeoutNanos()), idleCause());
@@ -200,6 +215,10 @@ final class ExchangeTimer extends Deadline implements Releasable {
             lastProgressNanos = now;
         }
         responsePending = pending;
+        if (uploadRate != null && uploadRate.isTooSlow(now, exchange.requestBytes())) {
+            exchange.timedOut(EndCause.CLIENT_SLOW);
+            return;
+        }
         long at = earliest();
         if (at == Long.MAX_VALUE) {
             return;

@@ -18,6 +18,8 @@ public enum EndCause {
     HEADERS_TIMEOUT(408, "The request's headers took too long to arrive."),
     /** The client stopped sending its body, or took longer for it than a stream may. */
     CLIENT_IDLE(408, "The request's body took too long to arrive."),
+    /** The client sent its body at less than the minimum rate. */
+    CLIENT_SLOW(408, "The request's body arrived too slowly."),
     /** The request line exceeds the proxy's limit. */
     URI_TOO_LONG(414, "The request line is too long."),
     /** The headers exceed the proxy's limit. */

@@ -9,6 +9,7 @@ import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
 import io.proxyroute.proxy.harness.RawHttp;
 import io.proxyroute.proxy.pool.Pools;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,6 +82,24 @@ class BodyGatheringTest {
                         client.close();
                     }
                 }
+            }
+        }
+
+        @Test
+        void get408BelowMinimumRate() throws Exception {
+            try (RawBackend backend = RawBackend.respondingWith("x");
+                    ProxyFixture proxy = ProxyFixture.to(backend);
+                    RawClient slow = proxy.client()) {
+                slow.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3000\r\n\r\n");
+                await().atMost(Duration.ofSeconds(30))
+                        .pollInterval(Duration.ofMillis(200))
+                        .until(() -> {
+                            slow.send("a");
+                            return slow.in().available() > 0;
+                        });
+                RawHttp.Message response = slow.response();
+                assertThat(response.status()).isEqualTo(408);
+                assertThat(response.text()).contains("CLIENT_SLOW");
             }
         }
 
