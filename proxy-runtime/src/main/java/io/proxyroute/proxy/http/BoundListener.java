@@ -10,7 +10,7 @@ final class BoundListener {
     private final int configuredPort;
     private volatile Channel channel;
     private volatile ListenerConfig lastConfig;
-    private volatile boolean closed;
+    private volatile boolean retired;
 
     BoundListener(int configuredPort) {
         this.configuredPort = configuredPort;
@@ -40,8 +40,18 @@ final class BoundListener {
     }
 
     /** Whether its connections close with their next response. */
-    boolean isClosed() {
-        return closed;
+    boolean isRetired() {
+        return retired;
+    }
+
+    /** The document no longer has it. It keeps accepting until it is closed, so that the backlog is served. */
+    void retire() {
+        retired = true;
+    }
+
+    /** A document has it again. */
+    void revive() {
+        retired = false;
     }
 
     /** Starts accepting connections. */
@@ -51,7 +61,7 @@ final class BoundListener {
 
     /** Stops accepting; its connections stay open. */
     ChannelFuture close() {
-        closed = true;
+        retired = true;
         return channel.close();
     }
 }

@@ -22,11 +22,15 @@ import io.proxyroute.proxy.stream.ClientConnection;
 import io.proxyroute.proxy.stream.ClientProtocol;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The client side of the proxy: its listeners, their connections, and what they serve. Thread-safe; several may exist
@@ -46,6 +50,9 @@ public final class Frontend implements AutoCloseable {
     private final String host;
     private final List<LoopContext> contexts = new ArrayList<>();
     private final Map<String, BoundListener> listeners = new HashMap<>();
+    /** Removed listeners whose backlog is being accepted. */
+    private final Set<BoundListener> retired = new HashSet<>();
+
     private final CurrentState state = new CurrentState();
     private final ClientProtocol protocol;
     private volatile long lastAcceptNanos = System.nanoTime();
@@ -113,7 +120,7 @@ public final class Frontend implements AutoCloseable {
             BoundListener same = listeners.get(listener.name());
             return same == null || same.configuredPort() != 0 ? null : same;
         }
-        return listeners.values().stream()
+        return Stream.concat(listeners.values().stream(), retired.stream())
                 .filter(bound -> bound.configuredPort() == listener.port())
                 .findFirst()
                 .orElse(null);
@@ -131,8 +138,8 @@ public final class Frontend implements AutoCloseable {
         }
 
         /**
-         * Serves the document from now on: all loops see the new rules immediately; then removed listeners stop
-         * accepting. No connection is closed, and exchanges in flight keep the document under which they started.
+         * Serves the document from now on: all loops see the new rules immediately; then removed listeners accept
+         * their backlog and close. No connection is closed, and exchanges in flight keep the document under which they started.
          *
          * @param filters the chains of the rules that have custom filters, by the rule's name
          * @param retired called on some loop when another document has replaced this one and the last exchange that
@@ -159,9 +166,7 @@ public final class Frontend implements AutoCloseable {
                 serving.forEach(BoundListener::serve);
                 added.forEach(BoundListener::startAccepting);
                 added.clear();
-                listeners.values().stream()
-                        .filter(old -> !desired.containsValue(old))
-                        .forEach(BoundListener::close);
+                retireAllExcept(desired.values());
                 listeners.clear();
                 listeners.putAll(desired);
             }
@@ -207,6 +212,20 @@ public final class Frontend implements AutoCloseable {
         lastAcceptNanos = System.nanoTime();
         LoopContext context = contexts.get(loops.number(channel.eventLoop()));
         protocol.accept(channel, new ListenerRequests(state, listener, context));
+    }
+
+    private void retireAllExcept(Collection<BoundListener> kept) {
+        for (BoundListener listener : kept) {
+            listener.revive();
+            retired.remove(listener);
+        }
+        List<BoundListener> removed =
+                listeners.values().stream().filter(old -> !kept.contains(old)).toList();
+        if (!removed.isEmpty()) {
+            removed.forEach(BoundListener::retire);
+            retired.addAll(removed);
+            closeAfterBacklog(removed);
+        }
     }
 
     /** The port that a listener is bound to, even if the document says 0; -1 if the listener is not bound. */
@@ -255,6 +274,12 @@ public final class Frontend implements AutoCloseable {
         state.drain();
         List<BoundListener> closing = List.copyOf(listeners.values());
         listeners.clear();
+        closing.forEach(BoundListener::retire);
+        retired.addAll(closing);
+        return closeAfterBacklog(closing);
+    }
+
+    private Future<?> closeAfterBacklog(List<BoundListener> closing) {
         EventExecutor executor = contexts.getFirst().loop;
         Promise<Void> closed = executor.newPromise();
         long giveUpNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
@@ -277,7 +302,13 @@ public final class Frontend implements AutoCloseable {
                         return;
                     }
                     PromiseCombiner all = new PromiseCombiner(executor);
-                    closing.forEach(listener -> all.add((Future<?>) listener.close()));
+                    synchronized (this) {
+                        for (BoundListener listener : closing) {
+                            if (retired.remove(listener)) { // unless a document has it again
+                                all.add((Future<?>) listener.close());
+                            }
+                        }
+                    }
                     all.finish(closed);
                 },
                 50,
@@ -309,6 +340,8 @@ public final class Frontend implements AutoCloseable {
             state.drain();
             listeners.values().forEach(BoundListener::close);
             listeners.clear();
+            retired.forEach(BoundListener::close);
+            retired.clear();
         }
         forEachConnection(ClientConnection::shutDown).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }

@@ -57,7 +57,7 @@ final class ListenerRequests implements RequestHandler {
 
     @Override
     public boolean isClosing() {
-        return state.isDraining() || listener.isClosed();
+        return state.isDraining() || listener.isRetired();
     }
 
     @Override

@@ -213,6 +213,7 @@ final class Http1Link extends Link {
         reportWait(true);
         responseStarted = true;
         keepAlive = HttpUtil.isKeepAlive(response);
+        setBackendIdleNanos(KeepAliveTimeout.nanos(response.headers().get(KeepAliveTimeout.NAME)));
         endsWithConnection = !decoder.isContentAlwaysEmpty(response) && !ResponseHeads.hasExplicitEnd(response);
         events.head(ResponseHeads.of(response));
     }

@@ -2,6 +2,7 @@ package io.proxyroute.proxy.pool;
 
 import io.netty.channel.Channel;
 import io.proxyroute.proxy.loop.Deadline;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A connection to an endpoint, which lends streams. Extended by the protocols; kept, lent, moved and closed by the
@@ -9,8 +10,14 @@ import io.proxyroute.proxy.loop.Deadline;
  */
 public abstract class Link {
 
+    private static final double MAX_LIFETIME_JITTER = 0.1;
+
     private final Channel channel;
     private final long openedNanos;
+    /** How much of the pool's maximum lifetime the link uses, so that links opened together do not close together. */
+    private final double lifetimeShare;
+
+    private long backendIdleNanos = Long.MAX_VALUE;
     private Owner owner;
 
     // --- its neighbors among the idle links of its owner and of its event loop
@@ -61,6 +68,8 @@ public abstract class Link {
         this.channel = channel;
         this.owner = owner;
         this.openedNanos = owner.nanoTime();
+        this.lifetimeShare =
+                1 - MAX_LIFETIME_JITTER * ThreadLocalRandom.current().nextDouble();
     }
 
     /** Its channel. */
@@ -78,8 +87,19 @@ public abstract class Link {
         owner = other;
     }
 
-    final long ageNanos(long nowNanos) {
-        return nowNanos - openedNanos;
+    /** The time until the link has lived long enough; 0 or less if it has. */
+    final long lifetimeLeftNanos(long maxLifetimeNanos, long nowNanos) {
+        return (long) (maxLifetimeNanos * lifetimeShare) - (nowNanos - openedNanos);
+    }
+
+    /** How long the link may be idle before the backend closes it; {@link Long#MAX_VALUE} if unknown. */
+    final long backendIdleNanos() {
+        return backendIdleNanos;
+    }
+
+    /** Sets how long the backend keeps an idle connection, if it says so. */
+    protected final void setBackendIdleNanos(long nanos) {
+        backendIdleNanos = nanos;
     }
 
     /** Lends a stream; the link is {@link #isReusable()}, and no longer among the idle ones. */

@@ -213,7 +213,8 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
     public void returned(Link link) {
         long now = nanoTime();
         PoolSettings settings = capacity.settings();
-        boolean expired = settings.maxLifetimeNanos() > 0 && link.ageNanos(now) >= settings.maxLifetimeNanos();
+        boolean expired =
+                settings.maxLifetimeNanos() > 0 && link.lifetimeLeftNanos(settings.maxLifetimeNanos(), now) <= 0;
         if (expired || slot.isRetired() || capacity.exceedsCaps(slot)) {
             link.close();
             return;
@@ -343,8 +344,9 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
         newest = link;
         long remainingNanos = settings.keepAliveNanos() > 0 ? settings.keepAliveNanos() : Long.MAX_VALUE;
         if (settings.maxLifetimeNanos() > 0) {
-            remainingNanos = Math.min(remainingNanos, settings.maxLifetimeNanos() - link.ageNanos(now));
+            remainingNanos = Math.min(remainingNanos, link.lifetimeLeftNanos(settings.maxLifetimeNanos(), now));
         }
+        remainingNanos = Math.min(remainingNanos, link.backendIdleNanos());
         if (remainingNanos != Long.MAX_VALUE) {
             poolLoop.wheel().arm(link.idleEnd, now + remainingNanos);
         }

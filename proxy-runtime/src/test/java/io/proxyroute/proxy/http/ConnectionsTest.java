@@ -337,6 +337,18 @@ class ConnectionsTest {
         }
     }
 
+    @Test
+    void backendConnectionClosesBeforeBackendsOwnTimeout() throws Exception {
+        try (RawBackend backend = RawBackend.responding(
+                        _ -> "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1, max=100\r\nContent-Length: 1\r\n\r\nx");
+                ProxyFixture proxy = ProxyFixture.to(backend);
+                RawClient client = proxy.client()) {
+            RawHttp.Message response = client.get("/").response();
+            assertThat(response.header("keep-alive")).isNull();
+            await().until(() -> backend.open() == 0 && proxy.pools().connections() == 0);
+        }
+    }
+
     @Nested
     class IdleConnection {
 

@@ -18,6 +18,7 @@ import io.proxyroute.proxy.harness.RawHttp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -180,6 +181,62 @@ class ReconfigurationTest {
                     assertThat(last.text()).isEqualTo("x");
                     assertThat(last.header("connection")).isEqualTo("close");
                     assertThat(client.isClosedCleanly()).isTrue();
+                }
+            }
+        }
+
+        @Test
+        void serveTheirBacklogWhenTheyAreRemoved() throws Exception {
+            int port = freePort();
+            CountDownLatch go = new CountDownLatch(1);
+            try (RawBackend backend = RawBackend.respondingWith("x");
+                    ProxyFixture proxy = ProxyFixture.to(backend)) {
+                proxy.listeners(new Listener("a", port, null)).apply();
+                proxy.loops().all().getFirst().execute(() -> {
+                    try {
+                        go.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+                List<RawClient> backlog = new ArrayList<>();
+                try {
+                    for (int i = 0; i < 20; i++) {
+                        RawClient client = new RawClient(port);
+                        backlog.add(client);
+                        client.get("/");
+                    }
+                    Thread apply = Thread.ofVirtual().start(() -> proxy.listeners(new Listener("b", 0, null))
+                            .apply());
+                    go.countDown();
+                    apply.join();
+                    for (RawClient client : backlog) {
+                        RawHttp.Message response = client.response();
+                        assertThat(response.text()).isEqualTo("x");
+                    }
+                } finally {
+                    go.countDown();
+                    for (RawClient client : backlog) {
+                        client.close();
+                    }
+                }
+            }
+        }
+
+        @Test
+        void mayReturnWhileTheyClose() throws Exception {
+            int port = freePort();
+            try (RawBackend backend = RawBackend.respondingWith("x");
+                    ProxyFixture proxy = ProxyFixture.to(backend)) {
+                for (int i = 0; i < 10; i++) {
+                    proxy.listeners(new Listener("a", port, null)).apply();
+                    proxy.listeners(new Listener("b", 0, null)).apply();
+                    proxy.listeners(new Listener("a", port, null)).apply();
+                    try (RawClient client = new RawClient(port)) {
+                        RawHttp.Message response = client.get("/").response();
+                        assertThat(response.text()).isEqualTo("x");
+                        assertThat(response.header("connection")).isNull();
+                    }
                 }
             }
         }

@@ -46,6 +46,15 @@ class LinkLifetimeTest {
     }
 
     @Test
+    void linksOpenedTogetherCloseAtDifferentTimes() {
+        pool.configure(Pools.times(60_000, 2_000, 0, 0), "b");
+        pool.openIdleLinks(0, "b", 5);
+        await().until(() -> pool.backend.open() < 5);
+        assertThat(pool.backend.open()).isPositive();
+        pool.awaitConnections(0);
+    }
+
+    @Test
     void removesLinkClosedByBackend() {
         try (RawBackend closing = RawBackend.scripted(peer -> {
             LineBackend.readLine(peer.in());
