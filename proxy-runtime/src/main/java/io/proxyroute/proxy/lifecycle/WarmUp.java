@@ -26,6 +26,7 @@ import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.pool.BackendPools;
 import io.proxyroute.proxy.pool.LinkFactory;
 import io.proxyroute.proxy.stream.ClientProtocol;
+import io.proxyroute.proxy.telemetry.ExchangeTelemetry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -39,7 +40,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Exercises the data path before the process is ready, so that classes are loaded and hot code is compiled. Synthetic
  * requests go over real sockets through a separate front end, pools and ledger, from a loopback listener to a loopback
- * origin. The route's backends, filters, meters and access log are not involved; only the event loops are shared. Blocks.
+ * origin. The route's backends, filters, meters and access log are not involved: exchanges are recorded by the same code, but
+ * discarded. Only the event loops are shared. Blocks.
  */
 public final class WarmUp {
 
@@ -103,8 +105,9 @@ public final class WarmUp {
                         null,
                         LOOPBACK,
                         0);
+                ExchangeTelemetry discarded = ExchangeTelemetry.discarding();
                 Frontend frontend =
-                        new Frontend(loops, pools, new Ledger(loops, clock, 0), protocol, LOOPBACK, exchange -> {})) {
+                        new Frontend(loops, pools, new Ledger(loops, clock, 0), protocol, LOOPBACK, discarded)) {
             ConfigDocument document = document(origin.port());
             pools.configure(document.connectionPool(), document.backends());
             serve(frontend, document);
@@ -149,7 +152,7 @@ public final class WarmUp {
                 List.of(
                         rule("exact", MatchType.Exact, "/small", edits, refs),
                         rule("expression", MatchType.RegularExpression, "/lar.*", List.of(), refs),
-                        rule("prefix", MatchType.PathPrefix, "/", List.of(), refs)),
+                        rule("prefix", MatchType.PathPrefix, "/upload", List.of(), refs)),
                 List.of(origin),
                 ConnectionPool.DEFAULT,
                 Timeouts.DEFAULT,

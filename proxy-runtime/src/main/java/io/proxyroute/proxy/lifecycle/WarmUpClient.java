@@ -16,12 +16,25 @@ final class WarmUpClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 2000;
     private static final String UPLOAD = "w".repeat(4096);
 
-    private static final byte[][] REQUESTS = {
-        bytes("GET /small?a=1 HTTP/1.1\r\nHost: warm-up\r\nAccept: */*\r\n\r\n"),
-        bytes("GET /large HTTP/1.1\r\nHost: warm-up\r\nUser-Agent: warm-up\r\n\r\n"),
-        bytes("POST /upload HTTP/1.1\r\nHost: warm-up\r\nContent-Length: " + UPLOAD.length() + "\r\n\r\n" + UPLOAD),
-        bytes("POST /upload HTTP/1.1\r\nHost: warm-up\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" + UPLOAD
-                + "\r\n0\r\n\r\n"),
+    private record Request(byte[] bytes, int status) {
+
+        Request(String text, int status) {
+            this(text.getBytes(StandardCharsets.US_ASCII), status);
+        }
+    }
+
+    /** The last one gets an error response of the proxy, whose code must be loaded before the process is in trouble. */
+    private static final Request[] REQUESTS = {
+        new Request("GET /small?a=1 HTTP/1.1\r\nHost: warm-up\r\nAccept: */*\r\n\r\n", 200),
+        new Request("GET /large HTTP/1.1\r\nHost: warm-up\r\nUser-Agent: warm-up\r\n\r\n", 200),
+        new Request(
+                "POST /upload HTTP/1.1\r\nHost: warm-up\r\nContent-Length: " + UPLOAD.length() + "\r\n\r\n" + UPLOAD,
+                200),
+        new Request(
+                "POST /upload HTTP/1.1\r\nHost: warm-up\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" + UPLOAD
+                        + "\r\n0\r\n\r\n",
+                200),
+        new Request("GET /none HTTP/1.1\r\nHost: warm-up\r\n\r\n", 404),
     };
 
     private final Socket socket = new Socket();
@@ -36,18 +49,15 @@ final class WarmUpClient implements AutoCloseable {
         in = new BufferedInputStream(socket.getInputStream(), 1 << 15);
     }
 
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    /** Sends the n-th request and reads its response, which must be 200. */
+    /** Sends the n-th request and reads its response, which must have the expected status. */
     void exchange(int n) throws IOException {
-        out.write(REQUESTS[n % REQUESTS.length]);
+        Request request = REQUESTS[n % REQUESTS.length];
+        out.write(request.bytes());
         out.flush();
         String head = head();
-        if (!head.startsWith("HTTP/1.1 200")) {
-            throw new IOException(
-                    "expected 200, got " + head.lines().findFirst().orElse("empty"));
+        if (!head.startsWith("HTTP/1.1 " + request.status())) {
+            throw new IOException("expected " + request.status() + ", got "
+                    + head.lines().findFirst().orElse("empty"));
         }
         int length = head.lines()
                 .filter(line -> line.regionMatches(true, 0, "content-length:", 0, 15))

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * dropped and counted, so that a slow log reader never slows traffic. Lines that cannot be written are counted as dropped
  * too.
  */
-public final class AccessLog implements ExchangeListener, AutoCloseable {
+public final class AccessLog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
 
@@ -93,7 +93,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
         return dropped.sum();
     }
 
-    @Override
+    /** See {@link ExchangeListener#ended}. */
     public void ended(EndedExchange exchange) {
         if (!enabled) {
             return;

@@ -78,10 +78,7 @@ public final class Telemetry implements AutoCloseable {
 
     /** Counts and logs ended exchanges; for the front end. */
     public ExchangeListener exchanges() {
-        return exchange -> {
-            trafficMeters.ended(exchange);
-            accessLog.ended(exchange);
-        };
+        return new ExchangeTelemetry(trafficMeters, accessLog);
     }
 
     /**

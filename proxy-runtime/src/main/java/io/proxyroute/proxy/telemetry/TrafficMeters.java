@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * Counts ended exchanges. A rule's meter is created when its first exchange of that kind ends, and found by index
  * afterwards. {@link #ended} is called on event loops, {@link #retain} on the thread that applies configuration.
  */
-public final class TrafficMeters implements ExchangeListener {
+public final class TrafficMeters {
 
     /** The rule tag of exchanges without a matching rule. */
     private static final String NO_RULE = "none";
@@ -52,7 +52,7 @@ public final class TrafficMeters implements ExchangeListener {
         this.latencies = latencies;
     }
 
-    @Override
+    /** See {@link ExchangeListener#ended}. */
     public void ended(EndedExchange exchange) {
         latencies.record(exchange.durationNanos());
         String rule = exchange.rule() == null ? NO_RULE : exchange.rule();
