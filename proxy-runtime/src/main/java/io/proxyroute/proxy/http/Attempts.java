@@ -154,7 +154,7 @@ final class Attempts implements BackendAttempt.Listener {
             startAttempt(true, null);
             return;
         }
-        boolean nothingSent = why == EndCause.CONNECT_FAILED;
+        boolean nothingSent = why.isBeforeSending();
         boolean safe = nothingSent || reset && exchange.idempotent();
         if (exchange.phase == ExchangePhase.RESPONDING || !safe || !retry(nothingSent)) {
             listener.attemptsFailed(why);

@@ -65,6 +65,9 @@ final class Exchange extends ExchangeState
             respondWithError(EndCause.LOOP_DETECTED);
         } else if (!RequestRewriter.decrementMaxForwards(request)) {
             respondWithError(EndCause.NOT_SUPPORTED);
+        } else if (RequestTarget.requiresUpgrade(request)) {
+            client.abandonRequest();
+            respondWithError(EndCause.UPGRADE_NOT_SUPPORTED);
         } else {
             applyRule();
         }

@@ -4,6 +4,7 @@ import io.proxyroute.proxy.routing.RequestPath;
 import io.proxyroute.proxy.stream.Authority;
 import io.proxyroute.proxy.stream.EndCause;
 import io.proxyroute.proxy.stream.Head;
+import java.util.Locale;
 
 /**
  * A request's target, normalized for routing.
@@ -16,6 +17,15 @@ import io.proxyroute.proxy.stream.Head;
 record RequestTarget(String path, String query, String host, EndCause fault) {
 
     private static final RequestTarget MALFORMED = new RequestTarget("", null, "", EndCause.MALFORMED_REQUEST);
+
+    /**
+     * Whether the client needs a protocol that the proxy does not serve. A server may ignore {@code Upgrade} (RFC 9110,
+     * section 7.8), but a WebSocket handshake without it is of no use.
+     */
+    static boolean requiresUpgrade(Head request) {
+        return request.upgrade() != null
+                && request.upgrade().toLowerCase(Locale.ROOT).contains("websocket");
+    }
 
     /** Reads the target of a request. */
     static RequestTarget of(Head request) {

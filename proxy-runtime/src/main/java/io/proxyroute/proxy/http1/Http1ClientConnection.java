@@ -34,13 +34,14 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   idle --first byte--> reading head --head complete--> exchange --response complete--> idle
  *                                                                |---response complete, body still arriving--> discarding --> idle
- *   any --violation, close announced, idle timeout--> lingering --client closes, or 2 s--> closed
+ *   any --violation, close announced, idle timeout--> lingering --client closes, or sends too little--> closed
  *                                                                |---client reads nothing for idle timeout--> reset
  * </pre>
  *
- * In the lingering phase the output is shut down and input is discarded until the client closes. Closing a socket with
- * unread input would make the kernel send a reset, which can destroy the response before the client has read it (RFC
- * 9112, section 9.6).
+ * In the lingering phase the output is shut down and input is discarded until the client closes, sends less than 1,000
+ * bytes in 2 s, or has lingered for 30 s. Closing a socket with unread input would make the kernel send a reset, which
+ * can destroy the response before the client has read it (RFC 9112, section 9.6); many clients read only when they have
+ * sent their whole body.
  *
  * <p>A client that is still reading its response is not idle. One that stops reading is reset, because a truncated
  * response may look complete.
@@ -48,8 +49,11 @@ import org.slf4j.LoggerFactory;
 final class Http1ClientConnection extends ClientConnection implements Http1ClientStream.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Http1ClientConnection.class);
-    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long MAX_DISCARD_BYTES = 256 << 10;
+    private static final long LINGER_WINDOW_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long LINGER_WINDOW_BYTES = 1_000;
+    private static final long MAX_LINGER_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private enum Phase {
         IDLE,
@@ -83,6 +87,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     private boolean inputEnded;
     private boolean outputEnded;
     private long discardedBytes;
+    private long lingerUntilNanos;
     /** Bytes pending when the timer was armed; if fewer are pending now, the client is still reading. */
     private long pendingBytesWhenArmed;
 
@@ -151,7 +156,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         } else {
             phase = Phase.DISCARDING;
             discardedBytes = 0;
-            wheel.armIn(timer, LINGER_NANOS);
+            wheel.armIn(timer, DISCARD_NANOS);
             decoder.resume();
         }
     }
@@ -331,7 +336,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
             case DISCARDING -> linger();
             case IDLE, LINGERING -> {
                 if (outputEnded) {
-                    wire.close();
+                    lingerOrClose();
                 } else if (wire.pendingBytes() < pendingBytesWhenArmed) {
                     arm(requests.idleTimeoutNanos());
                 } else if (phase == Phase.IDLE) {
@@ -358,7 +363,21 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
             wire.close();
         } else if (wire.isOpen()) {
             wire.shutdownOutput();
-            wheel.armIn(timer, LINGER_NANOS);
+            lingerUntilNanos = wheel.nanoTime() + MAX_LINGER_NANOS;
+            discardedBytes = decoder.discardedBytes();
+            wheel.armIn(timer, LINGER_WINDOW_NANOS);
+        }
+    }
+
+    /** The client may still be sending the body of a request that got its response early. */
+    private void lingerOrClose() {
+        long discarded = decoder.discardedBytes();
+        long left = lingerUntilNanos - wheel.nanoTime();
+        if (discarded - discardedBytes < LINGER_WINDOW_BYTES || left <= 0) {
+            wire.close();
+        } else {
+            discardedBytes = discarded;
+            wheel.armIn(timer, Math.min(left, LINGER_WINDOW_NANOS));
         }
     }
 

@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
@@ -21,6 +20,8 @@ import io.proxyroute.proxy.stream.Fields;
 import io.proxyroute.proxy.stream.Head;
 import io.proxyroute.proxy.wire.Wire;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +29,16 @@ import org.slf4j.LoggerFactory;
  * A connection to a backend that carries one exchange at a time. Confined to the channel's loop. It is either leased
  * and delivers the response to its receiver, or idle; then any byte from the backend closes it.
  *
+ * <p>The head of a response is delivered at the end of the read pass in which it arrived, or with the last byte of its
+ * body. So a body that is malformed from the start is reported before anything is sent to the client.
+ *
  * <p>The channel does not close itself when a write fails: a response that the backend sent before it stopped reading
  * may still be in the socket and must be read.
  */
 final class Http1Link extends Link {
 
     private static final Logger LOG = LoggerFactory.getLogger(Http1Link.class);
+    private static final int MAX_HELD_BYTES = 64 << 10;
 
     private final Wire wire;
     private final BodyEncoder bodyEncoder;
@@ -49,7 +54,14 @@ final class Http1Link extends Link {
 
     private boolean requestComplete = true;
     private boolean responseComplete = true;
+    /** Whether the head was delivered. */
     private boolean responseStarted;
+    /** A valid head that has not been delivered; null if there is none. */
+    private HttpResponse heldHead;
+    /** The body after that head, in pieces. */
+    private final List<HttpContent> heldBody = new ArrayList<>(0);
+
+    private int heldBytes;
     /** Whether the request was flushed: input that arrives earlier cannot be its response. */
     private boolean requestSent;
 
@@ -112,6 +124,7 @@ final class Http1Link extends Link {
             wire.setReading(true);
             owner().returned(this);
         } else {
+            dropHeld();
             responseComplete = true; // the rest of the response has no receiver
             close();
         }
@@ -175,25 +188,62 @@ final class Http1Link extends Link {
 
     private void received(HttpObject object) {
         if (object.decoderResult().isFailure()) {
-            boolean closedByBackend = object.decoderResult().cause() instanceof PrematureChannelClosureException;
+            Throwable failure = object.decoderResult().cause();
             ReferenceCountUtil.release(object);
-            fail(
-                    responseStarted
-                            ? EndCause.RESPONSE_CUT
-                            : closedByBackend ? EndCause.BACKEND_RESET : EndCause.MALFORMED_RESPONSE);
+            fail(responseStarted ? EndCause.RESPONSE_CUT : ResponseHeads.cause(failure));
             return;
         }
         if (object instanceof HttpResponse head) {
             head(head);
         }
         if (object instanceof HttpContent content) {
-            if (!responseStarted || responseComplete) {
-                content.release(); // of an interim response, or of one that was rejected
-            } else if (content instanceof LastHttpContent last) {
-                end(last);
-            } else {
-                events.content(content.content(), false);
+            content(content);
+        }
+    }
+
+    private void content(HttpContent content) {
+        if (heldHead != null) {
+            if (!(content instanceof LastHttpContent) && heldBytes <= MAX_HELD_BYTES) {
+                heldBytes += content.content().readableBytes();
+                heldBody.add(content);
+                return;
             }
+            deliverHeld();
+        }
+        if (!responseStarted || responseComplete) {
+            content.release(); // of an interim response, or of one that was rejected
+        } else if (content instanceof LastHttpContent last) {
+            end(last);
+        } else {
+            events.content(content.content(), false);
+        }
+    }
+
+    /** The receiver may close the lease, which drops the rest. */
+    private void deliverHeld() {
+        HttpResponse response = heldHead;
+        heldHead = null;
+        reportWait(true);
+        responseStarted = true;
+        events.head(ResponseHeads.of(response));
+        for (int i = 0; i < heldBody.size(); i++) {
+            HttpContent piece = heldBody.get(i);
+            if (responseComplete) {
+                piece.release();
+            } else {
+                events.content(piece.content(), false);
+            }
+        }
+        heldBody.clear();
+        heldBytes = 0;
+    }
+
+    private void dropHeld() {
+        if (heldHead != null) {
+            heldHead = null;
+            heldBody.forEach(ReferenceCountUtil::release);
+            heldBody.clear();
+            heldBytes = 0;
         }
     }
 
@@ -210,12 +260,10 @@ final class Http1Link extends Link {
             fail(EndCause.MALFORMED_RESPONSE);
             return;
         }
-        reportWait(true);
-        responseStarted = true;
         keepAlive = HttpUtil.isKeepAlive(response);
         setBackendIdleNanos(KeepAliveTimeout.nanos(response.headers().get(KeepAliveTimeout.NAME)));
         endsWithConnection = !decoder.isContentAlwaysEmpty(response) && !ResponseHeads.hasExplicitEnd(response);
-        events.head(ResponseHeads.of(response));
+        heldHead = response;
     }
 
     private void end(LastHttpContent last) {
@@ -252,11 +300,10 @@ final class Http1Link extends Link {
         BackendEvents receiver = events;
         events = null;
         keepAlive = false;
+        dropHeld();
         if (!responseComplete) {
             reportWait(false);
-            if (!responseStarted
-                    && sentOnNewConnection
-                    && (why == EndCause.BACKEND_RESET || why == EndCause.MALFORMED_RESPONSE)) {
+            if (!responseStarted && sentOnNewConnection && isBackendFault(why)) {
                 owner().requestFailed();
             }
         }
@@ -268,6 +315,12 @@ final class Http1Link extends Link {
         } finally {
             close();
         }
+    }
+
+    private static boolean isBackendFault(EndCause why) {
+        return why == EndCause.BACKEND_RESET
+                || why == EndCause.MALFORMED_RESPONSE
+                || why == EndCause.RESPONSE_HEADERS_TOO_LARGE;
     }
 
     /** The last handler of the channel. */
@@ -290,6 +343,9 @@ final class Http1Link extends Link {
 
         @Override
         public void channelReadComplete(ChannelHandlerContext context) {
+            if (heldHead != null) {
+                deliverHeld();
+            }
             if (events != null) {
                 lastByteNanos = owner().nanoTime();
                 events.readComplete();

@@ -45,6 +45,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean paused;
     private boolean decoding;
     private boolean discarding;
+    private long discardedBytes;
     private boolean inHead = true;
     private boolean awaitingFirstByte = true;
 
@@ -114,6 +115,11 @@ final class RequestDecoder extends HttpRequestDecoder {
         fireHalfClose();
     }
 
+    /** How many bytes were discarded since {@link #discard()}. */
+    long discardedBytes() {
+        return discardedBytes;
+    }
+
     /** Whether undecoded input is buffered. */
     private boolean hasInput() {
         return actualReadableBytes() > 0;
@@ -161,6 +167,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
         if (discarding) {
+            discardedBytes += buffer.readableBytes();
             buffer.skipBytes(buffer.readableBytes());
             return;
         }

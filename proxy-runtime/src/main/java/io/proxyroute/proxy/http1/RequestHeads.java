@@ -75,7 +75,7 @@ final class RequestHeads {
         HttpHeaders headers = request.headers();
         boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
         long length = length(request);
-        String upgrade = headers.get(HttpHeaderNames.UPGRADE);
+        String upgrade = upgrade(headers);
         boolean acceptsTrailers = HopByHop.acceptsTrailers(headers);
         String host = headers.get(HttpHeaderNames.HOST);
         HopByHop.strip(headers);
@@ -90,7 +90,11 @@ final class RequestHeads {
             int end = authorityEnd(uri);
             authority = uri.substring(SCHEME.length(), end);
             String rest = uri.substring(end);
-            uri = rest.startsWith("/") ? rest : "/" + rest;
+            if (rest.isEmpty() && request.method().equals(HttpMethod.OPTIONS)) {
+                uri = "*"; // RFC 9112, section 3.2.4
+            } else {
+                uri = rest.startsWith("/") ? rest : "/" + rest;
+            }
         }
         Head head = Head.request(
                 request.method().name(),
@@ -102,6 +106,14 @@ final class RequestHeads {
         head.setUpgrade(upgrade);
         head.setAcceptsTrailers(acceptsTrailers);
         return head;
+    }
+
+    /** Upgrade counts only if Connection names it (RFC 9110, section 7.8). */
+    private static String upgrade(HttpHeaders headers) {
+        return headers.contains(HttpHeaderNames.UPGRADE)
+                        && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderNames.UPGRADE, true)
+                ? headers.get(HttpHeaderNames.UPGRADE)
+                : null;
     }
 
     /** A minimal head of a rejected request, for the access log. */

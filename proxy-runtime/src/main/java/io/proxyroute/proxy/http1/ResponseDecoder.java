@@ -2,6 +2,7 @@ package io.proxyroute.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponse;
@@ -9,7 +10,10 @@ import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 
-/** Decodes one response at a time, and tracks whether the next one belongs to a HEAD request. */
+/**
+ * Decodes one response at a time, and tracks whether the next one belongs to a HEAD request. Also rejects header names
+ * with blanks, of which Netty would take the first word as the name.
+ */
 final class ResponseDecoder extends HttpResponseDecoder {
 
     private static final HttpDecoderConfig CONFIG = new HttpDecoderConfig()
@@ -18,6 +22,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
             .setMaxChunkSize(64 << 10);
 
     private final Http1LoopStates loops;
+    private final HeaderNameScan names = new HeaderNameScan();
     private boolean isHeadRequest;
     private boolean inHead = true;
 
@@ -61,7 +66,16 @@ final class ResponseDecoder extends HttpResponseDecoder {
             copy = loop.copyToHeap(buffer, available); // a line is longer than that
             super.decode(ctx, copy, out);
         }
-        buffer.skipBytes(copy.readerIndex());
+        int decoded = copy.readerIndex();
+        buffer.skipBytes(decoded);
+        names.check(copy.array(), decoded);
+        if (out.size() > before && out.get(before) instanceof HttpResponse response) {
+            if (names.isInvalid() && response.decoderResult().isSuccess()) {
+                response.setDecoderResult(
+                        DecoderResult.failure(new IllegalArgumentException("a header name contains a blank")));
+            }
+            names.reset();
+        }
     }
 
     @Override

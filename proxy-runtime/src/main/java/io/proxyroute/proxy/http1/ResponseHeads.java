@@ -1,11 +1,14 @@
 package io.proxyroute.proxy.http1;
 
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.proxyroute.proxy.stream.EndCause;
 import io.proxyroute.proxy.stream.Fields;
 import io.proxyroute.proxy.stream.Head;
 import io.proxyroute.proxy.stream.Protocol;
@@ -35,6 +38,15 @@ final class ResponseHeads {
             }
         }
         return null;
+    }
+
+    /** The cause for a response that could not be decoded. */
+    static EndCause cause(Throwable failure) {
+        return switch (failure) {
+            case PrematureChannelClosureException e -> EndCause.BACKEND_RESET;
+            case TooLongFrameException e -> EndCause.RESPONSE_HEADERS_TOO_LARGE;
+            default -> EndCause.MALFORMED_RESPONSE;
+        };
     }
 
     /** Whether the response says where its body ends, other than by the end of the connection. */

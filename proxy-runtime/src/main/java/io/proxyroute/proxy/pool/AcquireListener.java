@@ -11,6 +11,9 @@ public interface AcquireListener {
     /** The listener owns the lease, and enters it in a record or closes it. */
     void acquired(Lease lease);
 
-    /** There is no lease: NO_ENDPOINT, POOL_EXHAUSTED, ACQUIRE_TIMEOUT, CONNECT_FAILED or SHUTDOWN. */
+    /**
+     * There is no lease: NO_ENDPOINT, POOL_EXHAUSTED, ACQUIRE_TIMEOUT, CONNECT_FAILED, CONNECT_TIMEOUT, DNS_FAILED or
+     * SHUTDOWN.
+     */
     void failed(EndCause cause);
 }

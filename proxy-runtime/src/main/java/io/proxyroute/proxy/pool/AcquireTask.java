@@ -43,6 +43,9 @@ final class AcquireTask extends Deadline implements PendingAcquire, UploadLimit.
     private int failures;
     private QueuedAcquire waiting;
     private boolean hasTurn;
+    /** Whether a link is being opened for this acquire. */
+    private boolean connecting;
+
     private boolean done;
 
     /**
@@ -287,6 +290,7 @@ final class AcquireTask extends Deadline implements PendingAcquire, UploadLimit.
 
     private void open(LoopLinks links) {
         armGiveUp();
+        connecting = true;
         links.open(new LoopConnector.Listener() {
             @Override
             public void opened(Link link) {
@@ -298,20 +302,21 @@ final class AcquireTask extends Deadline implements PendingAcquire, UploadLimit.
             }
 
             @Override
-            public void failed(Link link) {
+            public void failed(Link link, EndCause cause) {
+                connecting = false;
                 if (!done) {
-                    tryAnother(links);
+                    tryAnother(links, cause);
                 }
             }
         });
     }
 
-    private void tryAnother(LoopLinks failed) {
+    private void tryAnother(LoopLinks failed, EndCause cause) {
         failures++;
         endpoints = backend.endpoints();
         LoopLinks next = nextAfter(failed);
         if (next == null) {
-            fail(endpoints.length == 0 ? EndCause.NO_ENDPOINT : EndCause.CONNECT_FAILED);
+            fail(endpoints.length == 0 ? EndCause.NO_ENDPOINT : cause);
         } else {
             chosen = next;
             obtain();
@@ -358,8 +363,14 @@ final class AcquireTask extends Deadline implements PendingAcquire, UploadLimit.
     @Override
     protected void onExpired() {
         leaveQueue();
-        backend.stats().timeouts.add(1);
-        fail(EndCause.ACQUIRE_TIMEOUT);
+        if (chosen != null && chosen.isUnresolved()) {
+            fail(EndCause.DNS_FAILED);
+        } else if (connecting) {
+            fail(EndCause.CONNECT_TIMEOUT);
+        } else {
+            backend.stats().timeouts.add(1);
+            fail(EndCause.ACQUIRE_TIMEOUT);
+        }
     }
 
     @Override

@@ -6,11 +6,14 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.resolver.AddressResolverGroup;
+import io.proxyroute.proxy.stream.EndCause;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 
 /** Opens links on one event loop. Confined to the loop. */
 final class LoopConnector {
@@ -32,8 +35,9 @@ final class LoopConnector {
          * Connecting failed.
          *
          * @param link null if it was not created
+         * @param cause CONNECT_FAILED, CONNECT_TIMEOUT or DNS_FAILED
          */
-        void failed(Link link);
+        void failed(Link link, EndCause cause);
     }
 
     /**
@@ -83,7 +87,7 @@ final class LoopConnector {
                     .handler(opening.initializer)
                     .connect(address);
         } catch (Throwable t) {
-            opening.fail();
+            opening.fail(t);
             return;
         }
         if (connected.isDone()) {
@@ -124,19 +128,27 @@ final class LoopConnector {
                 listener.opened(link);
                 return;
             }
-            fail();
+            fail(connected.cause());
         }
 
         /** The bootstrap has closed the channel; a link is closed again for safety. */
-        void fail() {
+        void fail(Throwable why) {
             permits.removeHolder();
             try {
                 if (link != null) {
                     link.close();
                 }
             } finally {
-                listener.failed(link);
+                listener.failed(link, cause(why));
             }
+        }
+
+        private static EndCause cause(Throwable why) {
+            return switch (why) {
+                case ConnectTimeoutException e -> EndCause.CONNECT_TIMEOUT;
+                case UnknownHostException e -> EndCause.DNS_FAILED;
+                case null, default -> EndCause.CONNECT_FAILED;
+            };
         }
     }
 }

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.pool.BackendQueue.EndpointSlot;
 import io.proxyroute.proxy.pool.BackendQueue.Waiter;
+import io.proxyroute.proxy.stream.EndCause;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -169,6 +170,11 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
 
     // --- links
 
+    /** Whether the endpoint is given by a name that has not been resolved. */
+    boolean isUnresolved() {
+        return address.isUnresolved();
+    }
+
     /** Opens a link. The caller holds a permit for it, which is released if this fails. */
     void open(LoopConnector.Listener listener) {
         poolLoop.connector().connect(address, this, new LoopConnector.Listener() {
@@ -178,14 +184,14 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
             }
 
             @Override
-            public void failed(Link link) {
+            public void failed(Link link, EndCause cause) {
                 if (link != null) { // otherwise this process has no descriptor or memory left
                     slot.health().connectFailed(nanoTime());
                 }
                 try {
                     releasePermitOnce(link);
                 } finally {
-                    listener.failed(link);
+                    listener.failed(link, cause);
                 }
             }
         });

@@ -24,8 +24,9 @@ public interface BackendEvents {
     void writabilityChanged();
 
     /**
-     * The response will not arrive completely: BACKEND_RESET, MALFORMED_RESPONSE or INTERNAL before its head,
-     * RESPONSE_CUT after it, LEASE_ABANDONED at any time. Nothing follows. The stream must still be closed.
+     * The response will not arrive completely: BACKEND_RESET, MALFORMED_RESPONSE, RESPONSE_HEADERS_TOO_LARGE or
+     * INTERNAL before its head, RESPONSE_CUT after it, LEASE_ABANDONED at any time. Nothing follows. The stream must
+     * still be closed.
      */
     void failed(EndCause why);
 

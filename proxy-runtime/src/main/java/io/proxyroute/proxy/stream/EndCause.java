@@ -24,6 +24,8 @@ public enum EndCause {
     URI_TOO_LONG(414, "The request line is too long."),
     /** The headers exceed the proxy's limit. */
     HEADERS_TOO_LARGE(431, "The request's headers are too large."),
+    /** The client asks for a protocol, such as WebSocket, that the proxy does not serve. */
+    UPGRADE_NOT_SUPPORTED(501, "The proxy does not serve WebSocket or other upgrades."),
     /** A method or transfer coding that the proxy does not forward. */
     NOT_SUPPORTED(501, "The proxy does not support this method or transfer coding."),
     /** A protocol version other than HTTP/1.0 and HTTP/1.1. */
@@ -45,8 +47,14 @@ public enum EndCause {
     CONNECT_FAILED(502, "The backend could not be reached."),
     /** The backend closed the connection before it responded. */
     BACKEND_RESET(502, "The backend closed the connection before it responded."),
+    /** No endpoint that was tried accepted a connection within {@code connectTimeout}. */
+    CONNECT_TIMEOUT(504, "The backend did not accept a connection in time."),
+    /** The backend's host name has no address. */
+    DNS_FAILED(502, "The backend's host name could not be resolved."),
     /** The backend's response breaks the rules of HTTP. */
     MALFORMED_RESPONSE(502, "The backend's response is malformed."),
+    /** The headers of the backend's response exceed the proxy's limit. */
+    RESPONSE_HEADERS_TOO_LARGE(502, "The backend's response headers are too large."),
     /** No response within {@code timeouts.request}. */
     REQUEST_TIMEOUT(504, "The request timed out."),
     /** No response within {@code timeouts.backendRequest}. */
@@ -91,6 +99,11 @@ public enum EndCause {
     /** The text of that response; empty if there is none. */
     public String message() {
         return message;
+    }
+
+    /** Whether no byte of the request was sent to a backend, so that any request may be sent again. */
+    public boolean isBeforeSending() {
+        return this == CONNECT_FAILED || this == CONNECT_TIMEOUT || this == DNS_FAILED;
     }
 
     /** Whether the proxy or a backend failed the client, as opposed to the client itself. */

@@ -87,7 +87,9 @@ class AbandonedLeaseTest {
                 ProxyFixture proxy = ProxyFixture.to(backend)) {
             proxy.pool(abandonedAfter(500)).timeouts(0, 0, 0, 0).apply();
             try (RawClient client = proxy.client()) {
-                client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
+                // A gRPC stream has no minimum rate, so nothing else bounds it.
+                client.send(
+                        "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/grpc\r\nContent-Length: 10\r\n\r\nhello");
 
                 assertThat(client.response().status()).isEqualTo(408);
                 awaitAbandoned(proxy);

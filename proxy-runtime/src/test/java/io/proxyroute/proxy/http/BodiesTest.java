@@ -1,13 +1,16 @@
 package io.proxyroute.proxy.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.proxyroute.proxy.harness.NoLeaks;
 import io.proxyroute.proxy.harness.ProxyFixture;
 import io.proxyroute.proxy.harness.RawBackend;
 import io.proxyroute.proxy.harness.RawClient;
 import io.proxyroute.proxy.harness.RawHttp;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -84,15 +87,30 @@ class BodiesTest {
         }
 
         @Test
-        void dropUpgrade() throws Exception {
+        void dropUpgradeThatIsOptional() throws Exception {
             try (RawBackend backend = RawBackend.respondingWith("plain");
                     ProxyFixture proxy = ProxyFixture.to(backend);
                     RawClient client = proxy.client()) {
-                client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+                client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
 
                 assertThat(client.response().text()).isEqualTo("plain");
                 assertThat(backend.requests.getFirst().header("upgrade")).isNull();
                 assertThat(backend.requests.getFirst().header("connection")).isNull();
+            }
+        }
+
+        @Test
+        void refuseWebSocket() throws Exception {
+            try (RawBackend backend = RawBackend.respondingWith("plain");
+                    ProxyFixture proxy = ProxyFixture.to(backend);
+                    RawClient client = proxy.client()) {
+                client.send(
+                        "GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n\r\n");
+
+                RawHttp.Message response = client.response();
+                assertThat(response.status()).isEqualTo(501);
+                assertThat(response.text()).contains("UPGRADE_NOT_SUPPORTED");
+                assertThat(backend.accepted()).isZero();
             }
         }
     }
@@ -321,6 +339,36 @@ class BodiesTest {
                 // The proxy discards the rest of the body and keeps the connection.
                 RawHttp.Message next = client.get("/").response();
                 assertThat(next.status()).isEqualTo(413);
+            }
+        }
+
+        @Test
+        void reachClientThatReadsOnlyAfterSending() throws Exception {
+            try (RawBackend backend = RawBackend.respondingWith("x");
+                    ProxyFixture proxy = ProxyFixture.to(backend);
+                    RawClient client = proxy.client()) {
+                proxy.rules().apply();
+                client.send(POST + "Content-Length: 100000000\r\n\r\n");
+                AtomicInteger pieces = new AtomicInteger();
+                await().pollInterval(Duration.ofMillis(200))
+                        .until(
+                                () -> { // longer than two intervals of lingering
+                                    client.send(new byte[200]);
+                                    return pieces.incrementAndGet() == 28;
+                                });
+                assertThat(client.response().status()).isEqualTo(404);
+            }
+        }
+
+        @Test
+        void endConnectionOfClientThatStopsSending() throws Exception {
+            try (RawBackend backend = RawBackend.respondingWith("x");
+                    ProxyFixture proxy = ProxyFixture.to(backend);
+                    RawClient client = proxy.client()) {
+                proxy.rules().apply();
+                client.send(POST + "Content-Length: 100000000\r\n\r\nabc");
+                assertThat(client.response().status()).isEqualTo(404);
+                await().until(() -> proxy.frontend().counts().connections() == 0);
             }
         }
 

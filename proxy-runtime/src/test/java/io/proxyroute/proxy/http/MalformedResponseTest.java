@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(NoLeaks.class)
 class MalformedResponseTest {
 
+    private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
     static Stream<Arguments> malformed() {
         return Stream.of(
                 Arguments.of("garbage", "rubbish\r\n\r\n"),
@@ -43,7 +45,11 @@ class MalformedResponseTest {
                 Arguments.of("an unknown coding", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n"),
                 Arguments.of("a bare LF", "HTTP/1.1 200 OK\nContent-Length: 0\n\n"),
                 Arguments.of("a NUL in a value", "HTTP/1.1 200 OK\r\nX: a\u0000b\r\nContent-Length: 0\r\n\r\n"),
-                Arguments.of("large headers", "HTTP/1.1 200 OK\r\nX: " + "y".repeat(70_000) + "\r\n\r\n"));
+                Arguments.of("a blank in a header name", "HTTP/1.1 200 OK\r\nX Y: a\r\nContent-Length: 0\r\n\r\n"),
+                Arguments.of("a header name without colon", "HTTP/1.1 200 OK\r\nX Y\r\nContent-Length: 0\r\n\r\n"),
+                Arguments.of("a malformed first chunk", CHUNKED + "xyz\r\n"),
+                Arguments.of("a malformed second chunk", CHUNKED + "3\r\nabc\r\nxyz\r\n"),
+                Arguments.of("a chunk longer than its size", CHUNKED + "1\r\nabc\r\n0\r\n\r\n"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -67,11 +73,8 @@ class MalformedResponseTest {
 
     @Test
     void cutResponseIsVisibleToClient() throws Exception {
-        for (String start : new String[] {
-            "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc",
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nxyz\r\n"
-        }) {
+        for (String start :
+                new String[] {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc", CHUNKED + "3\r\nabc\r\n"}) {
             try (RawBackend backend = RawBackend.scripted(peer -> {
                         peer.request();
                         peer.send(start);
@@ -83,6 +86,48 @@ class MalformedResponseTest {
                 assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.RESPONSE_CUT);
                 assertThat(proxy.frontend().counts().proxyErrorsTotal()).isEqualTo(1);
             }
+        }
+    }
+
+    @Test
+    void malformedChunkCutsResponseThatHasStarted() throws Exception {
+        CountDownLatch started = new CountDownLatch(1);
+        try (RawBackend backend = RawBackend.scripted(peer -> {
+                    peer.request();
+                    peer.send(CHUNKED + "3\r\nabc\r\n");
+                    started.await();
+                    peer.send("xyz\r\n");
+                });
+                ProxyFixture proxy = ProxyFixture.to(backend);
+                RawClient client = proxy.client()) {
+            client.get("/");
+            assertThat(RawHttp.head(client.in()).status()).isEqualTo(200);
+            started.countDown();
+            assertThat(proxy.awaitEnded(1).cause()).isEqualTo(EndCause.RESPONSE_CUT);
+        }
+    }
+
+    @Test
+    void responds502ToLargeHeaders() throws Exception {
+        try (RawBackend backend =
+                        RawBackend.responding(r -> "HTTP/1.1 200 OK\r\nX: " + "y".repeat(70_000) + "\r\n\r\n");
+                ProxyFixture proxy = ProxyFixture.to(backend);
+                RawClient client = proxy.client()) {
+            RawHttp.Message response = client.get("/").response();
+            assertThat(response.status()).isEqualTo(502);
+            assertThat(response.text()).contains("RESPONSE_HEADERS_TOO_LARGE");
+        }
+    }
+
+    @Test
+    void forwardsLargeBodyThatArrivesWithHead() throws Exception {
+        String body = "x".repeat(300_000);
+        try (RawBackend backend = RawBackend.respondingWith(body);
+                ProxyFixture proxy = ProxyFixture.to(backend);
+                RawClient client = proxy.client()) {
+            assertThat(client.get("/").response().text()).isEqualTo(body);
+            assertThat(client.get("/").response().text()).isEqualTo(body);
+            assertThat(backend.accepted()).isEqualTo(1);
         }
     }
 

@@ -16,6 +16,7 @@ import io.proxyroute.proxy.harness.RawHttp;
 import io.proxyroute.proxy.stream.EndCause;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -183,6 +184,38 @@ class RetriesTest {
                     RawClient client = proxy.client()) {
                 assertThat(client.get("/").response().text()).contains("CONNECT_FAILED");
                 assertThat(proxy.pools().connections()).isZero();
+            }
+        }
+
+        @Test
+        void cause502IfNameCannotBeResolved() throws Exception {
+            try (ProxyFixture proxy = new ProxyFixture(1)
+                            .backend("b", new Endpoint("no-such-host.invalid", 80))
+                            .rule(ProxyFixture.catchAllRule("b"))
+                            .apply();
+                    RawClient client = proxy.client()) {
+                RawHttp.Message response = client.get("/").response();
+                assertThat(response.status()).isEqualTo(502);
+                assertThat(response.text()).contains("DNS_FAILED");
+                assertThat(proxy.usage("b").acquireTimeoutsTotal()).isZero();
+            }
+        }
+
+        @Test
+        void cause504IfNoneAcceptsConnectionInTime() throws Exception {
+            // Linux drops SYNs while the queue of accepted connections is full.
+            try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                    Socket first = new Socket(full.getInetAddress(), full.getLocalPort());
+                    Socket second = new Socket(full.getInetAddress(), full.getLocalPort());
+                    ProxyFixture proxy = new ProxyFixture(1)
+                            .backend("b", new Endpoint("127.0.0.1", full.getLocalPort()))
+                            .rule(ProxyFixture.catchAllRule("b"))
+                            .apply();
+                    RawClient client = proxy.client()) {
+                RawHttp.Message response = client.get("/").response();
+                assertThat(response.status()).isEqualTo(504);
+                assertThat(response.text()).contains("CONNECT_TIMEOUT");
+                assertThat(proxy.usage("b").acquireTimeoutsTotal()).isZero();
             }
         }
 

@@ -125,6 +125,9 @@ class RequestHeadsTest {
             "GET / HTTP/1.1, host: [::1]:80, [::1]:80, /",
             "GET / HTTP/1.0, , '', /",
             "OPTIONS * HTTP/1.1, host: h, h, *",
+            "OPTIONS http://x:81 HTTP/1.1, host: h, x:81, *",
+            "OPTIONS http://x/ HTTP/1.1, host: h, x, /",
+            "OPTIONS http://x?q HTTP/1.1, host: h, x, /?q",
             "GET http://x:81/a?b HTTP/1.1, host: h, x:81, /a?b",
             "GET HTTP://x/ HTTP/1.1, host: h, x, /",
             "GET http://x HTTP/1.1, host: h, x, /",
@@ -150,6 +153,12 @@ class RequestHeadsTest {
             assertThat(head.acceptsTrailers()).isTrue();
             assertThat(head.receivedAs()).isEqualTo(Protocol.HTTP_1_1);
             assertThat(head.fields().isEmpty()).isTrue();
+        }
+
+        @Test
+        void ignoreUpgradeThatConnectionDoesNotName() {
+            assertThat(head("GET / HTTP/1.1", "host: a|upgrade: websocket").upgrade())
+                    .isNull();
         }
 
         @Test

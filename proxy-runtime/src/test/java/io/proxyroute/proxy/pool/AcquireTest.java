@@ -244,7 +244,7 @@ class AcquireTest {
                 }
                 pool.configure(Pools.times(60_000, 0, 0, 0), "b");
                 pool.endpoints("b", new Endpoint("127.0.0.1", deaf.getLocalPort()));
-                assertThat(pool.acquire(0, "b").failure()).isEqualTo(EndCause.CONNECT_FAILED);
+                assertThat(pool.acquire(0, "b").failure()).isEqualTo(EndCause.CONNECT_TIMEOUT);
                 assertThat(pool.pools.connections()).isZero();
             } finally {
                 for (Socket socket : queued) {

@@ -11,6 +11,7 @@ import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.loop.Transport;
 import io.proxyroute.proxy.pool.BackendQueue.EndpointSlot;
+import io.proxyroute.proxy.stream.EndCause;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +75,7 @@ class LoopConnectorTest {
                 }
 
                 @Override
-                public void failed(Link link) {
+                public void failed(Link link, EndCause cause) {
                     failed.complete(link);
                 }
             }));
