@@ -10,7 +10,7 @@ IMAGES = -Pimages -Dimage.base=$(BASE_IMAGE)
 # Runs a main class of the e2e module; the module selects the cluster. COLUMNS is the width of the terminal.
 E2E = COLUMNS=$${COLUMNS:-$$({ stty size </dev/tty | cut -d ' ' -f 2; } 2>/dev/null)} tools/with-jdk java -Dlogback.configurationFile=logback-e2e.xml --enable-native-access=ALL-UNNAMED -cp "e2e/target/classes:$$(cat e2e/target/classpath)"
 
-.PHONY: help build check test e2e language cluster-needs format cluster-up cluster-down cluster-test images deploy proxy demo demo-picture chaos churn bench bench-ab counts
+.PHONY: help build check test e2e language cluster-needs format cluster-up cluster-down cluster-test images deploy proxy demo demo-picture chaos churn bench bench-ab hostile counts
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ bench: ## compare the proxy with nginx, HAProxy and Envoy (ARGS=--help lists the
 bench-ab: ## compare the proxy with that of a git ref: make bench-ab BASE=REF [ARGS=--help]
 	@[[ -n "$(BASE)" ]] || { echo "make bench-ab BASE=REF: REF is the commit to compare with"; exit 2; }
 	@bench/run ab "$(BASE)" $(ARGS)
+
+hostile: ## serve 500 requests a second beside 10,000 hostile connections (ARGS=--help lists the options)
+	@bench/run hostile $(ARGS)
 
 counts: ## print the totals of the test reports
 	@tools/test-counts

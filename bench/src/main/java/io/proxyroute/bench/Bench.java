@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = {PeersCommand.class, AbCommand.class})
+        subcommands = {PeersCommand.class, AbCommand.class, HostileCommand.class})
 public final class Bench {
 
     private Bench() {}

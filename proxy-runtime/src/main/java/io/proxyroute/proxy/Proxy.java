@@ -1,8 +1,10 @@
 package io.proxyroute.proxy;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.PlatformDependent;
 import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.Listener;
 import io.proxyroute.contract.telemetry.Snapshot;
@@ -31,6 +33,10 @@ import io.proxyroute.proxy.lifecycle.ProcessLifecycle;
 import io.proxyroute.proxy.lifecycle.WarmUp;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.loop.Transport;
+import io.proxyroute.proxy.overload.HeapMonitor;
+import io.proxyroute.proxy.overload.Overload;
+import io.proxyroute.proxy.overload.OverloadManager;
+import io.proxyroute.proxy.overload.ResourceLimits;
 import io.proxyroute.proxy.pool.BackendPools;
 import io.proxyroute.proxy.pool.LinkFactory;
 import io.proxyroute.proxy.stream.ClientProtocol;
@@ -38,6 +44,7 @@ import io.proxyroute.proxy.telemetry.MeterSources;
 import io.proxyroute.proxy.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -77,6 +84,7 @@ final class Proxy implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final ProcessLifecycle lifecycle = new ProcessLifecycle();
     private InitialConfig initialConfig;
+    private Overload overload;
     private EventLoops loops;
     private EventLoopGroup controlLoop;
     private Telemetry telemetry;
@@ -128,6 +136,7 @@ final class Proxy implements AutoCloseable {
         StateDirectory state = StateDirectory.at(settings.state());
         initialConfig = InitialConfig.load(settings.config(), state);
         Transport transport = Transport.available();
+        overload = new Overload(processLimits());
         loops = closeLater(new EventLoops(transport, settings.loops()));
         controlLoop = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("control-loop", true), transport.handlers());
@@ -138,12 +147,14 @@ final class Proxy implements AutoCloseable {
         ledger = new Ledger(loops, clock, QUARANTINE_CAP_BYTES);
         links = new Http1LinkFactory(loops);
         protocol = new Http1ClientProtocol(loops);
-        pools = closeLater(new BackendPools(loops, links));
+        pools = closeLater(new BackendPools(loops, links, overload.limits().backendConnections()));
         filters = closeLater(new FilterRuntime(
                 closeLater(FilterJars.open(settings.filters())), loops, pools, ledger, FilterRuntime.Bounds.DEFAULT));
-        frontend = closeLater(new Frontend(loops, pools, ledger, protocol, settings.host(), telemetry.exchanges()));
+        frontend = closeLater(
+                new Frontend(loops, pools, ledger, protocol, settings.host(), overload, telemetry.exchanges()));
         telemetry.start(sources(), loops, state.liveSet());
-        telemetry.everySecond(pools::checkPermits);
+        telemetry.every(1000, pools::checkPermits);
+        watchOverload();
         health = closeLater(
                 server(executor("health-", 2), HealthRoutes.of(lifecycle, telemetry.loops(), telemetry::scrape), null));
         config = new LiveConfig(new DataPlane(filters, pools, frontend, telemetry, files), state, clock, initialConfig);
@@ -159,6 +170,24 @@ final class Proxy implements AutoCloseable {
             files.scheduleWithFixedDelay(
                     () -> reload(tls), CERTIFICATE_POLL_SECONDS, CERTIFICATE_POLL_SECONDS, TimeUnit.SECONDS);
         }
+    }
+
+    private static ResourceLimits processLimits() {
+        UnixOperatingSystemMXBean os = ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class);
+        return ResourceLimits.of(
+                PlatformDependent.maxDirectMemory(),
+                Runtime.getRuntime().maxMemory(),
+                os.getMaxFileDescriptorCount(),
+                os.getOpenFileDescriptorCount());
+    }
+
+    private void watchOverload() {
+        HeapMonitor heap = closeLater(new HeapMonitor());
+        OverloadManager manager = new OverloadManager(
+                overload,
+                new ResourceMonitors(overload.limits(), frontend, telemetry.loops(), heap).all(),
+                frontend.relief());
+        telemetry.every(OverloadManager.INTERVAL_MILLIS, manager::evaluate);
     }
 
     private <T extends AutoCloseable> T closeLater(T part) {
@@ -212,6 +241,8 @@ final class Proxy implements AutoCloseable {
                 pools::lostPermits,
                 ledger::summary,
                 filters::orphans,
+                overload,
+                frontend::heldBytes,
                 filters::schedulerDelay);
     }
 

@@ -108,6 +108,11 @@ final class ProxyProcess implements AutoCloseable {
         }
     }
 
+    /** A URL of the health port. */
+    String url(String path) {
+        return "http://127.0.0.1:" + health() + path;
+    }
+
     static HttpResponse<String> get(String uri) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(HttpRequest.newBuilder(URI.create(uri)).build(), HttpResponse.BodyHandlers.ofString());

@@ -24,8 +24,14 @@ public final class RunningProxy implements AutoCloseable {
     /** Starts a proxy on its core and waits until it is ready. */
     public static RunningProxy start(ProxyUnderTest proxy, Backend backend, Path directory, Cores cores)
             throws IOException, InterruptedException {
+        return start(proxy, backend.port(), directory, cores);
+    }
+
+    /** The same with a backend on a port of the loopback address. */
+    public static RunningProxy start(ProxyUnderTest proxy, int backendPort, Path directory, Cores cores)
+            throws IOException, InterruptedException {
         Path own = Files.createDirectories(directory).toAbsolutePath();
-        LaunchSpec launch = proxy.prepare(own, backend.port());
+        LaunchSpec launch = proxy.prepare(own, backendPort);
         PinnedProcess process = PinnedProcess.start(cores.proxy(), launch.command(), launch.environment(), own);
         try {
             process.await(() -> Probe.respondsOk(launch.ready()), START_LIMIT);
@@ -39,6 +45,11 @@ public final class RunningProxy implements AutoCloseable {
     /** Where it takes requests. */
     public URI url() {
         return launch.url();
+    }
+
+    /** Where it reports whether it is ready. */
+    public URI health() {
+        return launch.ready();
     }
 
     /** The operating system's view of it. */

@@ -6,6 +6,7 @@ import io.proxyroute.proxy.http.FilterExchange;
 import io.proxyroute.proxy.ledger.ExchangeRecord;
 import io.proxyroute.proxy.ledger.OwnedResource;
 import io.proxyroute.proxy.pool.AcquireListener;
+import io.proxyroute.proxy.pool.AcquireOptions;
 import io.proxyroute.proxy.pool.BackendPool;
 import io.proxyroute.proxy.pool.Lease;
 import io.proxyroute.proxy.pool.PendingAcquire;
@@ -45,7 +46,7 @@ final class PendingLease implements AcquireListener {
     /** Asks the pool for a lease. */
     void acquireFrom(BackendPool pool, FilterExchange exchange) {
         record = exchange.record();
-        PendingAcquire acquire = pool.acquire(exchange.loop(), exchange.deadlineNanos(), this);
+        PendingAcquire acquire = pool.acquire(exchange.loop(), exchange.deadlineNanos(), AcquireOptions.ANY, this);
         if (!done) {
             trackedAcquire = record.track(ResourceKind.CLOSEABLE, backend, acquire);
         }

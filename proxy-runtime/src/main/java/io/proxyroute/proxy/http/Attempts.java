@@ -64,6 +64,13 @@ final class Attempts implements BackendAttempt.Listener {
         return attempt == null ? 0 : attempt.pendingBytes();
     }
 
+    /** Returns the connection, or stops waiting for one: the client has its response. */
+    void finish() {
+        if (attempt != null) {
+            attempt.finish();
+        }
+    }
+
     /** Called when the exchange has ended. */
     void ended() {
         if (attempt != null) {

@@ -5,6 +5,7 @@ import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.contract.telemetry.LedgerSummary.ResourceKind;
 import io.proxyroute.proxy.ledger.OwnedResource;
 import io.proxyroute.proxy.pool.AcquireListener;
+import io.proxyroute.proxy.pool.AcquireOptions;
 import io.proxyroute.proxy.pool.BackendPool;
 import io.proxyroute.proxy.pool.Lease;
 import io.proxyroute.proxy.pool.PendingAcquire;
@@ -83,9 +84,7 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
         PendingAcquire pending = pool.acquire(
                 exchange.context.loop,
                 exchange.timer.requestDeadlineNanos(),
-                newConnectionOnly,
-                avoided,
-                body.isStreaming(),
+                new AcquireOptions(newConnectionOnly, avoided, body.isStreaming(), client.isServed()),
                 this);
         if (!granted && !failed) {
             tracked = exchange.record.track(ResourceKind.CLOSEABLE, pool.id(), pending);
@@ -284,6 +283,14 @@ final class BackendAttempt implements AcquireListener, BackendEvents {
             if (body.isStreaming()) {
                 client.demand(false);
             }
+            tracked.release();
+        }
+    }
+
+    /** Returns the lease, or stops waiting for one: the client has its response. */
+    void finish() {
+        detach();
+        if (tracked != null) {
             tracked.release();
         }
     }

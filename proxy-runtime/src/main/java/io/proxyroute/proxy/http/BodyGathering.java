@@ -65,6 +65,7 @@ final class BodyGathering extends Deadline implements Releasable {
             return null;
         }
         BodyGathering gathering = new BodyGathering(exchange, bytes, listener);
+        exchange.client.keeps(bytes);
         gathering.owned = exchange.record.track(ResourceKind.BUFFER, null, gathering);
         return gathering;
     }
@@ -126,6 +127,7 @@ final class BodyGathering extends Deadline implements Releasable {
     public void release() {
         cancel();
         buffer.release();
+        exchange.client.keeps(0);
         exchange.context.returnBodyBytes(reservedBytes);
     }
 

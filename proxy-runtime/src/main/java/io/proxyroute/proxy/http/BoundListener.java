@@ -54,9 +54,10 @@ final class BoundListener {
         retired = false;
     }
 
-    /** Starts accepting connections. */
-    void startAccepting() {
-        channel.config().setAutoRead(true);
+    /** Starts or stops accepting connections; those in the backlog wait. */
+    void accept(boolean enabled) {
+        // On another thread, a read that is pending would still accept some.
+        channel.eventLoop().execute(() -> channel.config().setAutoRead(enabled));
     }
 
     /** Stops accepting; its connections stay open. */

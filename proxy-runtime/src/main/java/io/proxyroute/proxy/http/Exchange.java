@@ -22,8 +22,13 @@ import org.slf4j.LoggerFactory;
  *                                  ^            | lease
  *                               BACKOFF <--retry-- AWAITING_RESPONSE --timeout--> end
  *                                                   | head
- *                                               RESPONDING --last byte, cut-----> end
+ *                                               RESPONDING --cut-----------------> end
+ *                                                   | last byte
+ *                                                FLUSHING --sent, cut-------------> end
  * </pre>
+ *
+ * A response is flushing if the client's socket has no room for its last bytes. The connection to the backend is
+ * returned meanwhile, and the record stays open, since it accounts for the bytes.
  *
  * {@link #end} is the only exit: it closes the record, which releases the lease, the timer, the buffers and all resources of
  * filters.
@@ -40,6 +45,8 @@ final class Exchange extends ExchangeState
     private BodyGathering gathering;
     /** Null until the rule is found. */
     private Attempts attempts;
+    /** How the exchange ends if the client reads the rest of the response; null before the response is complete. */
+    private EndCause outcome;
 
     Exchange(LoopContext context, ServingState serving, ListenerConfig listener, ClientStream client, Head request) {
         super(context, serving, listener, client, request);
@@ -106,6 +113,11 @@ final class Exchange extends ExchangeState
 
     @Override
     public void content(ByteBuf data, boolean last) {
+        if (phase == ExchangePhase.FLUSHING) {
+            client.consumed(data.readableBytes());
+            data.release();
+            return;
+        }
         if (!shouldForward(data, last)) {
             return;
         }
@@ -127,7 +139,7 @@ final class Exchange extends ExchangeState
 
     @Override
     public void trailers(Fields trailers) {
-        if (!shouldForward(Unpooled.EMPTY_BUFFER, true)) {
+        if (phase == ExchangePhase.FLUSHING || !shouldForward(Unpooled.EMPTY_BUFFER, true)) {
             return;
         }
         if (phase == ExchangePhase.GATHERING) {
@@ -187,7 +199,7 @@ final class Exchange extends ExchangeState
     @Override
     public void failed(EndCause why) {
         switch (why) {
-            case CLIENT_GONE, SHUTDOWN, INTERNAL -> end(why);
+            case CLIENT_GONE, SHUTDOWN, OVERLOADED, INTERNAL -> end(why);
             default -> failOrCut(why, why);
         }
     }
@@ -222,7 +234,7 @@ final class Exchange extends ExchangeState
     public void respond(int status, Fields fields, ByteBuf content) {
         responseHeadNanos = context.nanoTime() - startNanos;
         response.send(status, fields, content);
-        end(EndCause.FILTER_RESPONDED);
+        finish(EndCause.FILTER_RESPONDED);
     }
 
     // --- from a backend
@@ -242,12 +254,14 @@ final class Exchange extends ExchangeState
 
     @Override
     public void completed() {
-        end(EndCause.COMPLETED);
+        finish(EndCause.COMPLETED);
     }
 
     @Override
     public void attemptsFailed(EndCause why) {
-        if (why == EndCause.LEASE_ABANDONED) {
+        if (why == EndCause.CLIENT_STALLED) {
+            end(why); // the pool needs the connection
+        } else if (why == EndCause.LEASE_ABANDONED) {
             timedOut(timer.idleCause());
         } else {
             failOrCut(why, EndCause.RESPONSE_CUT);
@@ -258,7 +272,7 @@ final class Exchange extends ExchangeState
 
     /** Sends an error response, or cuts a response that has started. */
     private void failOrCut(EndCause beforeHead, EndCause afterHead) {
-        if (phase == ExchangePhase.RESPONDING) {
+        if (phase == ExchangePhase.RESPONDING || phase == ExchangePhase.FLUSHING) {
             end(afterHead);
         } else {
             respondWithError(beforeHead);
@@ -272,10 +286,34 @@ final class Exchange extends ExchangeState
 
     /** Sends an error response and ends the exchange. */
     void respondWithError(EndCause why) {
-        if (phase != ExchangePhase.ENDED) {
+        if (phase != ExchangePhase.ENDED && phase != ExchangePhase.FLUSHING) {
             responseHeadNanos = context.nanoTime() - startNanos;
             response.error(why, trace.traceId());
+            finish(why);
+        }
+    }
+
+    /** The response is complete: ends the exchange once its last bytes are sent. */
+    private void finish(EndCause why) {
+        if (attempts != null) {
+            attempts.finish();
+        }
+        client.flush();
+        if (timer == null || client.pendingBytes() == 0) {
             end(why);
+            return;
+        }
+        outcome = why;
+        phase = ExchangePhase.FLUSHING;
+        timer.responseProgressed(context.nanoTime(), client.pendingBytes());
+        timer.update();
+        client.demand(true); // and discard: a client may read only after it has sent its body
+        client.whenFlushed(this::flushed);
+    }
+
+    private void flushed() {
+        if (phase == ExchangePhase.FLUSHING) {
+            end(outcome);
         }
     }
 
@@ -284,7 +322,7 @@ final class Exchange extends ExchangeState
         switch (why) {
             case CLIENT_GONE -> end(why);
             case STREAM_TIMEOUT, STREAM_IDLE, CLIENT_STALLED -> {
-                if (phase != ExchangePhase.RESPONDING && waitingFor() == ExchangeTimer.WaitingFor.REQUEST_BODY) {
+                if (waitingFor() == ExchangeTimer.WaitingFor.REQUEST_BODY) {
                     timedOut(EndCause.CLIENT_IDLE);
                 } else {
                     failOrCut(EndCause.REQUEST_TIMEOUT, why);
@@ -308,6 +346,7 @@ final class Exchange extends ExchangeState
         if (phase == ExchangePhase.ENDED) {
             return;
         }
+        boolean unsent = phase == ExchangePhase.FLUSHING && why != outcome;
         phase = ExchangePhase.ENDED;
         cause = why;
         endNanos = context.nanoTime();
@@ -319,7 +358,11 @@ final class Exchange extends ExchangeState
             } catch (Throwable t) {
                 LOG.error("A listener of ended exchanges failed.", t);
             } finally {
-                client.end(why);
+                if (unsent) {
+                    client.abort(why);
+                } else {
+                    client.end(why);
+                }
             }
         }
     }
@@ -378,7 +421,7 @@ final class Exchange extends ExchangeState
             case FILTERS ->
                 filters.isReading() ? ExchangeTimer.WaitingFor.REQUEST_BODY : ExchangeTimer.WaitingFor.ATTEMPT;
             case AWAITING_RESPONSE -> waitingForBackend();
-            case RESPONDING -> ExchangeTimer.WaitingFor.RESPONSE_BODY;
+            case RESPONDING, FLUSHING -> ExchangeTimer.WaitingFor.RESPONSE_BODY;
         };
     }
 

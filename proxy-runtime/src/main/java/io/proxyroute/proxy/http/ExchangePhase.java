@@ -9,6 +9,7 @@ enum ExchangePhase {
     BACKOFF("backing off before a retry"),
     AWAITING_RESPONSE("waiting for the backend's response"),
     RESPONDING("streaming the response"),
+    FLUSHING("waiting for the client to read the end of the response"),
     ENDED("ended");
 
     private final String label;

@@ -16,10 +16,13 @@ import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.Listener;
 import io.proxyroute.proxy.ledger.Ledger;
 import io.proxyroute.proxy.loop.EventLoops;
+import io.proxyroute.proxy.overload.Overload;
+import io.proxyroute.proxy.overload.OverloadManager;
 import io.proxyroute.proxy.pool.BackendPools;
 import io.proxyroute.proxy.routing.Hostnames;
 import io.proxyroute.proxy.stream.ClientConnection;
 import io.proxyroute.proxy.stream.ClientProtocol;
+import io.proxyroute.proxy.stream.EndCause;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,13 +58,17 @@ public final class Frontend implements AutoCloseable {
 
     private final CurrentState state = new CurrentState();
     private final ClientProtocol protocol;
+    private final Overload overload;
     private volatile long lastAcceptNanos = System.nanoTime();
+    /** False under overload. Guarded by this. */
+    private boolean accepting = true;
 
     /**
      * Creates a front end without listeners.
      *
      * @param protocol carries the requests of accepted connections
      * @param host address to bind to, such as {@code 0.0.0.0}
+     * @param overload which actions are active; see {@link #relief()}
      * @param listener receives ended exchanges
      */
     public Frontend(
@@ -70,16 +77,27 @@ public final class Frontend implements AutoCloseable {
             Ledger ledger,
             ClientProtocol protocol,
             String host,
+            Overload overload,
             ExchangeListener listener) {
         this.loops = loops;
         this.pools = pools;
         this.host = host;
         this.protocol = protocol;
+        this.overload = overload;
+        LoopConnections.Totals totals =
+                new LoopConnections.Totals(() -> sum(LoopContext.CONNECTIONS), () -> sum(LoopContext.HELD_BYTES));
         long bodyMemory = Math.min(MAX_BODY_MEMORY, PlatformDependent.maxDirectMemory() / BODY_MEMORY_DIVISOR);
         for (int i = 0; i < loops.count(); i++) {
             EventLoop loop = loops.all().get(i);
             contexts.add(new LoopContext(
-                    i, loop, loops.wheel(i), ledger.forLoop(loop), listener, bodyMemory / loops.count()));
+                    i,
+                    loop,
+                    loops.wheel(i),
+                    ledger.forLoop(loop),
+                    listener,
+                    overload,
+                    totals,
+                    bodyMemory / loops.count()));
         }
     }
 
@@ -164,7 +182,7 @@ public final class Frontend implements AutoCloseable {
                     before.replaced(loops.all());
                 }
                 serving.forEach(BoundListener::serve);
-                added.forEach(BoundListener::startAccepting);
+                added.forEach(listener -> listener.accept(accepting));
                 added.clear();
                 retireAllExcept(desired.values());
                 listeners.clear();
@@ -210,6 +228,7 @@ public final class Frontend implements AutoCloseable {
 
     private void initAccepted(Channel channel, BoundListener listener) {
         lastAcceptNanos = System.nanoTime();
+        loops.transport().limitUnsentBytes(channel);
         LoopContext context = contexts.get(loops.number(channel.eventLoop()));
         protocol.accept(channel, new ListenerRequests(state, listener, context));
     }
@@ -243,6 +262,27 @@ public final class Frontend implements AutoCloseable {
                 sum(LoopContext.PROXY_ERRORS),
                 sum(LoopContext.PROXY_FAULTS),
                 sum(LoopContext.BACKEND_ERRORS));
+    }
+
+    /** Bytes that client connections hold. */
+    public long heldBytes() {
+        return sum(LoopContext.HELD_BYTES);
+    }
+
+    /** Client connections. */
+    public long connections() {
+        return sum(LoopContext.CONNECTIONS);
+    }
+
+    /** The effects of overload actions on this front end. */
+    public OverloadManager.Effects relief() {
+        return new LoadRelief(contexts, state, overload, this::accept);
+    }
+
+    private synchronized void accept(boolean enabled) {
+        accepting = enabled;
+        listeners.values().forEach(listener -> listener.accept(enabled));
+        retired.forEach(listener -> listener.accept(enabled));
     }
 
     private long sum(int counter) {
@@ -327,7 +367,7 @@ public final class Frontend implements AutoCloseable {
         executor.execute(() -> {
             PromiseCombiner all = new PromiseCombiner(executor);
             contexts.forEach(
-                    context -> all.add((Future<?>) context.loop.submit(() -> context.forEachConnection(visitor))));
+                    context -> all.add((Future<?>) context.loop.submit(() -> context.connections.forEach(visitor))));
             all.finish(done);
         });
         return done;
@@ -343,6 +383,7 @@ public final class Frontend implements AutoCloseable {
             retired.forEach(BoundListener::close);
             retired.clear();
         }
-        forEachConnection(ClientConnection::shutDown).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        forEachConnection(connection -> connection.shutDown(EndCause.SHUTDOWN))
+                .awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 }

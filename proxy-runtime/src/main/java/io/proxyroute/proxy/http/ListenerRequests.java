@@ -1,5 +1,6 @@
 package io.proxyroute.proxy.http;
 
+import io.proxyroute.proxy.overload.OverloadAction;
 import io.proxyroute.proxy.stream.ClientConnection;
 import io.proxyroute.proxy.stream.ClientEvents;
 import io.proxyroute.proxy.stream.ClientStream;
@@ -23,6 +24,12 @@ final class ListenerRequests implements RequestHandler {
     @Override
     public ClientEvents begin(ClientStream stream, Head head) {
         Exchange exchange = exchange(stream, head);
+        if (context.overload.isActive(OverloadAction.REFUSE_REQUESTS)) {
+            context.overload.count(OverloadAction.REFUSE_REQUESTS);
+            stream.abandonRequest();
+            exchange.respondWithError(EndCause.OVERLOADED);
+            return exchange;
+        }
         boolean started = false;
         try {
             exchange.begin();
@@ -47,7 +54,7 @@ final class ListenerRequests implements RequestHandler {
 
     @Override
     public long idleTimeoutNanos() {
-        return state.serving().idleTimeoutNanos();
+        return context.overload.shortened(state.serving().idleTimeoutNanos());
     }
 
     @Override
@@ -57,16 +64,30 @@ final class ListenerRequests implements RequestHandler {
 
     @Override
     public boolean isClosing() {
+        if (context.overload.isActive(OverloadAction.CLOSE_AFTER_RESPONSE)) {
+            context.overload.count(OverloadAction.CLOSE_AFTER_RESPONSE);
+            return true;
+        }
         return state.isDraining() || listener.isRetired();
     }
 
     @Override
     public void connectionOpened(ClientConnection connection) {
-        context.connectionOpened(connection);
+        context.connections.opened(connection);
+    }
+
+    @Override
+    public void connectionServed(ClientConnection connection) {
+        context.connections.served(connection);
+    }
+
+    @Override
+    public void bytesHeld(ClientConnection connection, long bytes) {
+        context.connections.held(connection, bytes);
     }
 
     @Override
     public void connectionClosed(ClientConnection connection) {
-        context.connectionClosed(connection);
+        context.connections.closed(connection);
     }
 }

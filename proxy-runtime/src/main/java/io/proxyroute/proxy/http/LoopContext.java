@@ -3,14 +3,13 @@ package io.proxyroute.proxy.http;
 import io.netty.channel.EventLoop;
 import io.proxyroute.proxy.ledger.LoopLedger;
 import io.proxyroute.proxy.loop.DeadlineWheel;
-import io.proxyroute.proxy.stream.ClientConnection;
+import io.proxyroute.proxy.overload.Overload;
 import io.proxyroute.proxy.stream.EndCause;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.function.Consumer;
 
 /** What the connections of one event loop share. Confined to it; its totals may be read from any thread. */
-final class LoopContext {
+final class LoopContext implements LoopConnections.Counter {
 
     static final int CONNECTIONS = 0;
     static final int IN_FLIGHT = 1;
@@ -18,13 +17,16 @@ final class LoopContext {
     static final int PROXY_ERRORS = 3;
     static final int BACKEND_ERRORS = 4;
     static final int PROXY_FAULTS = 5;
-    private static final int COUNTERS = 6;
+    static final int HELD_BYTES = 6;
+    private static final int COUNTERS = 7;
 
     final int number;
     final EventLoop loop;
     final DeadlineWheel wheel;
     final LoopLedger ledger;
     final ExchangeListener listener;
+    final Overload overload;
+    final LoopConnections connections;
     final SplittableRandom random = new SplittableRandom();
     final HttpDate date = new HttpDate();
     /** Exchanges that are being retried, for the retry budget. */
@@ -36,21 +38,29 @@ final class LoopContext {
     private final AtomicLongArray counters = new AtomicLongArray(COUNTERS);
     private long cachedNumber;
     private String cachedText = "0";
-    private final ClientConnection.Registry connections = new ClientConnection.Registry();
 
-    /** @param bodyBytes how many bytes of request bodies may be gathered at the same time */
+    /**
+     * The context of a loop.
+     *
+     * @param totals sums over all loops, including this one
+     * @param bodyBytes how many bytes of request bodies may be gathered at the same time
+     */
     LoopContext(
             int number,
             EventLoop loop,
             DeadlineWheel wheel,
             LoopLedger ledger,
             ExchangeListener listener,
+            Overload overload,
+            LoopConnections.Totals totals,
             long bodyBytes) {
         this.number = number;
         this.loop = loop;
         this.wheel = wheel;
         this.ledger = ledger;
         this.listener = listener;
+        this.overload = overload;
+        this.connections = new LoopConnections(loop, wheel, overload, totals, this);
         this.bodyBytesLeft = bodyBytes;
     }
 
@@ -111,17 +121,13 @@ final class LoopContext {
         listener.ended(exchange);
     }
 
-    void connectionOpened(ClientConnection connection) {
-        connections.add(connection);
-        add(CONNECTIONS, 1);
+    @Override
+    public void addConnections(int change) {
+        add(CONNECTIONS, change);
     }
 
-    void connectionClosed(ClientConnection connection) {
-        connections.remove(connection);
-        add(CONNECTIONS, -1);
-    }
-
-    void forEachConnection(Consumer<ClientConnection> visitor) {
-        connections.forEach(visitor);
+    @Override
+    public void addHeldBytes(long change) {
+        add(HELD_BYTES, change);
     }
 }

@@ -83,6 +83,12 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     /** Receives what the client sends; null until the exchange has started. */
     private ClientEvents events;
 
+    /** Whether a request was completed. */
+    private boolean served;
+    /** Bytes of the request that the exchange keeps. */
+    private long keptBytes;
+
+    private long sinceNanos;
     private boolean requestComplete;
     private boolean inputEnded;
     private boolean outputEnded;
@@ -104,6 +110,21 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     // --- for the exchange side
 
     @Override
+    public long heldBytes() {
+        return wire.pendingBytes() + decoder.bufferedBytes() + keptBytes;
+    }
+
+    @Override
+    public boolean isIdle() {
+        return phase == Phase.IDLE;
+    }
+
+    @Override
+    public long sinceNanos() {
+        return sinceNanos;
+    }
+
+    @Override
     public void closeIfIdle() {
         if (phase == Phase.IDLE) {
             linger();
@@ -111,9 +132,9 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     }
 
     @Override
-    public void shutDown() {
+    public void shutDown(EndCause why) {
         boolean unfinished = stream != null || wire.pendingBytes() > 0;
-        endExchange(EndCause.SHUTDOWN);
+        endExchange(why);
         if (unfinished) {
             reset(); // the client has received only part of its response
         } else {
@@ -126,6 +147,11 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     @Override
     public Peer peer() {
         return peer;
+    }
+
+    @Override
+    public boolean isServed() {
+        return served;
     }
 
     @Override
@@ -143,12 +169,32 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     }
 
     @Override
+    public void flush() {
+        wire.flush();
+        reportHeldBytes();
+    }
+
+    @Override
+    public void keeps(long bytes) {
+        keptBytes = bytes;
+        reportHeldBytes();
+    }
+
+    private void reportHeldBytes() {
+        requests.bytesHeld(this, heldBytes());
+    }
+
+    @Override
     public void completed(boolean keepAlive) {
         detach();
         if (!wire.isOpen()) {
             return;
         }
-        wire.flush();
+        flush();
+        if (!served) {
+            served = true;
+            requests.connectionServed(this);
+        }
         if (!keepAlive) {
             linger();
         } else if (requestComplete) {
@@ -171,6 +217,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     private void detach() {
         stream = null;
         events = null;
+        keptBytes = 0;
     }
 
     /** Ends the exchange, if there is one. */
@@ -178,6 +225,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         if (stream != null) {
             stream.detach();
             stream = null;
+            keptBytes = 0;
             if (events != null) {
                 ClientEvents failed = events;
                 events = null;
@@ -203,8 +251,9 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
 
     private void arm(long nanos) {
         pendingBytesWhenArmed = wire.pendingBytes();
+        sinceNanos = wheel.nanoTime();
         if (nanos > 0) {
-            wheel.armIn(timer, nanos);
+            wheel.arm(timer, sinceNanos + nanos);
         } else {
             timer.cancel();
         }
@@ -410,6 +459,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
             if (events != null) {
                 events.readComplete();
             }
+            reportHeldBytes();
         }
 
         @Override
@@ -419,6 +469,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
             } else if (phase == Phase.IDLE && wire.isWritable()) {
                 decoder.resume();
             }
+            reportHeldBytes();
         }
 
         @Override

@@ -36,11 +36,20 @@ final class Http1ClientStream implements ClientStream {
         /** The client. */
         Peer peer();
 
+        /** Whether a request was completed before. */
+        boolean isServed();
+
         /** Sets whether the request's body is delivered. */
         void demandBody(boolean enabled);
 
         /** Whether the connection closes with its next response, whatever the client asks for. */
         boolean isClosing();
+
+        /** Flushes buffered writes. */
+        void flush();
+
+        /** The exchange keeps this many bytes of the request. */
+        void keeps(long bytes);
 
         /** The response is complete. */
         void completed(boolean keepAlive);
@@ -93,6 +102,11 @@ final class Http1ClientStream implements ClientStream {
     @Override
     public Peer peer() {
         return owner.peer();
+    }
+
+    @Override
+    public boolean isServed() {
+        return owner.isServed();
     }
 
     @Override
@@ -159,7 +173,19 @@ final class Http1ClientStream implements ClientStream {
     @Override
     public void flush() {
         if (!ended) {
-            wire.flush();
+            owner.flush();
+        }
+    }
+
+    @Override
+    public void whenFlushed(Runnable action) {
+        wire.whenFlushed(action);
+    }
+
+    @Override
+    public void keeps(long bytes) {
+        if (!ended) {
+            owner.keeps(bytes);
         }
     }
 
@@ -198,6 +224,14 @@ final class Http1ClientStream implements ClientStream {
             } else {
                 owner.reset();
             }
+        }
+    }
+
+    @Override
+    public void abort(EndCause why) {
+        if (!ended) {
+            ended = true;
+            owner.reset();
         }
     }
 }

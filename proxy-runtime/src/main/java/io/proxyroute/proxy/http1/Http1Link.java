@@ -456,10 +456,8 @@ final class Http1Link extends Link {
         }
 
         @Override
-        public void demand(boolean enabled) {
-            if (!isClosed()) {
-                wire.setReading(enabled);
-            }
+        protected void setReading(boolean enabled) {
+            wire.setReading(enabled);
         }
 
         /** Has no effect: only {@link #demand} paces an HTTP/1.1 backend. */

@@ -120,6 +120,11 @@ final class RequestDecoder extends HttpRequestDecoder {
         return discardedBytes;
     }
 
+    /** Memory that undecoded input takes, in bytes. */
+    int bufferedBytes() {
+        return hasInput() ? internalBuffer().capacity() : 0;
+    }
+
     /** Whether undecoded input is buffered. */
     private boolean hasInput() {
         return actualReadableBytes() > 0;

@@ -23,6 +23,8 @@ import io.proxyroute.proxy.admin.ServerLimits;
 import io.proxyroute.proxy.http.Frontend;
 import io.proxyroute.proxy.ledger.Ledger;
 import io.proxyroute.proxy.loop.EventLoops;
+import io.proxyroute.proxy.overload.Overload;
+import io.proxyroute.proxy.overload.ResourceLimits;
 import io.proxyroute.proxy.pool.BackendPools;
 import io.proxyroute.proxy.pool.LinkFactory;
 import io.proxyroute.proxy.stream.ClientProtocol;
@@ -106,8 +108,14 @@ public final class WarmUp {
                         LOOPBACK,
                         0);
                 ExchangeTelemetry discarded = ExchangeTelemetry.discarding();
-                Frontend frontend =
-                        new Frontend(loops, pools, new Ledger(loops, clock, 0), protocol, LOOPBACK, discarded)) {
+                Frontend frontend = new Frontend(
+                        loops,
+                        pools,
+                        new Ledger(loops, clock, 0),
+                        protocol,
+                        LOOPBACK,
+                        new Overload(ResourceLimits.NONE),
+                        discarded)) {
             ConfigDocument document = document(origin.port());
             pools.configure(document.connectionPool(), document.backends());
             serve(frontend, document);

@@ -1,7 +1,9 @@
 package io.proxyroute.proxy.loop;
 
+import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -16,6 +18,8 @@ public enum Transport {
     EPOLL(EpollServerSocketChannel.class, EpollSocketChannel.class),
     /** The JDK's selectors; every platform. */
     NIO(NioServerSocketChannel.class, NioSocketChannel.class);
+
+    private static final long MAX_UNSENT_BYTES = 64 << 10;
 
     private final Class<? extends ServerSocketChannel> server;
     private final Class<? extends SocketChannel> client;
@@ -38,6 +42,16 @@ public enum Transport {
     /** The channel type of outbound connections. */
     public Class<? extends SocketChannel> client() {
         return client;
+    }
+
+    /**
+     * Limits the bytes of a connection that the kernel keeps before it sends them, where the transport can. Otherwise a
+     * client that does not read makes it keep up to 4 MiB, which counts against the container's memory.
+     */
+    public void limitUnsentBytes(Channel connection) {
+        if (this == EPOLL) {
+            connection.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, MAX_UNSENT_BYTES);
+        }
     }
 
     /** The I/O handlers for a group of event loops. */

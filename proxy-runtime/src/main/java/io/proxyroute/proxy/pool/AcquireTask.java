@@ -1,6 +1,5 @@
 package io.proxyroute.proxy.pool;
 
-import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
 import io.proxyroute.proxy.loop.Deadline;
 import io.proxyroute.proxy.pool.BackendQueue.EndpointSlot;
 import io.proxyroute.proxy.pool.BackendQueue.Waiter;
@@ -17,6 +16,7 @@ import io.proxyroute.proxy.stream.EndCause;
  *   <li>Otherwise queue, and request an idle link: of the same endpoint from another loop, or, at
  *       {@code maxConnections}, by closing the link that has been idle longest. Then try the other endpoints the same
  *       way.
+ *   <li>If clients that do not read hold too many links, end one of their responses: see {@link StalledResponses}.
  *   <li>If connecting fails, try another available endpoint.
  * </ol>
  */
@@ -33,8 +33,7 @@ final class AcquireTask extends Deadline implements PendingAcquire, UploadLimit.
     private final AcquireListener listener;
     private final long startNanos;
     private final long giveUpNanos;
-    private final boolean fresh;
-    private final Endpoint avoided;
+    private final AcquireOptions options;
     /** Null if the request is complete. */
     private final UploadLimit uploads;
 
@@ -51,21 +50,18 @@ final class AcquireTask extends Deadline implements PendingAcquire, UploadLimit.
     /**
      * An acquire; call {@link #start}.
      *
-     * @param avoided the endpoint that has just failed the request; null if none has
      * @param uploads limits requests that are still arriving; null for one that is complete
      */
     AcquireTask(
             LoopBackend backend,
             long deadlineNanos,
-            boolean fresh,
-            Endpoint avoided,
+            AcquireOptions options,
             UploadLimit uploads,
             AcquireListener listener) {
         this.backend = backend;
         this.capacity = backend.poolLoop().capacity();
         this.listener = listener;
-        this.fresh = fresh;
-        this.avoided = avoided;
+        this.options = options;
         this.uploads = uploads;
         this.startNanos = backend.poolLoop().wheel().nanoTime();
         long timeout = capacity.settings().acquireNanos();
@@ -127,11 +123,13 @@ final class AcquireTask extends Deadline implements PendingAcquire, UploadLimit.
     }
 
     private boolean isAvoided(LoopLinks links) {
-        return avoided != null && endpoints.length > 1 && links.endpoint().equals(avoided);
+        return options.avoided() != null
+                && endpoints.length > 1
+                && links.endpoint().equals(options.avoided());
     }
 
     private boolean reuseOrOpen(LoopLinks links) {
-        if (!fresh) {
+        if (!options.fresh()) {
             Lease lease = links.reuse(startNanos);
             if (lease != null) {
                 succeed(lease);
@@ -164,7 +162,7 @@ final class AcquireTask extends Deadline implements PendingAcquire, UploadLimit.
     private final class QueuedAcquire extends Waiter {
 
         QueuedAcquire(LoopLinks preferred) {
-            super(preferred.slot(), backend.poolLoop().number(), fresh, avoidedSlot(), startNanos);
+            super(preferred.slot(), backend.poolLoop().number(), options, avoidedSlot(), startNanos);
         }
 
         @Override
@@ -222,6 +220,7 @@ final class AcquireTask extends Deadline implements PendingAcquire, UploadLimit.
             case QUEUED -> {
                 armGiveUp();
                 requestIdleLink();
+                endStall();
             }
             case QUEUE_FULL -> refuse(EndCause.POOL_EXHAUSTED);
             case NO_ENDPOINT -> refuse(EndCause.NO_ENDPOINT);
@@ -260,6 +259,15 @@ final class AcquireTask extends Deadline implements PendingAcquire, UploadLimit.
                 closeLongestIdle();
             } else {
                 capacity.grantWaiters();
+            }
+        }
+    }
+
+    private void endStall() {
+        if (capacity.isHeldBySlowReaders(chosen.slot().queue())) {
+            LoopLinks links = chosen.withStalledResponses();
+            if (links != null) {
+                links.endLongestStall();
             }
         }
     }
@@ -368,7 +376,9 @@ final class AcquireTask extends Deadline implements PendingAcquire, UploadLimit.
         } else if (connecting) {
             fail(EndCause.CONNECT_TIMEOUT);
         } else {
-            backend.stats().timeouts.add(1);
+            if (uploads == null || hasTurn) { // otherwise more connections would not have helped
+                backend.stats().timeouts.add(1);
+            }
             fail(EndCause.ACQUIRE_TIMEOUT);
         }
     }

@@ -52,28 +52,14 @@ public final class BackendPool {
      * @param loop the event loop of the link
      * @param deadlineNanos when the acquire times out, on the loop's clock; {@link Long#MAX_VALUE} for never. The pool's
      *     {@code acquireTimeout} holds in any case
-     * @param fresh whether it must be a new link
-     * @param avoided the endpoint that has just failed the request, not used unless it is the only one; null if none has
-     * @param uploading whether the request is still arriving: such leases are limited to half of the backend's links,
-     *     until {@link Lease#requestComplete}
      * @return must be aborted if the exchange ends first
      */
     public PendingAcquire acquire(
-            EventLoop loop,
-            long deadlineNanos,
-            boolean fresh,
-            Endpoint avoided,
-            boolean uploading,
-            AcquireListener listener) {
+            EventLoop loop, long deadlineNanos, AcquireOptions options, AcquireListener listener) {
         AcquireTask task = new AcquireTask(
-                perLoop[loops.number(loop)], deadlineNanos, fresh, avoided, uploading ? uploads : null, listener);
+                perLoop[loops.number(loop)], deadlineNanos, options, options.uploading() ? uploads : null, listener);
         task.start();
         return task;
-    }
-
-    /** Acquires a lease of any link, used or new; see {@link #acquire(EventLoop, long, boolean, Endpoint, boolean, AcquireListener)}. */
-    public PendingAcquire acquire(EventLoop loop, long deadlineNanos, AcquireListener listener) {
-        return acquire(loop, deadlineNanos, false, null, false, listener);
     }
 
     Backend backend() {

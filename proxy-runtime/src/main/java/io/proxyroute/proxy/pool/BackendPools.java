@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The links to all backends, under the caps of one process. Created by the assembly, which closes it before the event
@@ -34,8 +36,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class BackendPools implements AutoCloseable {
 
     private final EventLoops loops;
-    private final Capacity capacity = new Capacity(PoolSettings.of(ConnectionPool.DEFAULT));
-    private final PermitWatch permits = new PermitWatch(capacity::openLinks);
+    private static final Logger LOG = LoggerFactory.getLogger(BackendPools.class);
+
+    private final int limit;
+    private final Capacity capacity;
+    private final PermitWatch permits;
     private final DnsAddressResolverGroup resolvers;
     private final DnsNameResolver resolver;
     private final BackendNames names;
@@ -46,17 +51,30 @@ public final class BackendPools implements AutoCloseable {
     private final Map<String, List<InetAddress>> resolved = new HashMap<>();
 
     /**
-     * No backends yet.
+     * No backends yet, and as many connections as the configuration allows.
      *
      * @param links the protocol that backends speak
      */
     public BackendPools(EventLoops loops, LinkFactory links) {
-        this(loops, links, new DnsNameResolverBuilder());
+        this(loops, links, Integer.MAX_VALUE);
+    }
+
+    /**
+     * No backends yet.
+     *
+     * @param links the protocol that backends speak
+     * @param limit how many connections the process can open; a higher {@code maxConnections} has no effect
+     */
+    public BackendPools(EventLoops loops, LinkFactory links, int limit) {
+        this(loops, links, limit, new DnsNameResolverBuilder());
     }
 
     /** @param dns how names are resolved; the sockets are set here */
-    BackendPools(EventLoops loops, LinkFactory links, DnsNameResolverBuilder dns) {
+    BackendPools(EventLoops loops, LinkFactory links, int limit, DnsNameResolverBuilder dns) {
         this.loops = loops;
+        this.limit = limit;
+        this.capacity = new Capacity(PoolSettings.of(ConnectionPool.DEFAULT).limitedTo(limit));
+        this.permits = new PermitWatch(capacity::openLinks);
         ChannelFactory<DatagramChannel> datagrams =
                 loops.transport() == Transport.EPOLL ? EpollDatagramChannel::new : NioDatagramChannel::new;
         dns.datagramChannelFactory(datagrams)
@@ -103,7 +121,14 @@ public final class BackendPools implements AutoCloseable {
         });
         backends = Map.copyOf(updated);
         watchNames();
-        capacity.updateSettings(PoolSettings.of(settings));
+        if (settings.maxConnections() > limit) {
+            LOG.warn(
+                    "connectionPool.maxConnections is {}, but the limit of open files allows only {} connections to"
+                            + " backends.",
+                    settings.maxConnections(),
+                    limit);
+        }
+        capacity.updateSettings(PoolSettings.of(settings).limitedTo(limit));
         trim();
     }
 

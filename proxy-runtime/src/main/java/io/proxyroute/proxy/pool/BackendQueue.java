@@ -12,6 +12,9 @@ import java.util.List;
 @SuppressWarnings("NonAtomicOperationOnVolatileField") // written under the monitor, read without
 final class BackendQueue {
 
+    /** How many waiters are looked at to find one whose client has completed no request. */
+    private static final int MAX_SEARCH = 64;
+
     /** Waiters that accept a used link. */
     private final WaiterList reusing = new WaiterList(false);
 
@@ -20,14 +23,27 @@ final class BackendQueue {
     /** Waiters that accept a used link, by event loop. */
     private final WaiterList[] reusingOnLoop;
 
-    private List<EndpointSlot> slots = List.of();
+    private final StalledResponses stalled;
+
+    private volatile List<EndpointSlot> slots = List.of();
     private volatile int waiting;
 
     BackendQueue(int loops) {
+        this.stalled = new StalledResponses(loops);
         this.reusingOnLoop = new WaiterList[loops];
         for (int i = 0; i < loops; i++) {
             reusingOnLoop[i] = new WaiterList(true);
         }
+    }
+
+    /** Leases whose client does not read the response. Not guarded. */
+    StalledResponses stalled() {
+        return stalled;
+    }
+
+    /** The number of endpoints. Called on any thread. */
+    int endpoints() {
+        return slots.size();
     }
 
     /** An endpoint of the backend as the caps see it. */
@@ -97,6 +113,7 @@ final class BackendQueue {
         private final EndpointSlot preferred;
         private final int loop;
         private final boolean fresh;
+        private final boolean served;
         private final EndpointSlot avoided;
         private final long acquireStartNanos;
         private Waiter previous;
@@ -111,14 +128,14 @@ final class BackendQueue {
          *
          * @param preferred its choice of endpoint
          * @param loop the number of its event loop
-         * @param fresh whether it needs a new link
-         * @param avoided the endpoint that has just failed this request; null if none has
+         * @param avoided the slot of the endpoint to avoid; null if there is none
          * @param acquireStartNanos when the acquire began, which decides its place
          */
-        Waiter(EndpointSlot preferred, int loop, boolean fresh, EndpointSlot avoided, long acquireStartNanos) {
+        Waiter(EndpointSlot preferred, int loop, AcquireOptions options, EndpointSlot avoided, long acquireStartNanos) {
             this.preferred = preferred;
             this.loop = loop;
-            this.fresh = fresh;
+            this.fresh = options.fresh();
+            this.served = options.served();
             this.avoided = avoided;
             this.acquireStartNanos = acquireStartNanos;
         }
@@ -145,6 +162,10 @@ final class BackendQueue {
 
         final int loop() {
             return loop;
+        }
+
+        final boolean isServed() {
+            return served;
         }
 
         final boolean isFresh() {
@@ -199,6 +220,18 @@ final class BackendQueue {
                 waiter = next(waiter);
             }
             return waiter;
+        }
+
+        /** The latest whose client has completed no request; null if it is not found soon. */
+        Waiter lastUnserved() {
+            Waiter waiter = last;
+            for (int i = 0; i < MAX_SEARCH && waiter != null; i++) {
+                if (!waiter.served) {
+                    return waiter;
+                }
+                waiter = previous(waiter);
+            }
+            return null;
         }
 
         /** Inserts by waiting time, nearly always at the end. */
@@ -284,6 +317,11 @@ final class BackendQueue {
         Waiter one = fresh.first();
         Waiter other = reusing.first();
         return one == null || other != null && other.isBefore(one, 0) ? other : one;
+    }
+
+    /** The latest of those that accept a used link whose client has completed no request; null if none is found soon. */
+    Waiter lastUnserved() {
+        return reusing.lastUnserved();
     }
 
     /** The longest-waiting that needs a new link; null if there is none. */

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
  * to reuse one. Callable on any thread.
  *
  * <ol>
- *   <li>No overtaking: while a backend has waiters, an acquire joins them.
+ *   <li>No overtaking: while a backend has waiters, an acquire joins them. If the queue is full, a waiter whose client has
+ *       completed no request makes room for one whose client has.
  *   <li>A permit goes to the longest-waiting head among backends with an endpoint below its cap.
  *   <li>A freed link goes to the first waiter on its loop, unless the head of the queue has waited
  *       {@value #MARGIN_MILLIS} ms longer: then it moves to the head's loop. A waiter that needs a permit (it requires
@@ -174,18 +175,28 @@ final class Capacity {
      * @param idleLinkAvailable whether there is an idle link to serve it, so that its wait is short; does not count
      *     against {@code maxPendingAcquires}
      */
-    synchronized EnqueueResult enqueue(Waiter waiter, boolean idleLinkAvailable) {
+    EnqueueResult enqueue(Waiter waiter, boolean idleLinkAvailable) {
         BackendQueue queue = waiter.queue();
-        if (closed) {
-            return EnqueueResult.CLOSED;
+        Waiter displaced = null;
+        synchronized (this) {
+            if (closed) {
+                return EnqueueResult.CLOSED;
+            }
+            if (!queue.hasEndpoints()) {
+                return EnqueueResult.NO_ENDPOINT;
+            }
+            if (queue.waiting() >= settings.maxPending() + (idleLinkAvailable ? open : 0)) {
+                displaced = waiter.isServed() ? queue.lastUnserved() : null;
+                if (displaced == null) {
+                    return EnqueueResult.QUEUE_FULL;
+                }
+                remove(displaced);
+            }
+            add(waiter);
         }
-        if (!queue.hasEndpoints()) {
-            return EnqueueResult.NO_ENDPOINT;
+        if (displaced != null) {
+            displaced.failed(EndCause.POOL_EXHAUSTED);
         }
-        if (queue.waiting() >= settings.maxPending() + (idleLinkAvailable ? open : 0)) {
-            return EnqueueResult.QUEUE_FULL;
-        }
-        add(waiter);
         return EnqueueResult.QUEUED;
     }
 
@@ -334,6 +345,11 @@ final class Capacity {
             granted = grant();
         }
         deliver(granted);
+    }
+
+    /** Whether acquires wait while clients that do not read hold too many links of their backend. */
+    boolean isHeldBySlowReaders(BackendQueue queue) {
+        return queue.waiting() > 0 && queue.stalled().exceedShareOf(settings.linksTo(queue.endpoints()));
     }
 
     /** Replaces the endpoints that serve the waiters. */

@@ -18,6 +18,9 @@ public abstract class Lease implements BackendStream, Releasable {
     /** Null if the request was complete when the lease was acquired, or is now. */
     private Runnable onRequestComplete;
 
+    /** Whether the response is not being read. */
+    private boolean paused;
+
     // --- used by LeaseWatch
     Lease previous;
     Lease next;
@@ -34,6 +37,9 @@ public abstract class Lease implements BackendStream, Releasable {
 
         /** The address of its links. */
         Endpoint endpoint();
+
+        /** The holder stopped or resumed reading the response, since its client stopped or resumed. */
+        void leaseStalled(Lease lease, boolean stalled);
 
         /** A lease was closed. */
         void leaseClosed(Lease lease);
@@ -92,8 +98,25 @@ public abstract class Lease implements BackendStream, Releasable {
     }
 
     @Override
+    public final void demand(boolean enabled) {
+        if (!closed) {
+            setReading(enabled);
+            setPaused(!enabled);
+        }
+    }
+
+    /** A filter may take its time with a response that it has requested. */
+    private void setPaused(boolean nowPaused) {
+        if (paused != nowPaused && holder == null) {
+            paused = nowPaused;
+            owner.leaseStalled(this, nowPaused);
+        }
+    }
+
+    @Override
     public final void close() {
         if (!closed) {
+            setPaused(false);
             closed = true;
             requestComplete();
             owner.leaseClosed(this);
@@ -106,6 +129,9 @@ public abstract class Lease implements BackendStream, Releasable {
     public final void release() {
         close();
     }
+
+    /** Starts or stops reading the response. */
+    protected abstract void setReading(boolean enabled);
 
     /** Whether it was closed. */
     protected final boolean isClosed() {

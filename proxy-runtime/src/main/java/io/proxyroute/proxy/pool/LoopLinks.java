@@ -139,6 +139,43 @@ final class LoopLinks implements Link.Owner, Rotation.Candidate {
     }
 
     @Override
+    public void leaseStalled(Lease lease, boolean stalled) {
+        StalledResponses all = slot.queue().stalled();
+        if (stalled) {
+            all.add(poolLoop.number(), lease);
+            if (capacity.isHeldBySlowReaders(slot.queue())) {
+                endLongestStall();
+            }
+        } else {
+            all.remove(poolLoop.number(), lease);
+        }
+    }
+
+    /** In a task of its own: the lease may be receiving bytes. Called on any thread. */
+    void endLongestStall() {
+        poolLoop.loop().execute(() -> {
+            Lease longest = slot.queue().stalled().longest(poolLoop.number());
+            if (longest != null && capacity.isHeldBySlowReaders(slot.queue())) {
+                longest.fail(EndCause.CLIENT_STALLED);
+            }
+        });
+    }
+
+    /** The links to the same endpoint on an event loop with stalled responses, preferably this one; null if none has. */
+    LoopLinks withStalledResponses() {
+        StalledResponses all = slot.queue().stalled();
+        if (all.count(poolLoop.number()) > 0) {
+            return this;
+        }
+        for (LoopLinks links : loops) {
+            if (all.count(links.poolLoop.number()) > 0) {
+                return links;
+            }
+        }
+        return null;
+    }
+
+    @Override
     public void leaseClosed(Lease lease) {
         poolLoop.leases().remove(lease);
         active.add(-1);

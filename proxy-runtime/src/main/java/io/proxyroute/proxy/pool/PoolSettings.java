@@ -26,4 +26,23 @@ record PoolSettings(
                 pool.leakDetectionThreshold().toNanos(),
                 pool.abandonedTimeout().toNanos());
     }
+
+    /** How many links a backend with this many endpoints may have. */
+    long linksTo(int endpoints) {
+        return Math.min(maxConnections, (long) maxPerEndpoint * endpoints);
+    }
+
+    /** The same with at most this many connections. */
+    PoolSettings limitedTo(int connections) {
+        return new PoolSettings(
+                Math.min(connections, maxConnections),
+                Math.min(connections, maxPerEndpoint),
+                maxPending,
+                acquireNanos,
+                connectMillis,
+                keepAliveNanos,
+                maxLifetimeNanos,
+                leakNanos,
+                abandonedNanos);
+    }
 }

@@ -32,8 +32,7 @@ final class UploadLimit {
      * @return whether a turn was taken; otherwise {@link Waiter#turnGranted} follows unless the waiter is removed
      */
     synchronized boolean takeOrWait(Waiter waiter, int endpoints) {
-        PoolSettings settings = capacity.settings();
-        long links = Math.min(settings.maxConnections(), (long) settings.maxPerEndpoint() * endpoints);
+        long links = capacity.settings().linksTo(endpoints);
         if (waiters.isEmpty() && used < Math.max(1, links / 2)) {
             used++;
             return true;

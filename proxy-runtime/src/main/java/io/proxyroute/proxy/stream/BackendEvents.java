@@ -25,7 +25,7 @@ public interface BackendEvents {
 
     /**
      * The response will not arrive completely: BACKEND_RESET, MALFORMED_RESPONSE, RESPONSE_HEADERS_TOO_LARGE or
-     * INTERNAL before its head, RESPONSE_CUT after it, LEASE_ABANDONED at any time. Nothing follows. The stream must
+     * INTERNAL before its head, RESPONSE_CUT or CLIENT_STALLED after it, LEASE_ABANDONED at any time. Nothing follows. The stream must
      * still be closed.
      */
     void failed(EndCause why);

@@ -12,6 +12,9 @@ public interface ClientStream {
     /** The client. */
     Peer peer();
 
+    /** Whether the client's connection has completed a request before. */
+    boolean isServed();
+
     /** Whether the client withholds the body until a 100 response asks for it (RFC 9110, section 10.1.1). */
     boolean awaitsContinue();
 
@@ -34,6 +37,15 @@ public interface ClientStream {
     /** Flushes buffered writes. Within a read pass of the backend, call it once, at the end. */
     void flush();
 
+    /**
+     * Runs an action when everything that was written has left for the socket. It is not run if the connection closes
+     * before.
+     */
+    void whenFlushed(Runnable action);
+
+    /** Reports how many bytes of the request the exchange keeps for this client. */
+    void keeps(long bytes);
+
     /** Whether more of the response should be written now. */
     boolean isWritable();
 
@@ -54,4 +66,7 @@ public interface ClientStream {
      * reset, so that the client notices the truncated response.
      */
     void end(EndCause why);
+
+    /** Ends the stream and resets the connection, although the response was written completely. */
+    void abort(EndCause why);
 }

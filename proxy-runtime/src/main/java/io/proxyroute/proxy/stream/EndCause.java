@@ -5,7 +5,7 @@ package io.proxyroute.proxy.stream;
  * responses.
  */
 public enum EndCause {
-    /** The whole response was handed to the client's connection. */
+    /** The whole response was written to the client's socket. */
     COMPLETED(0, ""),
     /** A custom filter responded in place of the backend. */
     FILTER_RESPONDED(0, ""),
@@ -78,6 +78,8 @@ public enum EndCause {
      * its own.
      */
     LEASE_ABANDONED(0, ""),
+    /** The proxy has no memory, descriptors or time left for the request. */
+    OVERLOADED(503, "The proxy is overloaded."),
     /** The process is shutting down and the drain timeout has passed. */
     SHUTDOWN(503, "The proxy is shutting down."),
     /** A defect in the proxy. */

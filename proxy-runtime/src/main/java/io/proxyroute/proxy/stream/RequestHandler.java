@@ -33,6 +33,12 @@ public interface RequestHandler {
     /** A connection is open. */
     void connectionOpened(ClientConnection connection);
 
+    /** A connection has completed its first request. */
+    void connectionServed(ClientConnection connection);
+
+    /** A connection holds this many bytes; called after each read pass and flush. */
+    void bytesHeld(ClientConnection connection, long bytes);
+
     /** A connection has closed. */
     void connectionClosed(ClientConnection connection);
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -18,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes one JSON line per ended exchange. Lines contain no header values and no query, which may hold secrets. Event
- * loops offer entries to a bounded queue without waiting; one thread writes them. If the queue is full, the entry is
- * dropped and counted, so that a slow log reader never slows traffic. Lines that cannot be written are counted as dropped
+ * loops offer entries to a queue, bounded in entries and bytes, without waiting; one thread writes them. If the queue is
+ * full, the entry is dropped and counted, so that a slow log reader never slows traffic. Lines that cannot be written are counted as dropped
  * too.
  */
 public final class AccessLog implements AutoCloseable {
@@ -28,12 +29,18 @@ public final class AccessLog implements AutoCloseable {
 
     private static final int CAPACITY = 8192;
     private static final int LONGEST_PATH = 2048;
+    /** Of all queued entries. */
+    private static final long MAX_QUEUED_BYTES = 8 << 20;
+    /** Size of an entry in the heap without its texts, rounded up. */
+    private static final int ENTRY_BYTES = 256;
+
     private static final int BATCH_BYTES = 1 << 16;
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** Multiple producers, one consumer, lock-free. */
     private final Queue<Entry> queue = PlatformDependent.newFixedMpscQueue(CAPACITY);
 
+    private final AtomicLong queuedBytes = new AtomicLong();
     private final LongAdder dropped = new LongAdder();
     private final OutputStream out;
     private final Thread writer;
@@ -62,7 +69,7 @@ public final class AccessLog implements AutoCloseable {
             String rule,
             String host,
             String method,
-            String target,
+            String path,
             int status,
             String cause,
             String backend,
@@ -71,7 +78,17 @@ public final class AccessLog implements AutoCloseable {
             long requestBytes,
             long responseBytes,
             long responseHeadNanos,
-            long durationNanos) {}
+            long durationNanos) {
+
+        /** Its size in the heap, rounded up: texts of one byte per character. */
+        int bytes() {
+            return ENTRY_BYTES + length(path) + length(host) + length(method);
+        }
+
+        private static int length(String text) {
+            return text == null ? 0 : text.length();
+        }
+    }
 
     /**
      * Starts the writer thread.
@@ -106,7 +123,7 @@ public final class AccessLog implements AutoCloseable {
                 exchange.rule(),
                 exchange.host(),
                 exchange.method(),
-                exchange.target(),
+                path(exchange.target()),
                 exchange.status(),
                 exchange.cause().name(),
                 exchange.backend(),
@@ -116,7 +133,9 @@ public final class AccessLog implements AutoCloseable {
                 exchange.responseBytes(),
                 exchange.responseHeadNanos(),
                 exchange.durationNanos());
-        if (!queue.offer(entry)) {
+        int bytes = entry.bytes();
+        if (queuedBytes.addAndGet(bytes) > MAX_QUEUED_BYTES || !queue.offer(entry)) {
+            queuedBytes.addAndGet(-bytes);
             dropped.increment();
         }
     }
@@ -125,6 +144,7 @@ public final class AccessLog implements AutoCloseable {
         while (true) {
             boolean last = closing;
             for (Entry entry = queue.poll(); entry != null; entry = queue.poll()) {
+                queuedBytes.addAndGet(-entry.bytes());
                 add(entry);
                 if (batch.size() >= BATCH_BYTES) {
                     flush();
@@ -190,7 +210,7 @@ public final class AccessLog implements AutoCloseable {
         string("rule", entry.rule);
         string("host", entry.host);
         string("method", entry.method);
-        string("path", path(entry.target));
+        string("path", entry.path);
         json.writeNumberField("status", entry.status);
         json.writeStringField("cause", entry.cause);
         string("backend", entry.backend);
@@ -244,7 +264,7 @@ public final class AccessLog implements AutoCloseable {
         }
         int query = target.indexOf('?');
         int end = Math.min(query < 0 ? target.length() : query, LONGEST_PATH);
-        return target.substring(0, end);
+        return target.substring(0, end); // the same string if that is all of it
     }
 
     /** Writes queued entries and stops the writer thread; waits at most 2 s. */

@@ -66,6 +66,16 @@ public final class EventLoopMonitor {
         return Duration.ofNanos(Math.max(probe.lagNanos, waiting));
     }
 
+    /** The longest lag of any loop. */
+    public Duration longestLag() {
+        Duration longest = Duration.ZERO;
+        for (int i = 0; i < probes.size(); i++) {
+            Duration lag = lag(i);
+            longest = lag.compareTo(longest) > 0 ? lag : longest;
+        }
+        return longest;
+    }
+
     /** A message about a loop that has not run a task within the limit; empty if all loops run. */
     public Optional<String> stuckLoop(Duration limit) {
         for (int i = 0; i < probes.size(); i++) {

@@ -126,6 +126,24 @@ final class MeterNames {
     /** Counter: access log lines lost because the queue was full or a write failed. */
     static final String ACCESS_LOG_DROPPED = "proxyroute.access.log.dropped";
 
+    /** Gauge: bytes that client connections hold: unsent responses, undecoded input, gathered bodies. */
+    static final String HELD = "proxyroute.connections.held";
+
+    /** Gauge: the share of a resource that is in use, by {@link #RESOURCE}; overload actions start at 0.7. */
+    static final String OVERLOAD_PRESSURE = "proxyroute.overload.pressure";
+
+    /** Gauge: 1 while an overload action is active, by {@link #ACTION}. */
+    static final String OVERLOAD_ACTIVE = "proxyroute.overload.active";
+
+    /**
+     * Counter: what overload actions did, by {@link #ACTION} and {@link #RESOURCE}: connections closed, requests refused,
+     * responses that end their connection, periods without accepting.
+     */
+    static final String OVERLOAD_ACTIONS = "proxyroute.overload.actions";
+
+    /** Counter: failures left out of the process's log because the same kind was logged less than 10 s before. */
+    static final String LOG_SUPPRESSED = "proxyroute.log.suppressed";
+
     /** Gauge: sequence number of the active configuration. */
     static final String CONFIG_SEQUENCE = "proxyroute.config.sequence";
 
@@ -154,6 +172,8 @@ final class MeterNames {
     static final String SITE = "site";
     static final String OWNER = "owner";
     static final String LOOP = "loop";
+    static final String ACTION = "action";
+    static final String RESOURCE = "resource";
 
     private MeterNames() {}
 }

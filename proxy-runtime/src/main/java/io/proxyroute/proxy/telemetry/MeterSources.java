@@ -4,9 +4,11 @@ import io.proxyroute.contract.telemetry.LedgerSummary;
 import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.proxy.http.TrafficCounts;
+import io.proxyroute.proxy.overload.Overload;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -21,6 +23,8 @@ import java.util.function.Supplier;
  * @param lostPermits permits that the pool has lost
  * @param ledger resources that exchanges hold
  * @param orphans filter tasks that still run although they were interrupted
+ * @param overload pressure on resources, and what overload actions did
+ * @param heldBytes bytes that client connections hold
  * @param carrierDelay how long a new virtual thread waits for a carrier thread
  */
 public record MeterSources(
@@ -33,4 +37,6 @@ public record MeterSources(
         IntSupplier lostPermits,
         Supplier<LedgerSummary> ledger,
         IntSupplier orphans,
+        Overload overload,
+        LongSupplier heldBytes,
         Supplier<Duration> carrierDelay) {}

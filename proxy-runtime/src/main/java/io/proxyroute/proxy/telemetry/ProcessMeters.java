@@ -16,7 +16,11 @@ import io.proxyroute.contract.telemetry.LedgerSummary;
 import io.proxyroute.contract.telemetry.LiveSetSample;
 import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.proxy.http.TrafficCounts;
+import io.proxyroute.proxy.overload.Overload;
+import io.proxyroute.proxy.overload.OverloadAction;
+import io.proxyroute.proxy.overload.Resource;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -56,6 +60,7 @@ final class ProcessMeters implements AutoCloseable {
         liveSet(liveSet);
         threads(sampler);
         loops(loops);
+        overload(sources.overload());
         config();
     }
 
@@ -146,6 +151,40 @@ final class ProcessMeters implements AutoCloseable {
         }
     }
 
+    private void overload(Overload overload) {
+        gauge(MeterNames.HELD, "bytes", sources::heldBytes, LongSupplier::getAsLong);
+        for (Resource resource : Resource.values()) {
+            gauge(
+                    MeterNames.OVERLOAD_PRESSURE,
+                    null,
+                    () -> overload,
+                    current -> current.pressure(resource),
+                    MeterNames.RESOURCE,
+                    resource.name());
+        }
+        for (OverloadAction action : OverloadAction.values()) {
+            gauge(
+                    MeterNames.OVERLOAD_ACTIVE,
+                    null,
+                    () -> overload,
+                    current -> current.isActive(action) ? 1 : 0,
+                    MeterNames.ACTION,
+                    action.name());
+            for (Resource resource : Resource.values()) {
+                if (resource.calls(action)) {
+                    counter(
+                            MeterNames.OVERLOAD_ACTIONS,
+                            () -> overload,
+                            current -> current.total(action, resource),
+                            MeterNames.ACTION,
+                            action.name(),
+                            MeterNames.RESOURCE,
+                            resource.name());
+                }
+            }
+        }
+    }
+
     private void config() {
         gauge(MeterNames.CONFIG_SEQUENCE, null, sources.config(), Snapshot.AppliedConfig::sequence);
         gauge(MeterNames.ENDPOINTS_VERSION, null, sources.config(), Snapshot.AppliedConfig::endpointsVersion);
@@ -171,11 +210,12 @@ final class ProcessMeters implements AutoCloseable {
                 .register(registry);
     }
 
-    private <T> void counter(String name, Supplier<T> source, ToDoubleFunction<T> value) {
+    private <T> void counter(String name, Supplier<T> source, ToDoubleFunction<T> value, String... tags) {
         FunctionCounter.builder(name, source, s -> {
                     T current = s.get();
                     return current == null ? 0 : value.applyAsDouble(current);
                 })
+                .tags(tags)
                 .register(registry);
     }
 

@@ -9,6 +9,7 @@ import io.proxyroute.contract.config.Rule;
 import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.proxy.http.ExchangeListener;
 import io.proxyroute.proxy.http.TrafficCounts;
+import io.proxyroute.proxy.log.RepeatFilter;
 import io.proxyroute.proxy.loop.EventLoops;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -69,6 +70,8 @@ public final class Telemetry implements AutoCloseable {
         this.collection = new FullCollection(clock);
         FunctionCounter.builder(MeterNames.ACCESS_LOG_DROPPED, this.accessLog, AccessLog::dropped)
                 .register(registry);
+        FunctionCounter.builder(MeterNames.LOG_SUPPRESSED, this, unused -> RepeatFilter.suppressed())
+                .register(registry);
     }
 
     private static ScheduledExecutorService thread(String name) {
@@ -103,13 +106,9 @@ public final class Telemetry implements AutoCloseable {
         every(1000 * THREAD_SAMPLE_SECONDS, sampler::take);
     }
 
-    /** Runs a check once a second on the telemetry thread, besides its own measurements. */
-    public void everySecond(Runnable check) {
-        every(1000, check);
-    }
-
-    /** Catches exceptions: the executor would never run a task again that has thrown. */
-    private void every(long millis, Runnable task) {
+    /** Runs a check periodically on the telemetry thread, besides its own measurements. It must not block. */
+    public void every(long millis, Runnable task) {
+        // Catches exceptions: the executor would never run a task again that has thrown.
         sampling.scheduleWithFixedDelay(
                 () -> {
                     try {

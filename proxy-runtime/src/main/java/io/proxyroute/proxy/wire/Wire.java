@@ -86,6 +86,16 @@ public final class Wire {
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> action.run());
     }
 
+    /** Flushes buffered writes; then runs an action, unless the connection closes before. */
+    public void whenFlushed(Runnable action) {
+        writeBatch();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
+            if (flushed.isSuccess()) {
+                action.run();
+            }
+        });
+    }
+
     /** Whether more should be written now: the buffers are under their high watermark. */
     public boolean isWritable() {
         return channel.isWritable();

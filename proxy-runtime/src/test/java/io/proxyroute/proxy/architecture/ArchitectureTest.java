@@ -52,6 +52,12 @@ class ArchitectureTest {
     static final ArchRule loop = allow("loop", CHANNELS, NETTY_UTIL);
 
     @ArchTest
+    static final ArchRule log = allow("log", "ch.qos.logback..");
+
+    @ArchTest
+    static final ArchRule overload = allow("overload", "com.sun.management..");
+
+    @ArchTest
     static final ArchRule ledger = allow("ledger", "stream.EndCause", "loop", CONTRACT, CHANNELS, NETTY_UTIL);
 
     @ArchTest
@@ -103,7 +109,18 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule http = allow(
-            "http", "stream", "pool", "routing", "ledger", "loop", CONTRACT, BUFFERS, BOOTSTRAP, CHANNELS, NETTY_UTIL);
+            "http",
+            "stream",
+            "pool",
+            "routing",
+            "ledger",
+            "overload",
+            "loop",
+            CONTRACT,
+            BUFFERS,
+            BOOTSTRAP,
+            CHANNELS,
+            NETTY_UTIL);
 
     @ArchTest
     static final ArchRule filter = allow(
@@ -135,6 +152,8 @@ class ArchitectureTest {
             "http.TrafficCounts",
             "stream.EndCause",
             "ledger",
+            "log",
+            "overload",
             "loop",
             CONTRACT,
             CHANNELS,
@@ -177,6 +196,7 @@ class ArchitectureTest {
             "stream",
             "pool",
             "ledger",
+            "overload",
             "loop",
             CONTRACT,
             CHANNELS,
@@ -188,7 +208,9 @@ class ArchitectureTest {
             .resideInAPackage(PROXY + "(*)..")
             .should()
             .resideInAnyPackage(Stream.of(
+                            "log",
                             "loop",
+                            "overload",
                             "ledger",
                             "stream",
                             "wire",

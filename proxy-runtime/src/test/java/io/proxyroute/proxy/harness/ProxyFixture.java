@@ -24,6 +24,8 @@ import io.proxyroute.proxy.http1.Http1LinkFactory;
 import io.proxyroute.proxy.ledger.Ledger;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.loop.Transport;
+import io.proxyroute.proxy.overload.Overload;
+import io.proxyroute.proxy.overload.ResourceLimits;
 import io.proxyroute.proxy.pool.BackendPools;
 import io.proxyroute.proxy.stream.EndCause;
 import io.proxyroute.proxy.stream.RequestHandler;
@@ -80,10 +82,19 @@ public final class ProxyFixture implements AutoCloseable {
 
     /** The same on a given transport. */
     public ProxyFixture(Transport transport, int threads) {
+        this(transport, threads, new Overload(ResourceLimits.NONE));
+    }
+
+    /** The same with limits on resources. */
+    public ProxyFixture(int threads, Overload overload) {
+        this(Transport.available(), threads, overload);
+    }
+
+    private ProxyFixture(Transport transport, int threads, Overload overload) {
         loops = new EventLoops(transport, threads);
         pools = new BackendPools(loops, new Http1LinkFactory(loops));
         ledger = new Ledger(loops, Clock.systemUTC(), 1 << 20);
-        frontend = new Frontend(loops, pools, ledger, this::accept, "127.0.0.1", this::ended);
+        frontend = new Frontend(loops, pools, ledger, this::accept, "127.0.0.1", overload, this::ended);
     }
 
     private void accept(Channel channel, RequestHandler requests) {

@@ -118,7 +118,7 @@ class AcquireTest {
             CountDownLatch waits = new CountDownLatch(1);
             pool.loop(0).execute(() -> {
                 PoolFixture.awaitUninterruptibly(waits); // what the waiter on the other loop needs is done after this
-                pool.pools.backend("b").acquire(pool.loop(0), Long.MAX_VALUE, listener);
+                pool.pools.backend("b").acquire(pool.loop(0), Long.MAX_VALUE, AcquireOptions.ANY, listener);
                 link.disconnect();
             });
             TestAcquire waiter = pool.acquire(1, "b");

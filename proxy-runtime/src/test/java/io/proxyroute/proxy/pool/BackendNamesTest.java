@@ -46,6 +46,7 @@ class BackendNamesTest {
         pools = new BackendPools(
                 loops,
                 links,
+                Integer.MAX_VALUE,
                 new DnsNameResolverBuilder()
                         .searchDomains(List.of())
                         .nameServerProvider(new SingletonDnsServerAddressStreamProvider(dns.address())));
@@ -101,18 +102,22 @@ class BackendNamesTest {
         for (int i = 0; i < count; i++) {
             CompletableFuture<String> outcome = new CompletableFuture<>();
             loops.all().getFirst().execute(() -> pools.backend("b")
-                    .acquire(loops.all().getFirst(), Long.MAX_VALUE, true, null, false, new AcquireListener() {
-                        @Override
-                        public void acquired(Lease lease) {
-                            outcome.complete(lease.endpoint().address());
-                            lease.close();
-                        }
+                    .acquire(
+                            loops.all().getFirst(),
+                            Long.MAX_VALUE,
+                            new AcquireOptions(true, null, false, false),
+                            new AcquireListener() {
+                                @Override
+                                public void acquired(Lease lease) {
+                                    outcome.complete(lease.endpoint().address());
+                                    lease.close();
+                                }
 
-                        @Override
-                        public void failed(EndCause why) {
-                            outcome.complete(why.name());
-                        }
-                    }));
+                                @Override
+                                public void failed(EndCause why) {
+                                    outcome.complete(why.name());
+                                }
+                            }));
             leaseGranted.merge(outcome.orTimeout(20, TimeUnit.SECONDS).join(), 1, Integer::sum);
         }
         return leaseGranted;

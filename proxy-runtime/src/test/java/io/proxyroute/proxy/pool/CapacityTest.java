@@ -38,7 +38,8 @@ class CapacityTest {
         private final List<Object> events = new ArrayList<>();
 
         TestWaiter(EndpointSlot preferred, int loop, boolean fresh, double sinceMillis) {
-            super(preferred, loop, fresh, null, (long) (sinceMillis * TimeUnit.MILLISECONDS.toNanos(1)));
+            super(preferred, loop, new AcquireOptions(fresh, null, false, false), null, (long)
+                    (sinceMillis * TimeUnit.MILLISECONDS.toNanos(1)));
         }
 
         @Override

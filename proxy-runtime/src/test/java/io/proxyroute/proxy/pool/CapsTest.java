@@ -219,7 +219,7 @@ class CapsTest {
             Lease[] leases = new Lease[1];
             pool.run(
                     0,
-                    () -> gone.acquire(pool.loop(0), Long.MAX_VALUE, new AcquireListener() {
+                    () -> gone.acquire(pool.loop(0), Long.MAX_VALUE, AcquireOptions.ANY, new AcquireListener() {
                         @Override
                         public void acquired(Lease lease) {
                             leases[0] = lease;

@@ -108,10 +108,10 @@ class EndpointFairnessTest {
         requests.add(count);
         backends.add(LineBackend.counting("x", count));
         pool.endpoints("b", backends);
-        runConcurrently(24, 50); // settles
+        runConcurrently(24, 200); // settles
         requests.forEach(each -> each.set(0));
-        runConcurrently(24, 800);
-        assertEqualShares(800);
+        runConcurrently(24, 2400);
+        assertEqualShares(2400);
     }
 
     @ParameterizedTest

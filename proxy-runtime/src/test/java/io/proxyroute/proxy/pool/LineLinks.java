@@ -224,7 +224,7 @@ final class LineLinks implements LinkFactory {
         }
 
         @Override
-        public void demand(boolean enabled) {}
+        protected void setReading(boolean enabled) {}
 
         @Override
         public void consumed(long bytes) {}

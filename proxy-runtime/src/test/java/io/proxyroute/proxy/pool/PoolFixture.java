@@ -74,15 +74,20 @@ final class PoolFixture implements AutoCloseable {
     }
 
     TestAcquire acquire(int loop, String id) {
-        return new TestAcquire(loop, id, Long.MAX_VALUE, false);
+        return new TestAcquire(loop, id, Long.MAX_VALUE, AcquireOptions.ANY);
     }
 
     TestAcquire acquireFresh(int loop, String id) {
-        return new TestAcquire(loop, id, Long.MAX_VALUE, true);
+        return new TestAcquire(loop, id, Long.MAX_VALUE, new AcquireOptions(true, null, false, false));
+    }
+
+    /** For a client that has completed a request. */
+    TestAcquire acquireServed(int loop, String id) {
+        return new TestAcquire(loop, id, Long.MAX_VALUE, new AcquireOptions(false, null, false, true));
     }
 
     TestAcquire acquire(int loop, String id, long deadlineNanos) {
-        return new TestAcquire(loop, id, deadlineNanos, false);
+        return new TestAcquire(loop, id, deadlineNanos, AcquireOptions.ANY);
     }
 
     /** Acquires, and waits for the lease. */
@@ -166,9 +171,9 @@ final class PoolFixture implements AutoCloseable {
         private volatile EndCause cause;
         private volatile PendingAcquire pending;
 
-        private TestAcquire(int loop, String id, long deadlineNanos, boolean fresh) {
+        private TestAcquire(int loop, String id, long deadlineNanos, AcquireOptions options) {
             this.loop = loop(loop);
-            run(loop, () -> pending = pools.backend(id).acquire(this.loop, deadlineNanos, fresh, null, false, this));
+            run(loop, () -> pending = pools.backend(id).acquire(this.loop, deadlineNanos, options, this));
         }
 
         @Override

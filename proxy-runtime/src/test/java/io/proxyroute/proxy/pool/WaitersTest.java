@@ -171,6 +171,23 @@ class WaitersTest {
         }
 
         @Test
+        void servedClientTakesPlaceOfLatestUnservedOneWhenQueueIsFull() {
+            pool.configure(Pools.of(10, 1, 2, 3000), "b");
+            TestAcquire holder = pool.acquireLease(0, "b");
+            TestAcquire first = pool.acquire(0, "b");
+            TestAcquire second = pool.acquire(1, "b");
+
+            TestAcquire served = pool.acquireServed(1, "b");
+            assertThat(second.failure()).isEqualTo(EndCause.POOL_EXHAUSTED);
+            assertThat(pool.acquire(0, "b").failure()).isEqualTo(EndCause.POOL_EXHAUSTED);
+            holder.close();
+            first.lease();
+            first.close();
+            served.lease();
+            served.close();
+        }
+
+        @Test
         void queueLimitAppliesAcrossEndpointsOfBackend() {
             try (RawBackend second = LineBackend.respondingWith("y")) {
                 pool.configure(Pools.of(10, 1, 2, 3000), "b");
