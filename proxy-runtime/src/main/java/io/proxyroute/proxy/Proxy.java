@@ -182,7 +182,7 @@ final class Proxy implements AutoCloseable {
     }
 
     private void watchOverload() {
-        HeapMonitor heap = closeLater(new HeapMonitor());
+        HeapMonitor heap = closeLater(new HeapMonitor(Runtime.getRuntime().maxMemory(), System::nanoTime));
         OverloadManager manager = new OverloadManager(
                 overload,
                 new ResourceMonitors(overload.limits(), frontend, telemetry.loops(), heap).all(),

@@ -14,6 +14,8 @@ import java.util.List;
  * @param backends destinations of rules and filters; {@link Backend#id()} is unique
  * @param connectionPool limits on the connections to backends
  * @param timeouts defaults of all rules
+ * @param limits limits on what clients may send
+ * @param trustedProxies proxies in front of the route whose forwarding fields are believed
  * @param drain how the process shuts down
  * @param telemetry what the process measures and logs
  */
@@ -26,6 +28,8 @@ public record ConfigDocument(
         List<Backend> backends,
         ConnectionPool connectionPool,
         Timeouts timeouts,
+        Limits limits,
+        TrustedProxies trustedProxies,
         Drain drain,
         Telemetry telemetry) {
 
@@ -35,6 +39,8 @@ public record ConfigDocument(
         backends = backends == null ? List.of() : List.copyOf(backends);
         connectionPool = connectionPool == null ? ConnectionPool.DEFAULT : connectionPool;
         timeouts = timeouts == null ? Timeouts.DEFAULT : timeouts;
+        limits = limits == null ? Limits.DEFAULT : limits;
+        trustedProxies = trustedProxies == null ? TrustedProxies.NONE : trustedProxies;
         drain = drain == null ? Drain.DEFAULT : drain;
         telemetry = telemetry == null ? Telemetry.DEFAULT : telemetry;
     }
@@ -42,12 +48,34 @@ public record ConfigDocument(
     /** A copy with another sequence number. */
     public ConfigDocument withSequence(long newSequence) {
         return new ConfigDocument(
-                route, newSequence, hash, listeners, rules, backends, connectionPool, timeouts, drain, telemetry);
+                route,
+                newSequence,
+                hash,
+                listeners,
+                rules,
+                backends,
+                connectionPool,
+                timeouts,
+                limits,
+                trustedProxies,
+                drain,
+                telemetry);
     }
 
     /** A copy with another hash. */
     public ConfigDocument withHash(String newHash) {
         return new ConfigDocument(
-                route, sequence, newHash, listeners, rules, backends, connectionPool, timeouts, drain, telemetry);
+                route,
+                sequence,
+                newHash,
+                listeners,
+                rules,
+                backends,
+                connectionPool,
+                timeouts,
+                limits,
+                trustedProxies,
+                drain,
+                telemetry);
     }
 }

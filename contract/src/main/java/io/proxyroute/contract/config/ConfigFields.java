@@ -40,6 +40,16 @@ final class ConfigFields {
             "transfer-encoding",
             "upgrade");
 
+    /** Headers that apply to one hop: the proxy removes them before it matches rules. */
+    private static final Set<String> NEVER_MATCHED = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "proxy-connection",
+            "te",
+            "transfer-encoding");
+
     private static final Duration SHORTEST_LIVE_SET_INTERVAL = Duration.ofSeconds(1);
 
     private ConfigFields() {}
@@ -77,6 +87,8 @@ final class ConfigFields {
                 in.objects("backends", ConfigFields::backend),
                 in.object("connectionPool", ConfigFields::connectionPool),
                 in.object("timeouts", ConfigFields::timeouts),
+                in.object("limits", ConfigFields::limits),
+                in.object("trustedProxies", ConfigFields::trustedProxies),
                 in.object("drain", ConfigFields::drain),
                 in.object("telemetry", ConfigFields::telemetry));
         ReferenceChecks.check(document, in);
@@ -147,6 +159,15 @@ final class ConfigFields {
         String value = in.optionalText("value", "");
         if (type == MatchType.RegularExpression) {
             checkExpression(in, value);
+        } else if (header && !HEADER_VALUE.matcher(value).matches()) {
+            in.error(
+                    "value",
+                    "is \"" + value
+                            + "\", but no header can have this value: it must consist of visible characters, with"
+                            + " blanks only between them.");
+        }
+        if (header && name != null && NEVER_MATCHED.contains(name.toLowerCase(Locale.ROOT))) {
+            in.error("name", "is \"" + name + "\", but the proxy removes this header before it matches rules.");
         }
         return new ValueMatch(type, name, value);
     }
@@ -293,8 +314,36 @@ final class ConfigFields {
                 in.duration("request", absent.request()),
                 in.duration("backendRequest", absent.backendRequest()),
                 in.duration("idle", absent.idle()),
+                in.duration("clientIdle", absent.clientIdle()),
                 in.duration("requestHeaders", absent.requestHeaders()),
                 in.duration("maxStreamDuration", absent.maxStreamDuration()));
+    }
+
+    private static Limits limits(FieldReader in) {
+        Limits absent = Limits.DEFAULT;
+        return new Limits(
+                (int) in.number("requestLineBytes", 256, 64 << 10, absent.requestLineBytes()),
+                (int) in.number("headerBytes", 1 << 10, 256 << 10, absent.headerBytes()),
+                (int) in.number("headerLines", 1, 1000, absent.headerLines()),
+                in.number("bodyBytes", 0, Long.MAX_VALUE, absent.bodyBytes()),
+                (int) in.number("loopPasses", 1, 10, absent.loopPasses()),
+                (int) in.number("requestsPerClient", 0, 1_000_000, absent.requestsPerClient()));
+    }
+
+    private static TrustedProxies trustedProxies(FieldReader in) {
+        int hops = (int) in.number("hops", 0, 16, 0);
+        List<String> cidrs = in.texts("cidrs");
+        if (hops > 0 && !cidrs.isEmpty()) {
+            in.error("hops", "is " + hops + " while cidrs is set, but only one of them may be set.");
+        }
+        for (int i = 0; i < cidrs.size(); i++) {
+            try {
+                AddressRange.parse(cidrs.get(i));
+            } catch (IllegalArgumentException e) {
+                in.error("cidrs[" + i + "]", "is \"" + cidrs.get(i) + "\", but must be a range such as 10.0.0.0/8.");
+            }
+        }
+        return new TrustedProxies(hops, cidrs);
     }
 
     private static Drain drain(FieldReader in) {

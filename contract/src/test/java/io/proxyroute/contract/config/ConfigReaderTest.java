@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigReaderTest {
 
@@ -105,7 +106,7 @@ class ConfigReaderTest {
                         "route: is missing, but must be set: an object.",
                         "sequence: is \"x\", but must be a whole number from 0 to 9223372036854775807.",
                         "colour: is not a field of this object; its fields are route, sequence, hash, listeners, "
-                                + "rules, backends, connectionPool, timeouts, drain, telemetry.",
+                                + "rules, backends, connectionPool, timeouts, limits, trustedProxies, drain, telemetry.",
                         "listeners[1].name: is \"a\", which listeners[0] already has; it must be unique.",
                         "listeners[1].port: is \"80\", which listeners[0] already has; it must be unique.",
                         "listeners[2]: is 5, but must be an object.",
@@ -114,6 +115,41 @@ class ConfigReaderTest {
                         "rules[1].name: is \"r\", which rules[0] already has; it must be unique.",
                         "rules[1].matches: is an object, but must be a list.",
                         "backends[0].port: is 0, but must be from 1 to 65535.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "limits | {\"headerLines\": 0} | limits.headerLines: is 0, but must be from 1 to 1000.",
+                "limits | {\"bodyBytes\": -1} | limits.bodyBytes: is -1, but must be from 0 to 9223372036854775807.",
+                "trustedProxies | {\"hops\": 17} | trustedProxies.hops: is 17, but must be from 0 to 16.",
+                "trustedProxies | {\"hops\": 1, \"cidrs\": [\"10.0.0.0/8\"]}"
+                        + " | trustedProxies.hops: is 1 while cidrs is set, but only one of them may be set.",
+                "trustedProxies | {\"cidrs\": [\"::/0\", \"10.0.0.0/40\"]}"
+                        + " | trustedProxies.cidrs[1]: is \"10.0.0.0/40\", but must be a range such as 10.0.0.0/8."
+            })
+    void rejectsInvalidRulesOnClients(String field, String value, String error) {
+        assertThat(errors(config(VALID.replaceFirst("\\{", "{\"" + field + "\": " + value + ", "))))
+                .containsExactly(error);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" 1", "1 ", "a\\u0001b", "a\\nb", "\\u0416"})
+    void rejectsHeaderValueThatNoRequestCanHave(String value) {
+        assertThat(errors(config(VALID.replace("\"x-a\", \"value\": \"1\"", "\"x-a\", \"value\": \"" + value + "\""))))
+                .singleElement()
+                .asString()
+                .startsWith("rules[0].matches[0].headers[0].value: is ")
+                .contains("but no header can have this value");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Connection", "te", "Transfer-Encoding"})
+    void rejectsHeaderThatIsRemovedBeforeMatching(String name) {
+        assertThat(errors(config(VALID.replace("\"x-a\"", "\"" + name + "\""))))
+                .containsExactly("rules[0].matches[0].headers[0].name: is \"" + name
+                        + "\", but the proxy removes this header before it matches rules.");
     }
 
     @Test

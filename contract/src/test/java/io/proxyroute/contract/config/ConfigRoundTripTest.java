@@ -76,6 +76,8 @@ class ConfigRoundTripTest {
                 d.backends(),
                 d.connectionPool(),
                 d.timeouts(),
+                d.limits(),
+                d.trustedProxies(),
                 d.drain(),
                 d.telemetry());
     }
@@ -122,16 +124,33 @@ class ConfigRoundTripTest {
                         backends,
                         pool,
                         rest.timeouts,
+                        rest.limits,
+                        rest.trustedProxies,
                         rest.drain,
                         rest.telemetry)));
     }
 
-    private record Rest(Timeouts timeouts, Drain drain, Telemetry telemetry) {}
+    private record Rest(
+            Timeouts timeouts, Limits limits, TrustedProxies trustedProxies, Drain drain, Telemetry telemetry) {}
 
     private static Arbitrary<Rest> rest() {
         Arbitrary<Duration> d = durations();
         return Combinators.combine(
-                        Combinators.combine(d, d, d, d, d).as(Timeouts::new),
+                        Combinators.combine(d, d, d, d, d, d).as(Timeouts::new),
+                        Combinators.combine(
+                                        Arbitraries.integers().between(256, 65536),
+                                        Arbitraries.integers().between(1024, 262144),
+                                        Arbitraries.integers().between(1, 1000),
+                                        Arbitraries.longs().between(0, Long.MAX_VALUE),
+                                        Arbitraries.integers().between(1, 10),
+                                        Arbitraries.integers().between(0, 1_000_000))
+                                .as(Limits::new),
+                        Arbitraries.oneOf(
+                                Arbitraries.integers().between(0, 16).map(hops -> new TrustedProxies(hops, null)),
+                                Arbitraries.of("10.0.0.0/8", "fd00::/8", "192.0.2.1")
+                                        .list()
+                                        .ofMaxSize(3)
+                                        .map(cidrs -> new TrustedProxies(0, cidrs))),
                         Combinators.combine(d, d).as(Drain::new),
                         Combinators.combine(
                                         Arbitraries.of(true, false),

@@ -74,6 +74,15 @@ public record ProxyRouteSpec(
         @JsonPropertyDescription("Time limits of each request; rules may override them. 0s means no limit.")
         TimeoutsSpec timeouts,
 
+        @JsonPropertyDescription("Limits on what clients may send.")
+        LimitsSpec limits,
+
+        @JsonPropertyDescription(
+                "Proxies in front of the route, such as a load balancer. Their X-Forwarded-For, -Proto, -Host and"
+                        + " -Port and their Forwarded header are kept and extended; everyone else's are replaced. By"
+                        + " default no one is trusted.")
+        TrustedProxiesSpec trustedProxies,
+
         @JsonPropertyDescription("What the proxy logs.") TelemetrySpec telemetry,
         @JsonPropertyDescription("The proxy's pods.") ProxySpec proxy,
 
@@ -93,6 +102,7 @@ public record ProxyRouteSpec(
         rules = Defaults.orEmpty(rules);
         connectionPool = Defaults.orElse(connectionPool, ConnectionPoolSpec.DEFAULT);
         timeouts = Defaults.orElse(timeouts, TimeoutsSpec.DEFAULT);
+        limits = Defaults.orElse(limits, LimitsSpec.DEFAULT);
         telemetry = Defaults.orElse(telemetry, TelemetrySpec.DEFAULT);
         proxy = Defaults.orElse(proxy, ProxySpec.DEFAULT);
         autoscaling = Defaults.orElse(autoscaling, AutoscalingSpec.DEFAULT);

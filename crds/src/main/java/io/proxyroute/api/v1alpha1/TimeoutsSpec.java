@@ -26,8 +26,16 @@ public record TimeoutsSpec(
 
         @Default("60s")
         @DurationFormat
-        @JsonPropertyDescription("How long a connection or a body may transfer no bytes. 0s means no limit.")
+        @JsonPropertyDescription("How long the body of a request or response may transfer no bytes. 0s means no limit.")
         GatewayDuration idle,
+
+        @Default("75s")
+        @DurationFormat
+        @JsonPropertyDescription(
+                "How long a client's connection may be idle between requests. Longer than the idle timeout of a"
+                        + " load balancer in front, usually 60s: otherwise it sends requests to connections that are just"
+                        + " being closed. 0s means no limit.")
+        GatewayDuration clientIdle,
 
         @Default("10s")
         @DurationFormat
@@ -39,12 +47,13 @@ public record TimeoutsSpec(
         @JsonPropertyDescription("Time from the request headers to the end of the response. 0s means no limit.")
         GatewayDuration maxStreamDuration) {
 
-    static final TimeoutsSpec DEFAULT = new TimeoutsSpec(null, null, null, null, null);
+    static final TimeoutsSpec DEFAULT = new TimeoutsSpec(null, null, null, null, null, null);
 
     public TimeoutsSpec {
         request = Defaults.orElse(request, "5s");
         backendRequest = Defaults.orElse(backendRequest, "2s");
         idle = Defaults.orElse(idle, "60s");
+        clientIdle = Defaults.orElse(clientIdle, "75s");
         requestHeaders = Defaults.orElse(requestHeaders, "10s");
         maxStreamDuration = Defaults.orElse(maxStreamDuration, "0s");
     }

@@ -6,6 +6,7 @@ import io.proxyroute.api.v1alpha1.ConnectionPoolSpec;
 import io.proxyroute.api.v1alpha1.GatewayDuration;
 import io.proxyroute.api.v1alpha1.GuardSpec.BlackoutWindow;
 import io.proxyroute.api.v1alpha1.LeakDetectionSpec;
+import io.proxyroute.api.v1alpha1.LimitsSpec;
 import io.proxyroute.api.v1alpha1.MatchSpec;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteSpec;
@@ -17,6 +18,7 @@ import io.proxyroute.api.v1alpha1.RuleSpec;
 import io.proxyroute.api.v1alpha1.RuleTimeoutsSpec;
 import io.proxyroute.api.v1alpha1.ThresholdSpec;
 import io.proxyroute.api.v1alpha1.TimeoutsSpec;
+import io.proxyroute.api.v1alpha1.TrustedProxiesSpec;
 import io.proxyroute.contract.Json;
 import io.proxyroute.contract.config.BackendRef;
 import io.proxyroute.contract.config.ConfigDocument;
@@ -24,6 +26,7 @@ import io.proxyroute.contract.config.ConfigHash;
 import io.proxyroute.contract.config.ConfigReader;
 import io.proxyroute.contract.config.ConnectionPool;
 import io.proxyroute.contract.config.Drain;
+import io.proxyroute.contract.config.Limits;
 import io.proxyroute.contract.config.Listener;
 import io.proxyroute.contract.config.Match;
 import io.proxyroute.contract.config.MatchType;
@@ -35,6 +38,7 @@ import io.proxyroute.contract.config.RuleFilter;
 import io.proxyroute.contract.config.RuleTimeouts;
 import io.proxyroute.contract.config.Telemetry;
 import io.proxyroute.contract.config.Timeouts;
+import io.proxyroute.contract.config.TrustedProxies;
 import io.proxyroute.contract.config.ValueMatch;
 import io.proxyroute.operator.status.Problem;
 import io.proxyroute.operator.status.Reason;
@@ -73,6 +77,8 @@ public final class ConfigCompiler {
                 resolver.backends(),
                 pool(spec.connectionPool(), tuned),
                 timeouts(spec.timeouts()),
+                limits(spec.limits()),
+                trustedProxies(spec.trustedProxies()),
                 new Drain(
                         spec.proxy().drain().delay().toJava(),
                         spec.proxy().drain().timeout().toJava()),
@@ -195,8 +201,25 @@ public final class ConfigCompiler {
                 timeouts.request().toJava(),
                 timeouts.backendRequest().toJava(),
                 timeouts.idle().toJava(),
+                timeouts.clientIdle().toJava(),
                 timeouts.requestHeaders().toJava(),
                 timeouts.maxStreamDuration().toJava());
+    }
+
+    private static Limits limits(LimitsSpec limits) {
+        return new Limits(
+                limits.requestLineBytes(),
+                limits.headerBytes(),
+                limits.headerLines(),
+                limits.bodyBytes(),
+                limits.loopPasses(),
+                limits.requestsPerClient());
+    }
+
+    private static TrustedProxies trustedProxies(TrustedProxiesSpec trusted) {
+        return trusted == null
+                ? TrustedProxies.NONE
+                : new TrustedProxies(trusted.hops() == null ? 0 : trusted.hops(), trusted.cidrs());
     }
 
     private static ConnectionPool pool(ConnectionPoolSpec pool, TunedValues tuned) {

@@ -309,6 +309,8 @@ class ConfigPusherTest {
                         null,
                         null,
                         null,
+                        null,
+                        null,
                         null),
                 new EndpointsDocument(endpointsVersion, Map.of()));
     }

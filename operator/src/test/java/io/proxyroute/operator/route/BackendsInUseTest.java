@@ -63,6 +63,8 @@ class BackendsInUseTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 }

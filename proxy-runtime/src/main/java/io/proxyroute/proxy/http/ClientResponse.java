@@ -20,7 +20,7 @@ import java.util.List;
  */
 final class ClientResponse {
 
-    /** How long a client should wait before it repeats a request that got status 503. */
+    /** How long a client should wait before it repeats a request that got status 429 or 503. */
     private static final AsciiString RETRY_AFTER_SECONDS = AsciiString.cached("1");
 
     private final ClientStream client;
@@ -114,7 +114,7 @@ final class ClientResponse {
         String text = why.message() + " (" + why + ", trace " + traceId + ")\n";
         Fields fields = new Fields();
         fields.set(FieldNames.CONTENT_TYPE, "text/plain; charset=utf-8");
-        if (why.status() == 503) {
+        if (why.status() == 503 || why.status() == 429) {
             fields.set(FieldNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         send(why.status(), fields, Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8)));

@@ -45,6 +45,8 @@ final class Exchange extends ExchangeState
     private BodyGathering gathering;
     /** Null until the rule is found. */
     private Attempts attempts;
+    /** The client's address, if the request counts against its limit; null otherwise. */
+    private String countedClient;
     /** How the exchange ends if the client reads the rest of the response; null before the response is complete. */
     private EndCause outcome;
 
@@ -72,6 +74,12 @@ final class Exchange extends ExchangeState
             respondWithError(EndCause.LOOP_DETECTED);
         } else if (!RequestRewriter.decrementMaxForwards(request)) {
             respondWithError(EndCause.NOT_SUPPORTED);
+        } else if (request.length() > serving.bodyLimitBytes()) {
+            client.abandonRequest();
+            respondWithError(EndCause.BODY_TOO_LARGE);
+        } else if (!enterClientLimit()) {
+            client.abandonRequest();
+            respondWithError(EndCause.TOO_MANY_REQUESTS);
         } else if (RequestTarget.requiresUpgrade(request)) {
             client.abandonRequest();
             respondWithError(EndCause.UPGRADE_NOT_SUPPORTED);
@@ -80,10 +88,20 @@ final class Exchange extends ExchangeState
         }
     }
 
+    /** Counts the request against its client's limit, if there is one; false if the limit is reached. */
+    private boolean enterClientLimit() {
+        if (serving.clientLimit() == 0) {
+            return true;
+        }
+        boolean entered = context.clients.enter(clientAddress, serving.clientLimit());
+        countedClient = entered ? clientAddress : null;
+        return entered;
+    }
+
     private void applyRule() {
         ServingState.RuleRuntime runtime = serving.runtime(rule);
-        RequestRewriter.prepare(
-                request, rule, serving.via(), trace, client.peer().host());
+        serving.trust().apply(request, client.peer(), listener.port());
+        RequestRewriter.prepare(request, rule, serving.via(), trace);
         body = new RequestBody(request, record);
         attempts = new Attempts(this, runtime, this);
         timer = new ExchangeTimer(this, rule, context.wheel, startNanos);
@@ -156,6 +174,12 @@ final class Exchange extends ExchangeState
         int count = data.readableBytes();
         body.received(count, last);
         requestBytes = body.bytes();
+        if (requestBytes > serving.bodyLimitBytes()) {
+            data.release();
+            client.abandonRequest();
+            failOrCut(EndCause.BODY_TOO_LARGE, EndCause.BODY_TOO_LARGE);
+            return false;
+        }
         if (body.isDiscarding()) {
             data.release();
             client.consumed(count);
@@ -299,16 +323,27 @@ final class Exchange extends ExchangeState
             attempts.finish();
         }
         client.flush();
-        if (timer == null || client.pendingBytes() == 0) {
-            end(why);
+        if (phase == ExchangePhase.ENDED) {
             return;
         }
         outcome = why;
+        if (startFlushing()) {
+            client.demand(true); // and discard: a client may read only after it has sent its body
+            client.whenFlushed(this::flushed);
+        } else {
+            end(why);
+        }
+    }
+
+    /** Keeps the exchange open for the last bytes; false if there are none, or no deadline: then the connection waits. */
+    private boolean startFlushing() {
+        if (timer == null || client.pendingBytes() == 0) {
+            return false;
+        }
         phase = ExchangePhase.FLUSHING;
         timer.responseProgressed(context.nanoTime(), client.pendingBytes());
         timer.update();
-        client.demand(true); // and discard: a client may read only after it has sent its body
-        client.whenFlushed(this::flushed);
+        return timer.isArmed();
     }
 
     private void flushed() {
@@ -378,6 +413,9 @@ final class Exchange extends ExchangeState
             }
         } finally {
             serving.leave(context.number);
+            if (countedClient != null) {
+                context.clients.leave(countedClient);
+            }
         }
     }
 

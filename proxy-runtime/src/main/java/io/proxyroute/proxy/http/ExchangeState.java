@@ -26,6 +26,9 @@ abstract class ExchangeState implements TrackedExchange, EndedExchange {
     final ClientResponse response;
     final ExchangeRecord record;
     final TraceContext trace;
+    /** The client's own address, also behind trusted proxies. */
+    final String clientAddress;
+
     final long startNanos;
     private final long startedMillis = System.currentTimeMillis();
 
@@ -59,6 +62,7 @@ abstract class ExchangeState implements TrackedExchange, EndedExchange {
         this.request = request;
         this.response = new ClientResponse(client, request, context.date);
         this.startNanos = context.nanoTime();
+        this.clientAddress = serving.trust().client(request, client.peer());
         this.trace = TraceContext.of(request.fields().get(FieldNames.TRACEPARENT));
         this.record = context.ledger.open(this);
     }
@@ -126,7 +130,7 @@ abstract class ExchangeState implements TrackedExchange, EndedExchange {
 
     @Override
     public String client() {
-        return client.peer().host();
+        return clientAddress;
     }
 
     @Override

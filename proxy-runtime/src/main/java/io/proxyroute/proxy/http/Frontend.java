@@ -84,6 +84,7 @@ public final class Frontend implements AutoCloseable {
         this.host = host;
         this.protocol = protocol;
         this.overload = overload;
+        ClientLimits clients = new ClientLimits();
         LoopConnections.Totals totals =
                 new LoopConnections.Totals(() -> sum(LoopContext.CONNECTIONS), () -> sum(LoopContext.HELD_BYTES));
         long bodyMemory = Math.min(MAX_BODY_MEMORY, PlatformDependent.maxDirectMemory() / BODY_MEMORY_DIVISOR);
@@ -97,6 +98,7 @@ public final class Frontend implements AutoCloseable {
                     listener,
                     overload,
                     totals,
+                    clients,
                     bodyMemory / loops.count()));
         }
     }
@@ -173,7 +175,12 @@ public final class Frontend implements AutoCloseable {
                 for (Listener listener : document.listeners()) {
                     BoundListener bound = desired.get(listener.name());
                     if (bound != null) {
-                        serving.put(bound, new ListenerConfig(listener.name(), Hostnames.of(listener.hostnames())));
+                        serving.put(
+                                bound,
+                                new ListenerConfig(
+                                        listener.name(),
+                                        Integer.toString(bound.port()),
+                                        Hostnames.of(listener.hostnames())));
                     }
                 }
                 ServingState before =

@@ -6,6 +6,7 @@ import io.proxyroute.proxy.stream.ClientEvents;
 import io.proxyroute.proxy.stream.ClientStream;
 import io.proxyroute.proxy.stream.EndCause;
 import io.proxyroute.proxy.stream.Head;
+import io.proxyroute.proxy.stream.HeadLimits;
 import io.proxyroute.proxy.stream.RequestHandler;
 
 /** Starts an exchange for each request that one listener receives on one loop. Confined to that loop. */
@@ -50,6 +51,11 @@ final class ListenerRequests implements RequestHandler {
     private Exchange exchange(ClientStream stream, Head head) {
         ServingState serving = state.serving();
         return new Exchange(context, serving, serving.config(listener), stream, head);
+    }
+
+    @Override
+    public HeadLimits headLimits() {
+        return state.serving().headLimits();
     }
 
     @Override

@@ -27,6 +27,7 @@ final class LoopContext implements LoopConnections.Counter {
     final ExchangeListener listener;
     final Overload overload;
     final LoopConnections connections;
+    final ClientLimits clients;
     final SplittableRandom random = new SplittableRandom();
     final HttpDate date = new HttpDate();
     /** Exchanges that are being retried, for the retry budget. */
@@ -43,6 +44,7 @@ final class LoopContext implements LoopConnections.Counter {
      * The context of a loop.
      *
      * @param totals sums over all loops, including this one
+     * @param clients shared by all loops
      * @param bodyBytes how many bytes of request bodies may be gathered at the same time
      */
     LoopContext(
@@ -53,6 +55,7 @@ final class LoopContext implements LoopConnections.Counter {
             ExchangeListener listener,
             Overload overload,
             LoopConnections.Totals totals,
+            ClientLimits clients,
             long bodyBytes) {
         this.number = number;
         this.loop = loop;
@@ -60,6 +63,7 @@ final class LoopContext implements LoopConnections.Counter {
         this.ledger = ledger;
         this.listener = listener;
         this.overload = overload;
+        this.clients = clients;
         this.connections = new LoopConnections(loop, wheel, overload, totals, this);
         this.bodyBytesLeft = bodyBytes;
     }

@@ -28,18 +28,11 @@ final class RequestRewriter {
         return left != 0;
     }
 
-    /** Sets the forwarding and tracing fields, drops the client's request timeout, and applies the rule's edits. */
-    static void prepare(Head request, RouteRule rule, ViaEntry via, TraceContext trace, String clientHost) {
+    /** Sets the tracing fields, drops the client's request timeout, and applies the rule's edits. */
+    static void prepare(Head request, RouteRule rule, ViaEntry via, TraceContext trace) {
         Fields fields = request.fields();
         via.addTo(request);
         fields.remove(FieldNames.X_REQUEST_TIMEOUT_MS); // each attempt sets its own
-        String before = fields.get(FieldNames.X_FORWARDED_FOR);
-        fields.set(
-                FieldNames.X_FORWARDED_FOR,
-                before == null
-                        ? clientHost
-                        : String.join(", ", fields.getAll(FieldNames.X_FORWARDED_FOR)) + ", " + clientHost);
-        fields.set(FieldNames.X_FORWARDED_PROTO, "http");
         fields.set(FieldNames.TRACEPARENT, trace.traceparent());
         if (!trace.continued()) {
             fields.remove(FieldNames.TRACESTATE);

@@ -2,11 +2,13 @@ package io.proxyroute.proxy.http;
 
 import io.netty.channel.EventLoop;
 import io.proxyroute.contract.config.ConfigDocument;
+import io.proxyroute.contract.config.Limits;
 import io.proxyroute.proxy.loop.EventLoops;
 import io.proxyroute.proxy.pool.BackendPool;
 import io.proxyroute.proxy.pool.BackendPools;
 import io.proxyroute.proxy.routing.RouteRule;
 import io.proxyroute.proxy.routing.RoutingTable;
+import io.proxyroute.proxy.stream.HeadLimits;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,10 @@ final class ServingState {
 
     private final String route;
     private final ViaEntry via;
+    private final HeadLimits headLimits;
+    private final long bodyLimitBytes;
+    private final int clientLimit;
+    private final ForwardingTrust trust;
     private final RoutingTable table;
     private final Map<BoundListener, ListenerConfig> listeners;
     private final Map<RouteRule, RuleRuntime> runtimes = new IdentityHashMap<>();
@@ -54,7 +60,12 @@ final class ServingState {
         this.route = document.route() == null
                 ? ""
                 : document.route().namespace() + "/" + document.route().name();
-        this.via = new ViaEntry(document.route() == null ? "" : document.route().uid());
+        Limits limits = document.limits();
+        this.via = new ViaEntry(document.route() == null ? "" : document.route().uid(), limits.loopPasses());
+        this.headLimits = new HeadLimits(limits.requestLineBytes(), limits.headerBytes(), limits.headerLines());
+        this.bodyLimitBytes = limits.bodyBytes() == 0 ? Long.MAX_VALUE : limits.bodyBytes();
+        this.clientLimit = limits.requestsPerClient();
+        this.trust = new ForwardingTrust(document.trustedProxies());
         this.table = RoutingTable.compile(document);
         this.listeners = Map.copyOf(listeners);
         for (RouteRule rule : table.rules()) {
@@ -67,7 +78,7 @@ final class ServingState {
                     rule,
                     new RuleRuntime(rule.backends().stream().map(pools::backend).toList(), chain));
         }
-        this.idleTimeoutNanos = document.timeouts().idle().toNanos();
+        this.idleTimeoutNanos = document.timeouts().clientIdle().toNanos();
         this.requestHeadersTimeoutNanos = document.timeouts().requestHeaders().toNanos();
         this.retired = retired;
         this.loopCounts = new LoopCount[loops.count()];
@@ -83,6 +94,24 @@ final class ServingState {
 
     ViaEntry via() {
         return via;
+    }
+
+    HeadLimits headLimits() {
+        return headLimits;
+    }
+
+    /** The size that a request's body may have; {@link Long#MAX_VALUE} for no limit. */
+    long bodyLimitBytes() {
+        return bodyLimitBytes;
+    }
+
+    /** How many requests one client address may have in flight; 0 for no limit. */
+    int clientLimit() {
+        return clientLimit;
+    }
+
+    ForwardingTrust trust() {
+        return trust;
     }
 
     RoutingTable table() {

@@ -12,14 +12,17 @@ import java.util.List;
  */
 final class ViaEntry {
 
-    /** An application may copy the field of a request that it received to one that it sends, without a loop. */
-    static final int MAX_PASSES = 2;
-
     private final String pseudonym;
     private final AsciiString http10;
     private final AsciiString http11;
+    private final int maxPasses;
 
-    ViaEntry(String routeUid) {
+    /**
+     * @param maxPasses how often a request may have passed already; more than once, since an application may copy the field
+     *     of a request that it received to one that it sends, without a loop
+     */
+    ViaEntry(String routeUid, int maxPasses) {
+        this.maxPasses = maxPasses;
         this.pseudonym = "proxyroute-%08x".formatted(routeUid.hashCode());
         this.http10 = entry(Protocol.HTTP_1_0);
         this.http11 = entry(Protocol.HTTP_1_1);
@@ -29,7 +32,7 @@ final class ViaEntry {
         return AsciiString.cached(protocol.version() + " " + pseudonym);
     }
 
-    /** Whether the request has passed this route {@value #MAX_PASSES} times already. */
+    /** Whether the request has passed this route as often as it may. */
     boolean isLoop(Head request) {
         if (!request.fields().contains(FieldNames.VIA)) {
             return false;
@@ -39,7 +42,7 @@ final class ViaEntry {
         for (int i = 0; i < values.size(); i++) {
             passes += occurrences(values.get(i));
         }
-        return passes >= MAX_PASSES;
+        return passes >= maxPasses;
     }
 
     private int occurrences(String value) {

@@ -39,9 +39,33 @@ final class HopByHop {
             "transfer-encoding",
             "via",
             "x-forwarded-for",
-            "x-forwarded-proto");
+            "x-forwarded-host",
+            "x-forwarded-port",
+            "x-forwarded-prefix",
+            "x-forwarded-proto",
+            "x-real-ip");
+
+    /** Each option costs a removal; no client needs more. */
+    private static final int MAX_OPTIONS = 16;
 
     private HopByHop() {}
+
+    /** Whether {@code Connection} lists more than {@value #MAX_OPTIONS} options. */
+    static boolean hasTooManyOptions(HttpHeaders headers) {
+        if (!headers.contains(HttpHeaderNames.CONNECTION)) {
+            return false;
+        }
+        int options = 0;
+        Iterator<? extends CharSequence> values = headers.valueCharSequenceIterator(HttpHeaderNames.CONNECTION);
+        while (values.hasNext()) {
+            CharSequence value = values.next();
+            options++;
+            for (int i = 0; i < value.length(); i++) {
+                options += value.charAt(i) == ',' ? 1 : 0;
+            }
+        }
+        return options > MAX_OPTIONS;
+    }
 
     /** Strips a head, in place. */
     static void strip(HttpHeaders headers) {

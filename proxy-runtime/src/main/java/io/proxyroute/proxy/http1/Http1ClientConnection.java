@@ -18,6 +18,7 @@ import io.proxyroute.proxy.stream.ClientEvents;
 import io.proxyroute.proxy.stream.EndCause;
 import io.proxyroute.proxy.stream.Fields;
 import io.proxyroute.proxy.stream.Head;
+import io.proxyroute.proxy.stream.HeadLimits;
 import io.proxyroute.proxy.stream.Peer;
 import io.proxyroute.proxy.stream.RequestHandler;
 import io.proxyroute.proxy.wire.Wire;
@@ -69,6 +70,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
     private final BodyEncoder bodyEncoder;
     private final HeadEncoder headEncoder;
     private final RequestDecoder decoder;
+    private final int maxFields;
     private final Deadline timer = new Deadline() {
         @Override
         protected void onExpired() {
@@ -103,7 +105,9 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         this.wire = new Wire(channel);
         this.headEncoder = loop.encoder;
         this.bodyEncoder = new BodyEncoder(wire, () -> headEncoder);
-        this.decoder = new RequestDecoder(loop, this::headStarted);
+        HeadLimits limits = requests.headLimits();
+        this.maxFields = limits.fields();
+        this.decoder = new RequestDecoder(loop, limits, this::headStarted);
         channel.pipeline().addLast(decoder, new Handler());
     }
 
@@ -272,7 +276,7 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         timer.cancel();
         phase = Phase.EXCHANGE;
         requestComplete = false;
-        EndCause violation = RequestHeads.violation(request);
+        EndCause violation = RequestHeads.violation(request, maxFields);
         if (violation != null) {
             reject(RequestHeads.rejected(request), violation);
             return;

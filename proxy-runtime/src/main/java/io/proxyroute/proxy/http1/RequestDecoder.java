@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ByteProcessor;
 import io.netty.util.ReferenceCountUtil;
+import io.proxyroute.proxy.stream.HeadLimits;
 import java.util.List;
 
 /**
@@ -24,16 +25,6 @@ import java.util.List;
  * which Netty accepts and other servers parse differently.
  */
 final class RequestDecoder extends HttpRequestDecoder {
-
-    /** Longest request line. */
-    static final int MAX_LINE = 8 << 10;
-    /** Largest header section, in bytes. */
-    static final int MAX_HEADERS = 32 << 10;
-
-    private static final HttpDecoderConfig CONFIG = new HttpDecoderConfig()
-            .setMaxInitialLineLength(MAX_LINE)
-            .setMaxHeaderSize(MAX_HEADERS)
-            .setMaxChunkSize(64 << 10);
 
     private final HeadScan scan = new HeadScan();
     private final Http1LoopState loop;
@@ -53,10 +44,14 @@ final class RequestDecoder extends HttpRequestDecoder {
      * A decoder for one connection.
      *
      * @param loop state of the connection's event loop
+     * @param limits limits on heads
      * @param headStarted called when the first byte of a head has arrived; empty lines before it do not count
      */
-    RequestDecoder(Http1LoopState loop, Runnable headStarted) {
-        super(CONFIG);
+    RequestDecoder(Http1LoopState loop, HeadLimits limits, Runnable headStarted) {
+        super(new HttpDecoderConfig()
+                .setMaxInitialLineLength(limits.lineBytes())
+                .setMaxHeaderSize(limits.fieldBytes())
+                .setMaxChunkSize(64 << 10));
         this.loop = loop;
         this.headStarted = headStarted;
     }

@@ -35,8 +35,12 @@ final class RequestHeads {
         };
     }
 
-    /** Why a decoded head is rejected; null if it is valid. */
-    static EndCause violation(HttpRequest request) {
+    /**
+     * Why a decoded head is rejected; null if it is valid.
+     *
+     * @param maxFields how many fields it may have
+     */
+    static EndCause violation(HttpRequest request, int maxFields) {
         if (request.decoderResult().isFailure()) {
             return violation(request.decoderResult().cause());
         }
@@ -45,6 +49,12 @@ final class RequestHeads {
             return EndCause.VERSION_NOT_SUPPORTED;
         }
         HttpHeaders headers = request.headers();
+        if (headers.size() > maxFields) {
+            return EndCause.HEADERS_TOO_LARGE;
+        }
+        if (HopByHop.hasTooManyOptions(headers)) {
+            return EndCause.MALFORMED_REQUEST;
+        }
         if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
             if (codings.size() > 1 || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst())) {

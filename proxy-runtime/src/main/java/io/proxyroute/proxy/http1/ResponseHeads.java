@@ -37,6 +37,9 @@ final class ResponseHeads {
                 return "a transfer coding other than chunked";
             }
         }
+        if (HopByHop.hasTooManyOptions(response.headers())) {
+            return "too many connection options";
+        }
         return null;
     }
 

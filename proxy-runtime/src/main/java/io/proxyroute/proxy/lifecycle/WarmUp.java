@@ -164,6 +164,8 @@ public final class WarmUp {
                 List.of(origin),
                 ConnectionPool.DEFAULT,
                 Timeouts.DEFAULT,
+                null,
+                null,
                 Drain.DEFAULT,
                 new Telemetry(false, Duration.ZERO));
     }

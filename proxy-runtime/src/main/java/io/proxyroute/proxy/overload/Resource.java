@@ -16,7 +16,7 @@ public enum Resource {
     CONNECTIONS(SHORTEN_IDLE, CLOSE_CONNECTIONS),
     /** Open descriptors. */
     DESCRIPTORS(SHORTEN_IDLE, CLOSE_CONNECTIONS, STOP_ACCEPTING),
-    /** The heap after the last collection. */
+    /** The heap after collections. */
     HEAP(SHORTEN_IDLE, CLOSE_AFTER_RESPONSE, CLOSE_CONNECTIONS, REFUSE_REQUESTS, STOP_ACCEPTING),
     /**
      * Direct memory that the allocator has reserved. Only a warning: the allocator keeps what it has reserved, so no

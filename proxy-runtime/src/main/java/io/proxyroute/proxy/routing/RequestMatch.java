@@ -1,13 +1,11 @@
 package io.proxyroute.proxy.routing;
 
 import com.google.re2j.Pattern;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.proxyroute.contract.config.Match;
 import io.proxyroute.contract.config.MatchType;
 import io.proxyroute.contract.config.PathMatch;
 import io.proxyroute.contract.config.ValueMatch;
 import io.proxyroute.proxy.stream.Head;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,7 +85,7 @@ final class RequestMatch {
         };
     }
 
-    boolean matchesRest(Head request, String rawQuery) {
+    boolean matchesRest(Head request, RequestQuery parameters) {
         if (method != null && !method.equals(request.method())) {
             return false;
         }
@@ -96,24 +94,13 @@ final class RequestMatch {
                 return false;
             }
         }
-        return query.length == 0 || queryMatches(rawQuery);
+        return query.length == 0 || queryMatches(parameters);
     }
 
-    private boolean queryMatches(String rawQuery) {
-        if (rawQuery == null) {
-            return false;
-        }
-        Map<String, List<String>> parameters;
-        try {
-            // No limit below the request line's; a semicolon is part of a value, as for most backends.
-            parameters = new QueryStringDecoder(rawQuery, StandardCharsets.UTF_8, false, Integer.MAX_VALUE, true)
-                    .parameters();
-        } catch (IllegalArgumentException e) {
-            return false; // a malformed escape matches no condition
-        }
+    private boolean queryMatches(RequestQuery parameters) {
         for (ValueCondition condition : query) {
-            List<String> values = parameters.get(condition.name());
-            if (values == null || !condition.accepts(values.getFirst())) {
+            String value = parameters.first(condition.name());
+            if (value == null || !condition.accepts(value)) {
                 return false;
             }
         }

@@ -83,16 +83,17 @@ public final class RoutingTable {
      * @return null if no rule matches
      */
     public RouteRule find(Head request, String path, String query) {
+        RequestQuery parameters = new RequestQuery(query);
         Candidate[] exactMatches = exact.get(path);
         if (exactMatches != null) {
             for (Candidate candidate : exactMatches) {
-                if (candidate.match.matchesRest(request, query)) {
+                if (candidate.match.matchesRest(request, parameters)) {
                     return candidate.rule;
                 }
             }
         }
         for (Candidate candidate : others) {
-            if (candidate.match.matchesPath(path) && candidate.match.matchesRest(request, query)) {
+            if (candidate.match.matchesPath(path) && candidate.match.matchesRest(request, parameters)) {
                 return candidate.rule;
             }
         }

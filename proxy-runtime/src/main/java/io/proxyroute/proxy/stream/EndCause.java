@@ -22,6 +22,10 @@ public enum EndCause {
     CLIENT_SLOW(408, "The request's body arrived too slowly."),
     /** The request line exceeds the proxy's limit. */
     URI_TOO_LONG(414, "The request line is too long."),
+    /** The body exceeds {@code limits.bodyBytes}. */
+    BODY_TOO_LARGE(413, "The request's body is too large."),
+    /** The client has {@code limits.requestsPerClient} requests in flight. */
+    TOO_MANY_REQUESTS(429, "The client has too many requests in flight."),
     /** The headers exceed the proxy's limit. */
     HEADERS_TOO_LARGE(431, "The request's headers are too large."),
     /** The client asks for a protocol, such as WebSocket, that the proxy does not serve. */
@@ -34,7 +38,7 @@ public enum EndCause {
     /** No listener, hostname or rule matches the request. */
     NO_RULE(404, "No rule matches this request."),
     /** The request has come back to the route that it was forwarded by (RFC 5842, section 7.2). */
-    LOOP_DETECTED(508, "The request has passed this route three times: a backend of the route leads back to it."),
+    LOOP_DETECTED(508, "The request has passed this route too often: a backend of the route leads back to it."),
     /** The rule has no backend that may receive traffic. */
     NO_BACKEND(500, "The matching rule has no backend."),
     /** The backend has no ready endpoint. */

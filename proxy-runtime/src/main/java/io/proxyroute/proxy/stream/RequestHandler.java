@@ -21,6 +21,9 @@ public interface RequestHandler {
      */
     void reject(ClientStream stream, Head head, EndCause why);
 
+    /** Limits on heads, for a connection that is accepted now. */
+    HeadLimits headLimits();
+
     /** How long a connection may be idle between requests, in nanoseconds; 0 for no limit. */
     long idleTimeoutNanos();
 

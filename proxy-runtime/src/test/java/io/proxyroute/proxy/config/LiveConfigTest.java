@@ -76,6 +76,8 @@ class LiveConfigTest {
                 List.of(),
                 ConnectionPool.DEFAULT,
                 Timeouts.DEFAULT,
+                null,
+                null,
                 Drain.DEFAULT,
                 Telemetry.DEFAULT);
         return document.withHash(ConfigHash.of(document));
@@ -207,6 +209,8 @@ class LiveConfigTest {
                             null,
                             null,
                             null,
+                            null,
+                            null,
                             null));
             assertThat(start().document().route().uid()).isEqualTo("u2");
         }
@@ -291,6 +295,8 @@ class LiveConfigTest {
                     own.backends(),
                     own.connectionPool(),
                     own.timeouts(),
+                    null,
+                    null,
                     own.drain(),
                     own.telemetry());
             Files.write(stored.resolve("config.json"), Json.MAPPER.writeValueAsBytes(ofOtherRoute));

@@ -98,6 +98,8 @@ class FilterRunTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 

@@ -10,10 +10,12 @@ import io.proxyroute.contract.config.ConfigDocument;
 import io.proxyroute.contract.config.ConnectionPool;
 import io.proxyroute.contract.config.EndpointsDocument;
 import io.proxyroute.contract.config.EndpointsDocument.Endpoint;
+import io.proxyroute.contract.config.Limits;
 import io.proxyroute.contract.config.Listener;
 import io.proxyroute.contract.config.RouteRef;
 import io.proxyroute.contract.config.Rule;
 import io.proxyroute.contract.config.Timeouts;
+import io.proxyroute.contract.config.TrustedProxies;
 import io.proxyroute.contract.telemetry.LedgerSummary;
 import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.proxy.http.EndedExchange;
@@ -73,6 +75,8 @@ public final class ProxyFixture implements AutoCloseable {
     private final Map<String, List<Endpoint>> endpoints = new HashMap<>();
     private ConnectionPool pool = ConnectionPool.DEFAULT;
     private Timeouts timeouts = Timeouts.DEFAULT;
+    private Limits limits = Limits.DEFAULT;
+    private TrustedProxies trusted = TrustedProxies.NONE;
     private long version;
 
     /** A proxy with this number of event loops. Serves once {@link #apply()} is called. */
@@ -162,17 +166,33 @@ public final class ProxyFixture implements AutoCloseable {
         return this;
     }
 
+    /** Replaces the limits on what clients may send. */
+    public ProxyFixture limits(Limits all) {
+        limits = all;
+        return this;
+    }
+
+    /** Replaces the trusted proxies. */
+    public ProxyFixture trust(TrustedProxies proxies) {
+        trusted = proxies;
+        return this;
+    }
+
     /** Replaces the timeouts. */
     public ProxyFixture timeouts(Timeouts all) {
         timeouts = all;
         return this;
     }
 
-    /** Replaces the timeouts, in milliseconds; 0 means none. The one for request headers is 10 s. */
+    /**
+     * Replaces the timeouts, in milliseconds; 0 means none. {@code idle} is also that of client connections. The one for
+     * request headers is 10 s.
+     */
     public ProxyFixture timeouts(long request, long backendRequest, long idle, long maxStream) {
         return timeouts(new Timeouts(
                 Duration.ofMillis(request),
                 Duration.ofMillis(backendRequest),
+                Duration.ofMillis(idle),
                 Duration.ofMillis(idle),
                 Duration.ofSeconds(10),
                 Duration.ofMillis(maxStream)));
@@ -202,7 +222,18 @@ public final class ProxyFixture implements AutoCloseable {
         List<Backend> backends = new ArrayList<>();
         endpoints.forEach((id, at) -> backends.add(new Backend(id, "127.0.0.1", 1, true)));
         return new ConfigDocument(
-                new RouteRef("test", "route", "uid"), 1, null, listeners, rules, backends, pool, timeouts, null, null);
+                new RouteRef("test", "route", "uid"),
+                1,
+                null,
+                listeners,
+                rules,
+                backends,
+                pool,
+                timeouts,
+                limits,
+                trusted,
+                null,
+                null);
     }
 
     /** A new client of the first listener. */

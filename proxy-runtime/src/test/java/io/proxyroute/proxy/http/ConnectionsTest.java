@@ -376,6 +376,7 @@ class ConnectionsTest {
                                 Duration.ZERO,
                                 Duration.ZERO,
                                 Duration.ofSeconds(60),
+                                Duration.ofSeconds(75),
                                 Duration.ofMillis(200),
                                 Duration.ZERO))
                         .apply();
@@ -397,6 +398,7 @@ class ConnectionsTest {
                                 Duration.ZERO,
                                 Duration.ZERO,
                                 Duration.ofSeconds(60),
+                                Duration.ofSeconds(75),
                                 Duration.ofMillis(200),
                                 Duration.ZERO))
                         .apply();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.proxyroute.contract.config.BackendRef;
 import io.proxyroute.contract.config.Rule;
 import io.proxyroute.contract.config.RuleFilter;
+import io.proxyroute.contract.config.TrustedProxies;
 import io.proxyroute.proxy.harness.NoLeaks;
 import io.proxyroute.proxy.harness.ProxyFixture;
 import io.proxyroute.proxy.harness.RawBackend;
@@ -22,6 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HeadersTest {
 
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n";
+
+    private static ProxyFixture behindTrustedProxy(RawBackend backend) {
+        return ProxyFixture.to(backend).trust(new TrustedProxies(1, null)).apply();
+    }
 
     @Nested
     class HopByHopFields {
@@ -42,6 +47,8 @@ class HeadersTest {
                                 "host",
                                 "x-always",
                                 "x-forwarded-for",
+                                "x-forwarded-host",
+                                "x-forwarded-port",
                                 "x-forwarded-proto",
                                 "traceparent",
                                 "via",
@@ -71,7 +78,7 @@ class HeadersTest {
                 strings = {"Content-Length: 3\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"})
         void cannotRemoveFramingOrOrigin(String moreHeaders) throws Exception {
             try (RawBackend backend = RawBackend.responding(r -> RawBackend.ok(r.text()));
-                    ProxyFixture proxy = ProxyFixture.to(backend);
+                    ProxyFixture proxy = behindTrustedProxy(backend);
                     RawClient client = proxy.client()) {
                 for (int i = 0; i < 2; i++) {
                     client.send(
@@ -85,7 +92,7 @@ class HeadersTest {
                 assertThat(backend.accepted()).isEqualTo(1);
                 RawHttp.Message request = backend.requests.getLast();
                 assertThat(request.header("host")).isEqualTo("a");
-                assertThat(request.header("forwarded")).isEqualTo("for=10.0.0.1");
+                assertThat(request.header("forwarded")).isEqualTo("for=10.0.0.1, for=127.0.0.1");
                 assertThat(request.header("x-forwarded-for")).isEqualTo("10.0.0.1, 127.0.0.1");
                 assertThat(request.header("x-forwarded-proto")).isEqualTo("http");
                 assertThat(request.header("traceparent")).startsWith("00-0af7651916cd43dd8448eb211c80319c-");
@@ -115,7 +122,7 @@ class HeadersTest {
                 RawHttp.Message response = client.send(GET + "Via: " + own + ", 1.1 other\r\nVia: " + own + "\r\n\r\n")
                         .response();
                 assertThat(response.status()).isEqualTo(508);
-                assertThat(response.text()).contains("has passed this route three times", "LOOP_DETECTED");
+                assertThat(response.text()).contains("has passed this route too often", "LOOP_DETECTED");
             }
         }
 
@@ -156,7 +163,7 @@ class HeadersTest {
         @Test
         void forwardedForEndsWithClientAddress() throws Exception {
             try (RawBackend backend = RawBackend.respondingWith("x");
-                    ProxyFixture proxy = ProxyFixture.to(backend);
+                    ProxyFixture proxy = behindTrustedProxy(backend);
                     RawClient client = proxy.client()) {
                 client.get("/").response();
                 client.send(GET + "X-Forwarded-For: 10.0.0.1\r\nX-Forwarded-For: 10.0.0.2, 10.0.0.3\r\n"
@@ -166,7 +173,7 @@ class HeadersTest {
                 assertThat(backend.requests.get(0).header("x-forwarded-for")).isEqualTo("127.0.0.1");
                 assertThat(backend.requests.get(1).header("x-forwarded-for"))
                         .isEqualTo("10.0.0.1, 10.0.0.2, 10.0.0.3, 127.0.0.1");
-                assertThat(backend.requests.get(1).header("x-forwarded-proto")).isEqualTo("http");
+                assertThat(backend.requests.get(1).header("x-forwarded-proto")).isEqualTo("https");
             }
         }
 

@@ -38,7 +38,7 @@ class RequestHeadsTest {
 
     private static Head head(String line, String fields) {
         HttpRequest request = request(line, fields);
-        assertThat(RequestHeads.violation(request)).isNull();
+        assertThat(RequestHeads.violation(request, 100)).isNull();
         return RequestHeads.of(request);
     }
 
@@ -72,7 +72,7 @@ class RequestHeadsTest {
             "GET http://?q HTTP/1.1, host: a, MALFORMED_REQUEST"
         })
         void headThatGatewayMustNotForward(String line, String fields, EndCause cause) {
-            assertThat(RequestHeads.violation(request(line, fields))).isEqualTo(cause);
+            assertThat(RequestHeads.violation(request(line, fields), 100)).isEqualTo(cause);
         }
 
         @Test
@@ -80,7 +80,7 @@ class RequestHeadsTest {
             HttpRequest request = request("GET / HTTP/1.1", "host: a");
             request.setDecoderResult(DecoderResult.failure(new TooLongHttpLineException()));
 
-            assertThat(RequestHeads.violation(request)).isEqualTo(EndCause.URI_TOO_LONG);
+            assertThat(RequestHeads.violation(request, 100)).isEqualTo(EndCause.URI_TOO_LONG);
             assertThat(RequestHeads.violation(new TooLongFrameException())).isEqualTo(EndCause.HEADERS_TOO_LARGE);
             assertThat(RequestHeads.violation(new IllegalArgumentException())).isEqualTo(EndCause.MALFORMED_REQUEST);
         }

@@ -76,7 +76,7 @@ class BackendCheckTest {
                 Duration.ZERO,
                 Duration.ZERO,
                 Duration.ZERO);
-        return new ConfigDocument(null, 1, null, null, null, List.of(backends), pool, null, null, null);
+        return new ConfigDocument(null, 1, null, null, null, List.of(backends), pool, null, null, null, null, null);
     }
 
     @Test

@@ -53,8 +53,8 @@ class PrecedencePropertyTest {
         for (int i = 0; i < matches.size(); i++) {
             rules.add(new Rule("" + i, List.of(matches.get(i)), null, List.of(new BackendRef("b", 1)), null, null));
         }
-        RoutingTable table =
-                RoutingTable.compile(new ConfigDocument(null, 1, null, null, rules, null, null, null, null, null));
+        RoutingTable table = RoutingTable.compile(
+                new ConfigDocument(null, 1, null, null, rules, null, null, null, null, null, null, null));
         String method = put ? "PUT" : "GET";
 
         RouteRule found =

@@ -49,7 +49,7 @@ class RoutingTableTest {
 
     private static RoutingTable table(Rule... rules) {
         return RoutingTable.compile(
-                new ConfigDocument(null, 1, null, null, List.of(rules), null, null, null, null, null));
+                new ConfigDocument(null, 1, null, null, List.of(rules), null, null, null, null, null, null, null));
     }
 
     private static String find(RoutingTable table, String method, String target, Fields fields) {
