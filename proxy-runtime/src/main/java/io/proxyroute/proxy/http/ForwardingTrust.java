@@ -13,8 +13,8 @@ import java.util.List;
  * Decides whose forwarding fields are believed, and writes those that the backend receives. Immutable.
  *
  * <p>From a trusted peer, {@code X-Forwarded-For}, {@code -Proto}, {@code -Host}, {@code -Port} and {@code Forwarded} (RFC
- * 7239) are kept and extended. From any other peer these, {@code X-Real-IP} and {@code X-Forwarded-Prefix} are removed, and
- * the first four are set to what the proxy itself knows.
+ * 7239) are kept and extended. From any other peer these, {@code X-Real-IP} and {@code X-Forwarded-Prefix} are removed; the
+ * first four and {@code X-Real-IP} are set to what the proxy itself knows.
  */
 final class ForwardingTrust {
 
@@ -100,8 +100,8 @@ final class ForwardingTrust {
             return;
         }
         fields.remove(FieldNames.FORWARDED);
-        fields.remove(FieldNames.X_REAL_IP);
         fields.remove(FieldNames.X_FORWARDED_PREFIX);
+        fields.set(FieldNames.X_REAL_IP, peer.host());
         fields.set(FieldNames.X_FORWARDED_FOR, peer.host());
         fields.set(FieldNames.X_FORWARDED_PROTO, "http");
         fields.set(FieldNames.X_FORWARDED_HOST, request.authority());

@@ -50,6 +50,9 @@ import org.slf4j.LoggerFactory;
 final class Http1ClientConnection extends ClientConnection implements Http1ClientStream.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Http1ClientConnection.class);
+    /** A head of which only a part has arrived for this long counts as idle. */
+    private static final long SLOW_HEAD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long MAX_DISCARD_BYTES = 256 << 10;
     private static final long LINGER_WINDOW_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -120,7 +123,11 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
 
     @Override
     public boolean isIdle() {
-        return phase == Phase.IDLE;
+        return switch (phase) {
+            case IDLE, DISCARDING, LINGERING -> true;
+            case READING_HEAD -> wheel.nanoTime() - sinceNanos > SLOW_HEAD_NANOS;
+            case EXCHANGE -> false;
+        };
     }
 
     @Override

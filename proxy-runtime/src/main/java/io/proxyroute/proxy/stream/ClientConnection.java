@@ -22,7 +22,7 @@ public abstract class ClientConnection {
     /** Bytes that it holds now: unsent output, undecoded input, gathered bodies. */
     public abstract long heldBytes();
 
-    /** Whether it carries no request and waits for the next one. */
+    /** Whether it carries no request: it waits for the next one, has received a part of its head long ago, or lingers. */
     public abstract boolean isIdle();
 
     /** Since when it has been in its current state, on the loop's clock. */

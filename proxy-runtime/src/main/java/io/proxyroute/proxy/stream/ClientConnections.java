@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The connections of one event loop: those without a completed request and the others, each in the order of their
- * arrival; and those that hold memory, in classes of sizes that are powers of two, so that a large one is found without
+ * The connections of one event loop: those without a completed request, in the order of their arrival; the others; and
+ * those that hold memory, in classes of sizes that are powers of two, so that a large one is found without
  * a search. Confined to the loop.
  */
 public final class ClientConnections {
@@ -30,7 +30,7 @@ public final class ClientConnections {
         }
     }
 
-    /** An intrusive list in the order of arrival. */
+    /** An intrusive list, oldest entry first. */
     private static final class Order {
         private final Membership membership;
         private ClientConnection oldest;
@@ -180,14 +180,18 @@ public final class ClientConnections {
         return unserved.oldest;
     }
 
-    /** An idle one among the oldest connections that completed a request; null if there is none. */
+    /**
+     * An idle one among the oldest connections that completed a request; null if none is found soon. Those that are busy
+     * become the newest, so that the next search looks at others.
+     */
     public ClientConnection oldIdle() {
-        ClientConnection connection = served.oldest;
-        for (int i = 0; i < MAX_SEARCH && connection != null; i++) {
+        for (int i = 0; i < MAX_SEARCH && served.oldest != null; i++) {
+            ClientConnection connection = served.oldest;
             if (connection.isIdle()) {
                 return connection;
             }
-            connection = connection.next;
+            served.remove(connection);
+            served.add(connection);
         }
         return null;
     }

@@ -14,6 +14,7 @@ import io.proxyroute.proxy.stream.EndCause;
 import io.proxyroute.proxy.stream.Fields;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -84,6 +85,34 @@ class FilterStageTest {
 
     @Nested
     class Outcomes {
+
+        @Test
+        void neitherRemoveNorDoubleHost() throws Exception {
+            try (RawBackend backend = RawBackend.respondingWith("x");
+                    ProxyFixture proxy = proxy(
+                            backend,
+                            chain(
+                                    0,
+                                    exchange -> {
+                                        Fields fields = exchange.request().fields();
+                                        fields.remove("host");
+                                        if (exchange.request().target().equals("/double")) {
+                                            fields.add("host", "one");
+                                            fields.add("Host", "two");
+                                        }
+                                        exchange.proceed(Unpooled.EMPTY_BUFFER);
+                                    },
+                                    NO_BODY));
+                    RawClient client = proxy.client()) {
+                assertThat(client.get("/").response().status()).isEqualTo(200);
+                assertThat(client.get("/double").response().status()).isEqualTo(200);
+
+                assertThat(backend.requests).allSatisfy(request -> assertThat(request.headers())
+                        .filteredOn(line -> line.toLowerCase(Locale.ROOT).startsWith("host:"))
+                        .hasSize(1));
+                assertThat(backend.requests.get(1).header("host")).isEqualTo("one");
+            }
+        }
 
         @Test
         void proceedWithHeaderEdits() throws Exception {

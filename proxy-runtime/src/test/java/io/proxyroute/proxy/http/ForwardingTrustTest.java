@@ -55,7 +55,12 @@ class ForwardingTrustTest {
 
                 assertThat(request.fields().names())
                         .containsExactlyInAnyOrder(
-                                "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port");
+                                "x-forwarded-for",
+                                "x-forwarded-proto",
+                                "x-forwarded-host",
+                                "x-forwarded-port",
+                                "x-real-ip");
+                assertThat(request.fields().get("x-real-ip")).isEqualTo("198.51.100.1");
                 assertThat(request.fields().get("x-forwarded-for")).isEqualTo("198.51.100.1");
                 assertThat(request.fields().get("x-forwarded-proto")).isEqualTo("http");
                 assertThat(request.fields().get("x-forwarded-host")).isEqualTo("shop.example");

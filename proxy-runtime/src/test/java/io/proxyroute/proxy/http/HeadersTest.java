@@ -50,6 +50,7 @@ class HeadersTest {
                                 "x-forwarded-host",
                                 "x-forwarded-port",
                                 "x-forwarded-proto",
+                                "x-real-ip",
                                 "traceparent",
                                 "via",
                                 "x-request-timeout-ms");

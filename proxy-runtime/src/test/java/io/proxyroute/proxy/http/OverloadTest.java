@@ -189,6 +189,27 @@ class OverloadTest {
         }
 
         @Test
+        void withHalfOfTheirSecondHeadMakeRoom() throws Exception {
+            List<RawClient> hostile = new ArrayList<>();
+            try (RawBackend backend = RawBackend.respondingWith("good");
+                    ProxyFixture proxy = proxy(overload, 1, backend)) {
+                for (int i = 0; i < 90; i++) {
+                    RawClient client = proxy.client();
+                    hostile.add(client);
+                    assertThat(client.get("/").response().text()).isEqualTo("good");
+                    client.send("GET / HT");
+                }
+                await().pollDelay(Duration.ofMillis(1200)).until(() -> true); // until the heads count as slow
+                for (int i = 0; i < 60; i++) {
+                    try (RawClient good = proxy.client()) {
+                        assertThat(good.get("/").response().text()).isEqualTo("good");
+                    }
+                }
+                closeAll(hostile);
+            }
+        }
+
+        @Test
         void thatAreIdleMakeRoom() throws Exception {
             List<RawClient> idle = new ArrayList<>();
             try (RawBackend backend = RawBackend.respondingWith("good");

@@ -68,6 +68,20 @@ class ClientConnectionsTest {
     }
 
     @Test
+    void findIdleOneBehindManyBusyOnes() {
+        for (int i = 0; i < 150; i++) {
+            connections.markServed(opened(i));
+        }
+        Connection idle = opened(200);
+        idle.idle = true;
+        connections.markServed(idle);
+        assertThat(connections.oldIdle()).isNull();
+        assertThat(connections.oldIdle()).isNull();
+        assertThat(connections.oldIdle()).isSameAs(idle);
+        assertThat(connections.count()).isEqualTo(151);
+    }
+
+    @Test
     void recordNothingAfterRemoval() {
         Connection connection = opened(1);
         assertThat(connections.setHeldBytes(connection, 5_000)).isEqualTo(5_000);
