@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.proxyroute.testbed.Payload;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
 /**
@@ -25,6 +26,8 @@ import java.util.zip.CRC32;
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
 
+    private static final int MAX_TEXT_BYTES = 160;
+
     private final TargetLoad load;
     private final LoadPlan plan;
     private Channel channel;
@@ -32,6 +35,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private HttpResponse response;
     private long received;
     private boolean bodyMismatch;
+    /** The start of a response with an unexpected status. */
+    private String unexpectedText = "";
+
     private long requestCrc;
     private long responses;
 
@@ -51,6 +57,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         response = null;
         received = 0;
         bodyMismatch = false;
+        unexpectedText = "";
         channel.writeAndFlush(request(next, target));
     }
 
@@ -99,6 +106,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             channel.close();
             return;
         }
+        if (response.status().code() != plan.expectedStatus() && received == 0) {
+            unexpectedText = content.content()
+                    .toString(
+                            content.content().readerIndex(),
+                            Math.min(MAX_TEXT_BYTES, content.content().readableBytes()),
+                            StandardCharsets.US_ASCII)
+                    .strip();
+        }
         bodyMismatch |= !Payload.matches(content.content(), inFlight.id, received);
         received += content.content().readableBytes();
         if (content instanceof LastHttpContent) {
@@ -119,7 +134,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                     ended,
                     LossCause.STATUS,
                     "status " + head.status().code() + " from "
-                            + head.headers().get("x-backend", "a server without x-backend"),
+                            + head.headers().get("x-backend", "a server without x-backend") + ": " + unexpectedText,
                     this);
         } else if (bodyMismatch || received != plan.responseBytes()) {
             load.lost(
