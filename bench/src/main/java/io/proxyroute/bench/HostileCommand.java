@@ -41,11 +41,8 @@ final class HostileCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions options;
 
-    @Option(names = "--proxy", required = true, paramLabel = "DIR", description = "Jars of our proxy.")
-    private Path proxy;
-
-    @Option(names = "--proxy-version", required = true, description = "Its commit.")
-    private String proxyVersion;
+    @Mixin
+    private ProxyOptions proxy;
 
     @Option(names = "--connections", defaultValue = "10000", description = "Hostile connections (${DEFAULT-VALUE}).")
     private int connections;
@@ -63,7 +60,7 @@ final class HostileCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, ExecutionException {
         Path directory = options.directory().resolve("hostile");
-        ProxyRoute launched = new ProxyRoute("ProxyRoute", proxyVersion, proxy, options.backendConnections());
+        ProxyRoute launched = proxy.build(options);
         try (BackendServer backend = BackendServer.start(0, "backend", 1);
                 RunningProxy running = RunningProxy.start(launched, backend.port(), directory, options.cores())) {
             URI url = running.url();

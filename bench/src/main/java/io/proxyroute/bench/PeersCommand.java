@@ -38,11 +38,8 @@ final class PeersCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions options;
 
-    @Option(names = "--proxy", required = true, paramLabel = "DIR", description = "Jars of our proxy.")
-    private Path proxy;
-
-    @Option(names = "--proxy-version", required = true, description = "Its commit.")
-    private String proxyVersion;
+    @Mixin
+    private ProxyOptions proxy;
 
     @Option(names = "--envoy", required = true, paramLabel = "FILE", description = "Envoy's binary.")
     private Path envoy;
@@ -59,11 +56,8 @@ final class PeersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        List<ProxyUnderTest> proxies = List.of(
-                new ProxyRoute("ProxyRoute", proxyVersion, proxy, options.backendConnections()),
-                Peer.nginx(),
-                Peer.haproxy(),
-                Peer.envoy(envoy.toAbsolutePath()));
+        List<ProxyUnderTest> proxies =
+                List.of(proxy.build(options), Peer.nginx(), Peer.haproxy(), Peer.envoy(envoy.toAbsolutePath()));
         Map<ProxyUnderTest, List<PeerRound>> measured = new LinkedHashMap<>();
         proxies.forEach(each -> measured.put(each, new ArrayList<>()));
         System.out.printf("Machine: %s%n", Machine.current().describe());

@@ -85,18 +85,18 @@ final class LoopConnections {
     }
 
     private long setHeld(ClientConnection connection, long bytes) {
-        long change = connections.setHeldBytes(connection, bytes);
+        return count(connections.setHeldBytes(connection, bytes));
+    }
+
+    private void remove(ClientConnection connection) {
+        count(connections.remove(connection));
+    }
+
+    private long count(long change) {
         if (change != 0) {
             counter.addHeldBytes(change);
         }
         return change;
-    }
-
-    private void remove(ClientConnection connection) {
-        long change = connections.remove(connection);
-        if (change != 0) {
-            counter.addHeldBytes(change);
-        }
     }
 
     void forEach(Consumer<ClientConnection> visitor) {

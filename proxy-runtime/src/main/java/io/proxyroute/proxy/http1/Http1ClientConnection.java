@@ -201,7 +201,6 @@ final class Http1ClientConnection extends ClientConnection implements Http1Clien
         if (!wire.isOpen()) {
             return;
         }
-        flush();
         if (!served) {
             served = true;
             requests.connectionServed(this);

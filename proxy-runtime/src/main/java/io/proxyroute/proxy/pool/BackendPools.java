@@ -35,9 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class BackendPools implements AutoCloseable {
 
-    private final EventLoops loops;
     private static final Logger LOG = LoggerFactory.getLogger(BackendPools.class);
 
+    private final EventLoops loops;
     private final int limit;
     private final Capacity capacity;
     private final PermitWatch permits;

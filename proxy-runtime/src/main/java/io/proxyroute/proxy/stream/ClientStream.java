@@ -62,7 +62,7 @@ public interface ClientStream {
     void abandonRequest();
 
     /**
-     * Ends the stream. After a complete response, the connection may serve another request; otherwise the connection is
+     * Ends the stream; a complete response must have been flushed. After it, the connection may serve another request; otherwise the connection is
      * reset, so that the client notices the truncated response.
      */
     void end(EndCause why);
