@@ -217,7 +217,8 @@ YAML
     --service-account-key-file="$PKI/service-accounts.pub" \
     --service-account-signing-key-file="$PKI/service-accounts.key" \
     --audit-policy-file="$STATE/audit-policy.yaml" --audit-log-path="$AUDIT_LOG" \
-    --audit-log-maxsize=64 --audit-log-maxbackup=3
+    --audit-log-maxsize=64 --audit-log-maxbackup=3 \
+    --feature-gates=SizeBasedListCostEstimate=false # waits for progress notifications, which etcd sends from 3.4.25 on
 }
 
 start_controller_manager() {

@@ -15,6 +15,8 @@ import java.util.Map;
 /** A kubeconfig with a client and a kubectl that use it. Owns the client. */
 final class ClusterAccess implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger(ClusterAccess.class.getName());
+
     private final Path kubeconfig;
     private final List<String> kubectl;
     private final KubernetesClient client;
@@ -48,10 +50,29 @@ final class ClusterAccess implements AutoCloseable {
         return kubeconfig;
     }
 
+    /** Runs kubectl. Runs it a second time if the API server did not answer within its own time limit. */
     String kubectl(String... arguments) {
         List<String> command = new ArrayList<>(kubectl);
         command.addAll(List.of(arguments));
-        return new ProcessRunner(SourceTree.root(), Map.of("KUBECONFIG", kubeconfig.toString())).output(command);
+        ProcessRunner processes = new ProcessRunner(SourceTree.root(), Map.of("KUBECONFIG", kubeconfig.toString()));
+        try {
+            return processes.output(command);
+        } catch (ProcessRunner.ProcessFailedException e) {
+            if (!isServerTimeout(e)) {
+                throw e;
+            }
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Retrying once, because the API server timed out: {0}",
+                    e.getMessage());
+            return processes.output(command);
+        }
+    }
+
+    /** Whether the API server gave up a request that stalled in its store, which says nothing about the request. */
+    private static boolean isServerTimeout(ProcessRunner.ProcessFailedException e) {
+        return e.getMessage().contains("Error from server (Timeout)")
+                || e.getMessage().contains("Error from server (ServerTimeout)");
     }
 
     @Override
