@@ -2,6 +2,7 @@ package io.proxyroute.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.proxyroute.operator.admin.ProxyAddress;
 import io.proxyroute.operator.admin.ProxyClient;
@@ -43,6 +44,10 @@ final class OperatorProcess implements AutoCloseable {
 
     private static final int RECONCILERS = 50;
     private static final int LOST_LEADERSHIP = 1;
+    /** Limits the reconciliations of one route, which its pods can trigger. */
+    private static final Duration RATE_PERIOD = Duration.ofSeconds(5);
+
+    private static final int RECONCILIATIONS_PER_PERIOD = 25;
 
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean started = new AtomicBoolean();
@@ -72,7 +77,7 @@ final class OperatorProcess implements AutoCloseable {
         CachedAuthority authority = new CachedAuthority(new CaSecret(client, environment.operatorNamespace()), clock);
         AtomicReference<ReconcileTrigger> trigger = new AtomicReference<>();
         proxies = new ProxyClient(authority, clock);
-        pusher = new ConfigPusher(proxies, pushListener(trigger));
+        pusher = new ConfigPusher(proxies, pushListener(trigger), clock);
         LatestSamples samples = new LatestSamples();
         EventRecorder events = new EventRecorder(client, clock, instance, metrics);
         remediation = new Remediation(
@@ -110,6 +115,7 @@ final class OperatorProcess implements AutoCloseable {
                     .setIntervalMultiplier(2)
                     .setMaxInterval(Duration.ofSeconds(30).toMillis())
                     .withoutMaxAttempts());
+            override.withRateLimiter(new LinearRateLimiter(RATE_PERIOD, RECONCILIATIONS_PER_PERIOD));
             if (!namespaces.isEmpty()) {
                 override.settingNamespaces(namespaces);
             }

@@ -55,7 +55,7 @@ public final class ProxyClient implements AutoCloseable {
          * @throws IOException if it is anything else
          */
         public <T> T as(Class<T> type) throws IOException {
-            return Json.MAPPER.readValue(body, type);
+            return ResponseLimits.parse(body, Json.MAPPER.constructType(type));
         }
     }
 
@@ -104,7 +104,8 @@ public final class ProxyClient implements AutoCloseable {
     /**
      * Reads a record of the contract.
      *
-     * @throws IOException if no complete response with status 200 arrives in time, or the peer is not a proxy of the route
+     * @throws IOException if no complete response with status 200 and of a bounded size arrives in time, or the peer is not
+     *     a proxy of the route
      */
     public <T> T get(ProxyAddress proxy, String path, Class<T> type, Duration timeout)
             throws IOException, InterruptedException {
@@ -138,16 +139,17 @@ public final class ProxyClient implements AutoCloseable {
             throw new IOException(
                     "%s responds to %s with status %d".formatted(proxy.podName(), path, response.status()));
         }
-        return Json.MAPPER.readValue(response.body(), type);
+        return ResponseLimits.parse(response.body(), type);
     }
 
     private Response call(ProxyAddress proxy, String path, Duration timeout, HttpRequest.Builder request)
             throws IOException, InterruptedException {
         trust.expect(proxy);
+        int maxBytes = ResponseLimits.maxBytes(path);
         URI uri = URI.create("https://" + proxy.host() + ":" + port + path);
         // The request's own timeout covers only the response head (JDK-8208693), so it is not used.
         CompletableFuture<HttpResponse<byte[]>> future =
-                http.sendAsync(request.uri(uri).build(), BodyHandlers.ofByteArray());
+                http.sendAsync(request.uri(uri).build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), maxBytes));
         try {
             HttpResponse<byte[]> whole = future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return new Response(whole.statusCode(), whole.body());
@@ -155,12 +157,18 @@ public final class ProxyClient implements AutoCloseable {
             throw new HttpTimeoutException("%s sent no complete response to %s within %d ms"
                     .formatted(proxy.podName(), path, timeout.toMillis()));
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException failure
-                    ? failure
-                    : new IOException(e.getCause().getMessage(), e.getCause());
+            throw failure(e.getCause(), "%s sends more than %d bytes to %s".formatted(proxy.podName(), maxBytes, path));
         } finally {
             future.cancel(true);
         }
+    }
+
+    /** The JDK's handler tells an exceeded limit only by its message. */
+    private static IOException failure(Throwable cause, String tooLong) {
+        if (cause instanceof IOException && String.valueOf(cause.getMessage()).startsWith("body exceeds capacity")) {
+            return new IOException(tooLong, cause);
+        }
+        return cause instanceof IOException failure ? failure : new IOException(cause.getMessage(), cause);
     }
 
     @Override

@@ -27,6 +27,9 @@ public final class ConfigStore {
     public static final String FILE = "config.json";
 
     static final String SEQUENCE_ANNOTATION = "proxyroute.io/sequence";
+    /** Leaves room for the versions of endpoints, which are derived from sequence numbers. */
+    private static final long MAX_SEQUENCE = 1L << 38;
+
     private static final Logger LOG = LoggerFactory.getLogger(ConfigStore.class);
 
     private final KubernetesClient client;
@@ -81,8 +84,8 @@ public final class ConfigStore {
         return new Stored(
                 map.getMetadata().getResourceVersion(),
                 Math.max(
-                        annotatedSequence(map),
-                        published.map(ConfigDocument::sequence).orElse(0L)),
+                        plausible(annotatedSequence(map)),
+                        plausible(published.map(ConfigDocument::sequence).orElse(0L))),
                 published);
     }
 
@@ -105,6 +108,11 @@ public final class ConfigStore {
                 ? resource.create()
                 : resource.fieldManager(FieldManager.OPERATOR).forceConflicts().serverSideApply();
         return new Stored(written.getMetadata().getResourceVersion(), sequence, published);
+    }
+
+    /** Whoever may edit ConfigMaps could otherwise end the route's numbers. */
+    private static long plausible(long sequence) {
+        return sequence > MAX_SEQUENCE ? 0 : sequence;
     }
 
     private static long annotatedSequence(ConfigMap map) {

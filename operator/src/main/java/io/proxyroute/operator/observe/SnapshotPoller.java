@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -92,7 +93,7 @@ public final class SnapshotPoller implements AutoCloseable {
                     pod,
                     clock.instant(),
                     "%s cannot be reached: %s".formatted(pod.name(), e.getMessage() != null ? e.getMessage() : e));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Cannot process the response of {}.", pod.name(), e);
             return PodSample.unknown(
                     pod, clock.instant(), "the response of %s cannot be processed".formatted(pod.name()));
@@ -100,15 +101,20 @@ public final class SnapshotPoller implements AutoCloseable {
     }
 
     static PodSample checked(ObservedPod pod, Snapshot snapshot, Instant previous, Instant now) {
-        if (snapshot.pod() == null
+        if (snapshot == null
+                || snapshot.pod() == null
                 || !pod.uid().equals(snapshot.pod().podUid())
                 || !pod.route().uid().equals(snapshot.pod().routeUid())) {
             return PodSample.unknown(pod, now, "another process responds at the address of " + pod.name());
         }
+        Optional<String> fault = SnapshotChecks.fault(snapshot, now);
+        if (fault.isPresent()) {
+            return PodSample.unknown(pod, now, "%s sends an invalid snapshot: %s".formatted(pod.name(), fault.get()));
+        }
         if (previous != null && !snapshot.takenAt().isAfter(previous)) {
             return PodSample.unknown(pod, now, pod.name() + " repeats its snapshot of " + previous);
         }
-        return PodSample.known(pod, now, snapshot);
+        return PodSample.known(pod, now, SnapshotChecks.bounded(snapshot));
     }
 
     /** Polls one pod until it ends. */
@@ -169,7 +175,7 @@ public final class SnapshotPoller implements AutoCloseable {
         private void deliver(PodSample sample) {
             try {
                 sink.accept(sample);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("Cannot process a sample of {}.", sample.pod().name(), e);
             }
         }

@@ -14,10 +14,11 @@ public sealed interface Acknowledgement {
      * The proxy rejects the document and keeps its last one. It still gets the endpoints of backends.
      *
      * @param hash hash of the rejected document
-     * @param errors errors in the document
+     * @param sequence its sequence number
+     * @param errors errors in the document, at most 20
      * @param serving what it keeps serving; null until known
      */
-    record Rejected(String hash, List<ConfigError> errors, Applied serving) implements Acknowledgement {}
+    record Rejected(String hash, long sequence, List<ConfigError> errors, Applied serving) implements Acknowledgement {}
 
     /**
      * The proxy has a document with a higher sequence number, or another one with the same: another operator was active, or

@@ -5,6 +5,7 @@ import io.proxyroute.operator.admin.ProxyAddress;
 import io.proxyroute.operator.admin.ProxyClient;
 import io.proxyroute.operator.observe.PodSample;
 import io.proxyroute.operator.observe.SampleSink;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -21,13 +22,15 @@ public final class ConfigPusher implements SampleSink, AutoCloseable {
 
     private final ProxyClient client;
     private final PushListener listener;
+    private final Clock clock;
     /** By route UID, then by pod UID. */
     private final Map<String, Map<String, ProxySyncer>> routes = new ConcurrentHashMap<>();
 
     /** @param client HTTP client; closed by the caller */
-    public ConfigPusher(ProxyClient client, PushListener listener) {
+    public ConfigPusher(ProxyClient client, PushListener listener, Clock clock) {
         this.client = client;
         this.listener = listener;
+        this.clock = clock;
     }
 
     /**
@@ -48,8 +51,8 @@ public final class ConfigPusher implements SampleSink, AutoCloseable {
                     syncer.close();
                 }
             });
-            desired.forEach(
-                    (podUid, proxy) -> next.computeIfAbsent(podUid, _ -> new ProxySyncer(proxy, client, listener)));
+            desired.forEach((podUid, proxy) ->
+                    next.computeIfAbsent(podUid, _ -> new ProxySyncer(proxy, client, listener, clock)));
             return Map.copyOf(next);
         });
         syncers.values().forEach(syncer -> syncer.setTarget(target));
@@ -59,6 +62,7 @@ public final class ConfigPusher implements SampleSink, AutoCloseable {
     @Override
     public void accept(PodSample sample) {
         sample.snapshot()
+                .filter(snapshot -> snapshot.config() != null)
                 .ifPresent(snapshot -> observed(
                         sample.pod().route().uid(),
                         sample.pod().uid(),

@@ -4,10 +4,15 @@ import io.proxyroute.contract.admin.AdminApi;
 import io.proxyroute.contract.admin.Applied;
 import io.proxyroute.contract.admin.Rejected;
 import io.proxyroute.contract.admin.Update;
+import io.proxyroute.contract.config.ConfigError;
 import io.proxyroute.operator.admin.ProxyAddress;
 import io.proxyroute.operator.admin.ProxyClient;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,11 +22,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps one process on its target. Its virtual thread pushes while a push is due, one request at a time; a target that is
  * replaced before its push starts is never sent. A process that rejects the configuration still gets the endpoints, for
- * the configuration that it keeps.
+ * the configuration that it keeps, and is asked again later. A process that answers anything but what was asked is treated
+ * like one that does not answer.
  *
  * <pre>
- * idle --new target--> pushing --accepted, rejected or superseded--> idle
- *                      pushing --unreachable--> waiting --backoff over, or new target--> pushing
+ * idle --new target--> pushing --served or superseded--> idle
+ *                      pushing --anything else--> waiting --pause over, or new target--> pushing
  * </pre>
  */
 final class ProxySyncer {
@@ -31,24 +37,30 @@ final class ProxySyncer {
     /** Longer than the proxy may take; otherwise a push that times out before it is rejected would be repeated forever. */
     private static final Duration PUSH_TIMEOUT = AdminApi.PREPARATION.plusSeconds(3);
 
-    private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
-    private static final Duration LAST_BACKOFF = Duration.ofSeconds(2);
+    private static final int MAX_ERRORS = 20;
+    private static final int MAX_ERROR_LENGTH = 500;
 
     private final ProxyAddress proxy;
     private final ProxyClient client;
     private final PushListener listener;
+    private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
+    private final PushPacing pacing = new PushPacing();
     private Target target;
+    /** The target of the last push; null before the first. */
+    private Target pushed;
+
     private Acknowledgement acknowledgement;
     private boolean running;
     private boolean closed;
 
-    ProxySyncer(ProxyAddress proxy, ProxyClient client, PushListener listener) {
+    ProxySyncer(ProxyAddress proxy, ProxyClient client, PushListener listener, Clock clock) {
         this.proxy = proxy;
         this.client = client;
         this.listener = listener;
+        this.clock = clock;
     }
 
     ProxyAddress proxy() {
@@ -68,8 +80,10 @@ final class ProxySyncer {
     void setTarget(Target next) {
         lock.lock();
         try {
-            target = next;
-            changed.signalAll();
+            if (!next.isSameAs(target)) {
+                target = next;
+                changed.signalAll();
+            }
             if (!running && !closed && isPushDue()) {
                 running = true;
                 Thread.ofVirtual().name("push-" + proxy.podName()).start(this::run);
@@ -111,24 +125,32 @@ final class ProxySyncer {
         return switch (acknowledgement) {
             case null -> true;
             case Acknowledgement.Accepted accepted -> !target.isServedAs(accepted.applied());
-            case Acknowledgement.Rejected rejected ->
-                !target.isRejectedAs(rejected)
-                        || rejected.serving() == null
-                        || !target.areEndpointsUsedBy(rejected.serving());
+            // A proxy may reject a document for a passing reason, so it is asked again.
+            case Acknowledgement.Rejected _ -> true;
             case Acknowledgement.Superseded superseded ->
                 superseded.applied().sequence() < target.config().sequence();
             case Acknowledgement.Unreachable _ -> true;
         };
     }
 
+    /** Whether only the endpoints are pushed, because the process has the document, or has just rejected it. */
+    private boolean isEndpointsOnly(Target next, Acknowledgement before) {
+        return switch (before) {
+            case Acknowledgement.Rejected rejected ->
+                next.isRejectedAs(rejected)
+                        && (rejected.serving() == null || !next.areEndpointsUsedBy(rejected.serving()));
+            case Acknowledgement.Accepted accepted -> next.isConfigServedAs(accepted.applied());
+            case null, default -> false;
+        };
+    }
+
     private void run() {
-        Duration backoff = FIRST_BACKOFF;
         while (true) {
             Target next;
             Acknowledgement before;
             lock.lock();
             try {
-                if (closed || !isPushDue()) {
+                if (!awaitPause() || closed || !isPushDue()) {
                     running = false;
                     return;
                 }
@@ -137,24 +159,38 @@ final class ProxySyncer {
             } finally {
                 lock.unlock();
             }
-            long started = System.nanoTime();
+            Instant started = clock.instant();
             Acknowledgement result = push(next, before);
-            Duration took = Duration.ofNanos(System.nanoTime() - started);
+            Instant ended = clock.instant();
             lock.lock();
             try {
                 acknowledgement = result;
+                pushed = next;
+                pacing.pushed(result, ended);
             } finally {
                 lock.unlock();
             }
-            notifyListener(before, result, took);
-            if (result instanceof Acknowledgement.Unreachable) {
-                if (!awaitNewTarget(next, backoff)) {
-                    return;
+            notifyListener(before, result, Duration.between(started, ended));
+        }
+    }
+
+    /**
+     * Waits until a push may start: at once for a new target, otherwise after the pause. Called with the lock held.
+     *
+     * @return whether it was not interrupted
+     */
+    private boolean awaitPause() {
+        try {
+            while (!closed && isPushDue() && target.isSameAs(pushed)) {
+                Duration left = pacing.left(clock.instant());
+                if (left.isZero()) {
+                    return true;
                 }
-                backoff = min(backoff.multipliedBy(2), LAST_BACKOFF);
-            } else {
-                backoff = FIRST_BACKOFF;
+                changed.awaitNanos(left.toNanos());
             }
+            return true;
+        } catch (InterruptedException e) {
+            return false;
         }
     }
 
@@ -165,34 +201,13 @@ final class ProxySyncer {
             if (!result.equals(before)) {
                 listener.changed(proxy.routeUid());
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("A push listener failed for {}.", proxy.podName(), e);
         }
     }
 
-    private boolean awaitNewTarget(Target sent, Duration backoff) {
-        lock.lock();
-        try {
-            long left = backoff.toNanos();
-            while (!closed && target == sent && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            return true;
-        } catch (InterruptedException e) {
-            running = false;
-            return false;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private Acknowledgement push(Target next, Acknowledgement before) {
-        Optional<Acknowledgement.Rejected> rejection =
-                before instanceof Acknowledgement.Rejected rejected && next.isRejectedAs(rejected)
-                        ? Optional.of(rejected)
-                        : Optional.empty();
-        boolean endpointsOnly = rejection.isPresent()
-                || before instanceof Acknowledgement.Accepted accepted && next.isConfigServedAs(accepted.applied());
+        boolean endpointsOnly = isEndpointsOnly(next, before);
         try {
             ProxyClient.Response response = endpointsOnly
                     ? client.put(proxy, AdminApi.ENDPOINTS, next.endpoints(), PUSH_TIMEOUT)
@@ -200,13 +215,12 @@ final class ProxySyncer {
             return switch (response.status()) {
                 case 200 -> {
                     Applied applied = response.as(Applied.class);
-                    yield rejection
-                            .<Acknowledgement>map(r -> new Acknowledgement.Rejected(r.hash(), r.errors(), applied))
-                            .orElseGet(() -> new Acknowledgement.Accepted(applied));
+                    yield endpointsOnly && before instanceof Acknowledgement.Rejected rejected
+                            ? new Acknowledgement.Rejected(
+                                    rejected.hash(), rejected.sequence(), rejected.errors(), applied)
+                            : new Acknowledgement.Accepted(applied);
                 }
-                case 400 ->
-                    new Acknowledgement.Rejected(
-                            next.config().hash(), response.as(Rejected.class).errors(), null);
+                case 400 -> rejected(next, before, response.as(Rejected.class));
                 case 409 -> new Acknowledgement.Superseded(response.as(Applied.class));
                 default ->
                     unreachable(
@@ -218,12 +232,36 @@ final class ProxySyncer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Acknowledgement.Unreachable("the operator is shutting down");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (!(before instanceof Acknowledgement.Unreachable)) {
                 LOG.error("Cannot push to {}.", proxy.podName(), e);
             }
             return unreachable(before, "cannot push to %s: %s".formatted(proxy.podName(), e));
         }
+    }
+
+    /** A process that rejects the same document again keeps the endpoints that it has. */
+    private static Acknowledgement rejected(Target next, Acknowledgement before, Rejected response) {
+        Applied serving = before instanceof Acknowledgement.Rejected earlier && next.isRejectedAs(earlier)
+                ? earlier.serving()
+                : null;
+        return new Acknowledgement.Rejected(
+                next.config().hash(), next.config().sequence(), bounded(response.errors()), serving);
+    }
+
+    private static List<ConfigError> bounded(List<ConfigError> errors) {
+        List<ConfigError> bounded = errors == null
+                ? List.of()
+                : errors.stream()
+                        .filter(Objects::nonNull)
+                        .limit(MAX_ERRORS)
+                        .map(error -> new ConfigError(bounded(error.path()), bounded(error.message())))
+                        .toList();
+        return bounded.isEmpty() ? List.of(new ConfigError("", "The proxy gives no reason.")) : bounded;
+    }
+
+    private static String bounded(String text) {
+        return text == null ? "" : text.substring(0, Math.min(text.length(), MAX_ERROR_LENGTH));
     }
 
     /** The first reason is kept while the pod is unreachable, so the status is not rewritten for each attempt. */
@@ -233,9 +271,5 @@ final class ProxySyncer {
 
     private static String reason(IOException e) {
         return e.getMessage() != null ? e.getMessage() : e.getClass().getSimpleName();
-    }
-
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
     }
 }

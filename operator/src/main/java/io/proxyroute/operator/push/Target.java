@@ -12,6 +12,14 @@ import io.proxyroute.contract.config.EndpointsDocument;
  */
 public record Target(ConfigDocument config, EndpointsDocument endpoints) {
 
+    /** Whether a push of one has the same content as a push of the other. */
+    boolean isSameAs(Target other) {
+        return other != null
+                && config.hash().equals(other.config.hash())
+                && config.sequence() == other.config.sequence()
+                && endpoints.version() == other.endpoints.version();
+    }
+
     boolean isServedAs(Applied applied) {
         return isConfigServedAs(applied) && areEndpointsUsedBy(applied);
     }

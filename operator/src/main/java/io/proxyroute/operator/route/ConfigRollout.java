@@ -8,9 +8,12 @@ import io.proxyroute.operator.compile.SpecPaths;
 import io.proxyroute.operator.dependents.ConfigStore;
 import io.proxyroute.operator.dependents.PermanentFailures;
 import io.proxyroute.operator.observe.ObservedPod;
+import io.proxyroute.operator.pace.Backoff;
 import io.proxyroute.operator.push.Acknowledgement;
 import io.proxyroute.operator.status.Problem;
 import io.proxyroute.operator.status.Reason;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,7 @@ import java.util.stream.Stream;
  * <pre>
  * published --new document, pods serve--> candidate --accepted--> published
  *                                         candidate --rejected by every ready pod--> rejected (published stays)
+ * rejected --route changed, other pods, or pause over--> candidate
  * published --new document, no pod serves--> published
  * any --ConfigMap gone or changed by others, or a proxy ahead--> published, with a number above all known ones
  * </pre>
@@ -36,6 +40,9 @@ import java.util.stream.Stream;
  * One instance per route and leader term; used by one reconciliation at a time. Terminating pods do not count.
  */
 final class ConfigRollout {
+
+    /** Far more documents than a route has in its life; a proxy that is further ahead is not believed. */
+    private static final long MAX_JUMP = 1_000_000;
 
     private final ConfigStore store;
     private final BooleanSupplier leads;
@@ -45,9 +52,13 @@ final class ConfigRollout {
     private ConfigDocument candidate;
     private Rejection rejection;
     private PermanentFailures failures = new PermanentFailures();
+    private final Backoff overtakings =
+            new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(10));
+    private final Backoff retries = new Backoff(Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofMinutes(30));
 
     /** Why a document is not served, and which revisions of the pods rejected it. */
-    private record Rejection(ConfigDocument document, List<ConfigError> errors, Set<String> revisions) {}
+    private record Rejection(
+            ConfigDocument document, List<ConfigError> errors, Set<String> revisions, long generation) {}
 
     /** @param leads whether this operator still leads; checked before a change by others is reverted */
     ConfigRollout(ConfigStore store, BooleanSupplier leads) {
@@ -68,19 +79,20 @@ final class ConfigRollout {
             ProxyRoute route,
             Optional<ConfigDocument> desired,
             Collection<ObservedPod> pods,
-            Map<String, Acknowledgement> acknowledgements) {
+            Map<String, Acknowledgement> acknowledgements,
+            Instant now) {
         Map<String, Acknowledgement> acknowledged = ofActivePods(pods, acknowledgements);
         String map = "ConfigMap %s/%s".formatted(route.getMetadata().getNamespace(), RouteNames.config(route));
         failures = new PermanentFailures();
         try {
-            long proxySequence = highestProxySequence(acknowledged);
-            if (mustClaim || proxySequence >= stored.sequence() || !isCacheCurrent(route)) {
+            boolean overtaken = isOvertaken(acknowledged, now);
+            if (mustClaim || overtaken || !isCacheCurrent(route)) {
                 mustClaim = true;
-                failures.attempt(map, () -> claim(route, proxySequence));
+                failures.attempt(map, () -> claim(route, acknowledged, overtaken));
             }
             if (!mustClaim) {
-                failures.attempt(map, () -> checkCandidate(route, pods, acknowledged));
-                failures.attempt(map, () -> desired.filter(document -> isNew(document, pods))
+                failures.attempt(map, () -> checkCandidate(route, pods, acknowledged, now));
+                failures.attempt(map, () -> desired.filter(document -> isNew(route, document, pods, now))
                         .ifPresent(document -> introduce(route, document, pods)));
             }
             return served();
@@ -134,11 +146,11 @@ final class ConfigRollout {
      * ConfigMap if someone else deleted or changed it, or if proxies are ahead of it, as after the loss of the ConfigMap.
      * It restores what this leader has published, and only while it leads.
      *
-     * @param proxySequence highest number of a proxy that rejects ours as too low; -1 for none
+     * @param overtaken whether a proxy rejects the current number as too low
      */
-    private void claim(ProxyRoute route, long proxySequence) {
+    private void claim(ProxyRoute route, Map<String, Acknowledgement> acknowledged, boolean overtaken) {
         ConfigStore.Stored found = store.read(route);
-        if (stored != null && proxySequence < stored.sequence() && isUnchanged(route, found)) {
+        if (stored != null && !overtaken && isUnchanged(route, found)) {
             stored = new ConfigStore.Stored(found.resourceVersion(), stored.sequence(), stored.published());
             mustClaim = false;
             return;
@@ -147,7 +159,8 @@ final class ConfigRollout {
             throw new IllegalStateException("another operator leads");
         }
         long known = stored == null ? 0 : stored.sequence();
-        long sequence = Math.max(proxySequence, Math.max(known, found.sequence())) + 1;
+        long highest = Math.max(known, found.sequence());
+        long sequence = Math.max(highestProxySequence(acknowledged, highest), highest) + 1;
         Optional<ConfigDocument> published = stored == null ? found.published() : stored.published();
         stored = published.isEmpty()
                 ? new ConfigStore.Stored(found.resourceVersion(), sequence - 1, published)
@@ -167,16 +180,29 @@ final class ConfigRollout {
                 || store.seenVersion(route) != null && found.isSameAs(stored);
     }
 
-    private static long highestProxySequence(Map<String, Acknowledgement> acknowledged) {
+    /** A proxy that is ahead again and again makes the operator write at a falling rate. */
+    private boolean isOvertaken(Map<String, Acknowledgement> acknowledged, Instant now) {
+        if (stored == null
+                || highestProxySequence(acknowledged, stored.sequence()) < stored.sequence()
+                || !overtakings.isOver(now)) {
+            return false;
+        }
+        overtakings.start(now);
+        return true;
+    }
+
+    /** The highest number of a proxy that is credible; -1 if no proxy is ahead of what was pushed to it. */
+    private static long highestProxySequence(Map<String, Acknowledgement> acknowledged, long known) {
         return acknowledged.values().stream()
                 .mapToLong(acknowledgement ->
                         acknowledgement instanceof Acknowledgement.Superseded(var applied) ? applied.sequence() : -1)
+                .filter(sequence -> sequence <= known + MAX_JUMP)
                 .max()
                 .orElse(-1);
     }
 
     private void checkCandidate(
-            ProxyRoute route, Collection<ObservedPod> pods, Map<String, Acknowledgement> acknowledged) {
+            ProxyRoute route, Collection<ObservedPod> pods, Map<String, Acknowledgement> acknowledged, Instant now) {
         if (candidate == null) {
             return;
         }
@@ -185,33 +211,50 @@ final class ConfigRollout {
                 .anyMatch(acknowledgement -> acknowledgement instanceof Acknowledgement.Accepted(var applied)
                         && applied.hash().equals(pending.hash())
                         && applied.sequence() >= pending.sequence());
-        List<ConfigError> failures = failures(pending, acknowledged);
-        if (accepted || failures.isEmpty() && !isServing(pods)) {
+        boolean rejected =
+                acknowledged.values().stream().anyMatch(acknowledgement -> rejects(acknowledgement, pending));
+        if (accepted || !rejected && !isServing(pods)) {
             stored = store.write(route, stored, pending.sequence(), Optional.of(pending));
             candidate = null;
-        } else if (!failures.isEmpty()
-                && serving(pods).allMatch(pod -> rejects(acknowledged.get(pod.uid()), pending))) {
+            rejection = null;
+        } else if (rejected && serving(pods).allMatch(pod -> rejects(acknowledged.get(pod.uid()), pending))) {
             // Pods with a new image may still start while old ones already refuse a feature of the new image.
             rejection = new Rejection(
                     pending,
-                    failures,
-                    revisions(pods.stream().filter(pod -> rejects(acknowledged.get(pod.uid()), pending))));
+                    failures(pending, acknowledged),
+                    revisions(pods.stream().filter(pod -> rejects(acknowledged.get(pod.uid()), pending))),
+                    generation(route));
+            retries.start(now);
             candidate = null;
         }
+    }
+
+    private static long generation(ProxyRoute route) {
+        return Objects.requireNonNullElse(route.getMetadata().getGeneration(), 0L);
     }
 
     private static boolean rejects(Acknowledgement acknowledgement, ConfigDocument document) {
         return acknowledgement instanceof Acknowledgement.Rejected rejected
-                && rejected.hash().equals(document.hash());
+                && rejected.hash().equals(document.hash())
+                && rejected.sequence() >= document.sequence();
     }
 
-    private boolean isNew(ConfigDocument desired, Collection<ObservedPod> pods) {
-        if (rejection != null
-                && rejection.document().hash().equals(desired.hash())
-                && rejection.revisions().containsAll(revisions(serving(pods)))) {
+    /**
+     * Whether the document must be rolled out. One that was rejected is tried again when the user changes the route, when pods
+     * of another revision serve, and from time to time, since the reason may have passed. In the last case, its errors are reported
+     * until a proxy accepts it.
+     */
+    private boolean isNew(ProxyRoute route, ConfigDocument desired, Collection<ObservedPod> pods, Instant now) {
+        boolean changed = rejection != null
+                && (!rejection.document().hash().equals(desired.hash())
+                        || rejection.generation() != generation(route)
+                        || !rejection.revisions().containsAll(revisions(serving(pods))));
+        if (changed) {
+            rejection = null;
+        }
+        if (rejection != null && !retries.isOver(now)) {
             return false;
         }
-        rejection = null;
         return served().map(document -> !document.hash().equals(desired.hash())).orElse(true);
     }
 
@@ -231,8 +274,10 @@ final class ConfigRollout {
         return accepted
                 ? List.of()
                 : acknowledged.values().stream()
-                        .filter(acknowledgement -> rejects(acknowledgement, document))
-                        .map(acknowledgement -> ((Acknowledgement.Rejected) acknowledgement).errors())
+                        .filter(Acknowledgement.Rejected.class::isInstance)
+                        .map(Acknowledgement.Rejected.class::cast)
+                        .filter(rejected -> rejected.hash().equals(document.hash()))
+                        .map(Acknowledgement.Rejected::errors)
                         .findFirst()
                         .orElse(List.of());
     }

@@ -192,7 +192,8 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 states.computeIfAbsent(uid, _ -> RouteState.create(configs, deps.leads())),
                 pods.of(route),
                 deps.pusher().acknowledgements(uid),
-                backends.newGrantLookup());
+                backends.newGrantLookup(),
+                deps.clock().instant());
     }
 
     /** Reports a spec that cannot be read, and keeps the last configuration in use. The report does not depend on that. */

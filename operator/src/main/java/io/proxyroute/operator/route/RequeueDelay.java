@@ -8,6 +8,7 @@ import io.proxyroute.operator.status.Reason;
 import io.proxyroute.operator.status.StatusInput.PodState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** When a route is reconciled again without an event, since its status also depends on time. */
 final class RequeueDelay {
@@ -21,7 +22,9 @@ final class RequeueDelay {
     /** ReferenceGrants are not watched, since their API may not be installed. */
     private static final Duration GRANT_CHECK = Duration.ofSeconds(30);
 
-    /** No event says that a quota has room again, or that a conflicting object is gone. */
+    private static final Set<Reason> RETRIED =
+            Set.of(Reason.NameConflict, Reason.RejectedByApiServer, Reason.RejectedByProxy);
+    /** No event says that a quota has room again, that a conflicting object is gone, or that a proxy would accept now. */
     private static final Duration REJECTION_CHECK = Duration.ofSeconds(10);
 
     private static final Duration HEALTH_CHECK = Duration.ofMinutes(1);
@@ -30,9 +33,7 @@ final class RequeueDelay {
 
     static Duration after(ProxyRoute route, List<PodState> pods, List<Problem> problems) {
         Duration next = check(route, pods);
-        if (problems.stream()
-                .anyMatch(problem ->
-                        problem.reason() == Reason.NameConflict || problem.reason() == Reason.RejectedByApiServer)) {
+        if (problems.stream().map(Problem::reason).anyMatch(RETRIED::contains)) {
             next = shorter(next, REJECTION_CHECK);
         }
         AutoscalingSpec scaling = route.getSpec().autoscaling();

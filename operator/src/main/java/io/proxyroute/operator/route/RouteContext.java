@@ -6,6 +6,7 @@ import io.proxyroute.operator.compile.Compilation;
 import io.proxyroute.operator.observe.ObservedPod;
 import io.proxyroute.operator.push.Acknowledgement;
 import io.proxyroute.operator.status.Problem;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +20,15 @@ import java.util.Optional;
  * @param pods pods that have not ended
  * @param acknowledgements responses of the proxies to the last push, by pod UID
  * @param grants looks up each ReferenceGrant at most once
+ * @param now when the reconciliation started
  */
 record RouteContext(
         ProxyRoute route,
         RouteState state,
         List<ObservedPod> pods,
         Map<String, Acknowledgement> acknowledgements,
-        ReferenceGrantLookup grants) {
+        ReferenceGrantLookup grants,
+        Instant now) {
 
     String uid() {
         return route.getMetadata().getUid();
@@ -39,7 +42,7 @@ record RouteContext(
      * @see ConfigRollout#step
      */
     Optional<ConfigDocument> rollOut(Optional<ConfigDocument> desired) {
-        return state.rollout().step(route, desired, pods, acknowledgements);
+        return state.rollout().step(route, desired, pods, acknowledgements, now);
     }
 
     /** Why the compiled spec is not served; empty if it is. */

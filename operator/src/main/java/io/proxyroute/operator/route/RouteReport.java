@@ -12,6 +12,7 @@ import io.proxyroute.operator.status.Reason;
 import io.proxyroute.operator.status.StatusAggregator;
 import io.proxyroute.operator.status.StatusInput;
 import io.proxyroute.operator.status.StatusInput.PodState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -64,11 +65,12 @@ final class RouteReport {
                 outcome.tuning().tuning(),
                 deps.remediation().status(context.uid()).orElse(null));
         ProxyRouteStatus status = StatusAggregator.status(route.getStatus(), input, now);
+        Duration next = outcome.tuning().changed()
+                ? RequeueDelay.IMMEDIATELY
+                : RequeueDelay.after(route, pods, outcome.problems());
+        Duration postponed = context.state().statusWrites().wait(now);
         return write(context, status, now)
-                .rescheduleAfter(
-                        outcome.tuning().changed()
-                                ? RequeueDelay.IMMEDIATELY
-                                : RequeueDelay.after(route, pods, outcome.problems()));
+                .rescheduleAfter(postponed.compareTo(next) > 0 || postponed.isZero() ? next : postponed);
     }
 
     /** Reads the acknowledgements again, since proxies may have responded to the push in the meantime. */
@@ -115,7 +117,7 @@ final class RouteReport {
         };
     }
 
-    /** Passes the status to the metrics, writes Events, and writes the status if it has changed. */
+    /** Passes the status to the metrics, writes Events, and writes the status if it has changed and was not written too often. */
     private UpdateControl<ProxyRoute> write(RouteContext context, ProxyRouteStatus status, Instant now) {
         ProxyRoute route = context.route();
         deps.listener().onConditions(context.uid(), status.conditions());
@@ -127,7 +129,7 @@ final class RouteReport {
                         condition.getStatus().equals("True") ? EventRecorder.Type.Normal : EventRecorder.Type.Warning,
                         condition.getReason(),
                         condition.getMessage()));
-        if (status.equals(route.getStatus())) {
+        if (status.equals(route.getStatus()) || !context.state().statusWrites().tryTake(now)) {
             return UpdateControl.noUpdate();
         }
         ProxyRoute patch = new ProxyRoute();

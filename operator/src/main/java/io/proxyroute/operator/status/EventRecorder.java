@@ -8,8 +8,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.proxyroute.operator.pace.TokenBucket;
 import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Collections;
@@ -22,14 +24,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes Events about an object. Repeated Events with the same note are one Event with a series. If an Event cannot be
- * written, the failure is logged and the Event is dropped, because nothing depends on it. Thread-safe; calls block.
+ * written, the failure is logged and the Event is dropped, because nothing depends on it. Events of one object and reason are
+ * limited to a burst and then to one in five minutes, as in Kubernetes' own components, since a pod may invent reasons for
+ * them. Thread-safe; calls block.
  */
 public final class EventRecorder {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
     private static final String CONTROLLER = "proxyroute.io/operator";
     private static final int MAX_NOTE_LENGTH = 1024;
-    private static final int MAX_COUNTS = 1000;
+    private static final int MAX_ENTRIES = 10_000;
     private static final DateTimeFormatter MICRO_TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -37,13 +41,28 @@ public final class EventRecorder {
     private final Clock clock;
     private final String instance;
     private final StatusListener listener;
+    private static final int BURST = 25;
+    private static final Duration REFILL = Duration.ofMinutes(5);
+
+    /** By object and reason. */
+    private final Map<String, TokenBucket> buckets = new RecentEntries<>();
     /** How often each of the latest Events occurred, by namespace and name. */
-    private final Map<String, Integer> counts = Collections.synchronizedMap(new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
-            return size() > MAX_COUNTS;
+    private final Map<String, Integer> counts = Collections.synchronizedMap(new RecentEntries<>());
+
+    /** A map that keeps only the entries used last. */
+    private static final class RecentEntries<V> extends LinkedHashMap<String, V> {
+
+        private static final long serialVersionUID = 1L;
+
+        RecentEntries() {
+            super(16, 0.75f, true);
         }
-    });
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+            return size() > MAX_ENTRIES;
+        }
+    }
 
     /** Type of an Event. */
     public enum Type {
@@ -70,10 +89,20 @@ public final class EventRecorder {
      */
     public void record(HasMetadata about, Type type, String reason, String note) {
         listener.onEvent(type, reason);
-        write(about, type, reason, note);
+        if (isAllowed(about, reason)) {
+            write(about, type, reason, note, true);
+        }
     }
 
-    private void write(HasMetadata about, Type type, String reason, String note) {
+    private boolean isAllowed(HasMetadata about, String reason) {
+        synchronized (buckets) {
+            return buckets.computeIfAbsent(
+                            about.getMetadata().getUid() + " " + reason, _ -> new TokenBucket(BURST, REFILL))
+                    .tryTake(clock.instant());
+        }
+    }
+
+    private void write(HasMetadata about, Type type, String reason, String note, boolean mayRetry) {
         String text = note.length() <= MAX_NOTE_LENGTH ? note : note.substring(0, MAX_NOTE_LENGTH);
         String namespace = about.getMetadata().getNamespace();
         String name = "%s.%s"
@@ -94,23 +123,29 @@ public final class EventRecorder {
                 updateSeries(namespace, name, count, now);
             }
         } catch (KubernetesClientException e) {
-            switch (e.getCode()) {
-                case HttpURLConnection.HTTP_CONFLICT -> write(about, type, reason, note);
-                case HttpURLConnection.HTTP_NOT_FOUND -> {
-                    counts.remove(namespace + "/" + name);
-                    // Events expire in the API server; the next occurrence is a first one again.
-                    if (count > 1) {
-                        write(about, type, reason, note);
-                    }
-                }
-                default ->
-                    LOG.warn(
-                            "Cannot write Event {} for {}: {}",
-                            reason,
-                            about.getMetadata().getName(),
-                            e.getMessage());
+            // An Event expires in the API server, and one that another operator wrote has the same name.
+            boolean stale = e.getCode() == HttpURLConnection.HTTP_CONFLICT
+                    || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND && count > 1;
+            if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+                counts.remove(namespace + "/" + name);
+            }
+            if (stale && mayRetry) {
+                write(about, type, reason, note, false);
+            } else if (!isNamespaceGone(e)) {
+                LOG.warn(
+                        "Cannot write Event {} for {}: {}",
+                        reason,
+                        about.getMetadata().getName(),
+                        e.getMessage());
             }
         }
+    }
+
+    /** Nobody can read Events of a namespace that is gone or being deleted. */
+    private static boolean isNamespaceGone(KubernetesClientException e) {
+        return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+                || e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+                        && String.valueOf(e.getMessage()).contains("is being terminated");
     }
 
     private void updateSeries(String namespace, String name, int count, String now) {

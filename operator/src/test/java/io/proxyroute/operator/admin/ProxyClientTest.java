@@ -3,12 +3,14 @@ package io.proxyroute.operator.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.proxyroute.contract.admin.AdminApi;
 import io.proxyroute.operator.fixture.FakeProxy;
 import io.proxyroute.operator.pki.CertificateAuthority;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -23,8 +25,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls to a proxy that falls silent in the middle of its answer. */
+/** Calls to a proxy that falls silent in the middle of its answer, or never ends it. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ProxyClientTest {
 
@@ -33,6 +38,9 @@ class ProxyClientTest {
     private final CertificateAuthority authority = CertificateAuthority.create(Instant.now());
     private final CompletableFuture<Void> silent = new CompletableFuture<>();
     private final CompletableFuture<Void> hungUp = new CompletableFuture<>();
+    /** Repeated as the response body until the client hangs up, instead of half a body. */
+    private volatile String endless;
+
     private ServerSocket server;
     private ProxyClient client;
 
@@ -77,12 +85,43 @@ class ProxyClientTest {
         hungUp.get(10, TimeUnit.SECONDS);
     }
 
+    @ParameterizedTest
+    @CsvSource({"/snapshot, 1048576", "/threads, 5242880"})
+    void rejectsEndlessBody(String path, int limit) throws Exception {
+        endless = "[" + "1,".repeat(20_000);
+
+        assertThatThrownBy(() -> client.get(POD, path, Object.class, Duration.ofSeconds(20)))
+                .isInstanceOf(IOException.class)
+                .hasMessage("a sends more than %d bytes to %s", limit, path);
+        hungUp.get(10, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[{},{},", "[[[[[[[[[["})
+    void rejectsDocumentWithTooManyParts(String part) {
+        byte[] body = part.repeat(120_000).getBytes(StandardCharsets.US_ASCII);
+
+        assertThatThrownBy(() -> new ProxyClient.Response(200, body).as(Object.class))
+                .isInstanceOf(StreamConstraintsException.class);
+    }
+
+    private void writeEndlessly(OutputStream out) throws IOException {
+        out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        while (true) {
+            out.write((Integer.toHexString(endless.length()) + "\r\n" + endless + "\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
     private void answerByHalf() {
         try (Socket socket = server.accept()) {
             BufferedReader request =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             while (!request.readLine().isEmpty()) {
                 // the head
+            }
+            if (endless != null) {
+                writeEndlessly(socket.getOutputStream());
             }
             socket.getOutputStream()
                     .write("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n{\"a\"".getBytes(StandardCharsets.US_ASCII));

@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.proxyroute.contract.config.RouteRef;
+import io.proxyroute.contract.telemetry.LedgerSummary;
+import io.proxyroute.contract.telemetry.LedgerSummary.LeakSite;
+import io.proxyroute.contract.telemetry.PoolUsage;
 import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.contract.telemetry.Snapshot.PodIdentity;
 import io.proxyroute.operator.admin.ProxyAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** A sample is known only when this very pod took it, and took it since the last one. */
@@ -101,13 +107,87 @@ class SnapshotPollerTest {
         samples.forEach(sample -> assertUnknown(sample, "the response of a cannot be processed"));
     }
 
+    @Nested
+    class HostilePod {
+
+        @Test
+        void missingPartsAreUnknown() {
+            Snapshot empty = new Snapshot(SELF, T, T, null, null, null, null, null, null, List.of(), null);
+
+            assertUnknown(
+                    SnapshotPoller.checked(pod, empty, null, NOW), "a sends an invalid snapshot: a part is missing");
+            assertUnknown(
+                    SnapshotPoller.checked(
+                            pod, snapshot(SELF, T, Arrays.asList((PoolUsage) null), List.of()), null, NOW),
+                    "a sends an invalid snapshot: a part is missing");
+            assertUnknown(SnapshotPoller.checked(pod, null, null, NOW), "another process responds");
+        }
+
+        @Test
+        void figuresThatAreNoNumbersAreUnknown() {
+            assertUnknown(
+                    SnapshotPoller.checked(
+                            pod, snapshot(SELF, T, List.of(pool("b", Double.NaN)), List.of()), null, NOW),
+                    "a sends an invalid snapshot: a figure is not finite");
+        }
+
+        @Test
+        void impossibleTimesAreUnknown() {
+            assertUnknown(
+                    SnapshotPoller.checked(pod, snapshot(SELF, Instant.MAX), null, NOW),
+                    "a sends an invalid snapshot: its clock differs from the operator's by more than 24 hours");
+        }
+
+        @Test
+        void listsAreCutAndDistinct() {
+            List<LeakSite> sites = IntStream.range(0, 2_000)
+                    .mapToObj(i -> site("site-" + i / 2 + "x".repeat(500)))
+                    .toList();
+            List<PoolUsage> pools = IntStream.range(0, 5_000)
+                    .mapToObj(i -> pool("b" + i / 2, 0))
+                    .toList();
+
+            Snapshot bounded = SnapshotPoller.checked(pod, snapshot(SELF, T, pools, sites), null, NOW)
+                    .snapshot()
+                    .orElseThrow();
+
+            assertThat(bounded.ledger().offenders()).hasSize(20).doesNotHaveDuplicates();
+            assertThat(bounded.ledger().offenders())
+                    .allSatisfy(site -> assertThat(site.site()).hasSize(200));
+            assertThat(bounded.pools()).hasSize(1_000).doesNotHaveDuplicates();
+        }
+    }
+
     private static void assertUnknown(PodSample sample, String because) {
         assertThat(sample.snapshot()).isEmpty();
         assertThat(sample.unknownBecause()).startsWith(because);
     }
 
     private static Snapshot snapshot(PodIdentity identity, Instant takenAt) {
+        return snapshot(identity, takenAt, List.of(), List.of());
+    }
+
+    private static Snapshot snapshot(
+            PodIdentity identity, Instant takenAt, List<PoolUsage> pools, List<LeakSite> offenders) {
         return new Snapshot(
-                identity, takenAt, T, null, Snapshot.ProcessState.READY, null, null, null, null, List.of(), null);
+                identity,
+                takenAt,
+                T,
+                null,
+                Snapshot.ProcessState.READY,
+                new Snapshot.Memory(0, 0, 0, new Snapshot.DirectMemory(0, 0), new Snapshot.DirectMemory(0, 0), 0, 0),
+                null,
+                new Snapshot.Threads(1, 1, 0, 0, 0),
+                new Snapshot.Traffic(0, 0, 0, 0, null, 0, 0, 0, 0),
+                pools,
+                new LedgerSummary(0, 0, 0, 0, 0, 0, 0, 0, offenders));
+    }
+
+    private static PoolUsage pool(String backend, double p99) {
+        return new PoolUsage(backend, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, p99, null);
+    }
+
+    private static LeakSite site(String site) {
+        return new LeakSite(LedgerSummary.ResourceKind.BUFFER, "f", site, null, 1, 1, T, T, null);
     }
 }

@@ -47,7 +47,7 @@ class ConfigPusherTest {
     void start() throws Exception {
         proxy = FakeProxy.start(authority, ROUTE, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
         client = new ProxyClient(() -> authority, Clock.systemUTC(), proxy.port());
-        pusher = new ConfigPusher(client, silent);
+        pusher = new ConfigPusher(client, silent, Clock.systemUTC());
     }
 
     @AfterEach
@@ -196,7 +196,7 @@ class ConfigPusherTest {
                         },
                         Clock.systemUTC(),
                         proxy.port());
-                ConfigPusher other = new ConfigPusher(failingClient, failing)) {
+                ConfigPusher other = new ConfigPusher(failingClient, failing, Clock.systemUTC())) {
             other.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1"), pod("no address")));
             await().untilAsserted(() -> assertThat(other.acknowledgements(ROUTE).values())
                     .hasSize(2)
@@ -209,6 +209,42 @@ class ConfigPusherTest {
             other.setTarget(ROUTE, target("b", 8, 3), List.of(pod("127.0.0.1")));
             await().untilAsserted(() -> assertThat(other.acknowledgements(ROUTE).get("pod-127.0.0.1"))
                     .isEqualTo(new Acknowledgement.Accepted(new Applied("b", 8, 3))));
+        }
+    }
+
+    @Nested
+    class HostileProxy {
+
+        @Test
+        void foreignHashIsNotPushedWithoutPauses() {
+            proxy.answer = new Applied("foreign", 99, 99);
+            pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+
+            await().atMost(Duration.ofSeconds(10)).until(() -> proxy.requests.size() >= 4);
+
+            await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(2)).until(() -> proxy.requests.size() <= 6);
+        }
+
+        @Test
+        void lostConfigurationIsNotPushedWithoutPauses() {
+            pusher.setTarget(ROUTE, target("a", 7, 3), List.of(pod("127.0.0.1")));
+            awaitAcknowledged("pod-127.0.0.1", new Applied("a", 7, 3));
+
+            await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(3)).until(() -> {
+                pusher.observed(ROUTE, "pod-127.0.0.1", new Applied("older", 6, 0));
+                return proxy.requests.size() <= 7;
+            });
+        }
+
+        @Test
+        void errorsAreBounded() {
+            proxy.refusal = "x".repeat(10_000);
+            pusher.setTarget(ROUTE, target("bad", 7, 3), List.of(pod("127.0.0.1")));
+
+            await().untilAsserted(() -> assertThat(acknowledgement("pod-127.0.0.1"))
+                    .isInstanceOfSatisfying(Acknowledgement.Rejected.class, rejected -> assertThat(
+                                    rejected.errors().getFirst().message())
+                            .hasSize(500)));
         }
     }
 

@@ -47,7 +47,7 @@ class BackendsInUseTest {
 
     private static Acknowledgement refused(String hash) {
         return new Acknowledgement.Rejected(
-                hash, List.of(new ConfigError("rules", "unknown")), new Applied("old", 1, 1));
+                hash, 1, List.of(new ConfigError("rules", "unknown")), new Applied("old", 1, 1));
     }
 
     private static ConfigDocument document(String hash, String... backends) {

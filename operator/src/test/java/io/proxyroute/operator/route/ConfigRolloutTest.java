@@ -41,6 +41,7 @@ class ConfigRolloutTest {
     private ObjectServer api;
     private ConfigRollout rollout;
     private boolean leads = true;
+    private Instant now = T;
 
     @BeforeEach
     void start() throws Exception {
@@ -171,6 +172,51 @@ class ConfigRolloutTest {
         }
 
         @Test
+        void retriesAfterPauseAndReportsErrorsMeanwhile() {
+            step(FIRST, List.of(), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of("uid-1", refusedAt(2)));
+            now = T.plusSeconds(9);
+            assertThat(step(SECOND, List.of(pod("1")), Map.of())).contains(FIRST.withSequence(1));
+
+            now = T.plusSeconds(10);
+            assertThat(step(SECOND, List.of(pod("1")), Map.of("uid-1", refusedAt(2))))
+                    .contains(SECOND.withSequence(3));
+            assertThat(rollout.problems(List.of(), Map.of())).hasSize(1);
+            assertThat(step(SECOND, List.of(pod("1")), Map.of("uid-1", refusedAt(2))))
+                    .as("the earlier rejection does not count")
+                    .contains(SECOND.withSequence(3));
+
+            step(SECOND, List.of(pod("1")), Map.of("uid-1", refusedAt(3)));
+            now = now.plusSeconds(19);
+            assertThat(step(SECOND, List.of(pod("1")), Map.of()))
+                    .as("the second pause is longer")
+                    .contains(FIRST.withSequence(1));
+            now = now.plusSeconds(1);
+            step(SECOND, List.of(pod("1")), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of("uid-1", accepted(SECOND, 4)));
+
+            assertThat(published()).isEqualTo(SECOND.withSequence(4));
+            assertThat(rollout.problems(List.of(), Map.of())).isEmpty();
+        }
+
+        @Test
+        void retriesAtOnceWhenUserChangesRoute() {
+            step(FIRST, List.of(), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of());
+            step(SECOND, List.of(pod("1")), Map.of("uid-1", refusedAt(2)));
+
+            route.getMetadata().setGeneration(2L);
+
+            assertThat(step(SECOND, List.of(pod("1")), Map.of())).contains(SECOND.withSequence(3));
+        }
+
+        private static Acknowledgement refusedAt(long sequence) {
+            return new Acknowledgement.Rejected(
+                    SECOND.hash(), sequence, List.of(new ConfigError("", "the port is in use")), null);
+        }
+
+        @Test
         void newImageDecidesOverRefusalOfOldPods() {
             List<ObservedPod> both = List.of(pod("1"), pod("2"));
             step(FIRST, List.of(), Map.of());
@@ -209,11 +255,59 @@ class ConfigRolloutTest {
         }
     }
 
+    @Nested
+    class HostileProxy {
+
+        @Test
+        void writesAtFallingRateIfProxyIsAlwaysAhead() {
+            step(FIRST, List.of(), Map.of());
+            int writes = api.writes().size();
+
+            for (int second = 0; second < 600; second++) {
+                now = T.plusSeconds(second);
+                step(
+                        FIRST,
+                        List.of(pod("1")),
+                        Map.of("a", ahead(rollout.served().orElseThrow().sequence() + 1)));
+            }
+
+            assertThat(api.writes().size() - writes).isBetween(10, 20);
+        }
+
+        @Test
+        void otherDocumentsAreRolledOutMeanwhile() {
+            step(FIRST, List.of(), Map.of());
+            step(FIRST, List.of(pod("1")), Map.of("a", ahead(7)));
+
+            assertThat(step(SECOND, List.of(pod("1")), Map.of("a", ahead(20)))).contains(SECOND.withSequence(9));
+        }
+
+        @Test
+        void doesNotBelieveProxyThatIsFarAhead() {
+            step(FIRST, List.of(), Map.of());
+
+            assertThat(step(FIRST, List.of(pod("1")), Map.of("a", ahead(Long.MAX_VALUE))))
+                    .contains(FIRST.withSequence(1));
+            assertThat(newLeader()
+                            .step(
+                                    route,
+                                    Optional.of(FIRST),
+                                    List.of(pod("1")),
+                                    Map.of("a", ahead(Long.MAX_VALUE)),
+                                    now))
+                    .contains(FIRST.withSequence(2));
+        }
+
+        private static Acknowledgement ahead(long sequence) {
+            return new Acknowledgement.Superseded(new Applied("other", sequence, 0));
+        }
+    }
+
     @Test
     void invalidSpecKeepsServedDocument() {
         step(FIRST, List.of(), Map.of());
 
-        assertThat(rollout.step(route, Optional.empty(), List.of(pod("1")), Map.of()))
+        assertThat(rollout.step(route, Optional.empty(), List.of(pod("1")), Map.of(), now))
                 .contains(FIRST.withSequence(1));
     }
 
@@ -235,7 +329,7 @@ class ConfigRolloutTest {
         void onlyOneOfTwoLeadersContinues() {
             step(FIRST, List.of(), Map.of());
             ConfigRollout other = newLeader();
-            other.step(route, Optional.of(FIRST), List.of(pod("1")), Map.of());
+            other.step(route, Optional.of(FIRST), List.of(pod("1")), Map.of(), now);
             leads = false;
 
             assertThatThrownBy(() -> step(SECOND, List.of(pod("1")), Map.of()))
@@ -254,7 +348,7 @@ class ConfigRolloutTest {
                     new ConfigRollout(new ConfigStore(api.client(), _ -> Optional.ofNullable(cached[0])), () -> leads);
             step(FIRST, List.of(), Map.of());
             cached[0] = api.get(PATH, ConfigMap.class).orElseThrow();
-            newLeader().step(route, Optional.of(FIRST), List.of(pod("1")), Map.of());
+            newLeader().step(route, Optional.of(FIRST), List.of(pod("1")), Map.of(), now);
 
             assertThatThrownBy(() -> step(SECOND, List.of(pod("1")), Map.of()))
                     .isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getCode())
@@ -291,7 +385,7 @@ class ConfigRolloutTest {
             step(SECOND, List.of(pod("1")), Map.of("a", accepted(SECOND, 2)));
             api.remove(PATH);
 
-            assertThat(rollout.step(route, Optional.empty(), List.of(pod("1")), Map.of("a", accepted(SECOND, 2))))
+            assertThat(rollout.step(route, Optional.empty(), List.of(pod("1")), Map.of("a", accepted(SECOND, 2)), now))
                     .as("although the spec can no longer be served")
                     .contains(SECOND.withSequence(3));
 
@@ -374,7 +468,7 @@ class ConfigRolloutTest {
 
     private Optional<ConfigDocument> step(
             ConfigDocument wanted, List<ObservedPod> pods, Map<String, Acknowledgement> acknowledgements) {
-        return rollout.step(route, Optional.of(wanted), pods, acknowledgements);
+        return rollout.step(route, Optional.of(wanted), pods, acknowledgements, now);
     }
 
     /** What a new pod would start with. */
@@ -393,7 +487,10 @@ class ConfigRolloutTest {
 
     private static Acknowledgement refused(ConfigDocument document) {
         return new Acknowledgement.Rejected(
-                document.hash(), List.of(new ConfigError("config.rules[0].filters[0]", "no such class")), null);
+                document.hash(),
+                Long.MAX_VALUE,
+                List.of(new ConfigError("config.rules[0].filters[0]", "no such class")),
+                null);
     }
 
     private static ObservedPod pod(String revision) {

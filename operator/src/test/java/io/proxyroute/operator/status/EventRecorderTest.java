@@ -48,6 +48,16 @@ class EventRecorderTest {
     }
 
     @Test
+    void limitsEventsOfOneReason() {
+        for (int i = 0; i < 2_000; i++) {
+            events.record(route, EventRecorder.Type.Warning, Reason.ReclaimableLeak.name(), "Site " + i + " leaks.");
+        }
+        record("Two pods were added.");
+
+        assertThat(api.writes()).hasSize(26);
+    }
+
+    @Test
     void recreatesExpiredEvent() {
         record("Two pods were added.");
         String path = EVENTS + "/"

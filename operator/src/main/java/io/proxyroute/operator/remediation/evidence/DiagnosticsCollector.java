@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Collects diagnostics from one proxy, part by part, most important first, until the timeout. It shares the
@@ -47,17 +48,19 @@ public final class DiagnosticsCollector {
     DiagnosticsBundle collect(ProxyAddress proxy, DiagnosticsSpec spec, Duration timeout) {
         Instant now = clock.instant();
         Parts parts = new Parts(proxy, spec, timeout);
-        Snapshot snapshot = parts.get(Part.Snapshot, AdminApi.SNAPSHOT, Json.MAPPER.constructType(Snapshot.class));
+        Snapshot snapshot = parts.get(Part.Snapshot, AdminApi.SNAPSHOT, type(Snapshot.class), UnaryOperator.identity());
         LiveSetHistory history =
-                parts.get(Part.LiveSet, AdminApi.LIVE_SET, Json.MAPPER.constructType(LiveSetHistory.class));
-        ThreadReport threads = parts.get(Part.Threads, AdminApi.THREADS, Json.MAPPER.constructType(ThreadReport.class));
+                parts.get(Part.LiveSet, AdminApi.LIVE_SET, type(LiveSetHistory.class), EvidenceBounds::history);
+        ThreadReport threads =
+                parts.get(Part.Threads, AdminApi.THREADS, type(ThreadReport.class), EvidenceBounds::threads);
         List<PoolUsage> pools = parts.get(
                 Part.Pools,
                 AdminApi.POOLS,
-                Json.MAPPER.getTypeFactory().constructCollectionType(List.class, PoolUsage.class));
+                Json.MAPPER.getTypeFactory().constructCollectionType(List.class, PoolUsage.class),
+                EvidenceBounds::pools);
         ExchangeTable exchanges =
-                parts.get(Part.Exchanges, AdminApi.EXCHANGES, Json.MAPPER.constructType(ExchangeTable.class));
-        JsonNode config = parts.get(Part.Config, AdminApi.CONFIG, Json.MAPPER.constructType(JsonNode.class));
+                parts.get(Part.Exchanges, AdminApi.EXCHANGES, type(ExchangeTable.class), EvidenceBounds::exchanges);
+        JsonNode config = parts.get(Part.Config, AdminApi.CONFIG, type(JsonNode.class), UnaryOperator.identity());
         return new DiagnosticsBundle(
                 spec.ttl().toJava(),
                 now,
@@ -72,6 +75,10 @@ public final class DiagnosticsCollector {
                 null,
                 null,
                 List.copyOf(parts.gaps));
+    }
+
+    private static JavaType type(Class<?> type) {
+        return Json.MAPPER.constructType(type);
     }
 
     /** Filter options and header values may be secrets, and more people can read reports than routes. */
@@ -98,10 +105,10 @@ public final class DiagnosticsCollector {
         if (isRequested(spec, Part.ClassHistogram)) {
             Duration third = timeout.dividedBy(3);
             try {
-                first = client.get(proxy, AdminApi.CLASS_HISTOGRAM, ClassHistogram.class, third);
+                first = histogram(proxy, third);
                 Thread.sleep(HISTOGRAM_INTERVAL.compareTo(third) < 0 ? HISTOGRAM_INTERVAL : third);
-                second = client.get(proxy, AdminApi.CLASS_HISTOGRAM, ClassHistogram.class, third);
-            } catch (IOException e) {
+                second = histogram(proxy, third);
+            } catch (IOException | RuntimeException e) {
                 gaps.add("ClassHistogram is missing: " + e.getMessage() + ".");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -109,6 +116,10 @@ public final class DiagnosticsCollector {
             }
         }
         return bundle.withHistograms(first, second, gaps, clock.instant());
+    }
+
+    private ClassHistogram histogram(ProxyAddress proxy, Duration timeout) throws IOException, InterruptedException {
+        return EvidenceBounds.classes(client.get(proxy, AdminApi.CLASS_HISTOGRAM, ClassHistogram.class, timeout));
     }
 
     private static boolean isRequested(DiagnosticsSpec spec, Part part) {
@@ -128,7 +139,7 @@ public final class DiagnosticsCollector {
             this.deadline = System.nanoTime() + timeout.toNanos();
         }
 
-        <T> T get(Part part, String path, JavaType type) {
+        <T> T get(Part part, String path, JavaType type, UnaryOperator<T> bounded) {
             if (!isRequested(spec, part)) {
                 return null;
             }
@@ -138,8 +149,9 @@ public final class DiagnosticsCollector {
                 return null;
             }
             try {
-                return client.get(proxy, path, type, Duration.ofNanos(left));
-            } catch (IOException e) {
+                T found = client.get(proxy, path, type, Duration.ofNanos(left));
+                return found == null ? null : bounded.apply(found);
+            } catch (IOException | RuntimeException e) {
                 gaps.add("%s is missing: %s.".formatted(part, e.getMessage()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -15,10 +15,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +40,10 @@ public final class ReportStore {
     private static final Duration MAX_WRITE_TIME = Duration.ofHours(1);
     /** Half of the volume in {@code manifests/base}; the other half is for reports written between two sweeps. */
     private static final long MAX_BYTES = 512L << 20;
+    /** One owner may use this part of the space, so that others keep some. */
+    private static final int OWNERS = 4;
+
+    private static final int MAX_FILE_BYTES = 8 << 20;
 
     private final Path directory;
     private final long maxBytes;
@@ -97,18 +104,35 @@ public final class ReportStore {
     }
 
     /**
-     * Deletes files that are too old, and then the oldest ones until the remaining files fit.
+     * Deletes files that are too old, then the oldest ones of each owner until those that remain are within its share, and then the
+     * oldest ones of all until the remaining files fit.
      *
      * @param maxAge maximum age of the files of a name; empty for files that must stay
+     * @param owner who the files of a name belong to
      */
-    public void sweep(Instant now, Function<String, Optional<Duration>> maxAge) throws IOException {
+    public void sweep(Instant now, Function<String, Optional<Duration>> maxAge, UnaryOperator<String> owner)
+            throws IOException {
         List<StoredFile> files = files();
+        Map<String, Long> byOwner = files.stream()
+                .collect(Collectors.groupingBy(
+                        file -> owner.apply(file.name()), Collectors.summingLong(StoredFile::bytes)));
         long left = files.stream().mapToLong(StoredFile::bytes).sum();
+        List<StoredFile> deletable = new ArrayList<>();
         for (StoredFile file : files) {
             Optional<Duration> age = file.isPartial() ? Optional.of(MAX_WRITE_TIME) : maxAge.apply(file.name());
             boolean expired =
                     age.map(max -> file.writtenAt().plus(max).isBefore(now)).orElse(false);
-            if (expired || age.isPresent() && left > maxBytes) {
+            String whose = owner.apply(file.name());
+            if (expired || age.isPresent() && byOwner.get(whose) > maxBytes / OWNERS) {
+                Files.deleteIfExists(file.path());
+                byOwner.merge(whose, -file.bytes(), Long::sum);
+                left -= file.bytes();
+            } else if (age.isPresent()) {
+                deletable.add(file);
+            }
+        }
+        for (StoredFile file : deletable) {
+            if (left > maxBytes) {
                 Files.deleteIfExists(file.path());
                 left -= file.bytes();
             }
@@ -161,6 +185,10 @@ public final class ReportStore {
     }
 
     private void write(Path file, byte[] content) throws IOException {
+        if (content.length > MAX_FILE_BYTES) {
+            throw new IOException("%s would have %d bytes; at most %d are stored"
+                    .formatted(file.getFileName(), content.length, MAX_FILE_BYTES));
+        }
         Files.createDirectories(directory);
         Path partial = Files.createTempFile(directory, ".", PARTIAL);
         Files.write(partial, content);

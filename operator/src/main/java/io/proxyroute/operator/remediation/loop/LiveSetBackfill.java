@@ -58,7 +58,7 @@ final class LiveSetBackfill {
             onHistory.accept(pod.uid(), source.fetch(pod.proxy()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             if (failed.add(pod.uid())) {
                 LOG.warn("Cannot read the live-set history of pod {}; retrying: {}", pod.name(), e.getMessage());
             }

@@ -139,8 +139,8 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
             while (true) {
                 Thread.sleep(SWEEP_INTERVAL);
                 try {
-                    store.sweep(clock.instant(), this::maxAge);
-                } catch (IOException | RuntimeException e) {
+                    store.sweep(clock.instant(), this::maxAge, this::namespace);
+                } catch (IOException | RuntimeException | Error e) {
                     LOG.warn("Cannot delete old reports; retrying in {}: {}", SWEEP_INTERVAL, e.toString());
                 }
             }
@@ -151,9 +151,7 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
 
     /** Maximum age of the report of a run; empty while the run is open. */
     private Optional<Duration> maxAge(String run) {
-        Optional<RemediationLoop> owner = loops.values().stream()
-                .filter(loop -> RunNames.isOf(loop.observer().route(), run))
-                .findFirst();
+        Optional<RemediationLoop> owner = owner(run);
         if (owner.isEmpty()) {
             return store.bundle(run).map(DiagnosticsBundle::ttl).or(() -> Optional.of(DEFAULT_TTL));
         }
@@ -164,6 +162,19 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
                 .diagnostics()
                 .ttl()
                 .toJava());
+    }
+
+    /** Namespace of the route of a run; reports of routes that are gone share a quota. */
+    private String namespace(String run) {
+        return owner(run)
+                .map(loop -> loop.observer().route().getMetadata().getNamespace())
+                .orElse("");
+    }
+
+    private Optional<RemediationLoop> owner(String run) {
+        return loops.values().stream()
+                .filter(loop -> RunNames.isOf(loop.observer().route(), run))
+                .findFirst();
     }
 
     @Override

@@ -21,6 +21,9 @@ import java.util.Set;
  */
 public final class RemediationEvents {
 
+    /** More sites than the filters of a route leak at; beyond that, a pod invents them. */
+    private static final int MAX_ANNOUNCED = 500;
+
     private final EventRecorder events;
     private final Set<String> announced = new HashSet<>();
     private String lastStep = "";
@@ -60,7 +63,7 @@ public final class RemediationEvents {
     private void announce(ProxyRoute route, String pod, Diagnosis diagnosis, Finding finding) {
         String key = ActiveFindings.key(pod, finding);
         if (finding instanceof Finding.Reclaimable(LeakSite site)) {
-            if (announced.add(key)) {
+            if (announced.size() < MAX_ANNOUNCED && announced.add(key)) {
                 events.record(route, Type.Warning, Reason.ReclaimableLeak.name(), message(site));
             }
         } else if (!finding.confirmed() && diagnosis.health() == Health.SUSPECT && announced.add(key)) {

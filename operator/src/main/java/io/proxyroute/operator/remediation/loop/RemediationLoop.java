@@ -98,7 +98,7 @@ final class RemediationLoop {
                     LOG.info("Remediation of {} met a concurrent change; retrying: {}", name(), e.getMessage());
                 } catch (Unavailable e) {
                     LOG.warn("A call of the remediation of {} failed; retrying: {}", name(), e.getMessage());
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error("Remediation of {} failed; retrying.", name(), e);
                 }
                 Thread.sleep(untilNext);

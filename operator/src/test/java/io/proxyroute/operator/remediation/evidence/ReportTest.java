@@ -1,6 +1,7 @@
 package io.proxyroute.operator.remediation.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.proxyroute.api.v1alpha1.RemediationPhase;
@@ -339,19 +340,19 @@ class ReportTest {
             Files.createFile(directory.resolve(".left.partial"));
             writtenAt(T);
 
-            store.sweep(T.plus(Duration.ofMinutes(59)), ReportTest::ages);
+            store.sweep(T.plus(Duration.ofMinutes(59)), ReportTest::ages, _ -> "");
             assertThat(files())
                     .containsExactly(".left.partial", "0a1b-1.html", "0a1b-1.json", "0a1b-2.html", "0a1b-3.html");
-            store.sweep(T.plus(Duration.ofHours(23)), ReportTest::ages);
+            store.sweep(T.plus(Duration.ofHours(23)), ReportTest::ages, _ -> "");
             assertThat(files()).containsExactly("0a1b-1.html", "0a1b-1.json", "0a1b-2.html", "0a1b-3.html");
-            store.sweep(T.plus(Duration.ofHours(25)), ReportTest::ages);
+            store.sweep(T.plus(Duration.ofHours(25)), ReportTest::ages, _ -> "");
             assertThat(files()).containsExactly("0a1b-3.html");
         }
 
         @Test
         void deletesOldestWhenFullExceptOpenRuns() throws Exception {
-            ReportStore store = new ReportStore(directory, 20);
-            for (String name : List.of("0a1b-3", "0a1b-1", "0a1b-2", "0a1b-4")) {
+            ReportStore store = new ReportStore(directory, 40);
+            for (String name : List.of("0a1b-3", "0a1b-1", "0a1b-2", "0a1b-4", "0a1b-5", "0a1b-6")) {
                 store.write(name, "ten bytes.");
             }
             writtenAt(T.plusSeconds(1));
@@ -359,9 +360,33 @@ class ReportTest {
             Files.setLastModifiedTime(directory.resolve("0a1b-1.html"), FileTime.from(T.minusSeconds(1)));
             Files.setLastModifiedTime(directory.resolve("0a1b-2.html"), FileTime.from(T));
 
-            store.sweep(T.plusSeconds(60), ReportTest::ages);
+            store.sweep(T.plusSeconds(60), ReportTest::ages, name -> name);
 
-            assertThat(files()).containsExactly("0a1b-3.html", "0a1b-4.html");
+            assertThat(files()).containsExactly("0a1b-3.html", "0a1b-4.html", "0a1b-5.html", "0a1b-6.html");
+        }
+
+        @Test
+        void oneNamespaceUsesQuarterOfSpace() throws Exception {
+            ReportStore store = new ReportStore(directory, 100);
+            for (int i = 1; i <= 9; i++) {
+                store.write("busy-" + i, "ten bytes.");
+                Files.setLastModifiedTime(directory.resolve("busy-" + i + ".html"), FileTime.from(T.plusSeconds(i)));
+            }
+            store.write("calm-1", "ten bytes.");
+            Files.setLastModifiedTime(directory.resolve("calm-1.html"), FileTime.from(T));
+
+            store.sweep(T.plusSeconds(60), ReportTest::ages, name -> name.substring(0, 4));
+
+            assertThat(files()).containsExactly("busy-8.html", "busy-9.html", "calm-1.html");
+        }
+
+        @Test
+        void tooLargeFileIsNotWritten() {
+            ReportStore store = new ReportStore(directory);
+
+            assertThatThrownBy(() -> store.write("0a1b-1", "x".repeat((8 << 20) + 1)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("0a1b-1.html would have 8388609 bytes; at most 8388608 are stored");
         }
     }
 
