@@ -121,6 +121,15 @@ final class OperatorMetrics implements Metrics, SampleSink, StatusListener, Auto
     }
 
     @Override
+    public void onProxyDied(String cause) {
+        Counter.builder("proxyroute.proxy.deaths")
+                .description("Processes of proxies that ran out of memory or crashed")
+                .tag("cause", cause)
+                .register(registry)
+                .increment();
+    }
+
+    @Override
     public void onEvent(EventRecorder.Type type, String reason) {
         Counter.builder("proxyroute.events")
                 .description("Events for users, including repeated ones")

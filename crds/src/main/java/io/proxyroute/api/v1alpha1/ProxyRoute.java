@@ -12,6 +12,15 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Version("v1alpha1")
 @ShortNames("pxr")
 @AdditionalPrinterColumn(
+        name = "Ready",
+        jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
+        getDescription = "Whether the route is accepted, programmed and available.")
+@AdditionalPrinterColumn(
+        name = "Pods",
+        type = AdditionalPrinterColumn.Type.INTEGER,
+        jsonPath = ".status.readyReplicas",
+        getDescription = "Number of ready pods.")
+@AdditionalPrinterColumn(
         name = "Accepted",
         jsonPath = ".status.conditions[?(@.type==\"Accepted\")].status",
         getDescription = "Whether the spec is valid.")
@@ -23,11 +32,6 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "Healthy",
         jsonPath = ".status.conditions[?(@.type==\"Healthy\")].status",
         getDescription = "Whether no pod leaks or breaches a threshold.")
-@AdditionalPrinterColumn(
-        name = "Ready",
-        type = AdditionalPrinterColumn.Type.INTEGER,
-        jsonPath = ".status.readyReplicas",
-        getDescription = "Number of ready pods.")
 @AdditionalPrinterColumn(
         name = "Replicas",
         type = AdditionalPrinterColumn.Type.INTEGER,
@@ -55,11 +59,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
         priority = 1,
         getDescription = "What the operator does with recommended pool settings.")
 @AdditionalPrinterColumn(
-        name = "Remediation",
+        name = "Remediation-Mode",
         jsonPath = ".spec.remediation.mode",
         getDescription = "What the operator may do about a failing pod.")
 @AdditionalPrinterColumn(
-        name = "Phase",
+        name = "Remediation-Phase",
         jsonPath = ".status.remediation.phase",
         priority = 1,
         getDescription = "State of remediation.")

@@ -14,11 +14,13 @@ import java.util.List;
 /** The observed state of a route. Written by the operator. Its size does not grow with the number of pods. */
 @ApiType
 public record ProxyRouteStatus(
-        @Size(max = 8)
+        @Size(max = 16)
         @JsonPropertyDescription(
-                "Accepted: the spec is valid. ResolvedRefs: every reference is resolved and permitted. Programmed:"
-                        + " at least one pod is ready, and every ready pod serves the current spec. Available: enough pods"
-                        + " are ready. Healthy: no pod leaks or breaches a threshold.")
+                "Ready: Accepted, Programmed and Available are True, or no pod is wanted. Accepted: the spec is valid."
+                        + " ResolvedRefs: every reference is resolved and permitted. Programmed: every pod has the current"
+                        + " revision, and every ready pod serves the current spec. Available: enough pods are ready. Healthy: no"
+                        + " pod leaks or breaches a threshold. Reconciling: work is in progress. Stalled: nothing happens until"
+                        + " something is changed. The last two exist only while True.")
         List<Condition> conditions,
 
         @Min(0) @JsonPropertyDescription("Generation of the spec that this status describes.")
@@ -33,6 +35,12 @@ public record ProxyRouteStatus(
         @LabelSelector @Size(max = 512) @JsonPropertyDescription("Label selector of the pods, in string form.")
         String selector,
 
+        @Size(max = 1024) @JsonPropertyDescription("Image of the proxies; during a rollout, all their images.")
+        String proxyImage,
+
+        @Size(max = 32) @JsonPropertyDescription("Where clients reach the route.")
+        List<Address> addresses,
+
         @Size(max = 64) @JsonPropertyDescription("Hash of the configuration that the pods should serve.")
         String configHash,
 
@@ -43,6 +51,26 @@ public record ProxyRouteStatus(
 
     public ProxyRouteStatus {
         conditions = Defaults.orEmpty(conditions);
+        addresses = Defaults.orEmpty(addresses);
+    }
+
+    /** The status of a route that was never reconciled. */
+    public static final ProxyRouteStatus EMPTY =
+            new ProxyRouteStatus(null, null, null, null, null, null, null, null, null, null);
+
+    /** An address of the route, as in the status of a Gateway. */
+    @ApiType
+    public record Address(
+            @JsonPropertyDescription("Kind of address.") Type type,
+
+            @Size(max = 253) @JsonPropertyDescription("Host name or IP address.")
+            String value) {
+
+        /** Kinds of addresses. */
+        public enum Type {
+            Hostname,
+            IPAddress
+        }
     }
 
     /** Result of tuning. */
@@ -82,6 +110,9 @@ public record ProxyRouteStatus(
 
             @Size(max = 253) @JsonPropertyDescription("Name of the newest RemediationRun.")
             String lastRun,
+
+            @Size(max = 1024) @JsonPropertyDescription("What the newest RemediationRun does or has done.")
+            String message,
 
             @Min(0)
             @Max(3600)

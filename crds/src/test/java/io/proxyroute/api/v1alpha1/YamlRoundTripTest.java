@@ -53,7 +53,7 @@ class YamlRoundTripTest {
     void omitsAbsentValues() {
         ProxyRoute route = new ProxyRoute();
         route.getMetadata().setName("shop");
-        route.setStatus(new ProxyRouteStatus(null, 3L, null, null, null, null, null, null));
+        route.setStatus(new ProxyRouteStatus(null, 3L, null, null, null, null, null, null, null, null));
 
         assertThat(serialization.asYaml(route))
                 .contains("observedGeneration: 3")

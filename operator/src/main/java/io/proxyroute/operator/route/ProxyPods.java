@@ -45,10 +45,15 @@ final class ProxyPods {
         return source;
     }
 
+    /** All pods of the route, as cached; they must not be changed. */
+    List<Pod> all(ProxyRoute route) {
+        return source.byIndex(BY_ROUTE, key(ResourceID.fromResource(route)));
+    }
+
     /** The route's pods that have not ended, oldest first. */
     List<ObservedPod> of(ProxyRoute route) {
         RouteRef ref = RouteNames.ref(route);
-        return source.byIndex(BY_ROUTE, ref.namespace() + "/" + ref.name()).stream()
+        return all(route).stream()
                 .filter(pod -> !isEnded(pod))
                 .map(pod -> observed(ref, pod))
                 .sorted(Comparator.comparing(ObservedPod::startedAt, Comparator.nullsLast(Comparator.naturalOrder()))

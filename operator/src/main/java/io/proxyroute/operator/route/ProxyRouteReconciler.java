@@ -182,7 +182,10 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         String hash = served.map(ConfigDocument::hash).orElse(null);
         deps.remediation().reconciled(route, new RouteRemediation.ReconciledState(hash, context.pods()));
         RouteTuning.Result tuning = tune(context, snapshots);
-        return report.report(context, new RouteReport.Outcome(hash, replicas.pods(), snapshots, problems, tuning));
+        return report.report(
+                context,
+                new RouteReport.Outcome(
+                        hash, replicas.pods(), snapshots, problems, WorkloadState.of(route, owned, pods), tuning));
     }
 
     private RouteContext context(ProxyRoute route) {

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Health of a route's pods: a finding is conclusive; a pod without samples makes the health unknown. */
+/** Health of a route's pods: a finding or a death is conclusive; a pod without samples makes the health unknown. */
 final class RouteHealth {
 
     private RouteHealth() {}
@@ -16,15 +16,21 @@ final class RouteHealth {
     /**
      * The health of the route. A pod that has just become ready may be without a sample as long as others have one.
      *
+     * @param deaths of the route's proxies in the last hour, as a message
      * @param activeFindings confirmed by remediation, as a message
      * @param missingData what remediation cannot judge, as a message
      */
     static Health of(
             ProxyRoute route,
             RecentSnapshots snapshots,
+            Optional<String> deaths,
             Optional<String> activeFindings,
             Optional<String> missingData,
             Instant now) {
+        if (deaths.isPresent()) {
+            return new Health.Unhealthy(
+                    activeFindings.map(finding -> finding + " ").orElse("") + deaths.get());
+        }
         if (route.getSpec().remediation().mode() == RemediationSpec.Mode.Disabled) {
             return new Health.NotObserved();
         }

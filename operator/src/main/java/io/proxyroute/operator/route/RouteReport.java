@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.ProxyRouteStatus;
-import io.proxyroute.operator.compile.RouteNames;
 import io.proxyroute.operator.push.Acknowledgement;
 import io.proxyroute.operator.status.EventRecorder;
 import io.proxyroute.operator.status.Problem;
@@ -15,6 +14,7 @@ import io.proxyroute.operator.status.StatusInput.PodState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -34,6 +34,7 @@ final class RouteReport {
      * @param replicas desired number of pods
      * @param snapshots the pods' latest snapshots
      * @param problems reasons why the spec is not served
+     * @param workload the Deployment, the Service and the pods, as cached after they were applied
      * @param tuning result of the tuning
      */
     record Outcome(
@@ -41,6 +42,7 @@ final class RouteReport {
             int replicas,
             RecentSnapshots snapshots,
             List<Problem> problems,
+            WorkloadState workload,
             RouteTuning.Result tuning) {}
 
     /** Writes the status, and sets the time of the next reconciliation. */
@@ -48,6 +50,7 @@ final class RouteReport {
         ProxyRoute route = context.route();
         Instant now = deps.clock().instant();
         List<PodState> pods = podStates(context, outcome, now);
+        reportDeaths(context, outcome.workload(), now);
         StatusInput input = new StatusInput(
                 route.getMetadata().getGeneration(),
                 outcome.problems(),
@@ -55,13 +58,15 @@ final class RouteReport {
                 outcome.replicas(),
                 DesiredReplicas.minAvailable(route, outcome.replicas()),
                 pods,
+                outcome.workload().rollout(),
                 RouteHealth.of(
                         route,
                         outcome.snapshots(),
+                        context.state().deaths().message(),
                         deps.remediation().activeFindings(context.uid()),
                         deps.remediation().missingData(context.uid()),
                         now),
-                RouteNames.ROUTE_LABEL + "=" + route.getMetadata().getName(),
+                outcome.workload().facts(route),
                 outcome.tuning().tuning(),
                 deps.remediation().status(context.uid()).orElse(null));
         ProxyRouteStatus status = StatusAggregator.status(route.getStatus(), input, now);
@@ -71,6 +76,13 @@ final class RouteReport {
         Duration postponed = context.state().statusWrites().wait(now);
         return write(context, status, now)
                 .rescheduleAfter(postponed.compareTo(next) > 0 || postponed.isZero() ? next : postponed);
+    }
+
+    private void reportDeaths(RouteContext context, WorkloadState workload, Instant now) {
+        context.state().deaths().update(workload.pods(), now).forEach(death -> {
+            deps.listener().onProxyDied(death.cause().name().toLowerCase(Locale.ROOT));
+            deps.events().record(context.route(), EventRecorder.Type.Warning, Reason.ProxyDied.name(), death.message());
+        });
     }
 
     /** Reads the acknowledgements again, since proxies may have responded to the push in the meantime. */

@@ -15,6 +15,7 @@ record RouteState(
         RouteTuning tuning,
         ConditionChanges conditionChanges,
         CertificateCheck certificate,
+        PodDeaths deaths,
         TokenBucket statusWrites) {
 
     /** More writes than a rollout of a few pods needs; a pod that changes its mind all the time causes no more. */
@@ -32,6 +33,7 @@ record RouteState(
                 new RouteTuning(),
                 new ConditionChanges(RequeueDelay.SETTLING),
                 new CertificateCheck(),
+                new PodDeaths(),
                 new TokenBucket(STATUS_WRITES, STATUS_WRITE_INTERVAL));
     }
 }

@@ -7,13 +7,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Selects the condition changes of a route that are worth an Event: those with another reason than the one reported
- * last. A configuration that is still being pushed is not reported until the pods are overdue, because every change of
+ * last. The summaries for tools, and a rollout that makes progress, are not. A configuration that is still being pushed is not reported until the pods are overdue, because every change of
  * a spec passes through that state. One instance per route and leader term; used by one reconciliation at a time.
  */
 public final class ConditionChanges {
+
+    /** They repeat other conditions. */
+    private static final Set<String> SILENT =
+            Set.of(ConditionType.Ready.name(), ConditionType.Reconciling.name(), ConditionType.Stalled.name());
 
     private final Duration pendingGrace;
     /** The reason reported last, by type of condition. */
@@ -38,7 +43,10 @@ public final class ConditionChanges {
         }
         List<Condition> changes = new ArrayList<>();
         for (Condition condition : after) {
-            if (isSettled(condition, now) && !condition.getStatus().equals("Unknown")) {
+            if (!SILENT.contains(condition.getType())
+                    && !condition.getReason().equals(Reason.RollingOut.name())
+                    && isSettled(condition, now)
+                    && !condition.getStatus().equals("Unknown")) {
                 String last = reported.put(condition.getType(), condition.getReason());
                 if (last == null ? !isInitialState(condition) : !last.equals(condition.getReason())) {
                     changes.add(condition);

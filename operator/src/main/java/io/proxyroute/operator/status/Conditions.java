@@ -38,7 +38,16 @@ final class Conditions {
     }
 
     private Condition of(String status, Reason reason, String message) {
-        String type = reason.condition().name();
+        return of(reason.condition(), status, reason.name(), message);
+    }
+
+    /** A condition that takes reason and message from another one. */
+    Condition copy(ConditionType as, String status, Condition original) {
+        return of(as, status, original.getReason(), original.getMessage());
+    }
+
+    private Condition of(ConditionType kind, String status, String reason, String message) {
+        String type = kind.name();
         String since = before.stream()
                 .filter(condition -> condition.getType().equals(type)
                         && condition.getStatus().equals(status))
@@ -48,7 +57,7 @@ final class Conditions {
         return new ConditionBuilder()
                 .withType(type)
                 .withStatus(status)
-                .withReason(reason.name())
+                .withReason(reason)
                 .withMessage(
                         message.length() <= MAX_MESSAGE_LENGTH
                                 ? message

@@ -30,6 +30,10 @@ public enum Reason {
     NoConfiguration(ConditionType.Programmed),
     /** No pod is ready. */
     NoReadyPods(ConditionType.Programmed),
+    /** Pods of an older revision are left, or those of the current one are not ready yet. */
+    RollingOut(ConditionType.Programmed),
+    /** Pods of the current revision cannot start; the message says why. */
+    RolloutStuck(ConditionType.Programmed),
     /** Some ready pods have not acknowledged the configuration yet. */
     Pending(ConditionType.Programmed),
     /** Every ready pod serves the last valid configuration, because the current spec is invalid. */
@@ -51,6 +55,10 @@ public enum Reason {
     /** Remediation is disabled, so health is not evaluated. */
     NotObserved(ConditionType.Healthy),
 
+    /** The route is accepted, programmed and available. */
+    Ready(ConditionType.Ready),
+    /** A proxy ran out of memory or crashed. */
+    ProxyDied(null),
     /** Another field manager set the number of pods; the operator does not change it. */
     ReplicasManagedByOther(null),
     /** The operator changed the number of pods. */

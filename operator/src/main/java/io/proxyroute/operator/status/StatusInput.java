@@ -12,8 +12,9 @@ import java.util.List;
  * @param desiredReplicas desired number of pods
  * @param minReady number of ready pods from which the route is available
  * @param pods the pods that exist and do not terminate
+ * @param rollout how far the rollout of the pods is
  * @param health what is known of the pods' health
- * @param selector label selector of the pods, in string form
+ * @param facts what the status repeats without judging it
  * @param tuning copied to the status, or null
  * @param remediation copied to the status, or null
  */
@@ -24,10 +25,20 @@ public record StatusInput(
         int desiredReplicas,
         int minReady,
         List<PodState> pods,
+        Rollout rollout,
         Health health,
-        String selector,
+        Facts facts,
         ProxyRouteStatus.Tuning tuning,
         ProxyRouteStatus.Remediation remediation) {
+
+    /**
+     * What the status repeats without judging it.
+     *
+     * @param selector label selector of the pods, in string form
+     * @param proxyImage image of the proxies; null while there is none
+     * @param addresses where clients reach the route
+     */
+    public record Facts(String selector, String proxyImage, List<ProxyRouteStatus.Address> addresses) {}
 
     /**
      * The state of one pod.

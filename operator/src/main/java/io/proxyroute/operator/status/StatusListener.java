@@ -12,6 +12,9 @@ public interface StatusListener {
     /** The route was deleted. */
     void onRouteDeleted(String routeUid);
 
+    /** @param cause why a proxy died, in lower case */
+    void onProxyDied(String cause);
+
     /** @param reason name of a {@link Reason} */
     void onEvent(EventRecorder.Type type, String reason);
 }

@@ -54,6 +54,9 @@ class DesiredReplicasTest {
             public void onConditions(String routeUid, List<Condition> conditions) {}
 
             @Override
+            public void onProxyDied(String cause) {}
+
+            @Override
             public void onEvent(EventRecorder.Type type, String reason) {
                 reasons.add(reason);
             }

@@ -27,17 +27,23 @@ class RouteHealthTest {
     @Test
     void findingIsUnhealthy() {
         assertThat(RouteHealth.of(
-                        route, sampled, Optional.of("a leaks."), Optional.of("b is not measured."), Instant.EPOCH))
+                        route,
+                        sampled,
+                        NONE,
+                        Optional.of("a leaks."),
+                        Optional.of("b is not measured."),
+                        Instant.EPOCH))
                 .isEqualTo(new Health.Unhealthy("a leaks."));
     }
 
     @Test
     void missingDataIsUnknown() {
-        assertThat(RouteHealth.of(route, sampled, NONE, Optional.of("a is not measured."), Instant.EPOCH))
+        assertThat(RouteHealth.of(route, sampled, NONE, NONE, Optional.of("a is not measured."), Instant.EPOCH))
                 .isEqualTo(new Health.Unknown("a is not measured."));
-        assertThat(RouteHealth.of(route, new RecentSnapshots(sampled.serving(), Map.of()), NONE, NONE, Instant.EPOCH))
+        assertThat(RouteHealth.of(
+                        route, new RecentSnapshots(sampled.serving(), Map.of()), NONE, NONE, NONE, Instant.EPOCH))
                 .isInstanceOf(Health.Unknown.class);
-        assertThat(RouteHealth.of(route, new RecentSnapshots(List.of(), Map.of()), NONE, NONE, Instant.EPOCH))
+        assertThat(RouteHealth.of(route, new RecentSnapshots(List.of(), Map.of()), NONE, NONE, NONE, Instant.EPOCH))
                 .isInstanceOf(Health.Unknown.class);
     }
 
@@ -49,14 +55,15 @@ class RouteHealthTest {
         RecentSnapshots both = new RecentSnapshots(
                 List.of(known, fresh), Map.of("uid-a", sampled.of(known).orElseThrow()));
 
-        assertThat(RouteHealth.of(route, both, NONE, NONE, Instant.EPOCH.plusSeconds(59)))
+        assertThat(RouteHealth.of(route, both, NONE, NONE, NONE, Instant.EPOCH.plusSeconds(59)))
                 .isInstanceOf(Health.Healthy.class);
-        assertThat(RouteHealth.of(route, both, NONE, NONE, Instant.EPOCH.plusSeconds(60)))
+        assertThat(RouteHealth.of(route, both, NONE, NONE, NONE, Instant.EPOCH.plusSeconds(60)))
                 .isEqualTo(new Health.Unknown("1 of 2 ready pods have no recent snapshot, for example b."));
     }
 
     @Test
     void samplesWithoutFindingAreHealthy() {
-        assertThat(RouteHealth.of(route, sampled, NONE, NONE, Instant.EPOCH)).isInstanceOf(Health.Healthy.class);
+        assertThat(RouteHealth.of(route, sampled, NONE, NONE, NONE, Instant.EPOCH))
+                .isInstanceOf(Health.Healthy.class);
     }
 }

@@ -123,7 +123,7 @@ class RouteTuningTest {
     }
 
     private static ProxyRouteStatus status(Tuning tuning) {
-        return new ProxyRouteStatus(List.of(), 1L, 1, 1, "", "", tuning, null);
+        return new ProxyRouteStatus(List.of(), 1L, 1, 1, "", null, null, "", tuning, null);
     }
 
     private Tuning afterWindow(ProxyRouteSpec spec, Tuning status, int limit) {

@@ -98,6 +98,9 @@ class EventRecorderTest {
         public void onRouteDeleted(String routeUid) {}
 
         @Override
+        public void onProxyDied(String cause) {}
+
+        @Override
         public void onEvent(EventRecorder.Type type, String reason) {}
     }
 }

@@ -20,6 +20,10 @@ class StatusAggregatorTest {
     private static final PodState JUST_READY = new PodState("c", true, false, false, "");
     private static final PodState STARTING = new PodState("d", false, false, false, "");
 
+    private static final Rollout DONE = new Rollout(Rollout.State.DONE, "");
+    private static final StatusInput.Facts FACTS =
+            new StatusInput.Facts("proxyroute.io/route=web", "proxy:1", List.of());
+
     @Test
     void equalInputGivesEqualStatusLater() {
         ProxyRouteStatus first = StatusAggregator.status(null, input(CURRENT), NOW);
@@ -70,6 +74,66 @@ class StatusAggregatorTest {
         }
     }
 
+    @Nested
+    class Readiness {
+
+        @Test
+        void acceptedProgrammedAndAvailableIsReady() {
+            assertThat(readiness(input(CURRENT))).containsExactly("Ready True Ready");
+        }
+
+        @Test
+        void rolloutIsReconciling() {
+            Rollout underWay = new Rollout(Rollout.State.UNDER_WAY, "");
+
+            assertThat(readiness(input(underWay, 1, CURRENT)))
+                    .containsExactly("Ready False RollingOut", "Reconciling True RollingOut");
+            assertThat(readiness(input(underWay, 1, STARTING)))
+                    .containsExactly("Ready False NoReadyPods", "Reconciling True NoReadyPods");
+        }
+
+        @Test
+        void oldPodsThatServeDoNotHideStuckRollout() {
+            Rollout stuck = new Rollout(Rollout.State.UNDER_WAY, "Pod d is in ErrImagePull: not found.");
+            ProxyRouteStatus status = StatusAggregator.status(null, input(stuck, 2, CURRENT, CURRENT, STARTING), NOW);
+
+            assertThat(statusAndReason(status, "Programmed")).isEqualTo("False RolloutStuck");
+            assertThat(condition(status, "Programmed").getMessage()).isEqualTo("Pod d is in ErrImagePull: not found.");
+            assertThat(statusAndReason(status, "Available")).isEqualTo("True Available");
+            assertThat(readiness(input(stuck, 2, CURRENT, CURRENT, STARTING)))
+                    .containsExactly("Ready False RolloutStuck", "Reconciling True RolloutStuck");
+        }
+
+        @Test
+        void overdueRolloutIsStalled() {
+            assertThat(readiness(input(new Rollout(Rollout.State.OVERDUE, ""), 1, CURRENT)))
+                    .containsExactly("Ready False RolloutStuck", "Stalled True RolloutStuck");
+        }
+
+        @Test
+        void routeScaledToZeroIsReady() {
+            assertThat(readiness(input(DONE, 0))).containsExactly("Ready True ScaledToZero");
+        }
+
+        @Test
+        void crashedPodIsNamedWhenTooFewAreReady() {
+            Rollout crashed = new Rollout(Rollout.State.DONE, "Pod d is in CrashLoopBackOff.");
+            StatusInput input = input(crashed, 2, STARTING);
+
+            assertThat(condition(StatusAggregator.status(null, input, NOW), "Available")
+                            .getMessage())
+                    .isEqualTo("0 of 2 desired pods are ready. Pod d is in CrashLoopBackOff.");
+        }
+
+        private static List<String> readiness(StatusInput input) {
+            return StatusAggregator.status(null, input, NOW).conditions().stream()
+                    .filter(condition ->
+                            List.of("Ready", "Reconciling", "Stalled").contains(condition.getType()))
+                    .map(condition -> condition.getType() + " " + condition.getStatus() + " " + condition.getReason())
+                    .toList();
+        }
+    }
+
     @Test
     void problemsOnlyAffectTheirOwnCondition() {
         ProxyRouteStatus status = StatusAggregator.status(
@@ -83,8 +147,9 @@ class StatusAggregatorTest {
                         1,
                         1,
                         List.of(CURRENT),
+                        DONE,
                         new Health.Healthy("Fine."),
-                        "x=y",
+                        FACTS,
                         null,
                         null),
                 NOW);
@@ -92,9 +157,7 @@ class StatusAggregatorTest {
         assertThat(statusAndReason(status, "Accepted")).isEqualTo("True Accepted");
         assertThat(statusAndReason(status, "ResolvedRefs")).isEqualTo("False BackendNotFound");
         assertThat(condition(status, "ResolvedRefs").getMessage())
-                .isEqualTo(
-                        "spec.rules[0].backendRefs[0]: Not there. spec.rules[0].backendRefs[1]: Not allowed. The last"
-                                + " valid configuration stays in use.");
+                .isEqualTo("spec.rules[0].backendRefs[0]: Not there. spec.rules[0].backendRefs[1]: Not allowed.");
         assertThat(status.conditions()).allSatisfy(condition -> assertThat(condition.getObservedGeneration())
                 .isEqualTo(4));
     }
@@ -102,7 +165,9 @@ class StatusAggregatorTest {
     @Test
     void invalidSpecIsNeverProgrammed() {
         assertThat(programmedDespite(Reason.InvalidSpec, CURRENT)).isEqualTo("False LastValidServed");
-        assertThat(programmedDespite(Reason.BackendNotFound, CURRENT, CURRENT)).isEqualTo("False LastValidServed");
+        assertThat(programmedDespite(Reason.BackendNotFound, CURRENT, CURRENT))
+                .as("other rules are served")
+                .isEqualTo("True Programmed");
         assertThat(programmedDespite(Reason.RejectedByProxy, CURRENT, BEHIND)).isEqualTo("False Pending");
         assertThat(programmedDespite(Reason.InvalidSpec, STARTING)).isEqualTo("False NoReadyPods");
     }
@@ -118,7 +183,9 @@ class StatusAggregatorTest {
         assertThat(condition(after, "Accepted").getMessage()).isEqualTo("spec.proxy: cannot be read: no.");
         assertThat(condition(after, "Accepted").getObservedGeneration()).isEqualTo(2);
         assertThat(condition(after, "Programmed")).isEqualTo(condition(before, "Programmed"));
-        assertThat(after.conditions()).hasSameSizeAs(before.conditions());
+        assertThat(statusAndReason(after, "Ready")).isEqualTo("False InvalidSpec");
+        assertThat(statusAndReason(after, "Stalled")).isEqualTo("True InvalidSpec");
+        assertThat(after.conditions()).hasSize(before.conditions().size() + 1);
         assertThat(after.observedGeneration()).isEqualTo(2);
         assertThat(after.configHash()).isEqualTo("abc");
         assertThat(StatusAggregator.unreadable(after, 2, problem, NOW.plusSeconds(120)))
@@ -150,7 +217,7 @@ class StatusAggregatorTest {
         ProxyRouteStatus status = StatusAggregator.status(
                 null,
                 new StatusInput(
-                        1, List.of(endless), null, 1, 1, List.of(), new Health.NotObserved(), "x=y", null, null),
+                        1, List.of(endless), null, 1, 1, List.of(), DONE, new Health.NotObserved(), FACTS, null, null),
                 NOW);
 
         assertThat(condition(status, "Accepted").getMessage()).hasSize(1024);
@@ -169,28 +236,35 @@ class StatusAggregatorTest {
                 pods.length,
                 1,
                 List.of(pods),
+                DONE,
                 new Health.Healthy("Fine."),
-                "x=y",
+                FACTS,
                 null,
                 null);
         return statusAndReason(StatusAggregator.status(null, input, NOW), "Programmed");
     }
 
     private static String healthy(Health health) {
-        StatusInput input = new StatusInput(1, List.of(), "abc", 1, 1, List.of(CURRENT), health, "x=y", null, null);
+        StatusInput input =
+                new StatusInput(1, List.of(), "abc", 1, 1, List.of(CURRENT), DONE, health, FACTS, null, null);
         return statusAndReason(StatusAggregator.status(null, input, NOW), "Healthy");
     }
 
     private static StatusInput input(PodState... pods) {
+        return input(DONE, pods.length, pods);
+    }
+
+    private static StatusInput input(Rollout rollout, int desired, PodState... pods) {
         return new StatusInput(
                 1,
                 List.of(),
                 "abc",
-                pods.length,
+                desired,
                 1,
                 List.of(pods),
+                rollout,
                 new Health.Healthy("Fine."),
-                "proxyroute.io/route=web",
+                FACTS,
                 null,
                 null);
     }

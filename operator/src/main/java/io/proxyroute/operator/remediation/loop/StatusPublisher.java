@@ -16,6 +16,8 @@ import java.util.function.Supplier;
  */
 final class StatusPublisher {
 
+    private static final int MAX_MESSAGE = 1024;
+
     private final Supplier<ProxyRoute> route;
     private final Consumer<String> statusChanged;
 
@@ -65,10 +67,15 @@ final class StatusPublisher {
         ProxyRouteStatus.Remediation next = new ProxyRouteStatus.Remediation(
                 view.phase(),
                 view.run() == null ? null : RunNames.of(current, view.run().number()),
+                view.run() == null ? null : bounded(view.run().message()),
                 view.actionsInWindow());
         if (!next.equals(status)) {
             status = next;
             statusChanged.accept(current.getMetadata().getUid());
         }
+    }
+
+    private static String bounded(String message) {
+        return message == null || message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE);
     }
 }

@@ -71,6 +71,9 @@ class RunOverApiTest {
         public void onRouteDeleted(String routeUid) {}
 
         @Override
+        public void onProxyDied(String cause) {}
+
+        @Override
         public void onEvent(EventRecorder.Type type, String reason) {}
     };
 
