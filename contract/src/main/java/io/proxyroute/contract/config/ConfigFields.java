@@ -270,7 +270,7 @@ final class ConfigFields {
     }
 
     private static BackendRef backendRef(FieldReader in) {
-        return new BackendRef(in.text("backend"), (int) in.number("weight", 0, 1_000_000, 1));
+        return new BackendRef(in.optionalText("backend", null), (int) in.number("weight", 0, 1_000_000, 1));
     }
 
     private static Retry retry(FieldReader in) {

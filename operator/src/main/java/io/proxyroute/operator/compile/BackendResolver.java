@@ -27,7 +27,7 @@ final class BackendResolver {
         this.problems = problems;
     }
 
-    /** Returns the ID of the referenced backend, which is one of {@link #backends()} unless a problem was added. */
+    /** Returns the ID of the referenced backend, which is one of {@link #backends()}; null if a problem was added. */
     String resolve(BackendRefSpec ref, String path) {
         if (ref.host() != null) {
             String id = ref.host() + ":" + ref.port();
@@ -36,11 +36,12 @@ final class BackendResolver {
         }
         String namespace = ref.namespace() != null ? ref.namespace() : routeNamespace;
         String id = "%s/%s:%d".formatted(namespace, ref.name(), ref.port());
-        problem(ref, namespace)
-                .ifPresentOrElse(
-                        problem -> problems.add(new Problem(problem.reason(), path, problem.message())),
-                        () -> found.putIfAbsent(
-                                id, new Backend(id, ref.name() + "." + namespace + ".svc", ref.port(), true)));
+        Optional<Problem> problem = problem(ref, namespace);
+        if (problem.isPresent()) {
+            problems.add(new Problem(problem.get().reason(), path, problem.get().message()));
+            return null;
+        }
+        found.putIfAbsent(id, new Backend(id, ref.name() + "." + namespace + ".svc", ref.port(), true));
         return id;
     }
 
@@ -53,6 +54,9 @@ final class BackendResolver {
         BackendServices.Grant grant = namespace.equals(routeNamespace)
                 ? BackendServices.Grant.GRANTED
                 : services.grant(routeNamespace, namespace, ref.name());
+        if (grant == BackendServices.Grant.UNKNOWN) {
+            throw new IllegalStateException("the ReferenceGrants of namespace " + namespace + " are not known yet");
+        }
         if (grant != BackendServices.Grant.GRANTED) {
             return problem(
                     Reason.RefNotPermitted,

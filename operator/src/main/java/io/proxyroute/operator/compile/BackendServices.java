@@ -17,6 +17,8 @@ public interface BackendServices {
         GRANTED,
         MISSING,
         /** The operator may not read the grants, because it only serves some namespaces. */
-        UNREADABLE
+        UNREADABLE,
+        /** The grants have not been read yet. */
+        UNKNOWN
     }
 }

@@ -13,16 +13,29 @@ public sealed interface Compilation {
         return Optional.empty();
     }
 
+    /** All errors that were found. */
+    List<Problem> problems();
+
     /**
      * The configuration is valid.
      *
      * @param document the configuration with its hash, but without a sequence number
+     * @param unresolved references that cannot be resolved; their share of the requests is answered with 500
      */
-    record Compiled(ConfigDocument document) implements Compilation {
+    record Compiled(ConfigDocument document, List<Problem> unresolved) implements Compilation {
+
+        public Compiled {
+            unresolved = List.copyOf(unresolved);
+        }
 
         @Override
         public Optional<ConfigDocument> config() {
             return Optional.of(document);
+        }
+
+        @Override
+        public List<Problem> problems() {
+            return unresolved;
         }
     }
 

@@ -58,11 +58,12 @@ public final class ConfigCompiler {
      * Compiles a route.
      *
      * @param tuned values that replace those of the spec; null, or null fields, for none
+     * @throws IllegalStateException if it is not known yet whether a Service of another namespace may be used
      */
     public static Compilation compile(ProxyRoute route, TunedValues tuned, BackendServices services) {
-        List<Problem> problems = new ArrayList<>();
+        List<Problem> unresolved = new ArrayList<>();
         ProxyRouteSpec spec = route.getSpec();
-        BackendResolver resolver = new BackendResolver(route.getMetadata().getNamespace(), services, problems);
+        BackendResolver resolver = new BackendResolver(route.getMetadata().getNamespace(), services, unresolved);
         List<Rule> rules = IntStream.range(0, spec.rules().size())
                 .mapToObj(i -> rule(spec.rules().get(i), i, resolver))
                 .toList();
@@ -83,14 +84,14 @@ public final class ConfigCompiler {
                         spec.proxy().drain().delay().toJava(),
                         spec.proxy().drain().timeout().toJava()),
                 new Telemetry(spec.telemetry().accessLog(), liveSetInterval(spec.remediation())));
-        if (problems.isEmpty()) {
-            problems.addAll(check(document));
-        }
+        List<Problem> problems = new ArrayList<>(check(document));
         problems.addAll(unknownTimeZones(spec.remediation().guard().blackoutWindows()));
         JvmSizing.problem(spec.proxy().resources()).ifPresent(problems::add);
-        return problems.isEmpty()
-                ? new Compilation.Compiled(document.withHash(ConfigHash.of(document)))
-                : new Compilation.Rejected(problems);
+        if (problems.isEmpty()) {
+            return new Compilation.Compiled(document.withHash(ConfigHash.of(document)), unresolved);
+        }
+        problems.addAll(unresolved);
+        return new Compilation.Rejected(problems);
     }
 
     /** Validates the document with the reader that the proxies use. */

@@ -2,7 +2,7 @@ package io.proxyroute.operator.route;
 
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
-import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.config.informer.InformerConfiguration;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -21,19 +21,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Caches Services and EndpointSlices; a change triggers the routes that use them. */
-final class ClusterBackends {
+/** Caches Services, EndpointSlices and ReferenceGrants; a change triggers the routes that use them. */
+final class ClusterBackends implements BackendServices {
 
     private static final String SERVICE_NAME_LABEL = "kubernetes.io/service-name";
     private static final String BY_SERVICE = "service";
 
-    private final KubernetesClient client;
     private final InformerEventSource<Service, ProxyRoute> services;
     private final InformerEventSource<EndpointSlice, ProxyRoute> slices;
+    private final ReferenceGrantSource grants;
     private final ServiceUsers users = new ServiceUsers();
 
     ClusterBackends(EventSourceContext<ProxyRoute> context) {
-        client = context.getClient();
         services = new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(Service.class, ProxyRoute.class)
                         .withName("backend-services")
@@ -51,11 +50,21 @@ final class ClusterBackends {
                         .withSecondaryToPrimaryMapper((EndpointSlice slice) -> users.of(serviceKey(slice)))
                         .build(),
                 context);
+        grants = new ReferenceGrantSource(context.getClient(), watched(context), users::ofNamespace);
         slices.addIndexers(Map.of(BY_SERVICE, slice -> List.of(serviceKey(slice))));
     }
 
     List<EventSource<?, ProxyRoute>> eventSources() {
-        return List.of(services, slices);
+        return List.of(services, slices, grants);
+    }
+
+    /** The namespaces that the operator watches; empty for all. */
+    private static Set<String> watched(EventSourceContext<ProxyRoute> context) {
+        InformerConfiguration<ProxyRoute> config =
+                context.getControllerConfiguration().getInformerConfig();
+        return config.watchAllNamespaces()
+                ? Set.of()
+                : config.getEffectiveNamespaces(context.getControllerConfiguration());
     }
 
     /** Sets which Services a route depends on, as {@code namespace/name}. */
@@ -63,18 +72,13 @@ final class ClusterBackends {
         users.set(route, serviceKeys);
     }
 
-    /** A lookup for one compilation. */
-    ReferenceGrantLookup newGrantLookup() {
-        return new ReferenceGrantLookup(client, this::service);
-    }
-
     /** Services that routes of a namespace may use; without a grant, a Service of another namespace has no addresses. */
-    EndpointResolver.Source grantedTo(String routeNamespace, ReferenceGrantLookup grants) {
+    EndpointResolver.Source grantedTo(String routeNamespace) {
         return new EndpointResolver.Source() {
             @Override
             public Optional<Service> service(String namespace, String name) {
-                boolean denied = !namespace.equals(routeNamespace)
-                        && grants.grant(routeNamespace, namespace, name) == BackendServices.Grant.MISSING;
+                boolean denied =
+                        !namespace.equals(routeNamespace) && grant(routeNamespace, namespace, name) == Grant.MISSING;
                 return denied ? Optional.empty() : ClusterBackends.this.service(namespace, name);
             }
 
@@ -85,7 +89,13 @@ final class ClusterBackends {
         };
     }
 
-    private Optional<Service> service(String namespace, String name) {
+    @Override
+    public Grant grant(String routeNamespace, String serviceNamespace, String serviceName) {
+        return grants.grant(routeNamespace, serviceNamespace, serviceName);
+    }
+
+    @Override
+    public Optional<Service> service(String namespace, String name) {
         return services.get(new ResourceID(name, namespace));
     }
 

@@ -16,6 +16,11 @@ final class EndpointVersions {
 
     private EndpointsDocument current;
 
+    /** The addresses of the last list, by backend. */
+    Map<String, List<Endpoint>> last() {
+        return current == null ? Map.of() : current.backends();
+    }
+
     /**
      * The list with its version.
      *

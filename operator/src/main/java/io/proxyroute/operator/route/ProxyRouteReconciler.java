@@ -169,7 +169,7 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         }
         backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, List.of()));
         Compilation compilation =
-                ConfigCompiler.compile(route, context.state().tuning().effectiveValues(route), context.grants());
+                ConfigCompiler.compile(route, context.state().tuning().effectiveValues(route), backends);
         Optional<ConfigDocument> served = context.rollOut(compilation.config());
         List<Problem> problems = new ArrayList<>(context.problems(compilation));
         RecentSnapshots snapshots = recentSnapshots(context);
@@ -195,7 +195,6 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
                 states.computeIfAbsent(uid, _ -> RouteState.create(configs, deps.leads())),
                 pods.of(route),
                 deps.pusher().acknowledgements(uid),
-                backends.newGrantLookup(),
                 deps.clock().instant());
     }
 
@@ -248,7 +247,9 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
         EndpointsDocument endpoints = state.versions()
                 .next(
                         EndpointResolver.resolve(
-                                inUse, backends.grantedTo(route.getMetadata().getNamespace(), context.grants())),
+                                inUse,
+                                backends.grantedTo(route.getMetadata().getNamespace()),
+                                state.versions().last()),
                         state.rollout().epoch());
         List<ProxyAddress> addresses = context.pods().stream()
                 .map(ObservedPod::proxy)

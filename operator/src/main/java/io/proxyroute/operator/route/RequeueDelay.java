@@ -19,9 +19,6 @@ final class RequeueDelay {
     /** After a change of the status that the next configuration depends on. */
     static final Duration IMMEDIATELY = Duration.ofMillis(50);
 
-    /** ReferenceGrants are not watched, since their API may not be installed. */
-    private static final Duration GRANT_CHECK = Duration.ofSeconds(30);
-
     private static final Set<Reason> RETRIED =
             Set.of(Reason.NameConflict, Reason.RejectedByApiServer, Reason.RejectedByProxy);
     /** No event says that a quota has room again, that a conflicting object is gone, or that a proxy would accept now. */
@@ -32,7 +29,7 @@ final class RequeueDelay {
     private RequeueDelay() {}
 
     static Duration after(ProxyRoute route, List<PodState> pods, List<Problem> problems) {
-        Duration next = check(route, pods);
+        Duration next = check(pods);
         if (problems.stream().map(Problem::reason).anyMatch(RETRIED::contains)) {
             next = shorter(next, REJECTION_CHECK);
         }
@@ -46,13 +43,11 @@ final class RequeueDelay {
                 : shorter(next, tuning.interval().toJava());
     }
 
-    private static Duration check(ProxyRoute route, List<PodState> pods) {
+    private static Duration check(List<PodState> pods) {
         if (pods.stream().anyMatch(pod -> pod.ready() && !(pod.settled() && pod.current()))) {
             return SETTLING;
         }
-        boolean crossNamespace = ClusterBackends.servicesOf(route, List.of()).stream()
-                .anyMatch(key -> !key.startsWith(route.getMetadata().getNamespace() + "/"));
-        return crossNamespace ? GRANT_CHECK : HEALTH_CHECK;
+        return HEALTH_CHECK;
     }
 
     private static Duration shorter(Duration one, Duration other) {

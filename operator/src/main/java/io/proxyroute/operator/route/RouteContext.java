@@ -19,7 +19,6 @@ import java.util.Optional;
  * @param state the route's state in this leader term
  * @param pods pods that have not ended
  * @param acknowledgements responses of the proxies to the last push, by pod UID
- * @param grants looks up each ReferenceGrant at most once
  * @param now when the reconciliation started
  */
 record RouteContext(
@@ -27,7 +26,6 @@ record RouteContext(
         RouteState state,
         List<ObservedPod> pods,
         Map<String, Acknowledgement> acknowledgements,
-        ReferenceGrantLookup grants,
         Instant now) {
 
     String uid() {
@@ -45,13 +43,13 @@ record RouteContext(
         return state.rollout().step(route, desired, pods, acknowledgements, now);
     }
 
-    /** Why the compiled spec is not served; empty if it is. */
+    /** Why the compiled spec is not served as written; empty if it is. */
     List<Problem> problems(Compilation compilation) {
         List<Problem> problems = new ArrayList<>(state.rollout().failures());
-        problems.addAll(
-                compilation instanceof Compilation.Rejected(var errors)
-                        ? errors
-                        : state.rollout().problems(pods, acknowledgements));
+        problems.addAll(compilation.problems());
+        if (compilation instanceof Compilation.Compiled) {
+            problems.addAll(state.rollout().problems(pods, acknowledgements));
+        }
         return problems;
     }
 }

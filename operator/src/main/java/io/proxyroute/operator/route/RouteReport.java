@@ -66,7 +66,7 @@ final class RouteReport {
                         deps.remediation().activeFindings(context.uid()),
                         deps.remediation().missingData(context.uid()),
                         now),
-                outcome.workload().facts(route),
+                outcome.workload().facts(route, BackendNotes.of(context.state())),
                 outcome.tuning().tuning(),
                 deps.remediation().status(context.uid()).orElse(null));
         ProxyRouteStatus status = StatusAggregator.status(route.getStatus(), input, now);

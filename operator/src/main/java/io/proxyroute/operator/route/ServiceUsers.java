@@ -4,6 +4,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** The routes that depend on each Service, keyed by {@code namespace/name}. Thread-safe; each route has one writer. */
 final class ServiceUsers {
@@ -24,6 +25,14 @@ final class ServiceUsers {
     /** The routes that depend on a Service. */
     Set<ResourceID> of(String service) {
         return Set.copyOf(users.getOrDefault(service, Set.of()));
+    }
+
+    /** The routes that depend on any Service of a namespace. */
+    Set<ResourceID> ofNamespace(String namespace) {
+        return users.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(namespace + "/"))
+                .flatMap(entry -> entry.getValue().stream())
+                .collect(Collectors.toSet());
     }
 
     private static Set<ResourceID> with(Set<ResourceID> known, ResourceID route) {

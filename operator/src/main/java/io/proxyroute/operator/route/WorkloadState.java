@@ -38,7 +38,7 @@ record WorkloadState(Rollout rollout, Optional<Service> service, List<Pod> pods)
                 pods);
     }
 
-    StatusInput.Facts facts(ProxyRoute route) {
+    StatusInput.Facts facts(ProxyRoute route, String backends) {
         String images = pods.stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                 .flatMap(pod -> pod.getSpec().getContainers().stream())
@@ -49,6 +49,7 @@ record WorkloadState(Rollout rollout, Optional<Service> service, List<Pod> pods)
                 .limit(MAX_IMAGES)
                 .collect(Collectors.joining(", "));
         return new StatusInput.Facts(
+                backends,
                 RouteNames.ROUTE_LABEL + "=" + route.getMetadata().getName(),
                 images.isEmpty() ? null : images,
                 service.map(WorkloadState::addresses).orElse(List.of()));

@@ -124,7 +124,9 @@ public final class StatusAggregator {
     private static Condition resolvedRefs(Conditions conditions, StatusInput input) {
         List<Problem> problems = problems(input, ConditionType.ResolvedRefs);
         return problems.isEmpty()
-                ? conditions.isTrue(Reason.ResolvedRefs, "Every backend is resolved.")
+                ? conditions.isTrue(
+                        Reason.ResolvedRefs,
+                        sentences("Every backend is resolved.", input.facts().backends()))
                 : conditions.isFalse(problems.getFirst().reason(), message(problems));
     }
 

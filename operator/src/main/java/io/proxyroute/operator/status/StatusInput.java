@@ -34,11 +34,13 @@ public record StatusInput(
     /**
      * What the status repeats without judging it.
      *
+     * @param backends what users should know about the backends although each is resolved, as sentences; empty for nothing
      * @param selector label selector of the pods, in string form
      * @param proxyImage image of the proxies; null while there is none
      * @param addresses where clients reach the route
      */
-    public record Facts(String selector, String proxyImage, List<ProxyRouteStatus.Address> addresses) {}
+    public record Facts(
+            String backends, String selector, String proxyImage, List<ProxyRouteStatus.Address> addresses) {}
 
     /**
      * The state of one pod.

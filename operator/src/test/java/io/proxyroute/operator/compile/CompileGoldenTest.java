@@ -76,7 +76,10 @@ class CompileGoldenTest {
         var tuning = route.getStatus() == null ? null : route.getStatus().tuning();
         Map<String, String> outputs = new TreeMap<>();
         switch (ConfigCompiler.compile(route, tuning == null ? null : tuning.effective(), services(inputs))) {
-            case Compilation.Compiled(ConfigDocument config) -> {
+            case Compilation.Compiled(ConfigDocument config, List<Problem> unresolved) -> {
+                if (!unresolved.isEmpty()) {
+                    outputs.put("out-problems.txt", text(unresolved));
+                }
                 String json = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config);
                 assertThat(ConfigReader.config(Json.MAPPER.writeValueAsBytes(config.withSequence(1))))
                         .as("the document as a proxy reads it")
@@ -88,14 +91,15 @@ class CompileGoldenTest {
                     outputs.put("out-" + object.getKind().toLowerCase() + ".yaml", YAML.asYaml(object));
                 }
             }
-            case Compilation.Rejected(List<Problem> problems) ->
-                outputs.put(
-                        "out-problems.txt",
-                        problems.stream()
-                                .map(problem -> problem.reason() + " " + problem + "\n")
-                                .collect(Collectors.joining()));
+            case Compilation.Rejected(List<Problem> problems) -> outputs.put("out-problems.txt", text(problems));
         }
         return outputs;
+    }
+
+    private static String text(List<Problem> problems) {
+        return problems.stream()
+                .map(problem -> problem.reason() + " " + problem + "\n")
+                .collect(Collectors.joining());
     }
 
     private static BackendServices services(List<HasMetadata> inputs) {

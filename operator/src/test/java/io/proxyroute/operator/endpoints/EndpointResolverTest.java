@@ -71,12 +71,42 @@ class EndpointResolverTest {
         Backend gone = new Backend("shop/gone:80", "gone.shop.svc", 80, true);
         Backend outside = new Backend("example.com:443", "example.com", 443, false);
 
-        assertThat(EndpointResolver.resolve(List.of(gone, outside), source(List.of())))
+        assertThat(EndpointResolver.resolve(List.of(gone, outside), source(List.of()), Map.of()))
                 .isEqualTo(Map.of("shop/gone:80", List.of()));
     }
 
+    @Test
+    void keepsLastAddressesUntilSlicesShowThePort() {
+        List<Endpoint> last = List.of(new Endpoint("10.0.0.9", 8080));
+        EndpointSlice old = slice("8080", "10.0.0.1", "true");
+        old.getPorts().removeFirst();
+
+        assertThat(resolve(List.of(), last)).isEqualTo(last);
+        assertThat(resolve(List.of(old), last)).isEqualTo(last);
+        assertThat(resolve(List.of(old, slice("8081", "10.0.0.1", "true")), last))
+                .containsExactly(new Endpoint("10.0.0.1", 8081));
+        assertThat(resolve(List.of(slice("8080", "10.0.0.1", "false")), last)).isEmpty();
+    }
+
+    @Test
+    void dualStackServiceHasOneAddressPerPod() {
+        EndpointSlice four = slice("8080", "10.0.0.1", "true");
+        EndpointSlice six = slice("8080", "fd00::1", "true");
+        six.setAddressType("IPv6");
+
+        assertThat(resolve(List.of(four, six))).containsExactly(new Endpoint("10.0.0.1", 8080));
+        cart.getSpec().setIpFamilies(List.of("IPv6", "IPv4"));
+        assertThat(resolve(List.of(four, six))).containsExactly(new Endpoint("fd00::1", 8080));
+        assertThat(resolve(List.of(four))).containsExactly(new Endpoint("10.0.0.1", 8080));
+    }
+
     private List<Endpoint> resolve(List<EndpointSlice> slices) {
-        return EndpointResolver.resolve(List.of(CART), source(slices)).get("shop/cart:80");
+        return resolve(slices, List.of());
+    }
+
+    private List<Endpoint> resolve(List<EndpointSlice> slices, List<Endpoint> last) {
+        return EndpointResolver.resolve(List.of(CART), source(slices), Map.of(CART.id(), last))
+                .get(CART.id());
     }
 
     private EndpointResolver.Source source(List<EndpointSlice> slices) {

@@ -22,7 +22,7 @@ class StatusAggregatorTest {
 
     private static final Rollout DONE = new Rollout(Rollout.State.DONE, "");
     private static final StatusInput.Facts FACTS =
-            new StatusInput.Facts("proxyroute.io/route=web", "proxy:1", List.of());
+            new StatusInput.Facts("", "proxyroute.io/route=web", "proxy:1", List.of());
 
     @Test
     void equalInputGivesEqualStatusLater() {

@@ -19,7 +19,11 @@ public final class RouteRule {
     private final List<HeaderEdit> responseEdits;
     private final List<RuleFilter.Custom> customFilters;
     private final List<String> backends;
+    /** Upper bounds of the backends' ranges of a random number. */
     private final int[] shares;
+    /** Including the shares of backends that cannot be resolved, which come last. */
+    private final int allShares;
+
     private final long requestTimeoutNanos;
     private final long backendRequestTimeoutNanos;
     private final long idleTimeoutNanos;
@@ -43,13 +47,19 @@ public final class RouteRule {
         requestEdits = List.copyOf(onRequest);
         responseEdits = List.copyOf(onResponse);
         customFilters = List.copyOf(custom);
-        backends = rule.backendRefs().stream().map(BackendRef::backend).toList();
+        List<BackendRef> resolved =
+                rule.backendRefs().stream().filter(ref -> ref.backend() != null).toList();
+        backends = resolved.stream().map(BackendRef::backend).toList();
         shares = new int[backends.size()];
         int sum = 0;
         for (int i = 0; i < shares.length; i++) {
-            sum = Math.addExact(sum, rule.backendRefs().get(i).weight());
+            sum = Math.addExact(sum, resolved.get(i).weight());
             shares[i] = sum;
         }
+        for (BackendRef ref : rule.backendRefs()) {
+            sum = ref.backend() == null ? Math.addExact(sum, ref.weight()) : sum;
+        }
+        allShares = sum;
         Timeouts defaults = document.timeouts();
         requestTimeoutNanos = nanos(rule.timeouts().request(), defaults.request());
         backendRequestTimeoutNanos = nanos(rule.timeouts().backendRequest(), defaults.backendRequest());
@@ -86,7 +96,7 @@ public final class RouteRule {
         return customFilters;
     }
 
-    /** Ids of the backends, in the order of the document. */
+    /** Ids of the backends that are resolved, in the order of the document. */
     public List<String> backends() {
         return backends;
     }
@@ -94,14 +104,17 @@ public final class RouteRule {
     /**
      * Chooses a backend by weight.
      *
-     * @return an index into {@link #backends()}; -1 if all weights are 0
+     * @return an index into {@link #backends()}; -1 if all weights are 0, or for the share of backends that cannot be resolved
      */
     public int pick(RandomGenerator random) {
         int sum = shares.length == 0 ? 0 : shares[shares.length - 1];
         if (sum == 0) {
             return -1;
         }
-        int drawn = shares.length == 1 ? 0 : random.nextInt(sum);
+        int drawn = shares.length == 1 && sum == allShares ? 0 : random.nextInt(allShares);
+        if (drawn >= sum) {
+            return -1;
+        }
         int index = 0;
         while (shares[index] <= drawn) {
             index++;

@@ -39,7 +39,7 @@ public enum EndCause {
     NO_RULE(404, "No rule matches this request."),
     /** The request has come back to the route that it was forwarded by (RFC 5842, section 7.2). */
     LOOP_DETECTED(508, "The request has passed this route too often: a backend of the route leads back to it."),
-    /** The rule has no backend that may receive traffic. */
+    /** The rule has no backend that may receive traffic, or the backend chosen by weight cannot be resolved. */
     NO_BACKEND(500, "The matching rule has no backend."),
     /** The backend has no ready endpoint. */
     NO_ENDPOINT(503, "The backend has no ready endpoint."),

@@ -247,6 +247,22 @@ class RoutingTableTest {
     }
 
     @Test
+    void shareOfUnresolvedBackendGoesNowhere() {
+        Rule rule = new Rule("u", null, null, List.of(new BackendRef(null, 3), new BackendRef("a", 1)), null, null);
+        RouteRule compiled = table(rule).rules().getFirst();
+        SplittableRandom random = new SplittableRandom(42);
+        int none = 0;
+        for (int i = 0; i < 10_000; i++) {
+            int picked = compiled.pick(random);
+            assertThat(picked).isIn(-1, 0);
+            none += picked < 0 ? 1 : 0;
+        }
+
+        assertThat(compiled.backends()).containsExactly("a");
+        assertThat(none).isBetween(7300, 7700);
+    }
+
+    @Test
     void picksNoBackendWhenAllWeightsAreZero() {
         Rule none = new Rule("n", null, null, List.of(new BackendRef("a", 0)), null, null);
         Rule empty = new Rule("e", null, null, List.of(), null, null);
