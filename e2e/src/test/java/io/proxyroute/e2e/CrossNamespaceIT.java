@@ -81,10 +81,10 @@ class CrossNamespaceIT {
         assertThat(route.await("ResolvedRefs", "False", TIMEOUT).getReason()).isEqualTo("RefNotPermitted");
         await().atMost(TIMEOUT).untilAsserted(() -> assertThat(status(route))
                 .as("status after the grant was deleted")
-                .isEqualTo(503));
+                .isEqualTo(500));
     }
 
-    /** Sends the request once; the default client would retry it after a 503. */
+    /** Sends the request once; the default client would retry it after a 500. */
     private static int status(Route route) {
         Config defaultConfig = route.namespace().client().getConfiguration();
         Config withoutRetries =

@@ -82,6 +82,7 @@ public final class OperatorMain implements Callable<Integer> {
                 .filter(name -> !name.isEmpty())
                 .collect(Collectors.toSet());
         KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(ApiClientSettings.config())
                 .withKubernetesSerialization(LenientSpecReader.serialization())
                 .build();
         OperatorProcess process = new OperatorProcess(

@@ -47,7 +47,15 @@ final class ProxyTrustManager extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        anchors().checkServerTrusted(chain, authType);
+        try {
+            anchors().checkServerTrusted(chain, authType);
+        } catch (CertificateException e) {
+            throw new CertificateException(
+                    "its certificate is not of the operator's current authority (%s); after the authority was made anew, it is"
+                                    .formatted(e.getMessage())
+                            + " trusted again once the kubelet has updated its Secret, about two minutes later",
+                    e);
+        }
         String host = engine.getPeerHost();
         String routeUid = host == null ? null : routeByHost.get(host.replaceAll("[\\[\\]]", ""));
         if (routeUid == null) {

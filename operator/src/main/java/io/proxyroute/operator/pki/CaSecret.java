@@ -13,10 +13,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores the certificate authority in a Secret in the operator's namespace. The first replica creates the Secret; the
- * operator never changes it afterwards.
+ * operator never changes it afterwards, and restores it if it is deleted.
  *
  * <p>To rotate the authority, edit the Secret: add the new CA certificate to {@code ca.crt} and wait until every
  * route's Secret and pod has it; replace {@code tls.crt} and {@code tls.key}, after which all route certificates are
@@ -26,6 +28,7 @@ import java.util.TreeMap;
  */
 public final class CaSecret {
 
+    private static final Logger LOG = LoggerFactory.getLogger(CaSecret.class);
     private static final String NAME = "proxyroute-ca";
 
     private final KubernetesClient client;
@@ -38,13 +41,23 @@ public final class CaSecret {
     }
 
     /**
-     * Reads the authority, and creates it if it does not exist.
+     * Reads the authority. If the Secret does not exist, it is created: with the known authority, so that proxies and operator keep
+     * trusting each other after someone deleted it, or else with a new one.
      *
+     * @param known the authority that was read before; null for none
      * @throws IllegalStateException if the Secret does not contain a valid authority; the message says what to do
      */
-    public CertificateAuthority readOrCreate(Instant now) {
+    public CertificateAuthority readOrCreate(CertificateAuthority known, Instant now) {
         Secret found = client.secrets().inNamespace(namespace).withName(NAME).get();
-        return parse(found != null ? found : create(CertificateAuthority.create(now)));
+        if (found != null) {
+            return parse(found);
+        }
+        LOG.warn(
+                "Secret {}/{} does not exist. It is created with {}.",
+                namespace,
+                NAME,
+                known == null ? "a new certificate authority" : "the certificate authority in use");
+        return parse(create(known == null ? CertificateAuthority.create(now) : known));
     }
 
     private Secret create(CertificateAuthority authority) {
@@ -55,12 +68,11 @@ public final class CaSecret {
                 .addToLabels("app.kubernetes.io/part-of", "proxyroute")
                 .endMetadata()
                 .withType("kubernetes.io/tls")
-                .addToStringData(
+                .withData(encode(Map.of(
                         RouteCertificate.CERTIFICATE,
-                        Pem.ofCertificates(List.of(authority.issuer().certificate())))
-                .addToStringData(
-                        RouteCertificate.KEY, Pem.ofKey(authority.issuer().key()))
-                .addToStringData(RouteCertificate.BUNDLE, authority.bundlePem())
+                                Pem.ofCertificates(List.of(authority.issuer().certificate())),
+                        RouteCertificate.KEY, Pem.ofKey(authority.issuer().key()),
+                        RouteCertificate.BUNDLE, authority.bundlePem())))
                 .build();
         try {
             return client.resource(secret).create();

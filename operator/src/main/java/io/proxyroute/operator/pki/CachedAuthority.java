@@ -9,13 +9,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Caches the authority and reads its Secret again every few minutes, so that a rotation takes effect. Thread-safe; a
- * call may block.
+ * Caches the authority and reads its Secret again every minute, so that a rotation takes effect and a deleted Secret is restored.
+ * Thread-safe; a call may block.
  */
 public final class CachedAuthority implements Supplier<CertificateAuthority> {
 
     private static final Logger LOG = LoggerFactory.getLogger(CachedAuthority.class);
-    private static final Duration REFRESH_INTERVAL = Duration.ofMinutes(5);
+    private static final Duration REFRESH_INTERVAL = Duration.ofMinutes(1);
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(30);
 
     private final CaSecret secret;
@@ -40,7 +40,7 @@ public final class CachedAuthority implements Supplier<CertificateAuthority> {
     /** If the Secret cannot be read or parsed, the authority read last stays in use. */
     private boolean refresh(Instant now) {
         try {
-            current = secret.readOrCreate(now);
+            current = secret.readOrCreate(current, now);
             return true;
         } catch (KubernetesClientException | IllegalStateException e) {
             if (current == null) {

@@ -6,11 +6,11 @@ import java.time.Instant;
 
 /**
  * When a route's Secret is checked: while pods start, since they need it; after a change of the authority, so that a rotation
- * reaches every route; and once an hour. One instance per route and leader term; used by one reconciliation at a time.
+ * reaches every route; and once a minute, since it may be deleted, and Secrets are not watched. One instance per route and leader term; used by one reconciliation at a time.
  */
 final class CertificateCheck {
 
-    private static final Duration INTERVAL = Duration.ofHours(1);
+    private static final Duration INTERVAL = Duration.ofSeconds(50);
 
     private CertificateAuthority checkedAgainst;
     private Instant next = Instant.MIN;

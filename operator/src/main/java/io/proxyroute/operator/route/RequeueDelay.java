@@ -16,6 +16,8 @@ final class RequeueDelay {
     /** How long a pod that has just become ready may take to acknowledge the configuration. */
     static final Duration SETTLING = Duration.ofSeconds(10);
 
+    /** A pod that starts may wait for its Secret, which is not watched. */
+    private static final Duration STARTING = Duration.ofSeconds(5);
     /** After a change of the status that the next configuration depends on. */
     static final Duration IMMEDIATELY = Duration.ofMillis(50);
 
@@ -46,6 +48,9 @@ final class RequeueDelay {
     private static Duration check(List<PodState> pods) {
         if (pods.stream().anyMatch(pod -> pod.ready() && !(pod.settled() && pod.current()))) {
             return SETTLING;
+        }
+        if (pods.stream().anyMatch(pod -> !pod.ready())) {
+            return STARTING;
         }
         return HEALTH_CHECK;
     }

@@ -2,6 +2,7 @@ package io.proxyroute.operator.route;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -10,16 +11,19 @@ import java.util.stream.Collectors;
 final class ServiceUsers {
 
     private final Map<String, Set<ResourceID>> users = new ConcurrentHashMap<>();
+    private final Map<ResourceID, Set<String>> used = new ConcurrentHashMap<>();
 
     /** Sets which Services a route depends on. */
     void set(ResourceID route, Set<String> services) {
-        users.forEach((service, routes) -> {
-            if (!services.contains(service) && routes.contains(route)) {
-                users.computeIfPresent(service, (_, known) -> without(known, route));
-            }
-        });
-        // Added within compute, since another route may remove the last entry and drop the set at the same time.
+        Set<String> before = services.isEmpty() ? used.remove(route) : used.put(route, Set.copyOf(services));
+        if (services.equals(before)) {
+            return;
+        }
+        // Changed within compute, since another route may remove the last entry and drop the set at the same time.
         services.forEach(service -> users.compute(service, (_, known) -> with(known, route)));
+        Objects.requireNonNullElse(before, Set.<String>of()).stream()
+                .filter(service -> !services.contains(service))
+                .forEach(service -> users.computeIfPresent(service, (_, known) -> without(known, route)));
     }
 
     /** The routes that depend on a Service. */

@@ -83,6 +83,8 @@ public enum Reason {
     RemediationEscalated(null),
     /** A run has ended. */
     RemediationDone(null),
+    /** An unrelated object has the name of a run. */
+    RemediationNameTaken(null),
     /** A filter leaks resources that the proxy reclaims; no pod is replaced for it. */
     ReclaimableLeak(null),
     /** Pool settings were tuned. */

@@ -51,6 +51,17 @@ class CachedAuthorityTest {
     }
 
     @Test
+    void restoresDeletedSecret() {
+        CertificateAuthority first = cached.get();
+        api.remove(PATH);
+        clock.advance(Duration.ofSeconds(61));
+
+        assertThat(cached.get()).isEqualTo(first);
+        assertThat(new CachedAuthority(new CaSecret(api.client(), "system"), clock).get())
+                .isEqualTo(first);
+    }
+
+    @Test
     void keepsAuthorityWhileSecretCannotBeRead() {
         CertificateAuthority first = cached.get();
         api.refuse("GET", PATH, 500);

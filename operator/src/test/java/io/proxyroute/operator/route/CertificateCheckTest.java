@@ -3,7 +3,6 @@ package io.proxyroute.operator.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.proxyroute.operator.pki.CertificateAuthority;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,12 +15,12 @@ class CertificateCheckTest {
     private final CertificateCheck check = new CertificateCheck();
 
     @Test
-    void checksValidSecretOncePerHour() {
+    void checksValidSecretOncePerMinute() {
         assertThat(check.isDue(authority, true, T)).isTrue();
         check.done(authority, T);
 
-        assertThat(check.isDue(authority, true, T.plusSeconds(60))).isFalse();
-        assertThat(check.isDue(authority, true, T.plus(Duration.ofMinutes(61)))).isTrue();
+        assertThat(check.isDue(authority, true, T.plusSeconds(40))).isFalse();
+        assertThat(check.isDue(authority, true, T.plusSeconds(60))).isTrue();
     }
 
     @Test

@@ -25,7 +25,9 @@ class RequeueDelayTest {
         assertThat(after(new PodState("a", true, true, true, ""))).isGreaterThan(RequeueDelay.SETTLING);
         assertThat(after(new PodState("a", true, false, true, ""))).isEqualTo(RequeueDelay.SETTLING);
         assertThat(after(new PodState("a", true, true, false, ""))).isEqualTo(RequeueDelay.SETTLING);
-        assertThat(after(new PodState("a", false, false, false, ""))).isGreaterThan(RequeueDelay.SETTLING);
+        assertThat(after(new PodState("a", false, false, false, "")))
+                .as("a pod that starts may wait for its Secret")
+                .isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test

@@ -1,12 +1,9 @@
 package io.proxyroute.operator.remediation.cluster;
 
-import static io.proxyroute.operator.remediation.cluster.ApiErrors.translate;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.proxyroute.contract.Json;
 import io.proxyroute.operator.remediation.decision.Ports.ActionBudget;
 import io.proxyroute.operator.remediation.decision.Ports.Conflict;
@@ -18,7 +15,8 @@ import java.util.TreeMap;
 
 /**
  * Counts the actions of all routes in the last hour, in an annotation of a Lease in the operator's namespace. It is
- * written with the resource version that was read, so two operators cannot both take the last action. Thread-safe.
+ * written with the resource version that was read, so two operators cannot both take the last action. A {@link FairShare} is left
+ * for other namespaces and routes. Thread-safe.
  */
 public final class LeaseBudget implements ActionBudget {
 
@@ -26,22 +24,22 @@ public final class LeaseBudget implements ActionBudget {
     private static final String ACTIONS = "proxyroute.io/actions";
     private static final TypeReference<TreeMap<String, Instant>> RECORDED = new TypeReference<>() {};
 
-    private final KubernetesClient client;
+    private final ApiCalls api;
     private final String namespace;
 
-    public LeaseBudget(KubernetesClient client, String namespace) {
-        this.client = client;
+    public LeaseBudget(ApiCalls api, String namespace) {
+        this.api = api;
         this.namespace = namespace;
     }
 
     @Override
     public boolean take(String run, Instant now, int max, Duration window) {
-        return translate("take from the action budget", () -> {
+        return api.call("take from the action budget", client -> {
             Lease lease = client.leases().inNamespace(namespace).withName(NAME).get();
             Map<String, Instant> recorded = recorded(lease);
             recorded.values().removeIf(at -> !at.isAfter(now.minus(window)));
             recorded.remove(run);
-            if (recorded.size() >= max) {
+            if (!FairShare.allows(run, recorded.keySet(), max)) {
                 return false;
             }
             recorded.put(run, now);

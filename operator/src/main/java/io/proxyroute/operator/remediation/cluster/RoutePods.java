@@ -1,7 +1,5 @@
 package io.proxyroute.operator.remediation.cluster;
 
-import static io.proxyroute.operator.remediation.cluster.ApiErrors.translate;
-
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -10,7 +8,6 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
 import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -45,19 +42,18 @@ public final class RoutePods implements Pods {
     /** Part of the error message if no eviction of the pod can succeed. Any other internal error is temporary. */
     private static final String TOO_MANY_BUDGETS = "more than one PodDisruptionBudget";
 
-    private final KubernetesClient client;
+    private final ApiCalls api;
     private final ProxyRoute route;
 
-    /** @param client must not retry requests */
-    public RoutePods(KubernetesClient client, ProxyRoute route) {
-        this.client = client;
+    public RoutePods(ApiCalls api, ProxyRoute route) {
+        this.api = api;
         this.route = route;
     }
 
     @Override
     public Fleet read() {
-        return translate(
-                "read the pods of " + route.getMetadata().getName(), () -> {
+        return api.call(
+                "read the pods of " + route.getMetadata().getName(), client -> {
                     String namespace = route.getMetadata().getNamespace();
                     String workload = RouteNames.workload(route);
                     ProxyRoute current = client.resources(ProxyRoute.class)
@@ -137,10 +133,10 @@ public final class RoutePods implements Pods {
                         .build())
                 .build();
         try {
-            boolean accepted = client.pods()
+            boolean accepted = api.limited(client -> client.pods()
                     .inNamespace(route.getMetadata().getNamespace())
                     .withName(pod.name())
-                    .evict(eviction);
+                    .evict(eviction));
             return accepted ? EvictionResult.ACCEPTED : EvictionResult.BLOCKED;
         } catch (KubernetesClientException e) {
             int code = e.getCode();
@@ -166,7 +162,7 @@ public final class RoutePods implements Pods {
                 .withPatchType(PatchType.JSON_MERGE)
                 .withFieldManager(FIELD_MANAGER)
                 .build();
-        translate(action + " " + pod.name(), () -> client.pods()
+        api.call(action + " " + pod.name(), client -> client.pods()
                 .inNamespace(route.getMetadata().getNamespace())
                 .withName(pod.name())
                 .patch(context, nullKeepingJson(Map.of("metadata", metadata))));

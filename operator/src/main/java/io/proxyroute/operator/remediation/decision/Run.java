@@ -278,6 +278,11 @@ public record Run(int number, Plan plan, Progress progress, String version) {
         return new Run(number, plan.withCooldown(cooldown), progress, version);
     }
 
+    /** The same run under another number. */
+    public Run withNumber(int other) {
+        return new Run(other, plan, progress, version);
+    }
+
     /** The same content under the version that the journal gave it. */
     public Run withVersion(String written) {
         return new Run(number, plan, progress, written);

@@ -36,7 +36,7 @@ public final class RunExecutor {
     private static final Run.Evidence INTERRUPTED =
             new Run.Evidence("No evidence: the operator was interrupted twice while collecting it.", null);
 
-    private final String routeUid;
+    private final String budgetKey;
     private final Pods pods;
     private final Journal journal;
     private final ActionBudget budget;
@@ -45,18 +45,18 @@ public final class RunExecutor {
     private final Clock clock;
 
     /**
-     * @param routeUid prefix of the budget's entries; all ports belong to the same route
+     * @param budgetKey namespace and UID of the route, with a slash between; all ports belong to the same route
      * @param listener is notified of every step
      */
     public RunExecutor(
-            String routeUid,
+            String budgetKey,
             Pods pods,
             Journal journal,
             ActionBudget budget,
             EvidenceCollector evidence,
             RunListener listener,
             Clock clock) {
-        this.routeUid = routeUid;
+        this.budgetKey = budgetKey;
         this.pods = pods;
         this.journal = journal;
         this.budget = budget;
@@ -134,7 +134,7 @@ public final class RunExecutor {
                 if (removesPod && !isWithinBudget(run, machine.input())) {
                     Transition refused = machine.replacement()
                             .waitOrAbort(
-                                    "all routes together have used the actions per hour that --max-actions-per-hour allows");
+                                    "the actions per hour that --max-actions-per-hour allows are used up, or the share of this route or its namespace is");
                     yield execute(refused, machine);
                 }
                 Run advanced = run.advanced(next, message);
@@ -160,7 +160,7 @@ public final class RunExecutor {
     /** Checked before the pod is detached, so that no replacement starts needlessly, and again for each eviction. */
     private boolean isWithinBudget(Run run, TickInput input) {
         return budget.take(
-                routeUid + "-" + run.number(),
+                budgetKey + "/" + run.number(),
                 input.now(),
                 input.settings().guard().maxActionsPerHourInCluster(),
                 DecisionSettings.WINDOW);

@@ -11,6 +11,7 @@ import io.proxyroute.contract.telemetry.LiveSetHistory;
 import io.proxyroute.operator.admin.ProxyClient;
 import io.proxyroute.operator.observe.PodSample;
 import io.proxyroute.operator.observe.SampleSink;
+import io.proxyroute.operator.remediation.cluster.ApiCalls;
 import io.proxyroute.operator.remediation.cluster.LeaseBudget;
 import io.proxyroute.operator.remediation.cluster.RoutePods;
 import io.proxyroute.operator.remediation.cluster.RunJournal;
@@ -47,6 +48,7 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
 
     private static final Logger LOG = LoggerFactory.getLogger(Remediation.class);
     private static final Duration HISTORY_TIMEOUT = Duration.ofSeconds(2);
+    private static final int MAX_CONCURRENT_CALLS = 20;
     private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(10);
     /** For reports of unknown routes that do not contain their TTL. */
     private static final Duration DEFAULT_TTL =
@@ -55,6 +57,7 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
     private final Map<String, RemediationLoop> loops = new ConcurrentHashMap<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final KubernetesClient client;
+    private final ApiCalls api;
     private final ProxyClient proxies;
     private final EventRecorder events;
     private final Options options;
@@ -101,7 +104,8 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
                 .build();
         collector = new DiagnosticsCollector(proxies, clock);
         store = new ReportStore(options.reports());
-        budget = new LeaseBudget(client, options.namespace());
+        api = new ApiCalls(client, MAX_CONCURRENT_CALLS);
+        budget = new LeaseBudget(api, options.namespace());
         server = new ReportServer(options.reportPort(), store);
         sweeper = Thread.ofVirtual().name("sweep-reports").start(this::sweep);
     }
@@ -117,9 +121,9 @@ public final class Remediation implements RouteRemediation, SampleSink, AutoClos
             reports.advanced(run);
         };
         RunExecutor executor = new RunExecutor(
-                route.getMetadata().getUid(),
-                new RoutePods(client, route),
-                new RunJournal(client, route, clock),
+                route.getMetadata().getNamespace() + "/" + route.getMetadata().getUid(),
+                new RoutePods(api, route),
+                new RunJournal(api, route, clock, name -> announcements.nameTaken(observer.route(), name)),
                 budget,
                 new RunEvidence(observer::route, collector, store, observer::address, clock),
                 listener,

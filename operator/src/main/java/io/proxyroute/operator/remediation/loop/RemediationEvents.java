@@ -49,6 +49,16 @@ public final class RemediationEvents {
                 "Run %d for pod %s: %s".formatted(run.number(), run.podName(), run.message()));
     }
 
+    /** Records that a run has another number, because an unrelated object has the name. */
+    void nameTaken(ProxyRoute route, String run) {
+        events.record(
+                route,
+                Type.Warning,
+                Reason.RemediationNameTaken.name(),
+                "RemediationRun %s was not created by the operator for this route; its number is skipped. Delete it."
+                        .formatted(run));
+    }
+
     /** Records the new findings among those of the pods; none while remediation is disabled. */
     void announce(ObservedRoute observed) {
         Map<String, Diagnosis> byPodName = observed.monitored();

@@ -6,6 +6,7 @@ import io.proxyroute.operator.remediation.decision.Ports.Conflict;
 import io.proxyroute.operator.remediation.decision.Ports.Unavailable;
 import io.proxyroute.operator.remediation.decision.RemediationView;
 import io.proxyroute.operator.remediation.decision.RunExecutor;
+import io.proxyroute.operator.remediation.decision.State;
 import io.proxyroute.operator.remediation.loop.PollSchedule.Situation;
 import java.time.Clock;
 import java.time.Duration;
@@ -122,19 +123,28 @@ final class RemediationLoop {
 
     /** Takes one step of the open run, or looks for a reason to start one. Skipped while nothing has changed. */
     private RemediationView decide(ObservedRoute observed, String confirmed, Instant now) {
-        boolean wasOpen = isRunOpen();
+        boolean wasOpen = isRunOpen() && !isCoolingDown(now);
         long generation = observed.route().getMetadata().getGeneration();
         Situation situation = new Situation(generation, confirmed, observed.detached());
         if (!wasOpen && !schedule.isDue(situation, observed.pollInterval(), now)) {
             return view;
         }
         RemediationView decided = executor.tick(observed.settings(), observed.observation());
-        if (wasOpen || decided.isOpen()) {
+        if (wasOpen || decided.isOpen() && !isCoolingDown(decided, now)) {
             schedule.pollImmediately();
         } else {
             schedule.recordIdle(situation, now);
         }
         return decided;
+    }
+
+    private boolean isCoolingDown(Instant now) {
+        return view != null && isCoolingDown(view, now);
+    }
+
+    /** Until the cooldown ends, only a change can be a reason to read the cluster. */
+    private static boolean isCoolingDown(RemediationView view, Instant now) {
+        return view.isOpen() && view.run().state() instanceof State.Cooldown cooldown && now.isBefore(cooldown.until());
     }
 
     private boolean isRunOpen() {

@@ -46,6 +46,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,11 +82,14 @@ class RunOverApiTest {
     private Instant now = STARTED;
     private int cleanSamples;
     private ObjectServer api;
+    private ApiCalls calls;
+    private final List<String> taken = new ArrayList<>();
     private RemediationEvents events;
 
     @BeforeEach
     void start() throws Exception {
         api = new ObjectServer();
+        calls = new ApiCalls(api.client(), 1);
         events = new RemediationEvents(
                 new EventRecorder(api.client(), Clock.fixed(now, ZoneOffset.UTC), "test", IGNORING));
         api.put(
@@ -350,10 +354,10 @@ class RunOverApiTest {
             processes.put("uid-" + name, new ProcessStatus(STARTED, "hash", 0));
         }
         return new RunExecutor(
-                        "uid",
-                        new RoutePods(api.client(), route),
-                        new RunJournal(api.client(), route, clock),
-                        new LeaseBudget(api.client(), "system"),
+                        "default/uid",
+                        new RoutePods(calls, route),
+                        new RunJournal(calls, route, clock, taken::add),
+                        new LeaseBudget(calls, "system"),
                         evidence,
                         run -> events.advanced(route, run),
                         clock)

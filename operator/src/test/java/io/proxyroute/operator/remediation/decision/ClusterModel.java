@@ -314,7 +314,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
             assertThat(suspects(target)).as("pods in breach or unknown").isLessThanOrEqualTo(bearable(target));
         }
         Instant from = now.minus(DecisionSettings.WINDOW).minus(SKEW);
-        assertThat(recorded.get("route-" + run.number()))
+        assertThat(recorded.get("route/" + run.number()))
                 .as("recorded in the cluster's budget")
                 .isNotNull()
                 .satisfies(at ->

@@ -161,7 +161,8 @@ class RunStepsTest {
             ticks(30);
 
             assertThat(tick().message())
-                    .isEqualTo("all routes together have used the actions per hour that --max-actions-per-hour allows");
+                    .isEqualTo(
+                            "the actions per hour that --max-actions-per-hour allows are used up, or the share of this route or its namespace is");
             assertThat(victim.attached).isTrue();
 
             cluster.recorded.clear();
@@ -179,7 +180,8 @@ class RunStepsTest {
             cluster.paused = false;
             until(() -> !run().isOpen());
 
-            assertAborted("all routes together have used the actions per hour that --max-actions-per-hour allows");
+            assertAborted(
+                    "the actions per hour that --max-actions-per-hour allows are used up, or the share of this route or its namespace is");
         }
     }
 
