@@ -9,22 +9,31 @@ import io.fabric8.generator.annotation.ValidationRule;
 /** How the number of pods is set. */
 @ApiType
 @ValidationRule(
-        value = "self.min <= self.max",
-        message = "autoscaling.min must be at most autoscaling.max.",
+        value = "!has(self.min) || !has(self.max) || self.min > 500 || self.max < 1 || self.min <= self.max",
+        message = "autoscaling.min must be at most autoscaling.max: change one of them.",
         fieldPath = ".min")
 @ValidationRule(
-        value = "duration(self.interval).getMilliseconds() >= 100",
+        value = "!valid(self.interval) || ms(self.interval) >= 100",
+        messageExpression = "'autoscaling.interval is ' + self.interval + ', but must be at least 100ms.'",
         message = "autoscaling.interval must be at least 100ms.",
         fieldPath = ".interval")
 @ValidationRule(
-        value = "duration(self.scaleUpStabilization).getMilliseconds() <= 1000 *"
-                + " duration(self.interval).getMilliseconds()",
+        value =
+                "!has(self.scaleUpStabilization) || !valid(self.scaleUpStabilization) || !valid(self.interval) || ms(self.interval) < 100 ||"
+                        + " ms(self.scaleUpStabilization) <= 1000 * ms(self.interval)",
+        messageExpression =
+                "'autoscaling.scaleUpStabilization is ' + self.scaleUpStabilization + ', but must be at most 1000 times autoscaling.interval, which is '"
+                        + " + shown(self.interval, '15s') + ': the operator keeps 1000 evaluations. Lower it, or raise interval.'",
         message = "autoscaling.scaleUpStabilization must be at most 1000 x autoscaling.interval: the operator"
                 + " keeps 1000 evaluations.",
         fieldPath = ".scaleUpStabilization")
 @ValidationRule(
-        value = "duration(self.scaleDownStabilization).getMilliseconds() <= 1000 *"
-                + " duration(self.interval).getMilliseconds()",
+        value =
+                "!has(self.scaleDownStabilization) || !valid(self.scaleDownStabilization) || !valid(self.interval) || ms(self.interval) < 100 ||"
+                        + " ms(self.scaleDownStabilization) <= 1000 * ms(self.interval)",
+        messageExpression =
+                "'autoscaling.scaleDownStabilization is ' + self.scaleDownStabilization + ', but must be at most 1000 times autoscaling.interval, which is '"
+                        + " + shown(self.interval, '15s') + ': the operator keeps 1000 evaluations. Lower it, or raise interval.'",
         message = "autoscaling.scaleDownStabilization must be at most 1000 x autoscaling.interval: the operator"
                 + " keeps 1000 evaluations.",
         fieldPath = ".scaleDownStabilization")
@@ -36,10 +45,15 @@ public record AutoscalingSpec(
                         + " the operator does not change its replicas.")
         Mode mode,
 
-        @Default("1") @Min(1) @Max(500) @JsonPropertyDescription("Minimum number of pods; used in mode Operator only.")
+        @Min(1)
+        @Max(500)
+        @JsonPropertyDescription("Minimum number of pods; used in mode Operator only. 1 when omitted.")
         Integer min,
 
-        @Default("10") @Min(1) @Max(500) @JsonPropertyDescription("Maximum number of pods; used in mode Operator only.")
+        @Min(1)
+        @Max(500)
+        @JsonPropertyDescription(
+                "Maximum number of pods; used in mode Operator only. When omitted, the higher of 10 and min.")
         Integer max,
 
         @JsonPropertyDescription("Target load of one pod; used in mode Operator only.")
@@ -53,9 +67,10 @@ public record AutoscalingSpec(
         @JsonPropertyDescription("How long more pods must have been needed before pods are added.")
         GatewayDuration scaleUpStabilization,
 
-        @Default("5m")
         @DurationFormat
-        @JsonPropertyDescription("How long fewer pods must have sufficed before pods are removed.")
+        @JsonPropertyDescription(
+                "How long fewer pods must have sufficed before pods are removed. When omitted, the lower of 5m and 1000 x"
+                        + " interval.")
         GatewayDuration scaleDownStabilization,
 
         @Default("10")
@@ -69,11 +84,13 @@ public record AutoscalingSpec(
     public AutoscalingSpec {
         mode = Defaults.orElse(mode, Mode.Disabled);
         min = Defaults.orElse(min, 1);
-        max = Defaults.orElse(max, 10);
+        max = Defaults.orElse(max, Math.max(10, min));
         targets = Defaults.orElse(targets, Targets.DEFAULT);
         interval = Defaults.orElse(interval, "15s");
         scaleUpStabilization = Defaults.orElse(scaleUpStabilization, "0s");
-        scaleDownStabilization = Defaults.orElse(scaleDownStabilization, "5m");
+        scaleDownStabilization = scaleDownStabilization != null
+                ? scaleDownStabilization
+                : GatewayDuration.min(new GatewayDuration("5m"), interval.multipliedBy(1000));
         tolerancePercent = Defaults.orElse(tolerancePercent, 10);
     }
 

@@ -1,7 +1,6 @@
 package io.proxyroute.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
@@ -41,12 +40,11 @@ public record BackendRefSpec(
         @Required @Min(1) @Max(65535) @JsonPropertyDescription("Port of the Service or of the host.")
         Integer port,
 
-        @Default("1")
         @Min(0)
         @Max(1000000)
         @JsonPropertyDescription(
-                "Share of the rule's requests, relative to the sum of the weights in the rule. 0 sends no"
-                        + " requests.")
+                "Share of the rule's requests, relative to the sum of the weights in the rule; 1 when omitted. 0 sends"
+                        + " no requests.")
         Integer weight,
 
         @Size(min = 1, max = 253)

@@ -9,13 +9,21 @@ import io.fabric8.generator.annotation.ValidationRule;
 /** Limits on a pod's connections to backends. */
 @ApiType
 @ValidationRule(
-        value = "self.maxConnectionsPerBackend <= self.maxConnections",
-        message = "connectionPool.maxConnectionsPerBackend must be at most connectionPool.maxConnections.",
+        value =
+                "!has(self.maxConnectionsPerBackend) || self.maxConnections < 1 || self.maxConnectionsPerBackend > 65535 ||"
+                        + " self.maxConnectionsPerBackend <= self.maxConnections",
+        message =
+                "connectionPool.maxConnectionsPerBackend must be at most connectionPool.maxConnections, which is 200 by"
+                        + " default: lower it, or raise maxConnections.",
         fieldPath = ".maxConnectionsPerBackend")
 @ValidationRule(
-        value = "duration(self.abandonedTimeout).getMilliseconds() == 0 ||"
-                + " duration(self.leakDetectionThreshold).getMilliseconds() <="
-                + " duration(self.abandonedTimeout).getMilliseconds()",
+        value = "!has(self.leakDetectionThreshold) || !valid(self.leakDetectionThreshold) ||"
+                + " !valid(self.abandonedTimeout) || ms(self.abandonedTimeout) == 0 || ms(self.leakDetectionThreshold) <="
+                + " ms(self.abandonedTimeout)",
+        messageExpression =
+                "'connectionPool.leakDetectionThreshold is ' + self.leakDetectionThreshold + ', but must be at"
+                        + " most connectionPool.abandonedTimeout, which is ' + shown(self.abandonedTimeout, '300s') + ': a"
+                        + " connection is reported before it is reclaimed. Lower it, or raise abandonedTimeout.'",
         message = "connectionPool.leakDetectionThreshold must be at most connectionPool.abandonedTimeout: a"
                 + " connection is reported before it is reclaimed.",
         fieldPath = ".leakDetectionThreshold")
@@ -26,11 +34,11 @@ public record ConnectionPoolSpec(
         @JsonPropertyDescription("Maximum number of connections from one pod to all its backends.")
         Integer maxConnections,
 
-        @Default("20")
         @Min(1)
         @Max(65535)
         @JsonPropertyDescription(
-                "Maximum number of connections from one pod to one endpoint (address and port) of a backend.")
+                "Maximum number of connections from one pod to one endpoint (address and port) of a backend. When"
+                        + " omitted, the lower of 20 and maxConnections.")
         Integer maxConnectionsPerBackend,
 
         @Default("1024")
@@ -60,11 +68,10 @@ public record ConnectionPoolSpec(
                 "Maximum age of a connection; an older one is closed when it becomes idle. 0s means no limit.")
         GatewayDuration maxLifetime,
 
-        @Default("60s")
         @DurationFormat
         @JsonPropertyDescription(
                 "A leased connection that transfers no bytes for this long is reported as a leak. 0s disables"
-                        + " the report.")
+                        + " the report. When omitted, the lower of 60s and abandonedTimeout.")
         GatewayDuration leakDetectionThreshold,
 
         @Default("300s")
@@ -78,13 +85,15 @@ public record ConnectionPoolSpec(
 
     public ConnectionPoolSpec {
         maxConnections = Defaults.orElse(maxConnections, 200);
-        maxConnectionsPerBackend = Defaults.orElse(maxConnectionsPerBackend, 20);
+        maxConnectionsPerBackend = Defaults.orElse(maxConnectionsPerBackend, Math.min(20, maxConnections));
         maxPendingAcquires = Defaults.orElse(maxPendingAcquires, 1024);
         acquireTimeout = Defaults.orElse(acquireTimeout, "3s");
         connectTimeout = Defaults.orElse(connectTimeout, "1s");
         keepAlive = Defaults.orElse(keepAlive, "60s");
         maxLifetime = Defaults.orElse(maxLifetime, "1h");
-        leakDetectionThreshold = Defaults.orElse(leakDetectionThreshold, "60s");
         abandonedTimeout = Defaults.orElse(abandonedTimeout, "300s");
+        leakDetectionThreshold = leakDetectionThreshold != null
+                ? leakDetectionThreshold
+                : TimeoutsSpec.ofAttempt(new GatewayDuration("60s"), abandonedTimeout);
     }
 }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * A duration in the format of the Gateway API (GEP-2257): up to four numbers, each with a unit, for example {@code
- * 1h30m} or {@code 500ms}. The record keeps the user's text: {@code 60s} and {@code 1m} are not equal, so compare
+ * 1h30m} or {@code 500ms}. In addition, it may start with a number of days, for example {@code 7d}. The record keeps the user's text: {@code 60s} and {@code 1m} are not equal, so compare
  * {@link #toJava()}.
  *
  * @param text matches {@link #PATTERN}
@@ -16,21 +16,22 @@ import java.util.regex.Pattern;
 public record GatewayDuration(@JsonValue String text) {
 
     /** The pattern that the API server validates. */
-    public static final String PATTERN = "^([0-9]{1,5}(h|m|s|ms)){1,4}$";
+    public static final String PATTERN = "^(([0-9]{1,3}d)?([0-9]{1,5}(h|m|s|ms)){1,4}|[0-9]{1,3}d)$";
 
-    /** Four parts of five digits and two letters. */
-    static final int MAX_LENGTH = 28;
+    /** Three digits of days, and four parts of five digits and two letters. */
+    static final int MAX_LENGTH = 32;
 
+    private static final Duration LONGEST = Duration.ofHours(99_999);
     private static final Pattern WHOLE = Pattern.compile(PATTERN);
-    private static final Pattern PART = Pattern.compile("([0-9]{1,5})(ms|h|m|s)");
+    private static final Pattern PART = Pattern.compile("([0-9]{1,5})(ms|d|h|m|s)");
 
     /** @throws IllegalArgumentException when the text is not a duration */
     @JsonCreator
     public GatewayDuration {
         if (text == null || !WHOLE.matcher(text).matches()) {
             throw new IllegalArgumentException(
-                    "a duration must be up to four numbers, each with a unit, for example 1h30m or 500ms, but is"
-                            + " \"" + text + "\"");
+                    "a duration must be numbers with units, for example 7d, 1h30m or 500ms, but is" + " \"" + text
+                            + "\"");
         }
     }
 
@@ -56,6 +57,26 @@ public record GatewayDuration(@JsonValue String text) {
         return new GatewayDuration(text.isEmpty() ? "0s" : text.toString());
     }
 
+    /** The shorter one. */
+    static GatewayDuration min(GatewayDuration one, GatewayDuration other) {
+        return one.toJava().compareTo(other.toJava()) <= 0 ? one : other;
+    }
+
+    /** The longer one. */
+    static GatewayDuration max(GatewayDuration one, GatewayDuration other) {
+        return one.toJava().compareTo(other.toJava()) >= 0 ? one : other;
+    }
+
+    /** Limited to the longest duration that the format allows. */
+    GatewayDuration multipliedBy(int factor) {
+        Duration product = toJava().multipliedBy(factor);
+        return of(product.compareTo(LONGEST) < 0 ? product : LONGEST);
+    }
+
+    GatewayDuration dividedBy(int divisor) {
+        return of(toJava().dividedBy(divisor));
+    }
+
     private static void append(StringBuilder text, long number, String unit) {
         if (number > 0) {
             text.append(number).append(unit);
@@ -70,6 +91,7 @@ public record GatewayDuration(@JsonValue String text) {
             long number = Long.parseLong(parts.group(1));
             sum = sum.plus(
                     switch (parts.group(2)) {
+                        case "d" -> Duration.ofDays(number);
                         case "h" -> Duration.ofHours(number);
                         case "m" -> Duration.ofMinutes(number);
                         case "s" -> Duration.ofSeconds(number);

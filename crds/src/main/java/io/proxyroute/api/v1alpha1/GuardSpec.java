@@ -13,7 +13,11 @@ import java.util.List;
 /** Limits on the actions of remediation. */
 @ApiType
 @ValidationRule(
-        value = "duration(self.cooldown).getMilliseconds() <= duration(self.maxCooldown).getMilliseconds()",
+        value = "!has(self.cooldown) || !valid(self.cooldown) || !valid(self.maxCooldown) || ms(self.cooldown) <="
+                + " ms(self.maxCooldown)",
+        messageExpression = "'remediation.guard.cooldown is ' + self.cooldown + ', but must be at most"
+                + " remediation.guard.maxCooldown, which is ' + shown(self.maxCooldown, '6h') + ': lower it, or raise"
+                + " maxCooldown.'",
         message = "remediation.guard.cooldown must be at most remediation.guard.maxCooldown.",
         fieldPath = ".cooldown")
 public record GuardSpec(
@@ -31,10 +35,10 @@ public record GuardSpec(
                 "Maximum number of pods detached within an hour, whether they are replaced or reattached.")
         Integer maxActionsPerHour,
 
-        @Default("10m")
         @DurationFormat
         @JsonPropertyDescription(
-                "Pause after a replacement. It doubles when a replacement does not help or is aborted.")
+                "Pause after a replacement. It doubles when a replacement does not help or is aborted. When omitted, the"
+                        + " lower of 10m and maxCooldown.")
         GatewayDuration cooldown,
 
         @Default("6h") @DurationFormat @JsonPropertyDescription("Maximum pause.")
@@ -57,8 +61,8 @@ public record GuardSpec(
     public GuardSpec {
         minHealthyPercent = Defaults.orElse(minHealthyPercent, 75);
         maxActionsPerHour = Defaults.orElse(maxActionsPerHour, 3);
-        cooldown = Defaults.orElse(cooldown, "10m");
         maxCooldown = Defaults.orElse(maxCooldown, "6h");
+        cooldown = cooldown != null ? cooldown : GatewayDuration.min(new GatewayDuration("10m"), maxCooldown);
         blackoutWindows = Defaults.orEmpty(blackoutWindows);
         maxSuspectPercent = Defaults.orElse(maxSuspectPercent, 50);
     }
@@ -66,8 +70,7 @@ public record GuardSpec(
     /** A weekly time window in which no pod is replaced. */
     @ApiType
     @ValidationRule(
-            value = "duration(self.duration).getMilliseconds() > 0 && duration(self.duration).getMilliseconds() <="
-                    + " 86400000",
+            value = "!valid(self.duration) || ms(self.duration) > 0 && ms(self.duration) <= 86400000",
             message = "remediation.guard.blackoutWindows[].duration must be greater than 0s and at most 24h.",
             fieldPath = ".duration")
     public record BlackoutWindow(
@@ -83,10 +86,9 @@ public record GuardSpec(
             @Required @DurationFormat @JsonPropertyDescription("Length of the window; at most 24h.")
             GatewayDuration duration,
 
-            @Default("UTC")
             @Size(min = 1, max = 64)
             @Pattern("^[A-Za-z0-9+\\-_]+(/[A-Za-z0-9+\\-_]+)*$")
-            @JsonPropertyDescription("IANA time zone of start, for example Europe/Zurich.")
+            @JsonPropertyDescription("IANA time zone of start, for example Europe/Zurich; UTC when omitted.")
             String timeZone) {
 
         public BlackoutWindow {

@@ -11,18 +11,25 @@ import io.fabric8.generator.annotation.ValidationRule;
  */
 @ApiType
 @ValidationRule(
-        value = "self.confirmations <= self.evaluations",
-        message = "remediation.leakDetection.confirmations must be at most remediation.leakDetection.evaluations.",
+        value = "!has(self.confirmations) || self.evaluations < 1 || self.confirmations > 20 || self.confirmations <="
+                + " self.evaluations",
+        message =
+                "remediation.leakDetection.confirmations must be at most remediation.leakDetection.evaluations, which is"
+                        + " 4 by default: lower it, or raise evaluations.",
         fieldPath = ".confirmations")
 @ValidationRule(
-        value = "duration(self.sampleInterval).getMilliseconds() >= 1000",
+        value = "!valid(self.sampleInterval) || ms(self.sampleInterval) >= 1000",
+        messageExpression =
+                "'remediation.leakDetection.sampleInterval is ' + self.sampleInterval + ', but must be at least"
+                        + " 1s: each sample pauses the pod for a full collection.'",
         message = "remediation.leakDetection.sampleInterval must be at least 1s: each sample pauses the pod for"
                 + " a full collection.",
         fieldPath = ".sampleInterval")
 @ValidationRule(
-        value = "self.minSamples * duration(self.sampleInterval).getMilliseconds() <="
-                + " duration(self.window).getMilliseconds()",
-        message = "remediation.leakDetection.window must be at least minSamples x sampleInterval.",
+        value = "!has(self.window) || !valid(self.window) || !valid(self.sampleInterval) || self.minSamples < 4 ||"
+                + " self.minSamples > 1000 || self.minSamples * ms(self.sampleInterval) <= ms(self.window)",
+        message = "remediation.leakDetection.window must be at least minSamples (8 by default) x sampleInterval (5m by"
+                + " default): raise it, or lower one of them.",
         fieldPath = ".window")
 public record LeakDetectionSpec(
         @Default("true")
@@ -45,11 +52,11 @@ public record LeakDetectionSpec(
                         + " ignores. Thresholds apply from the start.")
         GatewayDuration warmUp,
 
-        @Default("1h")
         @DurationFormat
         @JsonPropertyDescription(
                 "Minimum time span of an evaluation: growth counts only if it lasts at least this long. The"
-                        + " detector uses all samples that it has.")
+                        + " detector uses all samples that it has. When omitted, the higher of 1h and minSamples x"
+                        + " sampleInterval.")
         GatewayDuration window,
 
         @Default("8") @Min(4) @Max(1000) @JsonPropertyDescription("Minimum number of samples in an evaluation.")
@@ -63,10 +70,11 @@ public record LeakDetectionSpec(
                         + " per window.")
         Integer evaluations,
 
-        @Default("3")
         @Min(1)
         @Max(20)
-        @JsonPropertyDescription("Number of these evaluations that must find a leak before it is confirmed.")
+        @JsonPropertyDescription(
+                "Number of these evaluations that must find a leak before it is confirmed. When omitted, the lower of 3"
+                        + " and evaluations.")
         Integer confirmations,
 
         @Default("4")
@@ -108,10 +116,12 @@ public record LeakDetectionSpec(
         enabled = Defaults.orElse(enabled, true);
         sampleInterval = Defaults.orElse(sampleInterval, "5m");
         warmUp = Defaults.orElse(warmUp, "15m");
-        window = Defaults.orElse(window, "1h");
         minSamples = Defaults.orElse(minSamples, 8);
+        window = window != null
+                ? window
+                : GatewayDuration.max(new GatewayDuration("1h"), sampleInterval.multipliedBy(minSamples));
         evaluations = Defaults.orElse(evaluations, 4);
-        confirmations = Defaults.orElse(confirmations, 3);
+        confirmations = Defaults.orElse(confirmations, Math.min(3, evaluations));
         minGrowthPercent = Defaults.orElse(minGrowthPercent, 4);
         horizon = Defaults.orElse(horizon, "24h");
         actWithin = Defaults.orElse(actWithin, "2h");

@@ -1,7 +1,6 @@
 package io.proxyroute.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -58,13 +57,12 @@ public record MatchSpec(
     /** A condition on the path. */
     @ApiType
     @ValidationRule(
-            value = "self.type == 'RegularExpression' || self.value.startsWith('/')",
+            value = "(has(self.type) && self.type == 'RegularExpression') || self.value.startsWith('/')",
             message = "path.value must start with / when path.type is Exact or PathPrefix.",
             fieldPath = ".value")
     public record PathMatch(
-            @Default("PathPrefix")
             @JsonPropertyDescription(
-                    "Exact: the path is equal to value. PathPrefix: the path starts with the path elements of"
+                    "PathPrefix when omitted. Exact: the path is equal to value. PathPrefix: the path starts with the path elements of"
                             + " value, so /a matches /a and /a/b but not /ab. RegularExpression: the whole path matches the"
                             + " RE2 expression; lookaround and backreferences are not supported. The path is normalized for"
                             + " the comparison: escaped letters, digits and -._~ are decoded and repeated slashes are merged."
@@ -84,15 +82,14 @@ public record MatchSpec(
     /** A condition on a header. */
     @ApiType
     public record HeaderMatch(
-            @Default("Exact")
             @JsonPropertyDescription(
-                    "Exact: equal to value, case-sensitive. RegularExpression: the whole value matches the RE2"
+                    "Exact when omitted. Exact: equal to value, case-sensitive. RegularExpression: the whole value matches the RE2"
                             + " expression; lookaround and backreferences are not supported.")
             ValueMatchType type,
 
             @Required
             @Size(min = 1, max = 256)
-            @Pattern("^[A-Za-z0-9!#$%&'*+\\-.^_`|~]+$")
+            @Pattern("^[!#-'*+.\\w^`|~-]+$")
             @JsonPropertyDescription("Name of the header; unique in the list.")
             String name,
 
@@ -107,9 +104,8 @@ public record MatchSpec(
     /** A condition on a query parameter. */
     @ApiType
     public record QueryParamMatch(
-            @Default("Exact")
             @JsonPropertyDescription(
-                    "Exact: equal to value, case-sensitive. RegularExpression: the whole value matches the RE2"
+                    "Exact when omitted. Exact: equal to value, case-sensitive. RegularExpression: the whole value matches the RE2"
                             + " expression; lookaround and backreferences are not supported.")
             ValueMatchType type,
 

@@ -16,44 +16,39 @@ import java.util.List;
                 "!has(self.rules) || self.rules.all(r, !has(r.name) || self.rules.exists_one(s, has(s.name) && s.name == r.name))",
         message = "spec.rules[].name must be unique: rename one of the rules, or omit its name.")
 @ValidationRule(
-        value =
-                "!has(self.rules) || self.rules.all(r, duration(has(r.timeouts) && has(r.timeouts.request) ? r.timeouts.request :"
-                        + " self.timeouts.request).getMilliseconds() == 0 || duration(has(r.timeouts) &&"
-                        + " has(r.timeouts.backendRequest) ? r.timeouts.backendRequest :"
-                        + " self.timeouts.backendRequest).getMilliseconds() <= duration(has(r.timeouts) &&"
-                        + " has(r.timeouts.request) ? r.timeouts.request : self.timeouts.request).getMilliseconds())",
+        value = "!has(self.rules) || self.rules.all(r, !has(r.timeouts) || !has(r.timeouts.backendRequest) ||"
+                + " !valid(r.timeouts.backendRequest) || " + ProxyRouteSpec.RULE_REQUEST_INVALID + " || ms("
+                + ProxyRouteSpec.RULE_REQUEST + ") == 0 ||"
+                + " ms(r.timeouts.backendRequest) <= ms(" + ProxyRouteSpec.RULE_REQUEST + "))",
         message = "spec.rules[].timeouts.backendRequest must be at most the rule's request timeout; a rule"
-                + " inherits an omitted timeout from spec.timeouts.")
-@ValidationRule(
-        value =
-                "!has(self.rules) || self.rules.all(r, !has(r.retry) || duration(has(r.timeouts) && has(r.timeouts.request) ?"
-                        + " r.timeouts.request : self.timeouts.request).getMilliseconds() == 0 || (r.retry.attempts + 1) *"
-                        + " duration(has(r.timeouts) && has(r.timeouts.backendRequest) ? r.timeouts.backendRequest :"
-                        + " self.timeouts.backendRequest).getMilliseconds() <= duration(has(r.timeouts) &&"
-                        + " has(r.timeouts.request) ? r.timeouts.request : self.timeouts.request).getMilliseconds())",
-        message = "spec.rules[].retry.attempts is too high: (attempts + 1) x backendRequest must be at most the"
-                + " rule's request timeout; a rule inherits an omitted timeout from spec.timeouts.")
+                + " inherits an omitted timeout from spec.timeouts, where request is 5s by default.")
 @ValidationRule(
         value = "self.autoscaling.mode == 'Disabled' || !has(self.proxy.replicas)",
         message = "spec.proxy.replicas may be set only if spec.autoscaling.mode is Disabled: otherwise"
                 + " autoscaling sets the number of pods.")
 @ValidationRule(
         value = "self.autoscaling.mode != 'Disabled' || !has(self.proxy.disruptionBudget) ||"
-                + " !has(self.proxy.disruptionBudget.minAvailable) || (has(self.proxy.replicas) &&"
-                + " self.proxy.replicas == 0) || self.proxy.disruptionBudget.minAvailable <="
+                + " !has(self.proxy.disruptionBudget.minAvailable) || self.proxy.disruptionBudget.minAvailable == 0 ||"
+                + " (has(self.proxy.replicas) && self.proxy.replicas <= 0) || self.proxy.disruptionBudget.minAvailable <"
                 + " (has(self.proxy.replicas) ? self.proxy.replicas : 1)",
-        message = "spec.proxy.disruptionBudget.minAvailable must be at most spec.proxy.replicas (default 1):"
-                + " otherwise no pod can be evicted.")
+        message =
+                "spec.proxy.disruptionBudget.minAvailable must be less than spec.proxy.replicas, which is 1 by default:"
+                        + " otherwise no pod can be evicted. Lower it, or raise replicas.")
 @ValidationRule(
         value = "self.autoscaling.mode != 'Operator' || !has(self.proxy.disruptionBudget) ||"
-                + " !has(self.proxy.disruptionBudget.minAvailable) ||"
-                + " self.proxy.disruptionBudget.minAvailable <= self.autoscaling.min",
-        message = "spec.proxy.disruptionBudget.minAvailable must be at most spec.autoscaling.min: otherwise no"
-                + " pod can be evicted at the minimum.")
+                + " !has(self.proxy.disruptionBudget.minAvailable) || self.proxy.disruptionBudget.minAvailable == 0 ||"
+                + " self.proxy.disruptionBudget.minAvailable < (has(self.autoscaling.min) ? self.autoscaling.min : 1)",
+        message =
+                "spec.proxy.disruptionBudget.minAvailable must be less than spec.autoscaling.min, which is 1 by default:"
+                        + " otherwise no pod can be evicted at the minimum. Lower it, or raise min.")
 @ValidationRule(
-        value = "self.tuning.mode == 'Disabled' || self.tuning.bounds.maxConnectionsPerBackend.max <="
-                + " self.connectionPool.maxConnections",
-        message = "spec.tuning.bounds.maxConnectionsPerBackend.max must be at most spec.connectionPool.maxConnections.")
+        value = "self.tuning.mode == 'Disabled' || !has(self.tuning.bounds) ||"
+                + " !has(self.tuning.bounds.maxConnectionsPerBackend) ||"
+                + " !has(self.tuning.bounds.maxConnectionsPerBackend.max) || self.connectionPool.maxConnections < 1 ||"
+                + " self.tuning.bounds.maxConnectionsPerBackend.max > 65535 ||"
+                + " self.tuning.bounds.maxConnectionsPerBackend.max <= self.connectionPool.maxConnections",
+        message = "spec.tuning.bounds.maxConnectionsPerBackend.max must be at most spec.connectionPool.maxConnections,"
+                + " which is 200 by default: lower it, or raise maxConnections.")
 public record ProxyRouteSpec(
         @Required
         @Size(min = 1, max = 8)
@@ -96,6 +91,12 @@ public record ProxyRouteSpec(
                 "How the health of each pod is evaluated, and what the operator may do about a pod that leaks"
                         + " or breaches a threshold.")
         RemediationSpec remediation) {
+
+    /** CEL for the request timeout of the rule {@code r}. */
+    static final String RULE_REQUEST =
+            "(has(r.timeouts) && has(r.timeouts.request) ? r.timeouts.request : self.timeouts.request)";
+
+    static final String RULE_REQUEST_INVALID = "!valid(" + RULE_REQUEST + ")";
 
     public ProxyRouteSpec {
         listeners = Defaults.orEmpty(listeners);

@@ -11,10 +11,16 @@ import java.util.List;
 /** How the health of each pod is evaluated, and what the operator may do about a failing pod. */
 @ApiType
 @ValidationRule(
-        value =
-                "duration(self.pollInterval).getMilliseconds() >= 100 && duration(self.pollInterval).getMilliseconds() <="
-                        + " duration(self.staleAfter).getMilliseconds()",
-        message = "remediation.pollInterval must be at least 100ms and at most remediation.staleAfter.",
+        value = "!has(self.pollInterval) || !valid(self.pollInterval) || ms(self.pollInterval) >= 100",
+        messageExpression = "'remediation.pollInterval is ' + self.pollInterval + ', but must be at least 100ms.'",
+        message = "remediation.pollInterval must be at least 100ms.",
+        fieldPath = ".pollInterval")
+@ValidationRule(
+        value = "!has(self.pollInterval) || !has(self.staleAfter) || !valid(self.pollInterval) ||"
+                + " !valid(self.staleAfter) || ms(self.pollInterval) <= ms(self.staleAfter)",
+        messageExpression = "'remediation.pollInterval is ' + self.pollInterval + ', but must be at most"
+                + " remediation.staleAfter, which is ' + self.staleAfter + ': lower it, or raise staleAfter.'",
+        message = "remediation.pollInterval must be at most remediation.staleAfter.",
         fieldPath = ".pollInterval")
 @ValidationRule(
         value = "!has(self.thresholds) || self.thresholds.all(t, self.thresholds.exists_one(u, (has(u.name) ? u.name :"
@@ -30,15 +36,15 @@ public record RemediationSpec(
                         + " would take. Auto: the operator replaces the pod, within the limits of guard.")
         Mode mode,
 
-        @Default("15s")
-        @DurationFormat
-        @JsonPropertyDescription("How often the telemetry snapshot of each pod is read.")
-        GatewayDuration pollInterval,
-
-        @Default("1m")
         @DurationFormat
         @JsonPropertyDescription(
-                "Age at which a snapshot is treated as missing. No decision is based on a missing snapshot.")
+                "How often the telemetry snapshot of each pod is read. When omitted, the lower of 15s and staleAfter.")
+        GatewayDuration pollInterval,
+
+        @DurationFormat
+        @JsonPropertyDescription(
+                "Age at which a snapshot is treated as missing. No decision is based on a missing snapshot. When"
+                        + " omitted, the higher of 1m and 4 x pollInterval.")
         GatewayDuration staleAfter,
 
         @Size(max = 16) @JsonPropertyDescription("User-defined limits, in addition to the leak detector.")
@@ -71,8 +77,12 @@ public record RemediationSpec(
 
     public RemediationSpec {
         mode = Defaults.orElse(mode, Mode.Observe);
-        pollInterval = Defaults.orElse(pollInterval, "15s");
-        staleAfter = Defaults.orElse(staleAfter, "1m");
+        GatewayDuration poll = new GatewayDuration("15s");
+        pollInterval =
+                pollInterval != null ? pollInterval : staleAfter == null ? poll : GatewayDuration.min(poll, staleAfter);
+        staleAfter = staleAfter != null
+                ? staleAfter
+                : GatewayDuration.max(new GatewayDuration("1m"), pollInterval.multipliedBy(4));
         thresholds = Defaults.orEmpty(thresholds);
         leakDetection = Defaults.orElse(leakDetection, LeakDetectionSpec.DEFAULT);
         guard = Defaults.orElse(guard, GuardSpec.DEFAULT);

@@ -1,7 +1,6 @@
 package io.proxyroute.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
@@ -15,8 +14,8 @@ public record RetrySpec(
         @Min(1)
         @Max(10)
         @JsonPropertyDescription(
-                "Maximum number of retries, not counting the first attempt. (attempts + 1) x backendRequest"
-                        + " must be at most request.")
+                "Maximum number of retries, not counting the first attempt. The timeout request bounds all attempts"
+                        + " together.")
         Integer attempts,
 
         @Size(max = 16)
@@ -25,15 +24,15 @@ public record RetrySpec(
                         + " response.")
         List<@Min(400) @Max(599) Integer> codes,
 
-        @Default("25ms")
         @DurationFormat
-        @JsonPropertyDescription("Delay before the first retry. It doubles with each further retry and has jitter.")
+        @JsonPropertyDescription(
+                "Delay before the first retry; 25ms when omitted. It doubles with each further retry and has jitter.")
         GatewayDuration backoff,
 
-        @Default("20")
         @Min(0)
         @Max(100)
-        @JsonPropertyDescription("Maximum number of retries as a percentage of the requests in flight.")
+        @JsonPropertyDescription(
+                "Maximum number of retries as a percentage of the requests in flight; 20 when omitted.")
         Integer budgetPercent) {
 
     public RetrySpec {

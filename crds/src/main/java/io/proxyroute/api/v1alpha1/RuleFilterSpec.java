@@ -76,7 +76,7 @@ public record RuleFilterSpec(
             List<Header> add,
 
             @Size(max = 16) @JsonPropertyDescription("Names of headers to remove, with all their values.")
-            List<@Size(min = 1, max = 256) @Pattern("^[A-Za-z0-9!#$%&'*+\\-.^_`|~]+$") String> remove) {
+            List<@Size(min = 1, max = 256) @Pattern("^[!#-'*+.\\w^`|~-]+$") String> remove) {
 
         public HeaderEdits {
             set = Defaults.orEmpty(set);
@@ -95,7 +95,7 @@ public record RuleFilterSpec(
     public record Header(
             @Required
             @Size(min = 1, max = 256)
-            @Pattern("^[A-Za-z0-9!#$%&'*+\\-.^_`|~]+$")
+            @Pattern("^[!#-'*+.\\w^`|~-]+$")
             @JsonPropertyDescription("Name of the header; unique in the list.")
             String name,
 

@@ -11,5 +11,8 @@ public record RuleTimeoutsSpec(
                         + " no limit.")
         GatewayDuration request,
 
-        @DurationFormat @JsonPropertyDescription("The same for a single attempt; at most request. 0s means no limit.")
+        @DurationFormat
+        @JsonPropertyDescription(
+                "The same for a single attempt; at most request. 0s means no limit. When omitted, the lower of"
+                        + " spec.timeouts.backendRequest and the rule's request.")
         GatewayDuration backendRequest) {}

@@ -2,7 +2,6 @@ package io.proxyroute.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
@@ -47,17 +46,15 @@ public record ThresholdSpec(
         Double growthPerMinute,
 
         @JsonProperty("for")
-        @Default("5m")
         @DurationFormat
         @JsonPropertyDescription(
-                "How long the breach must last without interruption to be confirmed. LiveSet is measured once"
+                "How long the breach must last without interruption to be confirmed; 5m when omitted. LiveSet is measured once"
                         + " per leakDetection.sampleInterval, and a breach needs three measurements in a row, even if"
                         + " this is shorter.")
         GatewayDuration duration,
 
-        @Default("Replace")
         @JsonPropertyDescription(
-                "Strongest action for this threshold, limited by remediation.mode. Observe: a condition and an"
+                "Strongest action for this threshold, limited by remediation.mode; Replace when omitted. Observe: a condition and an"
                         + " Event. Recommend: also evidence and a recommendation. Replace: the pod is replaced.")
         Action action) {
 

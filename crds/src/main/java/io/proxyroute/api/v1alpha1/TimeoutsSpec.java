@@ -7,8 +7,12 @@ import io.fabric8.generator.annotation.ValidationRule;
 /** Time limits of each request; zero means no limit. */
 @ApiType
 @ValidationRule(
-        value = "duration(self.request).getMilliseconds() == 0 || duration(self.backendRequest).getMilliseconds() <="
-                + " duration(self.request).getMilliseconds()",
+        value =
+                "!has(self.backendRequest) || !valid(self.backendRequest) || !valid(self.request) || ms(self.request) == 0"
+                        + " || ms(self.backendRequest) <= ms(self.request)",
+        messageExpression =
+                "'timeouts.backendRequest is ' + self.backendRequest + ', but must be at most"
+                        + " timeouts.request, which is ' + shown(self.request, '5s') + ': lower it, or raise timeouts.request.'",
         message = "timeouts.backendRequest must be at most timeouts.request.",
         fieldPath = ".backendRequest")
 public record TimeoutsSpec(
@@ -19,9 +23,10 @@ public record TimeoutsSpec(
                         + " no limit. idle and maxStreamDuration apply before and after it.")
         GatewayDuration request,
 
-        @Default("2s")
         @DurationFormat
-        @JsonPropertyDescription("The same for a single attempt; at most request. 0s means no limit.")
+        @JsonPropertyDescription(
+                "The same for a single attempt; at most request. 0s means no limit. When omitted, the lower of 2s and"
+                        + " request.")
         GatewayDuration backendRequest,
 
         @Default("60s")
@@ -51,10 +56,19 @@ public record TimeoutsSpec(
 
     public TimeoutsSpec {
         request = Defaults.orElse(request, "5s");
-        backendRequest = Defaults.orElse(backendRequest, "2s");
+        backendRequest = backendRequest != null ? backendRequest : ofAttempt(new GatewayDuration("2s"), request);
         idle = Defaults.orElse(idle, "60s");
         clientIdle = Defaults.orElse(clientIdle, "75s");
         requestHeaders = Defaults.orElse(requestHeaders, "10s");
         maxStreamDuration = Defaults.orElse(maxStreamDuration, "0s");
+    }
+
+    /**
+     * The limit of an attempt that is not set: the inherited one, but at most that of the request.
+     *
+     * @param request 0s for no limit
+     */
+    public static GatewayDuration ofAttempt(GatewayDuration inherited, GatewayDuration request) {
+        return request.toJava().isZero() ? inherited : GatewayDuration.min(inherited, request);
     }
 }

@@ -2,6 +2,7 @@ package io.proxyroute.api.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -14,6 +15,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Properties of the generated schemas on which users and the API server rely. */
 class CrdSchemaTest {
+
+    /** Fields whose default depends on another field, so the schema has none. */
+    private static final List<String> DERIVED = List.of(
+            "/timeouts/backendRequest",
+            "/connectionPool/maxConnectionsPerBackend",
+            "/connectionPool/leakDetectionThreshold",
+            "/autoscaling/min",
+            "/autoscaling/max",
+            "/autoscaling/scaleDownStabilization",
+            "/tuning/interval",
+            "/tuning/window",
+            "/tuning/bounds/maxConnectionsPerBackend/min",
+            "/tuning/bounds/maxConnectionsPerBackend/max",
+            "/tuning/bounds/acquireTimeout/min",
+            "/tuning/bounds/acquireTimeout/max",
+            "/remediation/pollInterval",
+            "/remediation/staleAfter",
+            "/remediation/guard/cooldown",
+            "/remediation/leakDetection/window",
+            "/remediation/leakDetection/confirmations");
 
     private static final Map<String, CustomResourceDefinition> DEFINITIONS = CrdGeneration.definitions();
 
@@ -108,6 +131,11 @@ class CrdSchemaTest {
         ObjectMapper mapper = new ObjectMapper();
         ProxyRouteSpec spec = mapper.readValue("{\"listeners\": []}", ProxyRouteSpec.class);
         JsonNode inJava = mapper.readTree(mapper.writeValueAsBytes(spec)); // numbers of the type that a reader chooses
+        DERIVED.forEach(pointer -> {
+            JsonPointer field = JsonPointer.compile(pointer);
+            assertThat(inJava.at(field).isMissingNode()).as(pointer).isFalse();
+            ((ObjectNode) inJava.at(field.head())).remove(field.last().getMatchingProperty());
+        });
         Map<String, JSONSchemaProps> fields = spec("proxyroutes").getProperties();
         for (String field : fields.keySet()) {
             JsonNode inSchema = fields.get(field).getDefault();
@@ -122,6 +150,44 @@ class CrdSchemaTest {
         walk((path, schema) -> schema.getXKubernetesValidations().forEach(rule -> assertThat(rule.getMessage())
                 .as("message of a rule at %s", path)
                 .matches("[a-z].*\\.")));
+    }
+
+    /** A default below an atomic list is never part of what a GitOps tool applies, so the tool never gets in sync. */
+    @Test
+    void atomicListsHaveNoDefaults() {
+        List<String> defaults = new ArrayList<>();
+        Set<String> atomic = new TreeSet<>();
+        walk((path, schema) -> {
+            if ("atomic".equals(schema.getXKubernetesListType())) {
+                atomic.add(path + "[]");
+            }
+            if (schema.getDefault() != null && atomic.stream().anyMatch(path::startsWith)) {
+                defaults.add(path);
+            }
+        });
+        assertThat(atomic).isNotEmpty();
+        assertThat(defaults).isEmpty();
+    }
+
+    @Test
+    void printerColumnsHaveNoPriorityThatTheApiServerDrops() {
+        DEFINITIONS.values().forEach(crd -> assertThat(
+                        crd.getSpec().getVersions().getFirst().getAdditionalPrinterColumns())
+                .noneMatch(column -> Integer.valueOf(0).equals(column.getPriority())));
+    }
+
+    /** Nobody should have to read a regular expression. */
+    @Test
+    void specHasNoPatterns() {
+        List<String> patterns = new ArrayList<>();
+        walk((path, schema) -> {
+            boolean pattern =
+                    schema.getPattern() != null && !schema.getPattern().equals(FormatRules.HEADER_VALUE);
+            if (path.contains(".spec") && !isCoreType(path) && pattern) {
+                patterns.add(path);
+            }
+        });
+        assertThat(patterns).isEmpty();
     }
 
     @ParameterizedTest
@@ -141,16 +207,7 @@ class CrdSchemaTest {
     }
 
     private static Pattern quantityPattern() {
-        return Pattern.compile(spec("proxyroutes")
-                .getProperties()
-                .get("proxy")
-                .getProperties()
-                .get("resources")
-                .getProperties()
-                .get("limits")
-                .getAdditionalProperties()
-                .getSchema()
-                .getPattern());
+        return Pattern.compile(QuantitySchema.PATTERN);
     }
 
     private static JsonNode withoutEmptyObjects(JsonNode node) {

@@ -12,8 +12,7 @@ import java.util.List;
  */
 final class QuantitySchema {
 
-    private static final String PATTERN =
-            "^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]{1,2})?$";
+    static final String PATTERN = "^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]{1,2})?$";
 
     private static final ValidationRule NOT_NEGATIVE = new ValidationRuleBuilder()
             .withRule("!isQuantity(string(self)) || !quantity(string(self)).isLessThan(quantity('0'))")

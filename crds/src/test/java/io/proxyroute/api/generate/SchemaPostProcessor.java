@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.RemediationRun;
@@ -19,7 +20,8 @@ import java.util.Map;
 
 /**
  * Adds to a generated schema what annotations cannot express: list-map keys, defaults of objects, bounds of core
- * Kubernetes types, default and bounds in the description of each field, and the order of printer columns.
+ * Kubernetes types, rules in words instead of patterns, default and bounds in the description of each field, and the order of
+ * printer columns.
  */
 final class SchemaPostProcessor implements CRDPostProcessor {
 
@@ -82,11 +84,22 @@ final class SchemaPostProcessor implements CRDPostProcessor {
         if (schema.getProperties() != null) {
             schema.getProperties().forEach((name, child) -> finish(path + "." + name, child));
         }
+        schema.getXKubernetesValidations().forEach(SchemaPostProcessor::expandMacros);
+        if (path.startsWith("spec")) {
+            FormatRules.apply(schema);
+        }
         if (path.startsWith("spec.") && schema.getDefault() == null) {
             schema.setDefault(defaultOfFields(schema));
         }
         if (path.startsWith("spec.") && !path.endsWith("[]") && !path.endsWith("{}")) {
             FieldDescriptions.addDefaultAndBounds(schema);
+        }
+    }
+
+    private static void expandMacros(ValidationRule rule) {
+        rule.setRule(CelMacros.expand(rule.getRule()));
+        if (rule.getMessageExpression() != null) {
+            rule.setMessageExpression(CelMacros.expand(rule.getMessageExpression()));
         }
     }
 
@@ -141,6 +154,10 @@ final class SchemaPostProcessor implements CRDPostProcessor {
         List<String> declared = Arrays.stream(type.getAnnotationsByType(AdditionalPrinterColumn.class))
                 .map(AdditionalPrinterColumn::name)
                 .toList();
+        // The API server drops a priority of 0, and GitOps tools would report the difference.
+        version.getAdditionalPrinterColumns().stream()
+                .filter(column -> Integer.valueOf(0).equals(column.getPriority()))
+                .forEach(column -> column.setPriority(null));
         version.getAdditionalPrinterColumns().sort(Comparator.comparing(column -> declared.indexOf(column.getName())));
     }
 }

@@ -36,6 +36,12 @@ class GatewayDurationTest {
     }
 
     @Test
+    void knowsDays() {
+        assertThat(GatewayDuration.parse("7d").toJava()).isEqualTo(Duration.ofDays(7));
+        assertThat(GatewayDuration.parse("1d12h").toJava()).isEqualTo(Duration.ofHours(36));
+    }
+
+    @Test
     void keepsTextAsWritten() {
         assertThat(GatewayDuration.parse("300s")).hasToString("300s");
         assertThat(GatewayDuration.of(Duration.ofSeconds(300))).hasToString("5m");
@@ -43,11 +49,26 @@ class GatewayDurationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "5", "s", "1d", "-1s", "1.5s", "100000s", "1h1h1h1h1h", "5s\n", " 5s", "PT5S"})
+    @ValueSource(
+            strings = {
+                "",
+                "5",
+                "s",
+                "1000d",
+                "1h1d",
+                "1d1d",
+                "-1s",
+                "1.5s",
+                "100000s",
+                "1h1h1h1h1h",
+                "5s\n",
+                " 5s",
+                "PT5S"
+            })
     void parseRejectsOtherFormats(String text) {
         assertThatThrownBy(() -> GatewayDuration.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("for example 1h30m or 500ms");
+                .hasMessageContaining("for example 7d, 1h30m or 500ms");
     }
 
     @Test

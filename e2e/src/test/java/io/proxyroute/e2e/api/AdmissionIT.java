@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -70,6 +71,18 @@ class AdmissionIT {
         return cases("rejected.yaml")
                 .map(each -> DynamicTest.dynamicTest(each.title(), () -> assertThat(errorsOf(each))
                         .containsExactlyInAnyOrderElementsOf(each.errors())));
+    }
+
+    /** Cases with two mistakes, or with an error that the API server adds itself. */
+    private static final Set<String> TWO_ERRORS =
+            Set.of("a filter with the settings of another type", "negative replicas", "a boolean mode", "empty names");
+
+    @Test
+    void eachMistakeGivesOneLine() {
+        assertThat(cases("rejected.yaml")
+                        .filter(each -> each.errors().size() > 1)
+                        .map(Case::title))
+                .containsExactlyInAnyOrderElementsOf(TWO_ERRORS);
     }
 
     @Test

@@ -65,7 +65,7 @@ public final class ConfigCompiler {
         ProxyRouteSpec spec = route.getSpec();
         BackendResolver resolver = new BackendResolver(route.getMetadata().getNamespace(), services, unresolved);
         List<Rule> rules = IntStream.range(0, spec.rules().size())
-                .mapToObj(i -> rule(spec.rules().get(i), i, resolver))
+                .mapToObj(i -> rule(spec.rules().get(i), i, spec.timeouts(), resolver))
                 .toList();
         ConfigDocument document = new ConfigDocument(
                 RouteNames.ref(route),
@@ -128,7 +128,7 @@ public final class ConfigCompiler {
         return problems;
     }
 
-    private static Rule rule(RuleSpec rule, int index, BackendResolver resolver) {
+    private static Rule rule(RuleSpec rule, int index, TimeoutsSpec inherited, BackendResolver resolver) {
         return new Rule(
                 rule.name() != null ? rule.name() : "rule-" + index,
                 rule.matches().stream().map(ConfigCompiler::match).toList(),
@@ -141,7 +141,7 @@ public final class ConfigCompiler {
                                     ref.weight());
                         })
                         .toList(),
-                ruleTimeouts(rule.timeouts()),
+                ruleTimeouts(rule.timeouts(), inherited),
                 retry(rule.retry()));
     }
 
@@ -185,10 +185,15 @@ public final class ConfigCompiler {
                 .toList();
     }
 
-    private static RuleTimeouts ruleTimeouts(RuleTimeoutsSpec timeouts) {
-        return timeouts == null
-                ? RuleTimeouts.INHERITED
-                : new RuleTimeouts(orNull(timeouts.request()), orNull(timeouts.backendRequest()));
+    /** A limit of an attempt that is not set follows a request limit that is. */
+    private static RuleTimeouts ruleTimeouts(RuleTimeoutsSpec timeouts, TimeoutsSpec inherited) {
+        if (timeouts == null) {
+            return RuleTimeouts.INHERITED;
+        }
+        GatewayDuration attempt = timeouts.backendRequest() == null && timeouts.request() != null
+                ? TimeoutsSpec.ofAttempt(inherited.backendRequest(), timeouts.request())
+                : timeouts.backendRequest();
+        return new RuleTimeouts(orNull(timeouts.request()), orNull(attempt));
     }
 
     private static Retry retry(RetrySpec retry) {

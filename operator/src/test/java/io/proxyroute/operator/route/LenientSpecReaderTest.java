@@ -86,7 +86,7 @@ class LenientSpecReaderTest {
                     .contains(new Problem(
                             Reason.InvalidSpec,
                             "spec.remediation.thresholds[0].for",
-                            "cannot be read: a duration must be up to four numbers, each with a unit, for example 1h30m or"
+                            "cannot be read: a duration must be numbers with units, for example 7d, 1h30m or"
                                     + " 500ms, but is \"ever\"."));
 
             api.put(path, stored("{mode: Auto}"));
