@@ -137,7 +137,7 @@ class LeakFamiliesIT {
         String reference = route.runs().getFirst().getStatus().reportRef();
         assertThat(reference).isNotBlank();
         ApiProxyClient.Response response = new ApiProxyClient(cluster.client())
-                .getFromService(Installation.NAMESPACE, Installation.OPERATOR, Installation.REPORTS_PORT, reference);
+                .getFromLoopback(Installation.NAMESPACE, Installation.OPERATOR, Installation.REPORTS_PORT, reference);
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.body()).contains(family.filter());
     }

@@ -9,8 +9,26 @@ import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Serves {@code /livez}, {@code /readyz} and {@code /metrics} over plain HTTP, without authentication. */
+/**
+ * Serves {@code /livez}, {@code /readyz} and {@code /metrics} over plain HTTP, without authentication. Every pod of the cluster can
+ * connect, so requests and connections are limited.
+ */
 final class HealthServer implements AutoCloseable {
+
+    static {
+        // Read once, when the JDK's server is loaded. A request that takes longer is cut.
+        limit("sun.net.httpserver.maxReqTime", "5");
+        limit("sun.net.httpserver.maxRspTime", "10");
+        limit("sun.net.httpserver.idleInterval", "10");
+        limit("sun.net.httpserver.maxReqHeaders", "50");
+        limit("jdk.httpserver.maxConnections", "500");
+    }
+
+    private static void limit(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
 
     private final HttpServer server;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -25,6 +43,11 @@ final class HealthServer implements AutoCloseable {
 
     void start() {
         server.start();
+    }
+
+    /** The port that it listens on. */
+    int port() {
+        return server.getAddress().getPort();
     }
 
     private void respond(String path, Supplier<Integer> status, Supplier<String> body) {

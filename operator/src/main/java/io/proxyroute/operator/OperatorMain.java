@@ -53,7 +53,7 @@ public final class OperatorMain implements Callable<Integer> {
     @Option(
             names = "--report-port",
             defaultValue = "8081",
-            description = "Port of the read-only report server. Default: ${DEFAULT-VALUE}.")
+            description = "Port of the read-only report server on the loopback address. Default: ${DEFAULT-VALUE}.")
     private int reportPort;
 
     @Option(

@@ -58,7 +58,8 @@ public final class Demo implements Callable<Integer> {
             return Optional.empty();
         }
         ApiProxyClient.Response response = new ApiProxyClient(cluster.client())
-                .getFromService(Installation.NAMESPACE, Installation.OPERATOR, Installation.REPORTS_PORT, run.report());
+                .getFromLoopback(
+                        Installation.NAMESPACE, Installation.OPERATOR, Installation.REPORTS_PORT, run.report());
         if (response.status() != 200) {
             terminal.println("  Cannot read the report " + run.report() + ": HTTP status " + response.status());
             return Optional.empty();

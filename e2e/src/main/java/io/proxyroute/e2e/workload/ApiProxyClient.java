@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
@@ -20,8 +19,6 @@ import java.util.concurrent.TimeUnit;
 public final class ApiProxyClient {
 
     /** Status codes of the API server for a peer that it cannot reach, or that does not respond. */
-    private static final Set<Integer> UNREACHABLE = Set.of(502, 503, 504);
-
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final KubernetesClient client;
@@ -51,18 +48,19 @@ public final class ApiProxyClient {
         return get("services", route.namespace().name(), route.name() + "-proxy", port, path);
     }
 
-    /** GETs a path of a Service, by port forwarding if a NetworkPolicy blocks the API server. */
-    public Response getFromService(String namespace, String service, int port, String path) {
-        try {
-            Response response = get("services", namespace, service, port, path);
-            if (!UNREACHABLE.contains(response.status())) {
-                return response;
-            }
-        } catch (IllegalStateException e) {
-            // A NetworkPolicy that drops packets makes the API server wait.
-        }
+    /** Sends a GET request to a port that a pod opens on its loopback address only. */
+    public Response getFromLoopback(String namespace, String nameLabel, int port, String path) {
+        String pod = client.pods()
+                .inNamespace(namespace)
+                .withLabel("app.kubernetes.io/name", nameLabel)
+                .withField("status.phase", "Running")
+                .list()
+                .getItems()
+                .getFirst()
+                .getMetadata()
+                .getName();
         try (LocalPortForward forward =
-                client.services().inNamespace(namespace).withName(service).portForward(port)) {
+                client.pods().inNamespace(namespace).withName(pod).portForward(port)) {
             return get("http://127.0.0.1:" + forward.getLocalPort() + path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

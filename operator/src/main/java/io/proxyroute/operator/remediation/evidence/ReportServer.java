@@ -4,6 +4,7 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -11,7 +12,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
-/** Serves reports, read-only: {@code /reports/} and {@code /} list them, {@code /reports/NAME.html} is one of them. */
+/**
+ * Serves reports, read-only: {@code /reports/} and {@code /} list them, {@code /reports/NAME.html} is one of them. Listens on the
+ * loopback address only, because reports contain diagnostics of all routes; {@code kubectl port-forward} reaches it.
+ */
 public final class ReportServer implements AutoCloseable {
 
     private static final String ROOT = "/reports/";
@@ -22,7 +26,7 @@ public final class ReportServer implements AutoCloseable {
 
     public ReportServer(int port, ReportStore store) throws IOException {
         this.store = store;
-        server = HttpServer.create(new InetSocketAddress(port), 0);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(threads);
         server.createContext("/", this::respond);
         server.start();
