@@ -38,10 +38,11 @@ public final class LenientSpecReader {
 
     private LenientSpecReader() {}
 
-    /** Serialization for a client that watches routes. */
+    /** Serialization for a client that watches routes; it also reads objects without what the caches do not need. */
     public static KubernetesSerialization serialization() {
         return new KubernetesSerialization(
                 new ObjectMapper()
+                        .registerModule(LeanMetadata.module())
                         .registerModule(new SimpleModule("readable-specs")
                                 .setDeserializerModifier(new OmittedWhenUnreadable())),
                 true);

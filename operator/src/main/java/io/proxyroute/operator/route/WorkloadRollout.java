@@ -4,11 +4,11 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import io.proxyroute.operator.observe.PodTrouble;
 import io.proxyroute.operator.status.Rollout;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Reads from a Deployment and its pods how far a rollout is, and why it is stuck. The Deployment controller says when a rollout is
@@ -27,7 +27,7 @@ final class WorkloadRollout {
         if (deployment.isEmpty()) {
             return new Rollout(Rollout.State.UNDER_WAY, "");
         }
-        String trouble = trouble(deployment.get(), pods);
+        String trouble = PodTrouble.of(deployment.get(), pods);
         if (isComplete(deployment.get())) {
             return new Rollout(Rollout.State.DONE, trouble);
         }
@@ -59,17 +59,6 @@ final class WorkloadRollout {
                 && deployment.getStatus().getObservedGeneration() != null
                 && deployment.getStatus().getObservedGeneration()
                         >= Objects.requireNonNullElse(deployment.getMetadata().getGeneration(), 0L);
-    }
-
-    /** Why pods cannot be created, or why one does not start. */
-    private static String trouble(Deployment deployment, Collection<Pod> pods) {
-        Stream<String> creation = condition(deployment, "ReplicaFailure")
-                .filter(failure -> "True".equals(failure.getStatus()))
-                .map(failure -> "Pods cannot be created: " + PodTrouble.sentence(failure.getMessage()))
-                .stream();
-        return Stream.concat(creation, pods.stream().map(PodTrouble::of).flatMap(Optional::stream))
-                .findFirst()
-                .orElse("");
     }
 
     private static Optional<DeploymentCondition> condition(Deployment deployment, String type) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.proxyroute.operator.observe.PodTrouble;
 import io.proxyroute.operator.status.Rollout;
 import java.util.List;
 import java.util.Optional;

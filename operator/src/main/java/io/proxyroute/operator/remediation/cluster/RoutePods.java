@@ -15,6 +15,7 @@ import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.RemediationSpec;
 import io.proxyroute.contract.Json;
 import io.proxyroute.operator.compile.RouteNames;
+import io.proxyroute.operator.observe.PodTrouble;
 import io.proxyroute.operator.remediation.decision.Fleet;
 import io.proxyroute.operator.remediation.decision.Ports.Conflict;
 import io.proxyroute.operator.remediation.decision.Ports.EvictionResult;
@@ -78,7 +79,7 @@ public final class RoutePods implements Pods {
                             .inNamespace(namespace)
                             .withName(workload)
                             .get();
-                    List<Fleet.Pod> pods = client
+                    List<Pod> pods = client
                             .pods()
                             .inNamespace(namespace)
                             .withLabels(RouteNames.selector(current))
@@ -86,7 +87,6 @@ public final class RoutePods implements Pods {
                             .getItems()
                             .stream()
                             .filter(RoutePods::isAlive)
-                            .map(this::pod)
                             .toList();
                     boolean paused = "true"
                                     .equals(Objects.requireNonNullElse(
@@ -100,7 +100,8 @@ public final class RoutePods implements Pods {
                             isRollingOut(deployment),
                             deployment == null ? 0 : deployment.getSpec().getReplicas(),
                             minAvailable(budget),
-                            pods);
+                            pods.stream().map(this::pod).toList(),
+                            deployment == null ? "" : PodTrouble.of(deployment, pods));
                 });
     }
 

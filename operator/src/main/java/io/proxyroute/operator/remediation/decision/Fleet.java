@@ -15,9 +15,17 @@ import java.util.stream.Stream;
  * @param desired replicas of the Deployment
  * @param minAvailable the disruption budget's {@code minAvailable}
  * @param pods all pods with the route's label
+ * @param trouble why a pod cannot be created or does not start, as a sentence; empty for nothing
  */
 public record Fleet(
-        long generation, Mode mode, boolean paused, boolean rollout, int desired, int minAvailable, List<Pod> pods) {
+        long generation,
+        Mode mode,
+        boolean paused,
+        boolean rollout,
+        int desired,
+        int minAvailable,
+        List<Pod> pods,
+        String trouble) {
 
     /** The mode of remediation. */
     public enum Mode {

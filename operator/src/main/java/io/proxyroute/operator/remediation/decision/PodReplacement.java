@@ -119,8 +119,14 @@ record PodReplacement(Run run, TickInput input) {
         return input.fleet().servingWithout(run.podUid()).count()
                                 < input.fleet().desired()
                         || replacement().isEmpty()
-                ? Optional.of("its replacement is not ready and warm")
+                ? Optional.of("its replacement is not ready and warm" + trouble())
                 : Optional.empty();
+    }
+
+    /** Why the replacement does not start, to append to a clause. */
+    private String trouble() {
+        String trouble = input.fleet().trouble();
+        return trouble.isEmpty() ? "" : ": " + trouble.replaceAll("[.]$", "");
     }
 
     /**

@@ -3,7 +3,9 @@ package io.proxyroute.operator.remediation.loop;
 import io.proxyroute.api.v1alpha1.ProxyRoute;
 import io.proxyroute.api.v1alpha1.RemediationPhase;
 import io.proxyroute.contract.telemetry.LedgerSummary.LeakSite;
+import io.proxyroute.operator.remediation.decision.Outcome;
 import io.proxyroute.operator.remediation.decision.Run;
+import io.proxyroute.operator.remediation.decision.State;
 import io.proxyroute.operator.remediation.detection.Diagnosis;
 import io.proxyroute.operator.remediation.detection.Diagnosis.Health;
 import io.proxyroute.operator.remediation.detection.Finding;
@@ -41,12 +43,17 @@ public final class RemediationEvents {
             return;
         }
         lastStep = step;
-        boolean warning = phase == RemediationPhase.Confirm || phase == RemediationPhase.Escalated;
+        boolean warning = phase == RemediationPhase.Confirm || phase == RemediationPhase.Escalated || hasFailed(run);
         events.record(
                 route,
                 warning ? Type.Warning : Type.Normal,
                 reason(phase).name(),
                 "Run %d for pod %s: %s".formatted(run.number(), run.podName(), run.message()));
+    }
+
+    private static boolean hasFailed(Run run) {
+        return run.state() instanceof State.Cooldown cooldown
+                && (cooldown.outcome() == Outcome.ABORTED || cooldown.outcome() == Outcome.INEFFECTIVE);
     }
 
     /** Records that a run has another number, because an unrelated object has the name. */

@@ -46,7 +46,7 @@ class CandidateTest {
                 .collect(Collectors.toMap(Diagnosis::podUid, Function.identity()));
         return Candidate.among(new TickInput(
                 List.of(),
-                new Fleet(1, Mode.AUTO, false, false, leaking, 0, pods),
+                new Fleet(1, Mode.AUTO, false, false, leaking, 0, pods, ""),
                 new Observation(diagnoses, Map.of(), null),
                 DiagnosisFixtures.ordinary(3, 30, List.of()),
                 NOW));

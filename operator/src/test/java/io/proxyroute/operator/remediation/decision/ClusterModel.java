@@ -99,6 +99,7 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
     int desired;
     int minAvailable;
     boolean paused;
+    String trouble = "";
     boolean rollout;
     Mode mode = Mode.AUTO;
     boolean replacementsStart = true;
@@ -208,7 +209,8 @@ final class ClusterModel implements Pods, Journal, ActionBudget, EvidenceCollect
                                     p.ready,
                                     p.goneAt != null,
                                     p.createdAt))
-                            .toList());
+                            .toList(),
+                    trouble);
             return seen;
         });
     }

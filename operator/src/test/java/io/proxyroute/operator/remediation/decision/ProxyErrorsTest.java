@@ -77,6 +77,6 @@ class ProxyErrorsTest {
         List<Fleet.Pod> pods = Stream.of(uids)
                 .map(uid -> new Fleet.Pod(uid, uid, "1", true, false, true, false, T))
                 .toList();
-        return new Fleet(1, Mode.AUTO, false, false, 2, 1, pods);
+        return new Fleet(1, Mode.AUTO, false, false, 2, 1, pods, "");
     }
 }

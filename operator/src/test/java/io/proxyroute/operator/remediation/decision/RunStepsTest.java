@@ -222,10 +222,13 @@ class RunStepsTest {
         void doesNotEvictWithoutReplacement() {
             until(() -> run() != null && run().state() instanceof State.Prepare);
             cluster.desired = 1;
+            cluster.trouble = "Pods cannot be created: exceeded quota.";
             until(() -> !run().isOpen());
 
             assertThat(cluster.evictions).isEmpty();
             assertThat(outcome()).isEqualTo(Outcome.ABORTED);
+            assertThat(run().message())
+                    .endsWith("its replacement is not ready and warm: Pods cannot be created: exceeded quota.");
         }
     }
 

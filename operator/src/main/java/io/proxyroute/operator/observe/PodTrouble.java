@@ -1,4 +1,4 @@
-package io.proxyroute.operator.route;
+package io.proxyroute.operator.observe;
 
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
@@ -6,14 +6,17 @@ import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What Kubernetes reports about a pod that does not become ready, as one sentence. */
-final class PodTrouble {
+/** What Kubernetes reports about pods that do not start or do not become ready, as a sentence. */
+public final class PodTrouble {
 
     private static final int MAX_TEXT = 400;
     /** A container waits for these reasons in every start. */
@@ -21,8 +24,21 @@ final class PodTrouble {
 
     private PodTrouble() {}
 
+    /** Why pods of a Deployment cannot be created, or why one does not start; empty if nothing is known. */
+    public static String of(Deployment deployment, Collection<Pod> pods) {
+        Stream<String> creation =
+                Optional.ofNullable(deployment.getStatus()).map(DeploymentStatus::getConditions).stream()
+                        .flatMap(List::stream)
+                        .filter(condition ->
+                                "ReplicaFailure".equals(condition.getType()) && "True".equals(condition.getStatus()))
+                        .map(condition -> "Pods cannot be created: " + sentence(condition.getMessage()));
+        return Stream.concat(creation, pods.stream().map(PodTrouble::of).flatMap(Optional::stream))
+                .findFirst()
+                .orElse("");
+    }
+
     /** Empty for a pod that is ready, ends, or has just started. */
-    static Optional<String> of(Pod pod) {
+    public static Optional<String> of(Pod pod) {
         PodStatus status = pod.getStatus();
         if (status == null || pod.getMetadata().getDeletionTimestamp() != null || is(status, "Ready", "True")) {
             return Optional.empty();
@@ -83,7 +99,7 @@ final class PodTrouble {
     }
 
     /** Text from the cluster as the end of a sentence, on one line; a pod can write the text itself. */
-    static String sentence(String text) {
+    private static String sentence(String text) {
         String line =
                 Objects.requireNonNullElse(text, "no reason is given").strip().replaceAll("\\s+", " ");
         String bounded = line.length() <= MAX_TEXT ? line : line.substring(0, MAX_TEXT - 1) + "…";
