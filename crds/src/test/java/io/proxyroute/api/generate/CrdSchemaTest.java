@@ -176,7 +176,7 @@ class CrdSchemaTest {
                 .noneMatch(column -> Integer.valueOf(0).equals(column.getPriority())));
     }
 
-    /** Nobody should have to read a regular expression. */
+    /** A message quotes the pattern, and a regular expression explains nothing to a user. */
     @Test
     void specHasNoPatterns() {
         List<String> patterns = new ArrayList<>();

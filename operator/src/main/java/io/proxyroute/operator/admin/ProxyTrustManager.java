@@ -51,7 +51,7 @@ final class ProxyTrustManager extends X509ExtendedTrustManager {
             anchors().checkServerTrusted(chain, authType);
         } catch (CertificateException e) {
             throw new CertificateException(
-                    "its certificate is not of the operator's current authority (%s); after the authority was made anew, it is"
+                    "its certificate is not of the operator's current authority (%s); after the authority was replaced, it is"
                                     .formatted(e.getMessage())
                             + " trusted again once the kubelet has updated its Secret, about two minutes later",
                     e);

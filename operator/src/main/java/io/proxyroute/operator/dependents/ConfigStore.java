@@ -110,7 +110,7 @@ public final class ConfigStore {
         return new Stored(written.getMetadata().getResourceVersion(), sequence, published);
     }
 
-    /** Whoever may edit ConfigMaps could otherwise end the route's numbers. */
+    /** A user who may edit ConfigMaps could otherwise use up the numbers of the route. */
     private static long plausible(long sequence) {
         return sequence > MAX_SEQUENCE ? 0 : sequence;
     }

@@ -40,7 +40,7 @@ public final class EndpointResolver {
      * Returns the ready addresses of every backend that is a Service, in a fixed order. If no endpoint of a Service is
      * ready, the terminating endpoints that still serve are used, as kube-proxy does (kubernetes.io, "Virtual IPs and
      * Service Proxies", "Traffic to terminating endpoints"). A deleted Service has no addresses. One whose EndpointSlices do not
-     * show its port yet, because it was renamed or created anew, keeps its last addresses. A dual-stack Service has one
+     * show its port yet, because it was renamed or created again, keeps its last addresses. A dual-stack Service has one
      * address per pod, of its first IP family that has any.
      *
      * @param backends the backends that any proxy of the route may be using

@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /**
  * Growing pauses between repetitions: each is twice as long as the one before, up to a limit. After a quiet time without a
- * repetition, the pauses start anew. Not thread-safe.
+ * repetition, the first pause comes again. Not thread-safe.
  */
 public final class Backoff {
 

@@ -141,7 +141,7 @@ public final class EventRecorder {
         }
     }
 
-    /** Nobody can read Events of a namespace that is gone or being deleted. */
+    /** The API server stores no Events in a namespace that is gone or being deleted. */
     private static boolean isNamespaceGone(KubernetesClientException e) {
         return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
                 || e.getCode() == HttpURLConnection.HTTP_FORBIDDEN

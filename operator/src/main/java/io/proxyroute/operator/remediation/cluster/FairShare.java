@@ -4,7 +4,7 @@ import java.util.Collection;
 
 /**
  * Divides a number of actions among namespaces, and the part of a namespace among its routes: each takes at most two thirds, rounded
- * up, of what the others have left. So nobody can use up everything, a single busy route gets a large part, and all actions
+ * up, of what the others have left. So no namespace can use up everything, a single busy route gets a large part, and all actions
  * can be used. Pure.
  */
 final class FairShare {
