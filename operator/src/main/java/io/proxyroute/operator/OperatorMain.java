@@ -2,12 +2,15 @@ package io.proxyroute.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.proxyroute.api.v1alpha1.GatewayDuration;
+import io.proxyroute.operator.compile.InstallationPolicy;
 import io.proxyroute.operator.compile.OperatorEnvironment;
 import io.proxyroute.operator.remediation.loop.Remediation;
 import io.proxyroute.operator.route.LenientSpecReader;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -68,11 +71,70 @@ public final class OperatorMain implements Callable<Integer> {
             description = "Maximum number of pods detached per hour, across all routes. Default: ${DEFAULT-VALUE}.")
     private int maxActionsPerHour;
 
+    @Option(
+            names = "--allowed-images",
+            split = ",",
+            defaultValue = "${env:PROXYROUTE_ALLOWED_IMAGES:-*}",
+            description = "Images that spec.proxy.image may name, besides the default one; a beginning ends with *.")
+    private List<String> allowedImages;
+
+    @Option(
+            names = "--allowed-priority-classes",
+            split = ",",
+            defaultValue = "${env:PROXYROUTE_ALLOWED_PRIORITY_CLASSES:-*}",
+            description = "Priority classes that routes may use.")
+    private List<String> allowedPriorityClasses;
+
+    @Option(
+            names = "--allowed-pod-annotations",
+            split = ",",
+            defaultValue = "${env:PROXYROUTE_ALLOWED_POD_ANNOTATIONS:-*}",
+            description = "Annotations that routes may add to pods.")
+    private List<String> allowedPodAnnotations;
+
+    @Option(
+            names = "--allowed-service-annotations",
+            split = ",",
+            defaultValue = "${env:PROXYROUTE_ALLOWED_SERVICE_ANNOTATIONS:-*}",
+            description = "Annotations that routes may add to Services.")
+    private List<String> allowedServiceAnnotations;
+
+    @Option(
+            names = "--min-interval",
+            defaultValue = "${env:PROXYROUTE_MIN_INTERVAL:-1s}",
+            description = "Shortest interval that routes may set. Default: ${DEFAULT-VALUE}.")
+    private GatewayDuration minInterval;
+
+    @Option(
+            names = "--max-interval",
+            defaultValue = "${env:PROXYROUTE_MAX_INTERVAL:-10m}",
+            description = "Longest spec.remediation.pollInterval. Default: ${DEFAULT-VALUE}.")
+    private GatewayDuration maxInterval;
+
+    @Option(
+            names = "--max-capture-timeout",
+            defaultValue = "${env:PROXYROUTE_MAX_CAPTURE_TIMEOUT:-1m}",
+            description = "Longest spec.remediation.capture.timeout. Default: ${DEFAULT-VALUE}.")
+    private GatewayDuration maxCaptureTimeout;
+
     public static void main(String[] arguments) {
-        int status = new CommandLine(new OperatorMain()).execute(arguments);
+        int status = new CommandLine(new OperatorMain())
+                .registerConverter(GatewayDuration.class, GatewayDuration::parse)
+                .execute(arguments);
         if (status != 0) {
             System.exit(status);
         }
+    }
+
+    private InstallationPolicy policy() {
+        return new InstallationPolicy(
+                allowedImages,
+                allowedPriorityClasses,
+                allowedPodAnnotations,
+                allowedServiceAnnotations,
+                minInterval.toJava(),
+                maxInterval.toJava(),
+                maxCaptureTimeout.toJava());
     }
 
     @Override
@@ -87,7 +149,7 @@ public final class OperatorMain implements Callable<Integer> {
                 .build();
         OperatorProcess process = new OperatorProcess(
                 client,
-                new OperatorEnvironment(proxyImage, namespace),
+                new OperatorEnvironment(proxyImage, namespace, policy()),
                 namespaces,
                 healthPort,
                 new Remediation.Options(namespace, reports, reportPort, maxActionsPerHour),

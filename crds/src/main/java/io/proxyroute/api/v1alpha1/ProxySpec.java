@@ -5,6 +5,7 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Affinity;
@@ -34,6 +35,10 @@ public record ProxySpec(
 
         @Default("IfNotPresent") @JsonPropertyDescription("When the image is pulled, as in a container spec.")
         ImagePullPolicy imagePullPolicy,
+
+        @Size(max = 8)
+        @JsonPropertyDescription("Secrets with credentials for registries, in the route's namespace, as in a pod spec.")
+        List<ImagePullSecret> imagePullSecrets,
 
         @Default("{\"requests\": {\"cpu\": \"250m\"}, \"limits\": {\"memory\": \"512Mi\"}}")
         @JsonPropertyDescription("CPU and memory of each pod. Heap and direct memory are derived from limits.memory.")
@@ -75,11 +80,12 @@ public record ProxySpec(
         @JsonPropertyDescription("How a pod shuts down without losing requests.")
         DrainSpec drain) {
 
-    static final ProxySpec DEFAULT =
-            new ProxySpec(null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+    static final ProxySpec DEFAULT = new ProxySpec(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     public ProxySpec {
         imagePullPolicy = Defaults.orElse(imagePullPolicy, ImagePullPolicy.IfNotPresent);
+        imagePullSecrets = Defaults.orEmpty(imagePullSecrets);
         resources = Defaults.orElse(resources, Resources.DEFAULT);
         podMetadata = Defaults.orElse(podMetadata, PodMetadata.NONE);
         nodeSelector = Defaults.orEmpty(nodeSelector);
@@ -98,6 +104,12 @@ public record ProxySpec(
         IfNotPresent,
         Never
     }
+
+    /** A Secret with credentials for a registry. */
+    @ApiType
+    public record ImagePullSecret(
+            @Required @Size(min = 1, max = 253) @JsonPropertyDescription("Name of the Secret.")
+            String name) {}
 
     /** CPU and memory, as in a container. */
     @ApiType

@@ -5,6 +5,8 @@ import io.proxyroute.api.v1alpha1.RemediationRunStatus;
 import io.proxyroute.e2e.ScenarioRunner;
 import io.proxyroute.e2e.TestEnvironment;
 import io.proxyroute.e2e.cluster.AuditLog;
+import io.proxyroute.e2e.cluster.Cluster;
+import io.proxyroute.e2e.cluster.Installation;
 import io.proxyroute.e2e.workload.LoadChecks;
 import io.proxyroute.e2e.workload.LoadGenerator;
 import io.proxyroute.e2e.workload.Route;
@@ -90,6 +92,7 @@ public final class Chaos implements Callable<Integer> {
         long effectiveSeed = seed == 0 ? System.nanoTime() : seed;
         environment.terminal().println("  seed " + effectiveSeed);
         environment.install();
+        allowManyActions(environment.cluster());
         TestNamespace namespace = environment.createNamespace(namespaceName);
         Instant start = Instant.now();
         Route route = killDuringRuns(namespace, new Random(effectiveSeed));
@@ -98,6 +101,13 @@ public final class Chaos implements Callable<Integer> {
         }
         checkEvictions(log, route, start);
         return failures;
+    }
+
+    /** The installation's limit leaves two thirds of two thirds to a single route, which is too few for all runs. */
+    private static void allowManyActions(Cluster cluster) {
+        String operator = "deployment/" + Installation.OPERATOR;
+        cluster.kubectl("set", "env", operator, "-n", Installation.NAMESPACE, "PROXYROUTE_MAX_ACTIONS_PER_HOUR=1000");
+        cluster.kubectl("rollout", "status", operator, "-n", Installation.NAMESPACE, "--timeout=2m");
     }
 
     private Route killDuringRuns(TestNamespace namespace, Random random) {

@@ -58,9 +58,11 @@ public final class ConfigCompiler {
      * Compiles a route.
      *
      * @param tuned values that replace those of the spec; null, or null fields, for none
+     * @param policy what this installation allows
      * @throws IllegalStateException if it is not known yet whether a Service of another namespace may be used
      */
-    public static Compilation compile(ProxyRoute route, TunedValues tuned, BackendServices services) {
+    public static Compilation compile(
+            ProxyRoute route, TunedValues tuned, BackendServices services, InstallationPolicy policy) {
         List<Problem> unresolved = new ArrayList<>();
         ProxyRouteSpec spec = route.getSpec();
         BackendResolver resolver = new BackendResolver(route.getMetadata().getNamespace(), services, unresolved);
@@ -87,6 +89,11 @@ public final class ConfigCompiler {
         List<Problem> problems = new ArrayList<>(check(document));
         problems.addAll(unknownTimeZones(spec.remediation().guard().blackoutWindows()));
         JvmSizing.problem(spec.proxy().resources()).ifPresent(problems::add);
+        InstallationChecks.problems(spec, policy).stream()
+                .filter(problem ->
+                        problems.stream().noneMatch(known -> known.path().equals(problem.path())))
+                .toList()
+                .forEach(problems::add);
         if (problems.isEmpty()) {
             return new Compilation.Compiled(document.withHash(ConfigHash.of(document)), unresolved);
         }

@@ -5,5 +5,6 @@ package io.proxyroute.operator.compile;
  *
  * @param proxyImage image of proxies whose route does not set one
  * @param operatorNamespace namespace from which admin ports may be called
+ * @param policy what routes may ask for
  */
-public record OperatorEnvironment(String proxyImage, String operatorNamespace) {}
+public record OperatorEnvironment(String proxyImage, String operatorNamespace, InstallationPolicy policy) {}

@@ -3,6 +3,7 @@ package io.proxyroute.operator.compile;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
@@ -75,6 +76,9 @@ final class PodTemplate {
                 .withTopologySpreadConstraints(
                         proxy.topologySpread().isEmpty() ? spread(route) : proxy.topologySpread())
                 .withPriorityClassName(proxy.priorityClassName())
+                .withImagePullSecrets(proxy.imagePullSecrets().stream()
+                        .map(secret -> new LocalObjectReference(secret.name()))
+                        .toList())
                 .withContainers(new ContainerBuilder()
                         .withName("proxy")
                         .withImage(proxy.image() != null ? proxy.image() : environment.proxyImage())

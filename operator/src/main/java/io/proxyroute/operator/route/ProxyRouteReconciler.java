@@ -168,8 +168,11 @@ public final class ProxyRouteReconciler implements Reconciler<ProxyRoute> {
             return reconcileUnreadable(context);
         }
         backends.uses(ResourceID.fromResource(route), ClusterBackends.servicesOf(route, List.of()));
-        Compilation compilation =
-                ConfigCompiler.compile(route, context.state().tuning().effectiveValues(route), backends);
+        Compilation compilation = ConfigCompiler.compile(
+                route,
+                context.state().tuning().effectiveValues(route),
+                backends,
+                deps.environment().policy());
         Optional<ConfigDocument> served = context.rollOut(compilation.config());
         List<Problem> problems = new ArrayList<>(context.problems(compilation));
         RecentSnapshots snapshots = recentSnapshots(context);

@@ -14,10 +14,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Applies the objects that run a route: the Secret of its proxies, its workload, and the number of pods. */
 final class RouteObjects {
+
+    private static final Set<Reason> WITHOUT_WORKLOAD = Set.of(Reason.InsufficientMemory, Reason.NotAllowed);
 
     private final TlsSecret secrets;
     private final Applier applier;
@@ -44,14 +47,15 @@ final class RouteObjects {
     /**
      * Applies all objects. One that cannot be applied does not prevent the others.
      *
-     * @param found problems of the spec; the workload is not applied if its memory does not suffice
+     * @param found problems of the spec; the workload is not applied if its memory does not suffice, or if it
+     *     is not allowed
      * @return problems of objects that could not be applied
      */
     List<Problem> apply(RouteContext context, DesiredReplicas.Decision replicas, Collection<Problem> found) {
         PermanentFailures failures = new PermanentFailures();
         boolean allReady = context.pods().stream().filter(ObservedPod::ready).count() >= replicas.pods();
         ensureCertificate(context, allReady, failures);
-        if (found.stream().noneMatch(problem -> problem.reason() == Reason.InsufficientMemory)) {
+        if (found.stream().map(Problem::reason).noneMatch(WITHOUT_WORKLOAD::contains)) {
             applyWorkload(context, replicas.pods(), failures);
         }
         failures.attempt(

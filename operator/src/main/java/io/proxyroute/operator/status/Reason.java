@@ -10,6 +10,8 @@ public enum Reason {
     RejectedByProxy(ConditionType.Accepted),
     /** The memory limit is too low for a proxy. */
     InsufficientMemory(ConditionType.Accepted),
+    /** The installation does not allow a value. */
+    NotAllowed(ConditionType.Accepted),
     /** An object of the route cannot be created, because an unrelated object has its name. */
     NameConflict(ConditionType.Accepted),
     /** The API server, a quota or an admission webhook rejects an object of the route. */

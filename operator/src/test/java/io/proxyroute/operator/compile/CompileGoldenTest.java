@@ -36,7 +36,7 @@ class CompileGoldenTest {
 
     private static final Path CASES = Path.of("src/test/resources/compile");
     private static final OperatorEnvironment ENVIRONMENT =
-            new OperatorEnvironment("proxyroute/proxy:test", "proxyroute-system");
+            new OperatorEnvironment("proxyroute/proxy:test", "proxyroute-system", InstallationPolicy.DEFAULT);
     private static final KubernetesSerialization YAML = new KubernetesSerialization();
 
     static {
@@ -75,7 +75,8 @@ class CompileGoldenTest {
                 .orElseThrow();
         var tuning = route.getStatus() == null ? null : route.getStatus().tuning();
         Map<String, String> outputs = new TreeMap<>();
-        switch (ConfigCompiler.compile(route, tuning == null ? null : tuning.effective(), services(inputs))) {
+        switch (ConfigCompiler.compile(
+                route, tuning == null ? null : tuning.effective(), services(inputs), InstallationPolicy.DEFAULT)) {
             case Compilation.Compiled(ConfigDocument config, List<Problem> unresolved) -> {
                 if (!unresolved.isEmpty()) {
                     outputs.put("out-problems.txt", text(unresolved));

@@ -16,7 +16,7 @@ class PodTemplateTest {
 
     private static final KubernetesSerialization YAML = new KubernetesSerialization();
     private static final OperatorEnvironment ENVIRONMENT =
-            new OperatorEnvironment("proxyroute/proxy:test", "proxyroute-system");
+            new OperatorEnvironment("proxyroute/proxy:test", "proxyroute-system", InstallationPolicy.DEFAULT);
 
     @ParameterizedTest
     @CsvSource(
