@@ -255,10 +255,15 @@ final class AcquireTask extends Deadline implements PendingAcquire, UploadLimit.
         } else if ((other = backend.anyIdle()) != null) {
             other.offer(waiting);
         } else if (backend.hasRoom()) {
+            Waiter self = waiting;
             if (canEvictIdleLink(true)) {
                 closeLongestIdle();
             } else {
                 capacity.grantWaiters();
+                // The permit that seemed free may have been released and granted to another waiter just now.
+                if (backend.longestIdle() != null && capacity.needsPermit(self)) {
+                    closeLongestIdle();
+                }
             }
         }
     }
