@@ -3,6 +3,7 @@ package io.proxyroute.operator;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.proxyroute.api.v1alpha1.GatewayDuration;
+import io.proxyroute.contract.config.AddressRange;
 import io.proxyroute.operator.compile.InstallationPolicy;
 import io.proxyroute.operator.compile.OperatorEnvironment;
 import io.proxyroute.operator.remediation.loop.Remediation;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -100,6 +102,15 @@ public final class OperatorMain implements Callable<Integer> {
     private List<String> allowedServiceAnnotations;
 
     @Option(
+            names = "--denied-backend-cidrs",
+            split = ",",
+            defaultValue = "${env:PROXYROUTE_DENIED_BACKEND_CIDRS:-}",
+            description =
+                    "Addresses that backends given by a host must not have, in addition to loopback, link-local and"
+                            + " metadata addresses and the API server, for example those of pods and Services.")
+    private List<String> deniedBackendCidrs;
+
+    @Option(
             names = "--min-interval",
             defaultValue = "${env:PROXYROUTE_MIN_INTERVAL:-1s}",
             description = "Shortest interval that routes may set. Default: ${DEFAULT-VALUE}.")
@@ -132,9 +143,22 @@ public final class OperatorMain implements Callable<Integer> {
                 allowedPriorityClasses,
                 allowedPodAnnotations,
                 allowedServiceAnnotations,
+                deniedBackends(),
                 minInterval.toJava(),
                 maxInterval.toJava(),
                 maxCaptureTimeout.toJava());
+    }
+
+    private List<String> deniedBackends() {
+        Stream<String> apiServer = Stream.ofNullable(System.getenv("KUBERNETES_SERVICE_HOST"));
+        List<String> denied = Stream.of(
+                        InstallationPolicy.LOCAL_ADDRESSES.stream(), apiServer, deniedBackendCidrs.stream())
+                .flatMap(ranges -> ranges)
+                .map(String::strip)
+                .filter(range -> !range.isEmpty())
+                .toList();
+        denied.forEach(AddressRange::parse); // a proxy would not start with a malformed one
+        return denied;
     }
 
     @Override

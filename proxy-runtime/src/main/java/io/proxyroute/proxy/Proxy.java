@@ -147,7 +147,8 @@ final class Proxy implements AutoCloseable {
         ledger = new Ledger(loops, clock, QUARANTINE_CAP_BYTES);
         links = new Http1LinkFactory(loops);
         protocol = new Http1ClientProtocol(loops);
-        pools = closeLater(new BackendPools(loops, links, overload.limits().backendConnections()));
+        pools = closeLater(
+                new BackendPools(loops, links, overload.limits().backendConnections(), settings.deniedBackends()));
         filters = closeLater(new FilterRuntime(
                 closeLater(FilterJars.open(settings.filters())), loops, pools, ledger, FilterRuntime.Bounds.DEFAULT));
         frontend = closeLater(

@@ -3,12 +3,14 @@ package io.proxyroute.proxy;
 import ch.qos.logback.classic.LoggerContext;
 import io.proxyroute.proxy.config.ConfigRejectedException;
 import io.proxyroute.proxy.config.InitialConfig;
+import io.proxyroute.proxy.pool.DeniedAddresses;
 import io.proxyroute.proxy.telemetry.FullCollection;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -80,6 +82,14 @@ public final class ProxyMain implements Callable<Integer> {
     private Integer loops;
 
     @Option(
+            names = "--denied-backend-cidrs",
+            paramLabel = "CIDR",
+            split = ",",
+            defaultValue = "${env:PROXYROUTE_DENIED_BACKEND_CIDRS:-}",
+            description = "Addresses that backends given by a host must not have. Default: none.")
+    private List<String> deniedBackendCidrs;
+
+    @Option(
             names = "--host",
             paramLabel = "ADDRESS",
             defaultValue = "0.0.0.0",
@@ -108,6 +118,13 @@ public final class ProxyMain implements Callable<Integer> {
             LOG.error("Cannot start: --loops is {}, but must be 1 to {}.", loops, MAX_LOOPS);
             return CANNOT_START;
         }
+        DeniedAddresses denied;
+        try {
+            denied = DeniedAddresses.parse(deniedBackendCidrs);
+        } catch (IllegalArgumentException e) {
+            LOG.error("Cannot start: --denied-backend-cidrs: {}", e.getMessage());
+            return CANNOT_START;
+        }
         ProxySettings settings = new ProxySettings(
                 config,
                 tls,
@@ -117,6 +134,7 @@ public final class ProxyMain implements Callable<Integer> {
                 adminPort,
                 loops(),
                 host,
+                denied,
                 System.getenv().getOrDefault("POD_NAME", ""),
                 System.getenv().getOrDefault("POD_UID", ""));
         Proxy proxy;

@@ -1,5 +1,6 @@
 package io.proxyroute.proxy;
 
+import io.proxyroute.proxy.pool.DeniedAddresses;
 import java.nio.file.Path;
 
 /**
@@ -13,6 +14,7 @@ import java.nio.file.Path;
  * @param adminPort mutual TLS; 0 for any free port
  * @param loops event loops that carry traffic
  * @param host the address that traffic, health and admin ports bind to
+ * @param deniedBackends addresses that backends given by a host must not have
  * @param podName pod name from the downward API; empty outside a pod
  * @param podUid pod UID from the downward API; empty outside a pod
  */
@@ -25,5 +27,6 @@ record ProxySettings(
         int adminPort,
         int loops,
         String host,
+        DeniedAddresses deniedBackends,
         String podName,
         String podUid) {}

@@ -11,6 +11,7 @@ import io.proxyroute.contract.telemetry.Snapshot;
 import io.proxyroute.proxy.admin.Pki;
 import io.proxyroute.proxy.filter.FilterDirectory;
 import io.proxyroute.proxy.filter.Probed;
+import io.proxyroute.proxy.pool.DeniedAddresses;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -92,7 +93,8 @@ class ReloadTest {
         try (TestBackend one = new TestBackend();
                 TestBackend two = new TestBackend()) {
             Files.writeString(config.resolve("config.json"), filtered(1, one));
-            ProxySettings settings = new ProxySettings(config, tls, state, config, 0, 0, 2, "127.0.0.1", "pod", "uid");
+            ProxySettings settings = new ProxySettings(
+                    config, tls, state, config, 0, 0, 2, "127.0.0.1", DeniedAddresses.NONE, "pod", "uid");
             try (Proxy proxy = Proxy.start(
                             settings,
                             InstantSource.system(),
@@ -153,7 +155,8 @@ class ReloadTest {
                     document(1, one).replace("\"port\": " + one.port(), "\"endpoints\": true, \"port\": " + one.port());
             Files.writeString(config.resolve("config.json"), listed);
             Files.writeString(config.resolve("endpoints.json"), endpoints(1, one));
-            ProxySettings settings = new ProxySettings(config, tls, state, config, 0, 0, 2, "127.0.0.1", "pod", "uid");
+            ProxySettings settings = new ProxySettings(
+                    config, tls, state, config, 0, 0, 2, "127.0.0.1", DeniedAddresses.NONE, "pod", "uid");
             try (Proxy proxy = Proxy.start(
                             settings,
                             InstantSource.system(),
@@ -194,7 +197,8 @@ class ReloadTest {
         };
         try (TestBackend one = new TestBackend()) {
             Files.writeString(config.resolve("config.json"), document(1, one));
-            ProxySettings settings = new ProxySettings(config, tls, state, config, 0, 0, 2, "127.0.0.1", "pod", "uid");
+            ProxySettings settings = new ProxySettings(
+                    config, tls, state, config, 0, 0, 2, "127.0.0.1", DeniedAddresses.NONE, "pod", "uid");
             try (Proxy proxy = Proxy.start(settings, clock, RandomGenerator.getDefault(), new ByteArrayOutputStream());
                     HttpClient operator = pki.operator()) {
                 URI admin = URI.create("https://127.0.0.1:" + proxy.adminPort());

@@ -10,6 +10,7 @@ import java.util.List;
  * @param priorityClasses priority classes of the pods
  * @param podAnnotations keys of annotations of the pods
  * @param serviceAnnotations keys of annotations of the Service
+ * @param deniedBackends ranges of addresses, in CIDR notation, that backends given by a host must not have
  * @param minInterval shortest interval of polling, scaling, tuning and measuring
  * @param maxInterval longest interval of polling, so that a failure is noticed
  * @param maxCapture longest time for the collection of evidence
@@ -19,21 +20,35 @@ public record InstallationPolicy(
         List<String> priorityClasses,
         List<String> podAnnotations,
         List<String> serviceAnnotations,
+        List<String> deniedBackends,
         Duration minInterval,
         Duration maxInterval,
         Duration maxCapture) {
 
     private static final List<String> ALL = List.of("*");
 
-    /** Allows everything but intervals that would only burden the operator. */
+    /** This host, loopback, link-local, metadata services of clouds, and multicast. */
+    public static final List<String> LOCAL_ADDRESSES = List.of(
+            "0.0.0.0/8",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "100.100.100.200/32",
+            "224.0.0.0/4",
+            "::/127",
+            "fe80::/10",
+            "fd00:ec2::254/128",
+            "ff00::/8");
+
+    /** Allows everything but local addresses of backends, and intervals that would only burden the operator. */
     public static final InstallationPolicy DEFAULT = new InstallationPolicy(
-            ALL, ALL, ALL, ALL, Duration.ofSeconds(1), Duration.ofMinutes(10), Duration.ofMinutes(1));
+            ALL, ALL, ALL, ALL, LOCAL_ADDRESSES, Duration.ofSeconds(1), Duration.ofMinutes(10), Duration.ofMinutes(1));
 
     public InstallationPolicy {
         images = List.copyOf(images);
         priorityClasses = List.copyOf(priorityClasses);
         podAnnotations = List.copyOf(podAnnotations);
         serviceAnnotations = List.copyOf(serviceAnnotations);
+        deniedBackends = List.copyOf(deniedBackends);
     }
 
     static boolean allows(List<String> allowed, String name) {

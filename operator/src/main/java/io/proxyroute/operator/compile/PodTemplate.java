@@ -91,7 +91,7 @@ final class PodTemplate {
                                 "--health-port=" + AdminApi.HEALTH_PORT,
                                 "--admin-port=" + AdminApi.ADMIN_PORT,
                                 "--loops=" + LoopCount.of(proxy.resources()))
-                        .withEnv(environment(proxy))
+                        .withEnv(environment(proxy, environment.policy()))
                         .withNewResources()
                         .withRequests(proxy.resources().requests())
                         .withLimits(proxy.resources().limits())
@@ -125,10 +125,15 @@ final class PodTemplate {
         return drain.delay().toJava().plus(drain.timeout().toJava()).plus(GRACE_MARGIN);
     }
 
-    private static List<EnvVar> environment(ProxySpec proxy) {
+    private static List<EnvVar> environment(ProxySpec proxy, InstallationPolicy policy) {
         return List.of(
                 fromField("POD_NAME", "metadata.name"),
                 fromField("POD_UID", "metadata.uid"),
+                // Not an argument: an image with an older proxy would refuse to start.
+                new EnvVarBuilder()
+                        .withName("PROXYROUTE_DENIED_BACKEND_CIDRS")
+                        .withValue(String.join(",", policy.deniedBackends()))
+                        .build(),
                 new EnvVarBuilder()
                         .withName("JDK_JAVA_OPTIONS")
                         .withValue(JvmSizing.of(proxy.resources())

@@ -18,6 +18,7 @@ class InstallationChecksTest {
             List.of(),
             List.of("team"),
             List.of("lb.example.com/*"),
+            List.of(),
             Duration.ofSeconds(5),
             Duration.ofMinutes(5),
             Duration.ofSeconds(20));

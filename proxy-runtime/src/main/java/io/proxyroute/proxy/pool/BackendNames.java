@@ -1,7 +1,7 @@
 package io.proxyroute.proxy.pool;
 
 import io.netty.channel.EventLoop;
-import io.netty.resolver.dns.DnsNameResolver;
+import io.netty.resolver.NameResolver;
 import io.netty.util.concurrent.Future;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -28,7 +28,7 @@ final class BackendNames {
     private static final Logger LOG = LoggerFactory.getLogger(BackendNames.class);
 
     private final EventLoop loop;
-    private final DnsNameResolver resolver;
+    private final NameResolver<InetAddress> resolver;
     private final Listener listener;
     private final Map<String, List<InetAddress>> known = new HashMap<>();
     private final Set<String> failing = new LinkedHashSet<>();
@@ -48,7 +48,7 @@ final class BackendNames {
     }
 
     /** @param resolver resolver on the same event loop; closed by the caller */
-    BackendNames(EventLoop loop, DnsNameResolver resolver, Listener listener) {
+    BackendNames(EventLoop loop, NameResolver<InetAddress> resolver, Listener listener) {
         this.loop = loop;
         this.resolver = resolver;
         this.listener = listener;

@@ -5,10 +5,10 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.resolver.NameResolver;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
-import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
-import io.netty.util.NetUtil;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.proxyroute.contract.config.Backend;
 import io.proxyroute.contract.config.ConnectionPool;
 import io.proxyroute.contract.config.EndpointsDocument;
@@ -42,7 +42,8 @@ public final class BackendPools implements AutoCloseable {
     private final Capacity capacity;
     private final PermitWatch permits;
     private final DnsAddressResolverGroup resolvers;
-    private final DnsNameResolver resolver;
+    private final NameResolver<InetAddress> resolver;
+    private final DeniedAddresses denied;
     private final BackendNames names;
     private final List<PoolLoop> perLoop;
     private volatile Map<String, BackendPool> backends = Map.of();
@@ -51,12 +52,12 @@ public final class BackendPools implements AutoCloseable {
     private final Map<String, List<InetAddress>> resolved = new HashMap<>();
 
     /**
-     * No backends yet, and as many connections as the configuration allows.
+     * No backends yet, as many connections as the configuration allows, and no denied addresses.
      *
      * @param links the protocol that backends speak
      */
     public BackendPools(EventLoops loops, LinkFactory links) {
-        this(loops, links, Integer.MAX_VALUE);
+        this(loops, links, Integer.MAX_VALUE, DeniedAddresses.NONE);
     }
 
     /**
@@ -64,13 +65,15 @@ public final class BackendPools implements AutoCloseable {
      *
      * @param links the protocol that backends speak
      * @param limit how many connections the process can open; a higher {@code maxConnections} has no effect
+     * @param denied addresses that hosts outside the cluster must not have
      */
-    public BackendPools(EventLoops loops, LinkFactory links, int limit) {
-        this(loops, links, limit, new DnsNameResolverBuilder());
+    public BackendPools(EventLoops loops, LinkFactory links, int limit, DeniedAddresses denied) {
+        this(loops, links, limit, denied, new DnsNameResolverBuilder());
     }
 
     /** @param dns how names are resolved; the sockets are set here */
-    BackendPools(EventLoops loops, LinkFactory links, int limit, DnsNameResolverBuilder dns) {
+    BackendPools(EventLoops loops, LinkFactory links, int limit, DeniedAddresses denied, DnsNameResolverBuilder dns) {
+        this.denied = denied;
         this.loops = loops;
         this.limit = limit;
         this.capacity = new Capacity(PoolSettings.of(ConnectionPool.DEFAULT).limitedTo(limit));
@@ -79,9 +82,18 @@ public final class BackendPools implements AutoCloseable {
                 loops.transport() == Transport.EPOLL ? EpollDatagramChannel::new : NioDatagramChannel::new;
         dns.datagramChannelFactory(datagrams)
                 .socketChannelType(loops.transport().client(), true); // TCP, if an answer is truncated or UDP fails
-        this.resolvers = new DnsAddressResolverGroup(dns);
+        this.resolvers = new DnsAddressResolverGroup(dns) {
+            @Override
+            protected NameResolver<InetAddress> newNameResolver(
+                    EventLoop loop,
+                    ChannelFactory<? extends DatagramChannel> channels,
+                    DnsServerAddressStreamProvider servers)
+                    throws Exception {
+                return new AllowedNames(loop, super.newNameResolver(loop, channels, servers), denied);
+            }
+        };
         EventLoop first = loops.all().getFirst();
-        this.resolver = dns.copy().eventLoop(first).build();
+        this.resolver = new AllowedNames(first, dns.copy().eventLoop(first).build(), denied);
         this.names = new BackendNames(first, resolver, this::resolved);
         List<PoolLoop> all = new ArrayList<>();
         for (int i = 0; i < loops.count(); i++) {
@@ -165,7 +177,7 @@ public final class BackendPools implements AutoCloseable {
         Set<String> hosts = new HashSet<>();
         for (BackendPool pool : backends.values()) {
             if (isGivenByName(pool.backend())) {
-                hosts.add(pool.backend().host());
+                hosts.add(denied.lookupName(pool.backend()));
             }
         }
         resolved.keySet().retainAll(hosts);
@@ -174,15 +186,14 @@ public final class BackendPools implements AutoCloseable {
 
     private boolean isGivenByName(Backend backend) {
         return !(backend.endpoints() && addresses.backends().containsKey(backend.id()))
-                && !NetUtil.isValidIpV4Address(backend.host())
-                && !NetUtil.isValidIpV6Address(backend.host());
+                && !DeniedAddresses.isLiteral(backend.host());
     }
 
     private synchronized void resolved(String host, List<InetAddress> found) {
         resolved.put(host, found);
         for (BackendPool pool : backends.values()) {
             Backend backend = pool.backend();
-            if (backend.host().equals(host) && isGivenByName(backend)) {
+            if (denied.lookupName(backend).equals(host) && isGivenByName(backend)) {
                 pool.update(backend, addressesOf(backend));
             }
         }
@@ -193,10 +204,13 @@ public final class BackendPools implements AutoCloseable {
         if (listed != null) {
             return List.copyOf(new LinkedHashSet<>(listed));
         }
-        List<InetAddress> found = isGivenByName(backend) ? resolved.get(backend.host()) : null;
+        if (denied.denies(backend)) {
+            return List.of();
+        }
+        List<InetAddress> found = isGivenByName(backend) ? resolved.get(denied.lookupName(backend)) : null;
         // Until the name is resolved, each connect resolves it.
         return found == null
-                ? List.of(new Endpoint(backend.host(), backend.port()))
+                ? List.of(new Endpoint(denied.lookupName(backend), backend.port()))
                 : found.stream()
                         .map(address -> new Endpoint(address.getHostAddress(), backend.port()))
                         .toList();

@@ -43,17 +43,22 @@ class BackendNamesTest {
     @BeforeEach
     void start() throws IOException {
         dns = new DnsServer("127.0.0.1", "127.0.0.2", "127.0.0.3");
-        pools = new BackendPools(
-                loops,
-                links,
-                Integer.MAX_VALUE,
-                new DnsNameResolverBuilder()
-                        .searchDomains(List.of())
-                        .nameServerProvider(new SingletonDnsServerAddressStreamProvider(dns.address())));
+        pools = pools(DeniedAddresses.NONE);
         while (servers.isEmpty()) {
             serveOnOnePort("127.0.0.1", "127.0.0.2", "127.0.0.3");
         }
         port = servers.getFirst().getLocalPort();
+    }
+
+    private BackendPools pools(DeniedAddresses denied) {
+        return new BackendPools(
+                loops,
+                links,
+                Integer.MAX_VALUE,
+                denied,
+                new DnsNameResolverBuilder()
+                        .searchDomains(List.of())
+                        .nameServerProvider(new SingletonDnsServerAddressStreamProvider(dns.address())));
     }
 
     /** Binds one free port on all addresses, or nothing if it is in use on one of them. */
@@ -121,6 +126,48 @@ class BackendNamesTest {
             leaseGranted.merge(outcome.orTimeout(20, TimeUnit.SECONDS).join(), 1, Integer::sum);
         }
         return leaseGranted;
+    }
+
+    @Test
+    void deniedAddressesOfNameAreNotUsed() {
+        pools.close();
+        pools = pools(DeniedAddresses.parse(List.of("127.0.0.2/31")));
+        configure();
+
+        await().atMost(SOON).until(() -> acquireAll(1).containsKey("127.0.0.1"));
+
+        assertThat(acquireAll(6)).containsOnlyKeys("127.0.0.1");
+    }
+
+    @Test
+    void nameWithDeniedAddressesOnlyIsNotConnectedTo() {
+        pools.close();
+        pools = pools(DeniedAddresses.parse(List.of("127.0.0.0/8")));
+        configure();
+
+        await().atMost(SOON).until(() -> dns.queries() > 0);
+
+        assertThat(acquireAll(2)).containsOnlyKeys("DNS_FAILED");
+    }
+
+    @Test
+    void deniedLiteralAddressIsNotConnectedTo() {
+        pools.close();
+        pools = pools(DeniedAddresses.parse(List.of("127.0.0.0/8", "::1/128")));
+
+        for (String host : List.of("127.0.0.1", "::1", "::ffff:127.0.0.1")) {
+            pools.configure(ConnectionPool.DEFAULT, List.of(new Backend("b", host, port, false)));
+            assertThat(acquireAll(1)).as(host).containsOnlyKeys("NO_ENDPOINT");
+        }
+    }
+
+    @Test
+    void servicesMayHaveDeniedAddresses() {
+        pools.close();
+        pools = pools(DeniedAddresses.parse(List.of("127.0.0.0/8")));
+        pools.configure(ConnectionPool.DEFAULT, List.of(new Backend("b", "backend.test", port, true)));
+
+        assertThat(acquireAll(1)).doesNotContainKeys("DNS_FAILED", "NO_ENDPOINT");
     }
 
     @Test
