@@ -15,8 +15,10 @@ import java.util.function.Supplier;
  */
 final class HealthServer implements AutoCloseable {
 
-    static {
-        // Read once, when the JDK's server is loaded. A request that takes longer is cut.
+    /**
+     * Limits requests and connections of all servers of this process. The JDK reads the limits once, when the first server is created.
+     */
+    static void limitServers() {
         limit("sun.net.httpserver.maxReqTime", "5");
         limit("sun.net.httpserver.maxRspTime", "10");
         limit("sun.net.httpserver.idleInterval", "10");

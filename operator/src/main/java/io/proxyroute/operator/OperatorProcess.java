@@ -71,6 +71,7 @@ final class OperatorProcess implements AutoCloseable {
             Remediation.Options remediationOptions,
             Clock clock)
             throws IOException {
+        HealthServer.limitServers();
         String instance = instance();
         this.client = client;
         lease = new LeaderLease(client, environment.operatorNamespace(), instance);

@@ -17,6 +17,10 @@ import org.junit.jupiter.api.Test;
 
 class HealthServerTest {
 
+    static {
+        HealthServer.limitServers();
+    }
+
     private HealthServer server;
 
     @BeforeEach
