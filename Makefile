@@ -10,7 +10,7 @@ IMAGES = -Pimages -Dimage.base=$(BASE_IMAGE)
 # Runs a main class of the e2e module; the module selects the cluster. COLUMNS is the width of the terminal.
 E2E = COLUMNS=$${COLUMNS:-$$({ stty size </dev/tty | cut -d ' ' -f 2; } 2>/dev/null)} tools/with-jdk java -Dlogback.configurationFile=logback-e2e.xml --enable-native-access=ALL-UNNAMED -cp "e2e/target/classes:$$(cat e2e/target/classpath)"
 
-.PHONY: help build check test e2e language cluster-needs format cluster-up cluster-down cluster-test images deploy proxy demo demo-picture chaos churn bench bench-ab hostile counts
+.PHONY: help build check test e2e language cluster-needs format cluster-up cluster-down cluster-test images deploy proxy demo demo-picture chaos churn rogue bench bench-ab hostile counts
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ chaos: cluster-needs images e2e/target/classpath ## kill the operator during RUN
 
 churn: cluster-needs images e2e/target/classpath ## change a route under load (RATE=2000, DURATION_SECONDS=120)
 	@$(E2E) io.proxyroute.e2e.churn.Churn
+
+rogue: cluster-needs images e2e/target/classpath ## run pods that misbehave towards the operator (ROGUES=20, HONEST=5, DURATION_SECONDS=300)
+	@$(E2E) io.proxyroute.e2e.rogue.Rogue
 
 bench: ## compare the proxy with nginx, HAProxy and Envoy (ARGS=--help lists the options)
 	@bench/run peers $(ARGS)

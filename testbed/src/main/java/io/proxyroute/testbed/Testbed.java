@@ -2,6 +2,8 @@ package io.proxyroute.testbed;
 
 import io.proxyroute.testbed.backend.BackendCommand;
 import io.proxyroute.testbed.load.LoadCommand;
+import io.proxyroute.testbed.rogue.RogueProxy;
+import java.nio.file.Path;
 import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,8 +19,11 @@ public final class Testbed {
 
     private Testbed() {}
 
-    /** Runs the selected program and exits with its status. */
-    public static void main(String[] args) {
+    /** Runs the selected program and exits with its status. With the arguments of a proxy, it runs in the place of one. */
+    public static void main(String[] args) throws Exception {
+        if (args.length > 0 && args[0].startsWith("--config=")) {
+            RogueProxy.run(Path.of("/etc/proxyroute/tls"), Path.of("/etc/proxyroute/config"));
+        }
         System.exit(commandLine().execute(args));
     }
 
