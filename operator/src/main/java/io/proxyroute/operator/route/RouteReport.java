@@ -73,7 +73,8 @@ final class RouteReport {
         Duration next = outcome.tuning().changed()
                 ? RequeueDelay.IMMEDIATELY
                 : RequeueDelay.after(route, pods, outcome.problems());
-        Duration postponed = context.state().statusWrites().wait(now);
+        Duration postponed =
+                context.state().statusWrites().wait(route.getMetadata().getGeneration(), now);
         return write(context, status, now)
                 .rescheduleAfter(postponed.compareTo(next) > 0 || postponed.isZero() ? next : postponed);
     }
@@ -141,7 +142,8 @@ final class RouteReport {
                         condition.getStatus().equals("True") ? EventRecorder.Type.Normal : EventRecorder.Type.Warning,
                         condition.getReason(),
                         condition.getMessage()));
-        if (status.equals(route.getStatus()) || !context.state().statusWrites().tryTake(now)) {
+        if (status.equals(route.getStatus())
+                || !context.state().statusWrites().tryTake(route.getMetadata().getGeneration(), now)) {
             return UpdateControl.noUpdate();
         }
         ProxyRoute patch = new ProxyRoute();
