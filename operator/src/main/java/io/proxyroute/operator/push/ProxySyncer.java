@@ -165,8 +165,8 @@ final class ProxySyncer {
             lock.lock();
             try {
                 acknowledgement = result;
+                pacing.pushed(result, next.isSameAs(pushed), ended);
                 pushed = next;
-                pacing.pushed(result, ended);
             } finally {
                 lock.unlock();
             }

@@ -17,17 +17,22 @@ final class PushPacing {
     /** Never started, so it is always over. */
     private static final Backoff NONE = new Backoff(Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
-    private final Backoff unreachable = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2), QUIET);
-    private final Backoff contradicting = new Backoff(Duration.ofMillis(100), Duration.ofMinutes(1), QUIET);
-    private final Backoff rejecting = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(5), QUIET);
+    private Backoff unreachable = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2), QUIET);
+    private Backoff contradicting = new Backoff(Duration.ofMillis(100), Duration.ofMinutes(1), QUIET);
+    private Backoff rejecting = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(5), QUIET);
     private Backoff current = NONE;
     private Acknowledgement last;
 
     /**
      * Records the result of a push. A process that serves its target is pushed to again only if it loses it; the pause then limits
      * how often that happens.
+     *
+     * @param repeated whether the same target was pushed before; the pauses of a new one start from the first
      */
-    void pushed(Acknowledgement result, Instant now) {
+    void pushed(Acknowledgement result, boolean repeated, Instant now) {
+        if (!repeated) {
+            reset();
+        }
         switch (result) {
             case Acknowledgement.Unreachable _ -> pause(unreachable, now);
             case Acknowledgement.Accepted _, Acknowledgement.Superseded _ -> pause(contradicting, now);
@@ -44,6 +49,13 @@ final class PushPacing {
             }
         }
         last = result;
+    }
+
+    private void reset() {
+        PushPacing fresh = new PushPacing();
+        unreachable = fresh.unreachable;
+        contradicting = fresh.contradicting;
+        rejecting = fresh.rejecting;
     }
 
     private void pause(Backoff backoff, Instant now) {
